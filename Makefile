@@ -1,0 +1,35 @@
+.PHONY: install demo test check lock schemas
+PYTHON ?= python3
+VENV := .venv
+ARGS ?=
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: requirements/test.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Holdfast needs Python 3.11 or newer (set PYTHON=...)")'
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --require-hashes -r requirements/test.txt
+	touch $@
+
+demo: install
+	$(VENV)/bin/python demo.py $(ARGS)
+
+test: install
+	$(VENV)/bin/python -m pytest $(ARGS)
+
+check: install
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy .
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/python -m docs.schemas --check
+	$(VENV)/bin/python -m docs.diagram --check
+
+schemas: install
+	$(VENV)/bin/python -m docs.schemas
+	$(VENV)/bin/python -m docs.diagram
+
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra processes -o requirements/run.txt pyproject.toml
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra processes --extra demo --extra test -o requirements/test.txt pyproject.toml
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements/vendor.txt requirements/vendor.in
