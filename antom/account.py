@@ -1,0 +1,76 @@
+"""One merchant account at the gateway: where it is, who we are, and the two keys."""
+
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from antom import keys
+from antom.errors import AccountError, KeyFormatError
+
+
+@dataclass(frozen=True)
+class GatewayAccount:
+    """What a client needs to speak for a merchant. AccountError, beginning with the field's name, when it
+    cannot work.
+
+    `gateway_url` has no path; plain http is accepted for loopback hosts alone. `gateway_public_keys` are
+    Antom's, several during a key change. `client_id` with the prefix `SANDBOX_` selects the sandbox.
+    """
+
+    gateway_url: str
+    client_id: str
+    merchant_private_key: str = field(repr=False)
+    gateway_public_keys: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        _check_url(self.gateway_url)
+        if not self.client_id or not self.client_id.isascii() or not self.client_id.isprintable():
+            raise AccountError("client_id: must be printable ASCII and not empty")
+        if " " in self.client_id:
+            raise AccountError("client_id: must not hold spaces")
+        _check_private_key(self.merchant_private_key)
+        _check_public_keys(self.gateway_public_keys)
+
+
+def _check_url(url: str) -> None:
+    if not url.isprintable() or " " in url:
+        raise AccountError("gateway_url: must not hold spaces or line ends")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise AccountError("gateway_url: is no URL") from None
+    if parts.scheme not in ("https", "http") or not host:
+        raise AccountError("gateway_url: must be an https URL with a host")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise AccountError("gateway_url: plain http is for loopback hosts alone, use https")
+    if parts.username is not None or parts.password is not None:
+        raise AccountError("gateway_url: must not hold a user or password")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise AccountError("gateway_url: must end after the host and port")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_private_key(text: str) -> None:
+    try:
+        keys.private_key(text)
+    except KeyFormatError as error:
+        raise AccountError(f"merchant_private_key: {error}") from None
+
+
+def _check_public_keys(texts: tuple[str, ...]) -> None:
+    if not texts:
+        raise AccountError("gateway_public_keys: at least one key is required")
+    for number, text in enumerate(texts, start=1):
+        try:
+            keys.public_key(text)
+        except KeyFormatError as error:
+            raise AccountError(f"gateway_public_keys: key {number}: {error}") from None

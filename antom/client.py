@@ -1,0 +1,154 @@
+"""The four calls to the gateway. Each ends as an outcome, never as an exception of the network.
+
+TLS is verified, redirects are not followed, the environment's proxies are not used, and every wait has an
+end. Only a request that cannot have left this machine counts as not sent.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self, TypeVar
+
+import httpx
+
+from antom import keys
+from antom.account import GatewayAccount
+from antom.answer import RawAnswer, judge
+from antom.endpoints import Operation, path_for
+from antom.models.cancel import CancelRequest, CancelResponse
+from antom.models.capture import CaptureResponse, GatewayCaptureRequest
+from antom.models.inquiry import InquiryPaymentRequest, InquiryPaymentResponse
+from antom.models.pay import PayRequest, PayResponse
+from antom.models.result import Answer
+from antom.outcome import DidNotHappen, Outcome, Unknown
+from antom.shape import Sent
+from antom.signing import sign
+
+A = TypeVar("A", bound=Answer)
+
+LARGEST_ANSWER = 1024 * 1024
+"""Bytes of an answer that are read at most."""
+
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_MAYBE_SENT = (httpx.HTTPError, httpx.StreamError, OSError)
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """Seconds to wait at most: per phase, and `total` for the whole call.
+
+    Antom advises at least 10 for an answer (Antom: best practice).
+    """
+
+    connect: float = 5.0
+    read: float = 15.0
+    write: float = 10.0
+    pool: float = 5.0
+    total: float = 40.0
+
+
+DEFAULT_TIMEOUTS = Timeouts()
+
+
+class AntomClient:
+    """Speaks for one account. Use as `async with AntomClient(account) as client`.
+
+    Cancelling a call passes through as usual: what became of it is then unknown.
+    """
+
+    def __init__(
+        self,
+        account: GatewayAccount,
+        *,
+        timeouts: Timeouts = DEFAULT_TIMEOUTS,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.account = account
+        self._private_key = keys.private_key(account.merchant_private_key)
+        self._total = timeouts.total
+        self._http = httpx.AsyncClient(
+            base_url=account.gateway_url,
+            timeout=httpx.Timeout(
+                connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool
+            ),
+            transport=transport,
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections; the client cannot be used afterwards."""
+        await self._http.aclose()
+
+    async def pay(self, request: PayRequest) -> Outcome[PayResponse]:
+        """Authorize (Antom: pay)."""
+        return await self._call(Operation.PAY, request, PayResponse)
+
+    async def inquire_payment(self, request: InquiryPaymentRequest) -> Outcome[InquiryPaymentResponse]:
+        """Ask for a payment and its captures (Antom: inquiryPayment)."""
+        return await self._call(Operation.INQUIRY_PAYMENT, request, InquiryPaymentResponse)
+
+    async def capture(self, request: GatewayCaptureRequest) -> Outcome[CaptureResponse]:
+        """Take the money of an authorization (Antom: capture)."""
+        return await self._call(Operation.CAPTURE, request, CaptureResponse)
+
+    async def cancel(self, request: CancelRequest) -> Outcome[CancelResponse]:
+        """Void an authorization that was not captured (Antom: cancel)."""
+        return await self._call(Operation.CANCEL, request, CancelResponse)
+
+    async def _call(self, operation: Operation, request: Sent, model: type[A]) -> Outcome[A]:
+        path = path_for(operation, self.account.client_id)
+        body = request.model_dump_json(exclude_none=True).encode()
+        try:
+            async with asyncio.timeout(self._total):
+                raw = await self._exchange(path, body)
+        except _NOT_SENT as error:
+            return DidNotHappen(f"not sent: {type(error).__name__}")
+        except _MAYBE_SENT as error:
+            return Unknown(f"no answer: {type(error).__name__}")
+        if isinstance(raw, Unknown):
+            return raw
+        return judge(
+            raw,
+            request,
+            model,
+            client_id=self.account.client_id,
+            public_keys=self.account.gateway_public_keys,
+        )
+
+    async def _exchange(self, path: str, body: bytes) -> RawAnswer | Unknown:
+        headers = self._headers(path, body)
+        async with self._http.stream("POST", path, content=body, headers=headers) as response:
+            if response.status_code != httpx.codes.OK:
+                return Unknown(f"HTTP status {response.status_code}")
+            if response.headers.get("content-encoding", "identity").lower() != "identity":
+                return Unknown("unreadable answer: compressed though we asked for it plain")
+            answer = bytearray()
+            async for chunk in response.aiter_bytes():
+                answer += chunk
+                if len(answer) > LARGEST_ANSWER:
+                    return Unknown(f"unreadable answer: more than {LARGEST_ANSWER} bytes")
+            named = {name.lower(): value for name, value in response.headers.items()}
+            return RawAnswer(path=path, headers=named, body=bytes(answer))
+
+    def _headers(self, path: str, body: bytes) -> dict[str, str]:
+        client_id, now = self.account.client_id, str(time.time_ns() // 1_000_000)
+        signature = sign(
+            method="POST", path=path, client_id=client_id, time=now, body=body, private_key=self._private_key
+        )
+        return {
+            "Content-Type": "application/json; charset=UTF-8",
+            "Accept-Encoding": "identity",
+            "Client-Id": client_id,
+            "Request-Time": now,
+            "Signature": signature,
+        }

@@ -1,0 +1,60 @@
+"""A validation error in one line that names fields and rules, never a value."""
+
+import re
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+MOST_ERRORS = 5
+_LONGEST_NAME = 64
+_CARD_LIKE = re.compile(r"(?:\d[\W_]{0,3}){12,}")
+_WORDING: Mapping[str, str] = {
+    "missing": "is required",
+    "extra_forbidden": "is not a field that exists here",
+    "string_too_long": "at most {max_length} characters",
+    "string_too_short": "at least {min_length} characters",
+    "string_pattern_mismatch": "must match {pattern}",
+    "string_type": "must be a string",
+    "too_long": "at most {max_length} entries",
+    "too_short": "at least {min_length} entries",
+    "enum": "must be {expected}",
+    "literal_error": "must be {expected}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "greater_than": "must be greater than {gt}",
+    "less_than": "must be less than {lt}",
+    "value_error": "{error}",
+    "model_type": "must be an object",
+    "dict_type": "must be an object",
+    "list_type": "must be a list",
+    "json_invalid": "is not JSON",
+}
+
+
+def explain(error: ValidationError) -> str:
+    """As in `order.goods.3.goodsName: at most 256 characters; env: osType is required when ...`.
+
+    At most five rules, joined by "; ". Field names come from whoever sent them, so digits as long as a card
+    number are masked in them.
+    """
+    details = error.errors(include_url=False, include_input=False)
+    return "; ".join(dict.fromkeys(_line(detail) for detail in details[:MOST_ERRORS]))
+
+
+def _line(detail: ErrorDetails) -> str:
+    path = ".".join(_name(part) for part in detail["loc"])
+    rule = _rule(detail)
+    return f"{path}: {rule}" if path else rule
+
+
+def _rule(detail: ErrorDetails) -> str:
+    wording = _WORDING.get(detail["type"])
+    return wording.format_map(detail.get("ctx", {})) if wording else _CARD_LIKE.sub("*", detail["msg"])
+
+
+def _name(part: int | str) -> str:
+    if isinstance(part, int):
+        return str(part)
+    printable = "".join(letter if letter.isprintable() else "?" for letter in part[:_LONGEST_NAME])
+    return _CARD_LIKE.sub("*", printable)
