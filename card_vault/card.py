@@ -1,0 +1,25 @@
+"""The card data that must never reach Temporal, on its way to the gateway."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+_Month = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])$")]
+_Year = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
+_CardNo = Annotated[str, StringConstraints(pattern=r"^[0-9]{12,19}$")]
+_Cvv = Annotated[str, StringConstraints(pattern=r"^[0-9]{3,4}$")]
+
+
+class CardData(BaseModel):
+    """What `paymentMethodMetaData` takes for server-to-server card data (Antom: pay).
+
+    Field names are the gateway's. Nothing of it shows in `repr`, and a validation error repeats no value.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    cardNo: _CardNo = Field(repr=False)
+    cvv: _Cvv = Field(repr=False)
+    expiryMonth: _Month = Field(repr=False)
+    expiryYear: _Year = Field(repr=False)
+    cardPasswordDigest: str | None = Field(default=None, repr=False)

@@ -1,0 +1,101 @@
+"""A card vault in one SQLite file, for one machine.
+
+Every row is sealed with AES-256-GCM; the reference and the expiry are authenticated with it, so a row
+moved under another reference, or given a longer life, does not open. Deleted rows are overwritten.
+"""
+
+import asyncio
+import os
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from card_vault.card import CardData
+from card_vault.errors import CardNotFound, CardUnreadable, VaultUnavailable
+from card_vault.keyring import BrokenSeal, Keyring, Sealed, UnknownKey
+from card_vault.vault import KEPT_FOR
+
+_SCHEMA = """CREATE TABLE IF NOT EXISTS card (
+    reference TEXT PRIMARY KEY, expires_at INTEGER NOT NULL, key_id TEXT NOT NULL, box BLOB NOT NULL
+) WITHOUT ROWID"""
+_LOCK_WAIT_SECONDS = 5.0
+_T = TypeVar("_T")
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqliteCardVault:
+    """`CardVault` on a file of mode 0600; several processes and event loops may share the file."""
+
+    def __init__(self, path: Path, keys: Keyring, clock: Callable[[], datetime] = _utc_now) -> None:
+        self._path = path
+        self._keys = keys
+        self._clock = clock
+
+    async def put(self, card: CardData) -> str:
+        """Seal a card and return its reference. Raises VaultUnavailable."""
+        reference = f"card_{secrets.token_urlsafe(32)}"
+        expires_at = _epoch_ms(self._clock() + KEPT_FOR)
+        plain = card.model_dump_json(exclude_none=True).encode()
+        sealed = self._keys.seal(plain, _context(reference, expires_at))
+        row = (reference, expires_at, sealed.key_id, sealed.box)
+        await self._run(lambda db: db.execute("INSERT INTO card VALUES (?, ?, ?, ?)", row))
+        return reference
+
+    async def open(self, reference: str) -> CardData:
+        """The card under a reference. Raises CardNotFound, CardUnreadable, VaultUnavailable."""
+        query = "SELECT expires_at, key_id, CAST(box AS BLOB) FROM card WHERE reference = ?"
+        row = await self._run(lambda db: db.execute(query, (reference,)).fetchone())
+        if row is None:
+            raise CardNotFound
+        expires_at, key_id, box = row
+        try:
+            plain = self._keys.unseal(Sealed(key_id, box), _context(reference, expires_at))
+            return CardData.model_validate_json(plain)
+        except (UnknownKey, BrokenSeal, ValidationError, TypeError):
+            raise CardUnreadable from None
+
+    async def delete(self, reference: str) -> None:
+        """Overwrite and forget a card; no error when it is not there. Raises VaultUnavailable."""
+        await self._run(lambda db: db.execute("DELETE FROM card WHERE reference = ?", (reference,)))
+
+    async def _run(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
+        """Sweep what has expired, then do one piece of work, in one transaction on a thread."""
+        return await asyncio.to_thread(self._transaction, work)
+
+    def _transaction(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
+        try:
+            with self._connection() as db:
+                db.execute("DELETE FROM card WHERE expires_at <= ?", (_epoch_ms(self._clock()),))
+                return work(db)
+        except (sqlite3.Error, OSError) as error:
+            raise VaultUnavailable(f"card vault: {type(error).__name__}") from None
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        descriptor = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            os.fchmod(descriptor, 0o600)
+        finally:
+            os.close(descriptor)
+        with closing(sqlite3.connect(self._path, timeout=_LOCK_WAIT_SECONDS)) as db:
+            db.execute("PRAGMA secure_delete = ON")
+            with db:
+                db.execute(_SCHEMA)
+                yield db
+
+
+def _epoch_ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _context(reference: str, expires_at: int) -> bytes:
+    return f"card_vault\n{reference}\n{expires_at}".encode()
