@@ -1,0 +1,57 @@
+"""A merchant service's side of Holdfast: orders, payments, and the client that starts and steers them."""
+
+from antom.amounts import Amount
+from card_vault import CardData
+from payments.client import PaymentClient
+from payments.errors import (
+    AlreadyCaptured,
+    AmountExceedsAuthorization,
+    AutomaticCapture,
+    CaptureInProgress,
+    HoldfastError,
+    InvalidOrder,
+    InvalidRequest,
+    NoCardVault,
+    NotAuthorized,
+    NotDeclined,
+    NotPossibleNow,
+    PaymentEnded,
+    PaymentNotFound,
+    PaymentReferenceReused,
+    PaymentStopped,
+    PaymentUnavailable,
+)
+from payments.order import CancelRequest, CaptureRequest, PaymentMethod, PaymentOrder, RetryRequest
+from payments.payment import Payment
+from payments.status import PaymentStatus
+from payments.temporal import connect
+
+__all__ = [
+    "AlreadyCaptured",
+    "Amount",
+    "AmountExceedsAuthorization",
+    "AutomaticCapture",
+    "CancelRequest",
+    "CaptureInProgress",
+    "CaptureRequest",
+    "CardData",
+    "HoldfastError",
+    "InvalidOrder",
+    "InvalidRequest",
+    "NoCardVault",
+    "NotAuthorized",
+    "NotDeclined",
+    "NotPossibleNow",
+    "Payment",
+    "PaymentClient",
+    "PaymentEnded",
+    "PaymentMethod",
+    "PaymentNotFound",
+    "PaymentOrder",
+    "PaymentReferenceReused",
+    "PaymentStatus",
+    "PaymentStopped",
+    "PaymentUnavailable",
+    "RetryRequest",
+    "connect",
+]

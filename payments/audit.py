@@ -1,0 +1,49 @@
+"""The audit trail: every move of a payment and every piece of evidence that could not move it."""
+
+from datetime import datetime
+
+from payments.evidence import CaptureEvidence, PaymentEvidence, Source
+from payments.graph import Event, target
+from payments.payment import AuditEvent, Payment, Review
+
+
+def moved(
+    payment: Payment,
+    event: Event,
+    at: datetime,
+    source: Source,
+    *,
+    code: str | None = None,
+    detail: str | None = None,
+) -> Payment | None:
+    """The payment one edge further; None when the graph has no such edge from here."""
+    to = target(payment.status, event)
+    if to is None:
+        return None
+    line = AuditEvent(
+        at=at, source=source, event=event, from_=payment.status, to=to, code=code, detail=detail
+    )
+    return payment.model_copy(update={"status": to, "events": (*payment.events, line)})
+
+
+def noted(
+    payment: Payment, evidence: PaymentEvidence | CaptureEvidence, at: datetime, detail: str
+) -> Payment:
+    """The payment with evidence written down that moved nothing; said once, however often it is sent."""
+    line = AuditEvent(
+        at=at,
+        source=evidence.source,
+        from_=payment.status,
+        to=payment.status,
+        code=evidence.resultCode,
+        detail=detail,
+    )
+    said = any(e.model_copy(update={"at": at}) == line for e in payment.events)
+    return payment if said else payment.model_copy(update={"events": (*payment.events, line)})
+
+
+def flagged(payment: Payment, reason: str, at: datetime) -> Payment:
+    """The payment with a reason for a person to look; the first reason stays."""
+    if payment.review is not None:
+        return payment
+    return payment.model_copy(update={"review": Review(reason=reason, since=at)})

@@ -1,0 +1,78 @@
+"""What anybody says about a payment: a pay answer, a notification, an inquiry, an operator's word.
+
+Evidence is a claim, not a change: only :func:`payments.settlement.settle` turns it into one.
+It holds no card data: what the gateway reports is cut down to :class:`payments.result_info.ResultInfo`.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from payments.next_action import NextAction
+from payments.result_info import ResultInfo
+
+CARD_GONE = "CARD_REFERENCE_NOT_FOUND"
+"""Our own code, where the gateway has none: the card was no longer in the vault, nothing was sent."""
+
+
+class Source(StrEnum):
+    """Who says so."""
+
+    PAY_RESPONSE = "PAY_RESPONSE"
+    CAPTURE_RESPONSE = "CAPTURE_RESPONSE"
+    NOTIFICATION = "NOTIFICATION"
+    INQUIRY = "INQUIRY"
+    CANCEL = "CANCEL"
+    OPERATOR = "OPERATOR"
+    MERCHANT = "MERCHANT"
+    CLOCK = "CLOCK"
+
+
+class Verdict(StrEnum):
+    """What they say."""
+
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+    IN_PROCESS = "IN_PROCESS"
+    ABSENT = "ABSENT"
+    """The gateway does not know the request id (yet)."""
+    UNCLEAR = "UNCLEAR"
+    """An answer that decides nothing, such as a status nobody has documented."""
+
+
+class _Claim(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    source: Source
+    verdict: Verdict
+    paymentId: str | None = None
+    currency: str | None = None
+    value: str | None = None
+    """Minor units, as the gateway wrote them."""
+    resultCode: str | None = None
+    resultMessage: str | None = None
+
+
+class PaymentEvidence(_Claim):
+    """A claim about one attempt, keyed by its `paymentRequestId`."""
+
+    kind: Literal["payment"] = "payment"
+    paymentRequestId: str | None = None
+    authExpiryTime: datetime | None = None
+    paymentResultInfo: ResultInfo | None = None
+    cardToken: str | None = None
+    nextAction: NextAction | None = None
+
+
+class CaptureEvidence(_Claim):
+    """A claim about one capture, keyed by its `captureRequestId`."""
+
+    kind: Literal["capture"] = "capture"
+    captureRequestId: str | None = None
+    captureId: str | None = None
+
+
+Evidence = Annotated[PaymentEvidence | CaptureEvidence, Field(discriminator="kind")]

@@ -1,0 +1,53 @@
+"""The Temporal names of the contract, and the request ids the gateway sees."""
+
+import re
+
+TASK_QUEUE = "card-payments"
+CARD_PAYMENT = "CardPayment"
+LATE_NOTIFICATION = "LateNotification"
+
+AUTHORIZE = "authorize"
+CAPTURE = "capture"
+CANCEL = "cancel"
+RETRY = "retry"
+REFRESH = "refresh"
+PAYMENT = "payment"
+NOTIFICATION = "notification"
+
+PAYMENT_REFERENCE = r"^[A-Za-z0-9._-]{1,48}$"
+DOT_SEGMENTS = frozenset({".", ".."})
+"""References that would vanish from the notify URL: a path segment that is one of these is removed (RFC 3986,
+5.2.4)."""
+
+_REQUEST_ID = re.compile(r"^(?P<reference>[A-Za-z0-9._-]{1,48})-c?[1-9][0-9]{0,5}$")
+
+
+def workflow_id(payment_reference: str) -> str:
+    """The workflow that is this payment."""
+    return f"card-payment-{payment_reference}"
+
+
+def payment_request_id(payment_reference: str, attempt: int) -> str:
+    """The gateway's idempotency key of one attempt; attempts count from 1."""
+    return f"{payment_reference}-{attempt}"
+
+
+def capture_request_id(payment_reference: str, number: int) -> str:
+    """The gateway's idempotency key of one capture; captures count from 1."""
+    return f"{payment_reference}-c{number}"
+
+
+def reference_of(request_id: str) -> str | None:
+    """The payment reference inside one of our own request ids; None when the id is not one of ours."""
+    match = _REQUEST_ID.match(request_id)
+    return match["reference"] if match else None
+
+
+def summary(amount: str, reference_order_id: str, capture_mode: str) -> str:
+    """One line for Temporal's list of workflows, as in `EUR 300.00 · ORDER_1 · MANUAL`."""
+    return f"{amount} · {reference_order_id} · {capture_mode}"
+
+
+def is_payment_reference(text: str) -> bool:
+    """Whether the text can be a payment reference at all."""
+    return re.fullmatch(PAYMENT_REFERENCE[1:-1], text) is not None and text not in DOT_SEGMENTS

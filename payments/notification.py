@@ -1,0 +1,33 @@
+"""What the webhook hands to a payment: a notification whose signature held, cut down to its evidence."""
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from antom.models import CaptureNotification, PaymentNotification
+from payments.evidence import Evidence
+from payments.translation import from_notification
+
+
+class VerifiedNotification(BaseModel):
+    """The argument of the signal `notification`. Sent by the webhook alone, never by a merchant."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    merchantAccount: str
+    notifyType: str
+    receivedAt: AwareDatetime
+    evidence: Evidence
+
+
+def verified(
+    notification: PaymentNotification | CaptureNotification,
+    *,
+    merchant_account: str,
+    received_at: AwareDatetime,
+) -> VerifiedNotification:
+    """The signal for a notification that `antom.signing.is_valid` has accepted for this account."""
+    return VerifiedNotification(
+        merchantAccount=merchant_account,
+        notifyType=notification.notifyType,
+        receivedAt=received_at,
+        evidence=from_notification(notification),
+    )
