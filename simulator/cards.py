@@ -1,0 +1,74 @@
+"""What a card does: Antom's sandbox cards, the checks of a typed-in card, and its masked trace.
+
+A card number, CVV or expiry is looked at once and never kept: `Card` holds the masked number alone.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from simulator.body import Refused
+
+DECLINED = frozenset({"4054692760174822", "5162770472561357"})
+FRICTIONLESS = frozenset({"4035501000000008"})
+ACCEPTED = frozenset(
+    {
+        "4054695723100768",
+        "5162774114974622",
+        "9490220011669217",
+        "4294097400915107",
+        "4006055482525268",
+        "4600729331819383",
+        "4310377720003234",
+        *FRICTIONLESS,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """What remains of a card after it was looked at; `declined_with` is the issuer's verdict."""
+
+    masked: str
+    brand: str
+    declined_with: str | None = None
+    frictionless: bool = False
+
+
+TOKEN_CARD = Card(masked="405469******0768", brand="VISA")
+
+
+def look_at(number: str, cvv: str, month: str, year: str, now: datetime) -> Card:
+    """Judge card data as the sandbox does; raises `Refused` for data that no issuer would see."""
+    if not (cvv.isascii() and cvv.isdigit() and len(cvv) in (3, 4)):
+        raise Refused("PARAM_ILLEGAL", "paymentMethod.paymentMethodMetaData.cvv")
+    if not _valid_until(month, year, now):
+        raise Refused("INVALID_EXPIRATION_DATE", "The card's expiration date is invalid.")
+    if number not in ACCEPTED | DECLINED and not luhn(number):
+        raise Refused("INVALID_CARD_NUMBER", "The card number is invalid.")
+    return Card(
+        masked=f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}",
+        brand=brand(number),
+        declined_with="DO_NOT_HONOR" if number in DECLINED else None,
+        frictionless=number in FRICTIONLESS,
+    )
+
+
+def _valid_until(month: str, year: str, now: datetime) -> bool:
+    if not (month.isascii() and month.isdigit() and year.isascii() and year.isdigit() and len(year) == 2):
+        return False
+    return 1 <= int(month) <= 12 and (2000 + int(year), int(month)) >= (now.year, now.month)
+
+
+def luhn(number: str) -> bool:
+    """Whether 12 to 19 digits end in the right check digit (ISO/IEC 7812-1)."""
+    if not (number.isascii() and number.isdigit() and 12 <= len(number) <= 19):
+        return False
+    doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(number))]
+    return sum(value - 9 * (value > 9) for value in doubled) % 10 == 0
+
+
+def brand(number: str) -> str:
+    """The scheme by the first digits, as a card brand of Antom."""
+    starts = {"4": "VISA", "5": "MASTERCARD", "2": "MASTERCARD", "34": "AMEX", "37": "AMEX", "35": "JCB"}
+    starts |= {"6": "DISCOVER", "62": "CUP", "36": "DINERS", "30": "DINERS", "9": "HYUNDAI"}
+    return starts.get(number[:2]) or starts.get(number[:1]) or "VISA"
