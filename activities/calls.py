@@ -1,0 +1,117 @@
+"""What a workflow and an activity say to each other: names, arguments, results, and errors by type.
+
+Nothing in here does I/O, so workflow code may import it.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from antom.amounts import Amount
+from payments.evidence import CaptureEvidence, Evidence, PaymentEvidence
+from payments.order import PaymentOrder
+
+PAY = "pay"
+INQUIRE = "inquire"
+WATCH = "watch"
+CAPTURE = "capture"
+CANCEL = "cancel"
+
+PAY_TRIES = 5
+"""How often one attempt's pay call is sent with the same id before the gateway is asked instead."""
+
+
+class Failure(StrEnum):
+    """The `type` of an application error that an activity raises."""
+
+    NOT_SENT = "NotSent"
+    OUTCOME_UNKNOWN = "OutcomeUnknown"
+    NOT_YET = "NotYet"
+    INVALID_ORDER = "InvalidOrder"
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class PayCall(_Message):
+    """One attempt. `order` carries the attempt's own payment method and environment."""
+
+    order: PaymentOrder
+    paymentRequestId: str
+    expiresAt: datetime
+    """How long the buyer has."""
+
+
+class PayFinding(_Message):
+    """A signed answer to a pay call. `repeated`: an earlier send of the same id had no known outcome."""
+
+    evidence: PaymentEvidence
+    repeated: bool
+
+
+class InquireCall(_Message):
+    """Asks for one attempt, and for the captures of its payment."""
+
+    merchantAccount: str
+    paymentRequestId: str
+    expiresAt: datetime
+
+
+class Findings(_Message):
+    """What an inquiry claims: about the payment first, then about each capture."""
+
+    evidence: tuple[Evidence, ...]
+
+
+class WatchFor(StrEnum):
+    """What ends a watch."""
+
+    PAYMENT_DECIDED = "PAYMENT_DECIDED"
+    CAPTURE_DECIDED = "CAPTURE_DECIDED"
+
+
+class WatchCall(_Message):
+    """Asks again and again. Pauses in seconds: `first` before the first question, which the workflow waits,
+    then `growth` times longer each time, up to `longest`.
+    """
+
+    inquiry: InquireCall
+    watchFor: WatchFor
+    captureRequestId: str | None = None
+    """The capture that is waited for; any capture when absent."""
+    first: float
+    growth: float
+    longest: float
+
+
+class CaptureCall(_Message):
+    """One capture. `isLastCapture` is sent only where more than one capture is meant."""
+
+    merchantAccount: str
+    captureRequestId: str
+    paymentId: str
+    captureAmount: Amount
+    isLastCapture: bool | None = None
+
+
+class CaptureFinding(_Message):
+    """A signed answer to a capture call."""
+
+    evidence: CaptureEvidence
+    repeated: bool
+
+
+class CancelCall(_Message):
+    """Voids one attempt, by the id that was decided before anything was sent."""
+
+    merchantAccount: str
+    paymentRequestId: str
+
+
+class CancelFinding(_Message):
+    """A signed answer to a cancel call: whether the gateway accepted it, and its code."""
+
+    accepted: bool
+    code: str

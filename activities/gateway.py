@@ -1,0 +1,115 @@
+"""The activities that talk to the gateway. Each sends one signed request and reports what was answered."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from temporalio import activity
+
+from activities.calls import (
+    CANCEL,
+    CAPTURE,
+    INQUIRE,
+    PAY,
+    PAY_TRIES,
+    WATCH,
+    CancelCall,
+    CancelFinding,
+    CaptureCall,
+    CaptureFinding,
+    Findings,
+    InquireCall,
+    PayCall,
+    PayFinding,
+    WatchCall,
+)
+from activities.cards import CardDrawer
+from activities.errors import answer_of, invalid_order, not_yet
+from activities.heartbeat import beating
+from activities.pay_request import pay_request
+from activities.watch import is_decided, pause_after
+from antom.client import AntomClient
+from antom.models import CancelRequest, GatewayCaptureRequest, InquiryPaymentRequest, ResultStatus
+from antom.outcome import Happened
+from card_vault import CardNotFound, CardUnreadable, CardVault
+from payments.evidence import Source
+from payments.translation import from_capture, from_inquiry, from_missing_card, from_pay
+
+
+class GatewayActivities:
+    """`clients` by merchant account; `notify_url` is the webhook's public URL; `vault` for card data."""
+
+    def __init__(self, clients: Mapping[str, AntomClient], notify_url: str, vault: CardVault | None) -> None:
+        self._clients = clients
+        self._notify_url = notify_url.rstrip("/")
+        self._cards = CardDrawer(vault)
+
+    def all(self) -> Sequence[Callable[..., object]]:
+        """What a worker registers."""
+        return [self.pay, self.inquire, self.watch, self.capture, self.cancel]
+
+    @activity.defn(name=PAY)
+    async def pay(self, call: PayCall) -> PayFinding:
+        """Authorize; the card leaves the vault for good once its attempt has an outcome or no try left."""
+        client, try_number = self._client(call.order.merchantAccount), activity.info().attempt
+        reference = call.order.paymentMethod.cardReference
+        async with self._cards.forgotten_when_cancelled(reference), beating():
+            try:
+                card = await self._cards.open(reference)
+            except (CardNotFound, CardUnreadable) as gone:
+                return PayFinding(evidence=from_missing_card(call.paymentRequestId, str(gone)), repeated=True)
+            request = pay_request(call.order, call.paymentRequestId, self._notify_url, card)
+            outcome = await client.pay(request)
+        if isinstance(outcome, Happened) or try_number >= PAY_TRIES:
+            await self._cards.forget(reference)
+        evidence = from_pay(answer_of(outcome), call.paymentRequestId, call.expiresAt)
+        return PayFinding(evidence=evidence, repeated=try_number > 1)
+
+    @activity.defn(name=INQUIRE)
+    async def inquire(self, call: InquireCall) -> Findings:
+        """Ask once."""
+        return await self._ask(call)
+
+    @activity.defn(name=WATCH)
+    async def watch(self, call: WatchCall) -> Findings:
+        """Ask until decided. A try that decides nothing fails retryably with the pause before the next one,
+        so that a wait of weeks leaves the history of a wait of seconds.
+        """
+        findings = await self._ask(call.inquiry)
+        if is_decided(findings, call):
+            return findings
+        raise not_yet(pause_after(activity.info().attempt, call))
+
+    @activity.defn(name=CAPTURE)
+    async def capture(self, call: CaptureCall) -> CaptureFinding:
+        """Take the money of an authorization."""
+        request = GatewayCaptureRequest(
+            captureRequestId=call.captureRequestId,
+            paymentId=call.paymentId,
+            captureAmount=call.captureAmount,
+            isLastCapture=call.isLastCapture,
+        )
+        async with beating():
+            answer = answer_of(await self._client(call.merchantAccount).capture(request))
+        evidence = from_capture(answer, Source.CAPTURE_RESPONSE, call.captureRequestId)
+        return CaptureFinding(evidence=evidence, repeated=activity.info().attempt > 1)
+
+    @activity.defn(name=CANCEL)
+    async def cancel(self, call: CancelCall) -> CancelFinding:
+        """Void an authorization, or close a payment that nobody finished."""
+        request = CancelRequest(paymentRequestId=call.paymentRequestId)
+        async with beating():
+            result = answer_of(await self._client(call.merchantAccount).cancel(request)).result
+        return CancelFinding(accepted=result.resultStatus == ResultStatus.S, code=result.resultCode)
+
+    async def _ask(self, call: InquireCall) -> Findings:
+        request = InquiryPaymentRequest(paymentRequestId=call.paymentRequestId)
+        async with beating():
+            answer = answer_of(await self._client(call.merchantAccount).inquire_payment(request))
+        return Findings(evidence=from_inquiry(answer, call.paymentRequestId, call.expiresAt))
+
+    def _client(self, merchant_account: str) -> AntomClient:
+        try:
+            return self._clients[merchant_account]
+        except KeyError:
+            raise invalid_order(
+                "merchantAccount: is not configured at this worker", activity.info().attempt
+            ) from None

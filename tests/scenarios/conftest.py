@@ -1,0 +1,57 @@
+"""One Temporal server, one gateway, one worker for all scenarios."""
+
+import sys
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from payments.search_attributes import ALL
+from tests.scenarios.world import World, running_world
+
+TEMPORAL = Path(sys.executable).parent / "temporal"
+
+
+@pytest.fixture(scope="session")
+async def temporal() -> AsyncIterator[WorkflowEnvironment]:
+    """A development server whose workflows can skip time."""
+    dynamic = {
+        "frontend.WorkflowTimeSkippingEnabled": "true",
+        "history.timerProcessorMaxTimeShift": '"1ms"',
+        "history.timerProcessorMaxPollRPS": "1000",
+        "history.transferProcessorMaxPollRPS": "1000",
+    }
+    options = [
+        part for key, value in dynamic.items() for part in ("--dynamic-config-value", f"{key}={value}")
+    ]
+    async with await WorkflowEnvironment.start_time_skipping_v2(
+        dev_server_existing_path=str(TEMPORAL),
+        dev_server_extra_args=options,
+        data_converter=pydantic_data_converter,
+        search_attributes=list(ALL),
+    ) as env:
+        yield env
+
+
+@pytest.fixture(scope="session")
+async def world(
+    temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[World]:
+    """Everything a payment touches."""
+    async with running_world(temporal, tmp_path_factory.mktemp("world")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def long_holds(
+    temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[World]:
+    """The same with a gateway that holds money for thirty days."""
+    folder = tmp_path_factory.mktemp("long_holds")
+    async with running_world(
+        temporal, folder, task_queue="long", authorization=timedelta(days=30)
+    ) as running:
+        yield running

@@ -1,0 +1,138 @@
+"""Redirects end in many ways; a payment is never stuck, and never guessed as failed."""
+
+import asyncio
+from datetime import timedelta
+
+from payments import PaymentStatus
+from payments.evidence import Source
+from payments.payment import Payment
+from tests.scenarios.world import World, eventually
+
+
+async def _redirected(world: World, story: str, **fields: object) -> str:
+    reference = world.reference(story)
+    payment = await world.authorize(reference, card=None, **fields)
+    assert payment.status is PaymentStatus.ACTION_REQUIRED
+    return reference
+
+
+async def test_a_notification_that_never_comes_is_replaced_by_an_inquiry(world: World) -> None:
+    reference = await _redirected(world, "no-notification")
+    world.fault(reference, "notification", "none", times=-1)
+    await world.buyer(reference, "pay")
+    await world.skip(reference, timedelta(minutes=2))
+    payment = await world.becomes(reference, PaymentStatus.AUTHORIZED)
+    assert payment.attempts[0].decidedBy is Source.INQUIRY
+    await world.payments.cancel(reference, "end of the test")
+
+
+async def test_buyer_on_the_result_page_is_told_the_truth_at_once(world: World) -> None:
+    reference = await _redirected(world, "i-have-paid")
+    world.fault(reference, "notification", "none", times=-1)
+    assert (await world.payments.refresh(reference)).status is PaymentStatus.ACTION_REQUIRED
+    await world.buyer(reference, "pay")
+    await world.skip(reference, timedelta(seconds=2))
+    assert (await world.payments.refresh(reference)).status is PaymentStatus.AUTHORIZED
+    await world.payments.cancel(reference, "end of the test")
+
+
+async def test_twenty_people_press_refresh_and_the_gateway_is_asked_once(world: World) -> None:
+    reference = await _redirected(world, "refresh")
+    answers = await asyncio.gather(*(world.payments.refresh(reference) for _ in range(20)))
+    assert {answer.status for answer in answers} == {PaymentStatus.ACTION_REQUIRED}
+    assert len(world.calls(reference, "inquiryPayment")) == 1
+    await world.payments.cancel(reference, "end of the test")
+
+
+async def test_buyer_gives_up_and_nothing_stays_open_at_the_gateway(world: World) -> None:
+    reference = await _redirected(world, "gave-up")
+    await world.buyer(reference, "abandon")
+    assert not await world.skip(reference, timedelta(minutes=15))
+    final: Payment = await world.handle(reference).result()
+    assert final.status is PaymentStatus.EXPIRED
+    assert len(world.calls(reference, "cancel")) == 1
+    assert (await world.buyer(reference, "pay"))["inTime"] is False
+    assert world.ledger(reference)["liveAuthorizations"] == 0
+
+
+async def test_buyer_pays_in_the_last_second_without_a_notification(world: World) -> None:
+    reference = await _redirected(world, "last-second")
+    world.fault(reference, "notification", "none", times=-1)
+    world.fault(reference, "inquiryPayment", "http_500", times=4)
+    assert await world.skip(reference, timedelta(minutes=13))
+    await world.buyer(reference, "pay")
+    await world.skip(reference, timedelta(minutes=2))
+    payment = await world.becomes(reference, PaymentStatus.AUTHORIZED, PaymentStatus.EXPIRED)
+    held = world.ledger(reference)["liveAuthorizations"]
+    assert held == (1 if payment.status is PaymentStatus.AUTHORIZED else 0)
+
+
+async def test_buyer_fails_the_challenge_and_takes_another_card(world: World) -> None:
+    reference = await _redirected(world, "failed-3ds")
+    await world.buyer(reference, "fail")
+    declined = await world.becomes(reference, PaymentStatus.DECLINED)
+    assert declined.attempts[0].resultCode == "USER_PAYMENT_VERIFICATION_FAILED"
+    with world.env.with_time_skipping_disabled():
+        payment = await world.payments.retry(reference, {"paymentMethodType": "CARD"})
+    assert payment.status is PaymentStatus.ACTION_REQUIRED
+    await world.buyer(reference, "pay", attempt=2)
+    await world.becomes(reference, PaymentStatus.AUTHORIZED)
+    assert world.ledger(reference)["maxLiveAuthorizations"] == 1
+    await world.payments.cancel(reference, "end of the test")
+
+
+async def test_a_pending_notification_says_s_and_is_no_success(world: World) -> None:
+    reference = await _redirected(world, "pending")
+    await world.buyer(reference, "pending")
+    payment = await world.becomes(reference, PaymentStatus.PENDING)
+    assert payment.authorizedAmount is None
+    assert payment.nextAction is None
+    assert await world.skip(reference, timedelta(days=2)), "the gateway may take seven days"
+    assert (await world.payments.get(reference)).status is PaymentStatus.PENDING
+    await world.buyer(reference, "pay")
+    await world.becomes(reference, PaymentStatus.AUTHORIZED)
+    await world.payments.cancel(reference, "end of the test")
+
+
+async def test_a_payment_pending_for_more_than_a_week_is_reviewed_and_not_cancelled(world: World) -> None:
+    reference = await _redirected(world, "pending-for-ever")
+    await world.buyer(reference, "pending")
+    await world.becomes(reference, PaymentStatus.PENDING)
+    assert await world.skip(reference, timedelta(days=8))
+    payment = await world.becomes(reference, PaymentStatus.NEEDS_REVIEW)
+    assert payment.review is not None
+    assert world.calls(reference, "cancel") == []
+    cancelled = await world.payments.cancel(reference, "a person has decided")
+    assert cancelled.status is PaymentStatus.CANCELLED
+
+
+async def test_an_answer_in_process_without_a_page_is_not_taken_for_a_failure(world: World) -> None:
+    reference = world.reference("no-url")
+    world.fault(reference, "pay", "code_u", code="PAYMENT_IN_PROCESS")
+    payment = await world.authorize(reference)
+    assert payment.status is PaymentStatus.PENDING
+    assert not await world.skip(reference, timedelta(minutes=15))
+    assert (await world.handle(reference).result()).status is PaymentStatus.EXPIRED
+    assert world.ledger(reference).get("liveAuthorizations", 0) == 0
+
+
+async def test_merchant_cancels_while_the_buyer_is_away(world: World) -> None:
+    reference = await _redirected(world, "cancel-redirect")
+    cancelled = await world.payments.cancel(reference, "basket emptied")
+    assert cancelled.status is PaymentStatus.CANCELLED
+    assert cancelled.nextAction is None
+    assert (await world.buyer(reference, "pay"))["inTime"] is False
+    assert world.ledger(reference)["liveAuthorizations"] == 0
+
+
+async def test_a_cancel_does_not_overtake_the_pay_call(world: World) -> None:
+    reference = world.reference("cancel-in-flight")
+    world.fault(reference, "pay", "delay", seconds=1)
+    with world.env.with_time_skipping_disabled():
+        order = await world.order(reference, card="4054695723100768")
+        paying = asyncio.create_task(world.payments.authorize(order))
+        await eventually(lambda: len(world.calls(reference, "pay")) == 1)
+        cancelled = await world.payments.cancel(reference, "changed their mind")
+        assert cancelled.status is PaymentStatus.CANCELLED
+        assert (await paying).status is PaymentStatus.CANCELLED
+    assert world.ledger(reference)["liveAuthorizations"] == 0

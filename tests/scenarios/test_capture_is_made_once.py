@@ -1,0 +1,149 @@
+"""A capture is asked for ten times, answered late, never, or wrongly: the money is taken once."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from payments import (
+    AlreadyCaptured,
+    Amount,
+    AmountExceedsAuthorization,
+    AutomaticCapture,
+    NotAuthorized,
+    PaymentEnded,
+    PaymentStatus,
+)
+from payments.payment import CaptureStatus
+from tests.scenarios.world import DECLINED_VISA, World, eventually
+
+LOST = ["act_and_drop", "act_and_500", "garbage", "truncated", "unsigned", "bad_signature", "act_and_code_u"]
+
+
+async def _authorized(world: World, story: str) -> str:
+    reference = world.reference(story)
+    assert (await world.authorize(reference)).status is PaymentStatus.AUTHORIZED
+    return reference
+
+
+def _captures(world: World, reference: str) -> list[tuple[str, int]]:
+    entries = world.ledger(reference)["captures"]
+    return [(e["captureRequestId"], e["amount"]) for e in entries if e["status"] == "SUCCESS"]
+
+
+@pytest.mark.parametrize("fault", [*LOST, "drop_before", "http_500", "code_u"])
+async def test_one_bad_answer_is_repeated_with_the_same_id(world: World, fault: str) -> None:
+    reference = await _authorized(world, f"capture-{fault}")
+    world.fault(reference, "capture", fault)
+    world.fault(reference, "notification", "none", times=-1)
+    assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
+    assert _captures(world, reference) == [(f"{reference}-c1", 30000)]
+
+
+async def test_answers_that_never_come_are_replaced_by_an_inquiry(world: World) -> None:
+    reference = await _authorized(world, "capture-always-lost")
+    world.fault(reference, "capture", "act_and_drop", times=-1)
+    world.fault(reference, "notification", "none", times=-1)
+    await world.payments.capture(reference)
+    payment = await world.becomes(reference, PaymentStatus.CAPTURED)
+    assert payment.captures[0].captureRequestId == f"{reference}-c1"
+    assert _captures(world, reference) == [(f"{reference}-c1", 30000)]
+
+
+async def test_a_capture_that_never_arrived_is_repeated_with_the_same_id(world: World) -> None:
+    reference = await _authorized(world, "capture-never-arrived")
+    world.fault(reference, "capture", "drop_before", times=4)
+    capturing = asyncio.create_task(world.payments.capture(reference))
+    await eventually(lambda: bool(world.calls(reference, "inquiryPayment")))
+    await world.skip(reference, timedelta(seconds=40))
+    await capturing
+    await world.becomes(reference, PaymentStatus.CAPTURED)
+    assert {c["captureRequestId"] for c in world.calls(reference, "capture")} == {f"{reference}-c1"}
+    assert _captures(world, reference) == [(f"{reference}-c1", 30000)]
+
+
+async def test_ten_services_capture_at_once(world: World) -> None:
+    reference = await _authorized(world, "ten-captures")
+    answers = await asyncio.gather(*(world.payments.capture(reference) for _ in range(10)))
+    assert {answer.status for answer in answers} == {PaymentStatus.CAPTURED}
+    assert len(world.calls(reference, "capture")) == 1
+    assert _captures(world, reference) == [(f"{reference}-c1", 30000)]
+
+
+async def test_a_capture_in_process_is_answered_after_twenty_seconds_and_decided_later(world: World) -> None:
+    reference = await _authorized(world, "capture-slow")
+    world.fault(reference, "capture", "in_process", seconds=600)
+    world.fault(reference, "notification", "none", times=-1)
+    capturing = asyncio.create_task(world.payments.capture(reference))
+    await eventually(lambda: bool(world.calls(reference, "capture")))
+    await world.skip(reference, timedelta(seconds=21))
+    assert (await capturing).status is PaymentStatus.CAPTURING
+    world.simulator.advance(601)
+    await world.skip(reference, timedelta(hours=2))
+    payment = await world.becomes(reference, PaymentStatus.CAPTURED)
+    assert payment.captures[0].status is CaptureStatus.SUCCESS
+    assert _captures(world, reference) == [(f"{reference}-c1", 30000)]
+
+
+async def test_a_failed_capture_keeps_the_authorization_and_may_be_tried_again(world: World) -> None:
+    reference = await _authorized(world, "capture-failed")
+    world.fault(reference, "capture", "code_f", code="USER_BALANCE_NOT_ENOUGH")
+    payment = await world.payments.capture(reference)
+    assert payment.status is PaymentStatus.AUTHORIZED
+    assert payment.captures[0].status is CaptureStatus.FAIL
+    assert payment.review is not None
+    assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
+    assert _captures(world, reference) == [(f"{reference}-c2", 30000)]
+
+
+async def test_a_capture_without_an_outcome_for_a_day_is_reviewed(world: World) -> None:
+    reference = await _authorized(world, "capture-unknown")
+    world.fault(reference, "capture", "in_process", seconds=5 * 86_400)
+    world.fault(reference, "notification", "none", times=-1)
+    capturing = asyncio.create_task(world.payments.capture(reference))
+    await eventually(lambda: bool(world.calls(reference, "capture")))
+    await world.skip(reference, timedelta(hours=25))
+    assert (await capturing).status in {PaymentStatus.CAPTURING, PaymentStatus.NEEDS_REVIEW}
+    payment = await world.becomes(reference, PaymentStatus.NEEDS_REVIEW)
+    assert payment.review is not None
+
+
+async def test_a_part_is_captured_and_the_rest_released(world: World) -> None:
+    reference = await _authorized(world, "capture-part")
+    part = Amount(currency="EUR", value="10000")
+    payment = await world.payments.capture(reference, part, is_last_capture=False)
+    assert payment.status is PaymentStatus.PARTIALLY_CAPTURED
+    again = await world.payments.capture(reference, part)
+    assert again.status is PaymentStatus.CAPTURED
+    assert again.capturedAmount == Amount(currency="EUR", value="20000")
+
+
+async def test_captures_that_cannot_be_are_refused_before_anything_is_sent(world: World) -> None:
+    reference = await _authorized(world, "capture-refused")
+    with pytest.raises(AmountExceedsAuthorization, match="at most EUR 300"):
+        await world.payments.capture(reference, Amount(currency="EUR", value="30001"))
+    with pytest.raises(AmountExceedsAuthorization, match="currency: the authorization is in EUR"):
+        await world.payments.capture(reference, Amount(currency="USD", value="30000"))
+    assert world.calls(reference, "capture") == []
+    assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
+    assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED, (
+        "asked again: the answer"
+    )
+    with pytest.raises((AlreadyCaptured, PaymentEnded)):
+        await world.payments.capture(reference, Amount(currency="EUR", value="100"))
+    with pytest.raises(AlreadyCaptured):
+        await world.payments.cancel(reference, "too late")
+
+
+async def test_a_payment_in_another_state_has_nothing_to_capture(world: World) -> None:
+    declined = world.reference("capture-declined")
+    await world.authorize(declined, card=DECLINED_VISA)
+    with pytest.raises(NotAuthorized):
+        await world.payments.capture(declined)
+    await world.payments.cancel(declined, "end of the test")
+    automatic = world.reference("capture-automatic")
+    world.fault(automatic, "automaticCapture", "none")
+    await world.authorize(automatic, captureMode="AUTOMATIC")
+    with pytest.raises(AutomaticCapture):
+        await world.payments.capture(automatic)
+    await world.payments.cancel(automatic, "end of the test")

@@ -1,0 +1,77 @@
+"""The gateway acts, and its answer never arrives: to pay again under a new id would charge twice."""
+
+import pytest
+
+from payments import PaymentStatus
+from tests.scenarios.world import DECLINED_VISA, World
+
+LOST = ["act_and_drop", "act_and_500", "garbage", "truncated", "unsigned", "bad_signature", "act_and_code_u"]
+NOT_DONE = ["drop_before", "http_500", "code_u"]
+
+
+@pytest.mark.parametrize("fault", LOST + NOT_DONE)
+async def test_one_bad_answer_is_repeated_with_the_same_id(world: World, fault: str) -> None:
+    reference = world.reference(f"pay-{fault}")
+    world.fault(reference, "pay", fault)
+    payment = await world.authorize(reference)
+    assert payment.status is PaymentStatus.AUTHORIZED
+    assert {call["paymentRequestId"] for call in world.calls(reference, "pay")} == {f"{reference}-1"}
+    assert world.ledger(reference)["maxLiveAuthorizations"] == 1
+    assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
+    assert world.ledger(reference)["capturedAmount"] == 30000
+
+
+@pytest.mark.parametrize("fault", ["act_and_drop", "unsigned"])
+async def test_answers_that_never_come_are_replaced_by_an_inquiry(world: World, fault: str) -> None:
+    reference = world.reference(f"pay-always-{fault}")
+    world.fault(reference, "pay", fault, times=-1)
+    world.fault(reference, "notification", "none", times=-1)
+    payment = await world.payments.authorize(await world.order(reference, card="4054695723100768"))
+    assert payment.status is PaymentStatus.AUTHORIZED
+    assert world.ledger(reference)["maxLiveAuthorizations"] == 1
+    assert len(world.calls(reference, "pay")) == 5
+
+
+async def test_a_decline_behind_a_lost_answer_is_confirmed_before_it_is_believed(world: World) -> None:
+    reference = world.reference("lost-decline")
+    world.fault(reference, "pay", "act_and_drop")
+    world.fault(reference, "notification", "none", times=-1)
+    payment = await world.authorize(reference, card=DECLINED_VISA)
+    assert payment.status is PaymentStatus.DECLINED
+    assert len(world.calls(reference, "inquiryPayment")) == 1
+
+
+async def test_a_failure_of_the_repeat_does_not_hide_the_success_of_the_first_send(world: World) -> None:
+    reference = world.reference("f-on-repeat")
+    world.fault(reference, "pay", "act_and_drop")
+    world.fault(reference, "notification", "none", times=-1)
+    world.fault(reference, "pay", "code_f", code="REPEAT_REQ_INCONSISTENT")
+    payment = await world.authorize(reference)
+    assert payment.status is PaymentStatus.AUTHORIZED
+    assert world.ledger(reference)["liveAuthorizations"] == 1
+
+
+async def test_a_payment_the_gateway_never_saw_is_closed_there_before_the_buyer_may_try_again(
+    world: World,
+) -> None:
+    reference = world.reference("never-arrived")
+    world.fault(reference, "pay", "drop_before", times=5)
+    payment = await world.payments.authorize(await world.order(reference, card="4054695723100768"))
+    assert payment.status is PaymentStatus.DECLINED
+    assert payment.attempts[0].resultCode == "ORDER_NOT_EXIST"
+    assert len(world.calls(reference, "inquiryPayment")) == 3
+    assert len(world.calls(reference, "cancel")) == 1
+    assert world.ledger(reference).get("maxLiveAuthorizations", 0) == 0
+
+
+async def test_a_gateway_that_is_silent_for_ever_makes_a_review_and_never_a_failure(world: World) -> None:
+    reference = world.reference("silent")
+    world.fault(reference, "any", "act_and_drop", times=-1)
+    world.fault(reference, "notification", "none", times=-1)
+    payment = await world.payments.authorize(await world.order(reference, card="4054695723100768"))
+    assert payment.status is PaymentStatus.NEEDS_REVIEW
+    assert payment.review is not None
+    world.simulator.clear_faults()
+    found = await world.becomes(reference, PaymentStatus.AUTHORIZED)
+    assert found.attempts[0].paymentRequestId == f"{reference}-1"
+    assert world.ledger(reference)["maxLiveAuthorizations"] == 1

@@ -1,0 +1,174 @@
+"""Everything a payment touches, for real: Temporal, the worker, the webhook, and the gateway's simulator."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client, WorkflowHandle
+from temporalio.testing import WorkflowEnvironment
+
+from activities.gateway import GatewayActivities
+from antom.account import GatewayAccount
+from antom.client import AntomClient, Timeouts
+from card_vault import CardData, Keyring, SqliteCardVault
+from payments import Payment, PaymentClient, PaymentOrder, PaymentStatus
+from payments.names import TASK_QUEUE, workflow_id
+from processes.receiver import create_app
+from processes.settings import Settings
+from simulator.server import Simulator, running, serving
+from worker import build_worker
+
+VISA = "4054695723100768"
+DECLINED_VISA = "4054692760174822"
+NOTIFY_PATH = "/antom/notifications"
+VAULT_KEY = "k1:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="
+
+Json = dict[str, Any]
+
+
+@dataclass
+class World:
+    """A running Holdfast with its gateway; every test uses a payment reference of its own."""
+
+    env: WorkflowEnvironment
+    client: Client
+    payments: PaymentClient
+    simulator: Simulator
+    vault: SqliteCardVault
+    histories: dict[str, str]
+    """Payment reference → the test that made it: what becomes a replay fixture."""
+
+    def reference(self, story: str) -> str:
+        """A reference nobody has used, which tells the story in the UI."""
+        return f"{story}-{secrets.token_hex(4)}"
+
+    def handle(self, reference: str) -> WorkflowHandle[Any, Payment]:
+        """The payment's workflow."""
+        return self.client.get_workflow_handle(workflow_id(reference), result_type=Payment)
+
+    async def order(self, reference: str, *, card: str | None = None, **fields: object) -> PaymentOrder:
+        """An order of EUR 300.00: with `card`, server-to-server; without, on the gateway's page."""
+        method: Json = {"paymentMethodType": "CARD"}
+        if card is not None:
+            method["cardReference"] = await self.payments.store_card(card_data(card))
+        return PaymentOrder.model_validate({**order_fields(reference), "paymentMethod": method, **fields})
+
+    async def authorize(self, reference: str, *, card: str | None = VISA, **fields: object) -> Payment:
+        """Authorize without time skipping: real seconds pass, so that buyers and notifications can come."""
+        with self.env.with_time_skipping_disabled():
+            return await self.payments.authorize(await self.order(reference, card=card, **fields))
+
+    def fault(self, reference: str, on: str, fault: str, **more: Any) -> None:
+        """Order what goes wrong at the gateway, for this payment alone."""
+        self.simulator.order_fault(on, fault, match=reference, **more)
+
+    async def buyer(self, reference: str, action: str, attempt: int = 1, code: str = "") -> Json:
+        """What the buyer does on the gateway's page."""
+        return await self.simulator.buyer_acts(f"{reference}-{attempt}", action, code)
+
+    async def becomes(self, reference: str, *statuses: PaymentStatus, within: float = 30) -> Payment:
+        """The payment, once it has one of the statuses."""
+        return await self.payments.wait(reference, until=statuses, timeout=timedelta(seconds=within))
+
+    async def skip(self, reference: str, duration: timedelta) -> bool:
+        """Let time pass for this payment alone; whether it still runs."""
+        return await self.env.fast_forward(self.handle(reference), duration)
+
+    def ledger(self, reference: str) -> Json:
+        """What happened to the order's money at the gateway."""
+        orders: dict[str, Json] = self.simulator.ledger()["orders"]
+        return orders.get(reference, {})
+
+    def calls(self, reference: str, operation: str) -> list[Json]:
+        """The gateway calls of this payment."""
+        return [
+            call
+            for call in self.simulator.calls()
+            if call["operation"] == operation and reference in str(call)
+        ]
+
+    async def events(self, reference: str) -> list[str]:
+        """The names of the history's events."""
+        history = await self.handle(reference).fetch_history()
+        return [EventType.Name(e.event_type).removeprefix("EVENT_TYPE_") for e in history.events]
+
+
+def order_fields(reference: str) -> Json:
+    """A valid order as JSON, without its payment method."""
+    amount = {"currency": "EUR", "value": "30000"}
+    return {
+        "paymentReference": reference,
+        "order": {
+            "referenceOrderId": reference,
+            "orderDescription": "Two cups",
+            "orderAmount": amount,
+            "buyer": {"referenceBuyerId": "buyer-1"},
+        },
+        "paymentAmount": amount,
+        "env": {"terminalType": "WEB", "clientIp": "192.0.2.7"},
+        "settlementStrategy": {"settlementCurrency": "EUR"},
+        "paymentRedirectUrl": "https://shop.example/back",
+        "captureMode": "MANUAL",
+    }
+
+
+def card_data(number: str) -> CardData:
+    """A card as a buyer types it."""
+    return CardData(cardNo=number, cvv="123", expiryMonth="12", expiryYear="39")
+
+
+async def eventually(condition: Callable[[], bool], within: float = 20) -> None:
+    """Wait for something that others do. Raises TimeoutError."""
+    async with asyncio.timeout(within):
+        while not condition():  # noqa: ASYNC110 - other processes do it, they set no event of ours
+            await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def running_world(
+    env: WorkflowEnvironment,
+    folder: Path,
+    *,
+    task_queue: str = TASK_QUEUE,
+    authorization: timedelta = timedelta(days=7),
+) -> AsyncIterator[World]:
+    """Simulator, webhook and worker on one Temporal server."""
+    async with AsyncExitStack() as stack:
+        simulator = Simulator(time_scale=20, authorization=authorization)
+        gateway_url = await stack.enter_async_context(running(simulator))
+        settings = Settings(
+            antom_gateway_url=gateway_url,
+            antom_client_id=simulator.keys.client_id,
+            antom_merchant_private_key=simulator.keys.merchant_private_key,
+            antom_public_key=simulator.keys.gateway_public_key,
+            holdfast_notify_url=f"http://127.0.0.1{NOTIFY_PATH}",
+            holdfast_notify_tolerance=31 * 86_400,
+        )
+        webhook_url = await stack.enter_async_context(serving(create_app(settings, env.client)))
+        vault = SqliteCardVault(folder / "vault.db", Keyring.parse(VAULT_KEY, "KEYS"))
+        gateway = await stack.enter_async_context(
+            AntomClient(account_of(simulator), timeouts=Timeouts(read=2))
+        )
+        activities = GatewayActivities({"default": gateway}, webhook_url + NOTIFY_PATH, vault)
+        worker = build_worker(env.client, activities.all(), task_queue=task_queue, grace=timedelta(0))
+        await stack.enter_async_context(worker)
+        payments = PaymentClient(
+            env.client, vault=vault, answer_within=timedelta(seconds=60), task_queue=task_queue
+        )
+        yield World(env, env.client, payments, simulator, vault, {})
+
+
+def account_of(simulator: Simulator) -> GatewayAccount:
+    """The merchant's account at the simulator."""
+    return GatewayAccount(
+        gateway_url=simulator.base_url,
+        client_id=simulator.keys.client_id,
+        merchant_private_key=simulator.keys.merchant_private_key,
+        gateway_public_keys=(simulator.keys.gateway_public_key,),
+    )

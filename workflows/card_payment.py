@@ -1,0 +1,215 @@
+"""The workflow of one card payment: the order of events, the messages, and the end.
+
+Handlers change the payment at once and only wait afterwards; the loop in `run` does one step per status
+until the status is final and nothing is in flight.
+"""
+
+import asyncio
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from payments import names
+from payments.audit import flagged
+from payments.commands import (
+    cancel_requested,
+    capture_requested,
+    refuse_cancel,
+    refuse_capture,
+    refuse_retry,
+    retried,
+)
+from payments.errors import HoldfastError, InvalidOrder
+from payments.evidence import Source
+from payments.notification import VerifiedNotification
+from payments.order import parse_cancel, parse_capture, parse_order, parse_retry
+from payments.payment import Payment
+from payments.status import PaymentStatus as S
+from workflows.case import Case
+from workflows.housekeeper import Housekeeper
+from workflows.inquirer import Inquirer
+from workflows.publisher import Publisher
+from workflows.steps import STEPS
+from workflows.timing import CAPTURE_ANSWER
+
+_UNDER_WAY = frozenset({S.AUTHORIZING, S.CANCELLING})
+
+
+def _refusal(error: HoldfastError) -> ApplicationError:
+    """The error as Temporal carries it: its type is the name of the exception a Python merchant catches."""
+    return ApplicationError(str(error), type=type(error).__name__, non_retryable=True)
+
+
+@workflow.defn(name=names.CARD_PAYMENT)
+class CardPayment:
+    """One payment from pay to captured, or to a certain nothing was taken.
+
+    Arguments are taken as any JSON, because a client in any language may have sent them: what breaks a rule
+    is refused in one line instead of stalling the workflow.
+    """
+
+    @workflow.init
+    def __init__(self, order: object) -> None:
+        self._invalid: InvalidOrder | None = None
+        try:
+            self._case = Case(parse_order(order))
+        except InvalidOrder as error:
+            self._invalid = error
+            return
+        self._inquirer = Inquirer(self._case)
+        self._housekeeper = Housekeeper(self._case, self._inquirer)
+        self._publisher = Publisher(self._case)
+
+    @workflow.run
+    async def run(self, order: object) -> Payment:
+        """The final payment. An order that breaks a rule fails as `InvalidOrder` before anything is sent."""
+        if self._invalid is not None:
+            raise _refusal(self._invalid)
+        background = [
+            asyncio.create_task(self._publisher.run()),
+            asyncio.create_task(self._housekeeper.run()),
+        ]
+        while not self._is_over:
+            try:
+                await self._next_step()
+            except asyncio.CancelledError:
+                self._cancelled_by_operator()
+        for task in background:
+            task.cancel()
+        self._publisher.publish()
+        if self._case.refusal is not None:
+            raise _refusal(InvalidOrder(self._case.refusal))
+        return self._case.payment
+
+    @property
+    def _is_decided(self) -> bool:
+        return self._case.status.is_final or self._case.refusal is not None
+
+    @property
+    def _is_over(self) -> bool:
+        return self._is_decided and workflow.all_handlers_finished() and self._housekeeper.is_idle
+
+    async def _next_step(self) -> None:
+        if self._is_decided:
+            await workflow.wait_condition(lambda: self._is_over or not self._is_decided)
+        else:
+            await STEPS[self._case.status](self._case, self._inquirer)
+
+    def _cancelled_by_operator(self) -> None:
+        """A workflow that is cancelled must not leave money held behind it: the payment is cancelled."""
+        try:
+            refuse_cancel(self._case.payment)
+            self._cancel("the workflow was cancelled", Source.OPERATOR)
+        except HoldfastError as error:
+            reason = f"the workflow was cancelled, which this payment cannot be: {error}"
+            self._case.payment = flagged(self._case.payment, reason, workflow.now())
+
+    def _cancel(self, reason: str, source: Source) -> None:
+        self._case.payment = cancel_requested(self._case.payment, reason, workflow.now(), source)
+
+    @workflow.query(name=names.PAYMENT)
+    def payment(self) -> Payment:
+        """The payment as it is known now."""
+        if self._invalid is not None:
+            raise _refusal(self._invalid)
+        return self._case.payment
+
+    @workflow.signal(name=names.NOTIFICATION)
+    def notification(self, note: VerifiedNotification) -> None:
+        """Settle what the gateway told the webhook."""
+        if self._invalid is not None:
+            return
+        if note.merchantAccount != self._case.order.merchantAccount:
+            self._case.flag("a notification for this payment came from another merchant account")
+            return
+        self._case.learn(note.evidence)
+
+    @workflow.update(name=names.AUTHORIZE)
+    async def authorize(self) -> Payment:
+        """The payment once its first attempt has an outcome that somebody can act on."""
+        await self._until_actionable()
+        return self._case.payment
+
+    @authorize.validator
+    def _authorize_refusal(self) -> None:
+        self._refuse_unless_valid()
+
+    @workflow.update(name=names.RETRY)
+    async def retry(self, request: object) -> Payment:
+        """Start another attempt; the payment once that attempt has an outcome."""
+        case = self._case
+        changed = parse_retry(request, case.order)
+        case.order = case.order.model_copy(
+            update={"paymentMethod": changed.paymentMethod, "env": changed.env or case.order.env}
+        )
+        case.payment = retried(case.payment, workflow.now())
+        await self._until_actionable()
+        return case.payment
+
+    @retry.validator
+    def _retry_refusal(self, request: object) -> None:
+        self._refuse_unless_valid()
+        try:
+            refuse_retry(self._case.payment)
+            parse_retry(request, self._case.order)
+        except HoldfastError as error:
+            raise _refusal(error) from None
+
+    @workflow.update(name=names.CAPTURE)
+    async def capture(self, request: object = None) -> Payment:
+        """Take the money; the payment once that is decided, or after 20 seconds as CAPTURING."""
+        case, answer_by = self._case, workflow.now() + CAPTURE_ANSWER
+        if case.payment.open_capture is None:
+            case.capture_is_slow = False
+        case.payment = capture_requested(
+            case.payment, parse_capture(request), workflow.now(), Source.MERCHANT
+        )
+        await workflow.wait_condition(lambda: case.status is not S.CAPTURING or case.capture_is_slow)
+        if case.status is S.CAPTURING:
+            await case.pause_until(answer_by, "until the capture request is answered as pending")
+        return case.payment
+
+    @capture.validator
+    def _capture_refusal(self, request: object = None) -> None:
+        self._refuse_unless_valid()
+        try:
+            refuse_capture(self._case.payment, parse_capture(request))
+        except HoldfastError as error:
+            raise _refusal(error) from None
+
+    @workflow.update(name=names.CANCEL)
+    async def cancel(self, request: object) -> Payment:
+        """Let the money go; the payment once the gateway has confirmed it, or has refused."""
+        self._cancel(parse_cancel(request).reason, Source.MERCHANT)
+        await workflow.wait_condition(lambda: self._case.status is not S.CANCELLING)
+        return self._case.payment
+
+    @cancel.validator
+    def _cancel_refusal(self, request: object) -> None:
+        self._refuse_unless_valid()
+        try:
+            parse_cancel(request)
+            refuse_cancel(self._case.payment)
+        except HoldfastError as error:
+            raise _refusal(error) from None
+
+    @workflow.update(name=names.REFRESH)
+    async def refresh(self) -> Payment:
+        """Ask the gateway now; the payment with its answer."""
+        if not self._case.status.is_final:
+            await self._inquirer.refresh()
+        return self._case.payment
+
+    @refresh.validator
+    def _refresh_refusal(self) -> None:
+        self._refuse_unless_valid()
+
+    def _refuse_unless_valid(self) -> None:
+        if self._invalid is not None:
+            raise _refusal(self._invalid)
+
+    async def _until_actionable(self) -> None:
+        case = self._case
+        await workflow.wait_condition(lambda: case.status not in _UNDER_WAY or case.refusal is not None)
+        if case.refusal is not None:
+            raise _refusal(InvalidOrder(case.refusal))

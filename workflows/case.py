@@ -1,0 +1,126 @@
+"""One payment inside its workflow: what is known, and the only place where it changes."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+from activities.calls import Findings, InquireCall, PayCall
+from payments.audit import flagged, moved
+from payments.commands import opened
+from payments.evidence import CaptureEvidence, PaymentEvidence, Source
+from payments.graph import Event
+from payments.order import PaymentOrder
+from payments.payment import Attempt, Payment
+from payments.settlement import settle
+from payments.status import PaymentStatus as S
+
+T = TypeVar("T")
+
+
+class Case:
+    """The one writer of a payment. `order` carries the current attempt's payment method and environment."""
+
+    def __init__(self, order: PaymentOrder) -> None:
+        self.order = order
+        self.payment: Payment = opened(order, workflow.now())
+        self.must_ask = False
+        """Evidence did not fit: the gateway has to be asked what is true."""
+        self.capture_is_slow = False
+        """The open capture has no result, and none is to be expected at once."""
+        self.refusal: str | None = None
+        """Why no worker can pay this order; nothing was sent."""
+        self.waits_for = ""
+        self.waits_until: datetime | None = None
+
+    @property
+    def status(self) -> S:
+        """Where the payment stands."""
+        return self.payment.status
+
+    @property
+    def deadline(self) -> datetime:
+        """How long the buyer of the current attempt has."""
+        return self.payment.attempt.startedAt + timedelta(seconds=self.order.completeWithin)
+
+    @property
+    def doubtful_attempt(self) -> Attempt | None:
+        """A former attempt that holds money although it was declared dead."""
+        former = self.payment.attempts[:-1]
+        return next((a for a in former if a.status is S.NEEDS_REVIEW), None)
+
+    def learn(self, *claims: PaymentEvidence | CaptureEvidence) -> None:
+        """Settle evidence, one claim after the other."""
+        for claim in claims:
+            now, limit = workflow.now(), self.order.attemptLimit
+            settlement = settle(self.payment, claim, now, attempt_limit=limit)
+            self.payment = settlement.payment
+            self.must_ask = self.must_ask or settlement.ask
+
+    def hear(self, findings: Findings | None) -> None:
+        """Settle what an inquiry found, if it found anything."""
+        if findings is not None:
+            self.learn(*findings.evidence)
+
+    def move(self, event: Event, source: Source = Source.CLOCK, detail: str | None = None) -> None:
+        """Take an edge of the state graph; stays where the graph has no such edge from here."""
+        self.payment = moved(self.payment, event, workflow.now(), source, detail=detail) or self.payment
+
+    def flag(self, reason: str) -> None:
+        """Ask a person to look; the first reason stays."""
+        self.payment = flagged(self.payment, reason, workflow.now())
+
+    def waits(self, whom: str, until: datetime | None = None) -> None:
+        """Tell the operator what the payment waits for, and until when."""
+        self.waits_for, self.waits_until = whom, until
+
+    def pay_call(self) -> PayCall:
+        """The current attempt's pay call."""
+        request_id = self.payment.attempt.paymentRequestId
+        return PayCall(order=self.order, paymentRequestId=request_id, expiresAt=self.deadline)
+
+    def inquiry(self, payment_request_id: str | None = None) -> InquireCall:
+        """An inquiry of the current attempt, or of another one."""
+        return InquireCall(
+            merchantAccount=self.order.merchantAccount,
+            paymentRequestId=payment_request_id or self.payment.attempt.paymentRequestId,
+            expiresAt=self.deadline,
+        )
+
+    async def while_here(self, work: Coroutine[object, object, T | None]) -> T | None:
+        """The work's result; None when the payment's status changed first, which calls the work off."""
+        status = self.status
+        return await until(lambda: self.status is not status, work)
+
+    async def pause_until(self, moment: datetime, summary: str) -> None:
+        """Wait for a moment, or for the payment's status to change before it."""
+        status, left = self.status, moment - workflow.now()
+        if left <= timedelta(0):
+            return
+        try:
+            await workflow.wait_condition(
+                lambda: self.status is not status, timeout=left, timeout_summary=summary
+            )
+        except TimeoutError:
+            return
+
+    async def pause(self, duration: timedelta, summary: str) -> None:
+        """Wait, or until the payment's status changes."""
+        await self.pause_until(workflow.now() + duration, summary)
+
+
+async def until(over: Callable[[], bool], work: Coroutine[object, object, T | None]) -> T | None:
+    """The work's result; None when `over` came first, which calls the work off."""
+    task = asyncio.create_task(work)
+    try:
+        await workflow.wait_condition(lambda: task.done() or over())
+    finally:
+        if not task.done():
+            task.cancel()
+    try:
+        return await task
+    except (asyncio.CancelledError, ActivityError):
+        return None

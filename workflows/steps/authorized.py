@@ -1,0 +1,97 @@
+"""AUTHORIZED and PARTIALLY_CAPTURED: money is held, until it is taken, let go, or runs out."""
+
+from datetime import datetime
+
+from temporalio import workflow
+
+from activities.calls import WatchFor
+from antom.models import CaptureMode
+from payments.commands import capture_requested
+from payments.evidence import Source
+from payments.graph import Event
+from payments.order import AuthorizationExpiry, CaptureRequest
+from payments.status import PaymentStatus as S
+from workflows.case import Case
+from workflows.inquirer import Inquirer
+from workflows.pace import CAPTURE_RESULT, review_pace
+from workflows.timing import AUTHORIZATION_LIFE, BEFORE_EXPIRY, CAPTURE_EVIDENCE
+from workflows.watching import watch
+
+
+async def authorized(case: Case, inquirer: Inquirer) -> None:
+    """AUTOMATIC: wait for evidence of the gateway's capture. MANUAL: wait for the merchant."""
+    if case.order.captureMode is CaptureMode.AUTOMATIC:
+        await _until_captured_by_gateway(case)
+    else:
+        await _until_merchant_acts(case, inquirer)
+
+
+async def partially_captured(case: Case, inquirer: Inquirer) -> None:
+    """Wait for another capture; what nobody took by the authorization's end is released by itself."""
+    expires = _expires(case)
+    case.waits("another capture by the merchant", expires)
+    await case.pause_until(expires, "the remainder is released")
+    if case.status is S.PARTIALLY_CAPTURED:
+        case.move(Event.REMAINDER_RELEASED)
+
+
+async def _until_captured_by_gateway(case: Case) -> None:
+    since = case.payment.attempt.decidedAt or case.payment.attempt.startedAt
+    review_at = since + CAPTURE_EVIDENCE
+    case.waits("evidence of the gateway's capture", review_at)
+    await watch(
+        case, WatchFor.CAPTURE_DECIDED, CAPTURE_RESULT, summary="the gateway's capture", deadline=review_at
+    )
+    if case.status is S.AUTHORIZED:
+        case.flag("no evidence of the gateway's capture within 24 hours")
+        await _slow_watch(case)
+
+
+async def _until_merchant_acts(case: Case, inquirer: Inquirer) -> None:
+    act_at = _expires(case) - BEFORE_EXPIRY
+    case.waits("capture or cancel by the merchant", act_at)
+    await case.pause_until(act_at, "one hour before the authorization expires")
+    if case.status is S.AUTHORIZED and case.payment.authExpiryTime is None:
+        await inquirer.ask()
+    if case.status is S.AUTHORIZED and workflow.now() >= _expires(case) - BEFORE_EXPIRY:
+        await _act_before_expiry(case)
+
+
+async def _act_before_expiry(case: Case) -> None:
+    choice = case.order.onAuthorizationExpiry
+    if choice is AuthorizationExpiry.NOTIFY or _was_tried(case):
+        await _let_it_expire(case)
+    elif choice is AuthorizationExpiry.VOID:
+        case.move(Event.AUTHORIZATION_EXPIRING)
+    else:
+        now = workflow.now()
+        case.payment = capture_requested(case.payment, CaptureRequest(), now, Source.CLOCK)
+
+
+async def _let_it_expire(case: Case) -> None:
+    expires = _expires(case)
+    case.flag(f"the authorization expires at {expires:%Y-%m-%d %H:%M} UTC and is not captured")
+    case.waits("capture or cancel before the authorization expires", expires)
+    await case.pause_until(expires, "the authorization expires")
+    if case.status is S.AUTHORIZED:
+        await _slow_watch(case)
+
+
+async def _slow_watch(case: Case) -> None:
+    round_number = 0
+    while case.status is S.AUTHORIZED:
+        case.waits("the gateway to tell what became of the authorization")
+        pace = review_pace(round_number)
+        await watch(case, WatchFor.CAPTURE_DECIDED, pace, summary="what became of the authorization")
+        round_number += 1
+
+
+def _was_tried(case: Case) -> bool:
+    """Whether the clock has acted already and did not succeed: once is enough, a person decides."""
+    return any(event.source is Source.CLOCK and event.from_ is S.AUTHORIZED for event in case.payment.events)
+
+
+def _expires(case: Case) -> datetime:
+    attempt = case.payment.attempt
+    assumed = (attempt.decidedAt or attempt.startedAt) + AUTHORIZATION_LIFE
+    return case.payment.authExpiryTime or assumed

@@ -1,0 +1,58 @@
+"""CANCELLING: the money is let go, which counts once the gateway confirms that nothing is held."""
+
+from activities.calls import CancelCall, CancelFinding
+from payments.evidence import Source, Verdict
+from payments.graph import Event
+from payments.status import PaymentStatus as S
+from workflows import gateway
+from workflows.case import Case
+from workflows.inquirer import Inquirer, verdict_of
+from workflows.timing import ABSENT_PAUSE, ABSENT_TIMES, CANCEL_PAUSE, CANCEL_TRIES
+
+_CLOSED = frozenset({Verdict.CANCELLED, Verdict.FAILED})
+
+
+async def cancelling(case: Case, inquirer: Inquirer) -> None:
+    """Cancel and confirm by inquiry, three rounds at most; what stays open then is a person's to see."""
+    case.waits("the gateway's confirmation that nothing is held")
+    for _ in range(CANCEL_TRIES):
+        answer = await gateway.cancel(cancel_call(case, case.payment.attempt.paymentRequestId))
+        await _confirm(case, inquirer, answer)
+        if case.status is not S.CANCELLING:
+            return
+        await case.pause(CANCEL_PAUSE, "until the payment is cancelled again")
+    case.move(Event.TRUTH_UNKNOWN, detail="the cancel has no confirmation")
+    case.flag("the gateway did not confirm the cancel: money may be held")
+
+
+def cancel_call(case: Case, payment_request_id: str) -> CancelCall:
+    """The cancel of one attempt."""
+    return CancelCall(merchantAccount=case.order.merchantAccount, paymentRequestId=payment_request_id)
+
+
+async def _confirm(case: Case, inquirer: Inquirer, answer: CancelFinding | None) -> None:
+    absent = 0
+    for _ in range(ABSENT_TIMES):
+        verdict = verdict_of(await inquirer.ask())
+        absent += verdict is Verdict.ABSENT
+        if case.status is not S.CANCELLING:
+            return
+        if verdict in _CLOSED or absent == ABSENT_TIMES:
+            case.move(_closing_event(case), Source.CANCEL)
+            return
+        if verdict is Verdict.SUCCEEDED and answer is not None and not answer.accepted:
+            _refused(case, answer.code)
+            return
+        await case.pause(ABSENT_PAUSE, "until the gateway is asked again")
+
+
+def _refused(case: Case, code: str) -> None:
+    case.move(Event.CANCEL_REFUSED, Source.CANCEL, code)
+    case.flag(f"the gateway refused to cancel: {code}")
+
+
+def _closing_event(case: Case) -> Event:
+    """Cancelled where a person asked for it, expired where the clock did."""
+    entries = (e.event for e in reversed(case.payment.events) if e.to is S.CANCELLING and e.event is not None)
+    entered_by = next((event for event in entries if event is not Event.CANCEL_RESUMED), None)
+    return Event.CANCEL_CONFIRMED if entered_by is Event.CANCEL_REQUESTED else Event.EXPIRY_CONFIRMED

@@ -1,0 +1,18 @@
+"""DECLINED: this attempt is dead; another one is welcome for a while."""
+
+from datetime import timedelta
+
+from payments.graph import Event
+from payments.status import PaymentStatus as S
+from workflows.case import Case
+from workflows.inquirer import Inquirer
+
+
+async def declined(case: Case, inquirer: Inquirer) -> None:
+    """Wait for `retry` or `cancel`; without either, the payment has failed."""
+    attempt = case.payment.attempt
+    closes_at = (attempt.decidedAt or attempt.startedAt) + timedelta(seconds=case.order.retryWindow)
+    case.waits("another attempt by the buyer", closes_at)
+    await case.pause_until(closes_at, "no further attempt")
+    if case.status is S.DECLINED:
+        case.move(Event.RETRY_WINDOW_CLOSED)

@@ -1,0 +1,57 @@
+"""ACTION_REQUIRED and PENDING: the buyer or the gateway is at it. Notification or inquiry decides."""
+
+from datetime import datetime
+
+from activities.calls import WatchFor
+from payments.evidence import Source
+from payments.graph import Event
+from payments.status import PaymentStatus as S
+from workflows.case import Case
+from workflows.inquirer import Inquirer
+from workflows.pace import BUYER, LONG_PENDING, PENDING, Pace
+from workflows.timing import PENDING_LIMIT
+from workflows.watching import watch
+
+
+async def undecided(case: Case, inquirer: Inquirer) -> None:
+    """Wait; when the time is up, ask once more before the payment is closed at the gateway."""
+    status, deadline = case.status, _deadline(case)
+    whom = "the buyer" if status is S.ACTION_REQUIRED else "the gateway"
+    case.waits(whom, deadline)
+    await watch(case, WatchFor.PAYMENT_DECIDED, _pace(case), summary=f"waits for {whom}", deadline=deadline)
+    if case.status is status:
+        await inquirer.ask()
+    if case.status is status:
+        _time_is_up(case)
+
+
+def _pace(case: Case) -> Pace:
+    if case.status is S.ACTION_REQUIRED:
+        return BUYER
+    return LONG_PENDING if _buyer_is_done(case) else PENDING
+
+
+def _time_is_up(case: Case) -> None:
+    if _buyer_is_done(case):
+        case.move(
+            Event.TRUTH_UNKNOWN, detail="still pending after the longest time the gateway allows itself"
+        )
+        case.flag("the buyer has paid, and the gateway has not decided within seven days")
+    else:
+        case.payment = case.payment.model_copy(update={"nextAction": None})
+        case.move(Event.DEADLINE_PASSED)
+
+
+def _deadline(case: Case) -> datetime:
+    if _buyer_is_done(case):
+        return case.payment.attempt.startedAt + PENDING_LIMIT
+    return case.deadline
+
+
+def _buyer_is_done(case: Case) -> bool:
+    """Whether a PAYMENT_PENDING notification said so for this attempt: then nobody may be cut off."""
+    started = case.payment.attempt.startedAt
+    return case.status is S.PENDING and any(
+        event.source is Source.NOTIFICATION and event.to is S.PENDING and event.at >= started
+        for event in case.payment.events
+    )

@@ -1,0 +1,43 @@
+"""The race of notification and inquiry: whichever decides first wins, the other is dropped.
+
+First a plain timer, because a notification comes sooner in the normal case; then one activity that asks
+until there is an answer, however long that takes.
+"""
+
+from datetime import datetime, timedelta
+
+from temporalio import workflow
+
+from activities.calls import WatchCall, WatchFor
+from workflows import gateway
+from workflows.case import Case
+from workflows.pace import Pace
+
+
+async def watch(
+    case: Case,
+    what: WatchFor,
+    pace: Pace,
+    *,
+    summary: str,
+    deadline: datetime | None = None,
+    capture_request_id: str | None = None,
+) -> None:
+    """Wait until the payment's status changes, or for the deadline; what is found out is settled.
+
+    Without a deadline it also returns when an inquiry found a decision that changed nothing.
+    """
+    status = case.status
+    first = workflow.now() + timedelta(seconds=pace.first)
+    await case.pause_until(min(first, deadline or first), summary)
+    within = deadline - workflow.now() if deadline else None
+    if case.status is status and (within is None or within > timedelta(0)):
+        call = WatchCall(
+            inquiry=case.inquiry(),
+            watchFor=what,
+            captureRequestId=capture_request_id,
+            **pace._asdict(),
+        )
+        case.hear(await case.while_here(gateway.watch(call, within, summary)))
+    if case.status is status and deadline is not None:
+        await case.pause_until(deadline, summary)
