@@ -1,0 +1,187 @@
+"""The ASGI application behind the notify URL.
+
+    POST {base}/{merchantAccount}/{paymentReference}    the URL that every pay request names
+    POST {base}/{merchantAccount}                       a URL registered in the gateway's dashboard
+    GET  /healthz                                       the process lives
+    GET  /readyz                                        and Temporal answers
+
+`base` is the path of HOLDFAST_NOTIFY_URL. A log line here holds no body and nothing of a buyer.
+"""
+
+import asyncio
+import hmac
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from antom.account import GatewayAccount
+from antom.errors import MalformedNotification, NotificationError, UnknownNotification
+from antom.models import parse_notification
+from antom.signing import is_valid
+from payments.notification import VerifiedNotification, verified
+from processes.acknowledgement import acknowledgement
+from processes.delivery import Arrival, deliver, keep_unreadable
+from processes.settings import Settings
+
+BODY_LIMIT = 64 * 1024
+"""Bytes; the largest notification of the gateway's guide has 2 KiB."""
+READ_SECONDS = 15
+DELIVERY_SECONDS = 8
+READY_TIMEOUT = timedelta(seconds=3)
+_UNREACHABLE = (RPCError, RuntimeError, TimeoutError)
+"""A lazy client says RuntimeError while it cannot connect."""
+_logger = logging.getLogger("holdfast.webhook")
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings, temporal_client: Client, clock: Callable[[], datetime] = _utc_now
+) -> Starlette:
+    """The receiver as an ASGI application; `temporal_client` may be lazy."""
+    receiver = Receiver(settings, temporal_client, clock)
+    app = Starlette(
+        routes=[
+            Route("/healthz", healthz, methods=["GET"]),
+            Route("/readyz", receiver.readyz, methods=["GET"]),
+            Route(settings.notify_path + "/{rest:path}", receiver.receive, methods=["POST"]),
+        ]
+    )
+    # the path is signed: nobody is sent to another one
+    app.router.redirect_slashes = False
+    return app
+
+
+async def healthz(_: Request) -> Response:
+    """The process lives."""
+    return Response(status_code=200)
+
+
+class Receiver:
+    """Verifies what arrives, delivers it, and answers as the gateway wants it (Antom: notifications)."""
+
+    def __init__(self, settings: Settings, client: Client, clock: Callable[[], datetime]) -> None:
+        self._accounts = settings.accounts()
+        self._prefix = settings.notify_path + "/"
+        self._tolerance = timedelta(seconds=settings.holdfast_notify_tolerance)
+        self._client = client
+        self._clock = clock
+
+    async def readyz(self, _: Request) -> Response:
+        """Temporal answers, so notifications can be taken."""
+        try:
+            async with asyncio.timeout(READY_TIMEOUT.total_seconds()):
+                ready = await self._client.service_client.check_health(timeout=READY_TIMEOUT)
+        except _UNREACHABLE:
+            ready = False
+        return Response(status_code=200 if ready else 503)
+
+    async def receive(self, request: Request) -> Response:
+        """One notification: 200 with the acknowledgement only when Temporal has it."""
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                body = await _capped_body(request)
+        except (ClientDisconnect, TimeoutError):
+            return Response(status_code=408)
+        if body is None:
+            return Response(status_code=413)
+        path = request.scope["raw_path"].decode("latin-1")
+        name, _, reference = path.removeprefix(self._prefix).partition("/")
+        account = self._accounts.get(name)
+        if account is None:
+            _logger.warning("refused a notification: unknown account")
+            return Response(status_code=401)
+        if problem := self._problem(request, path, body, account):
+            _logger.warning("refused a notification for account %s: %s", name, problem)
+            return Response(status_code=401)
+        return await self._deliver(Arrival(name, reference, body, self._clock()), account, path)
+
+    def _problem(self, request: Request, path: str, body: bytes, account: GatewayAccount) -> str | None:
+        """Why the request is not the gateway's, or None."""
+        client_id = request.headers.get("client-id", "")
+        time = request.headers.get("request-time", "")
+        if not hmac.compare_digest(client_id.encode(), account.client_id.encode()):
+            return "client id"
+        moment = moment_of(time)
+        if moment is None or abs(self._clock() - moment) > self._tolerance:
+            return "request time"
+        if not is_valid(
+            request.headers.get("signature"),
+            method="POST",
+            path=path,
+            client_id=client_id,
+            time=time,
+            body=body,
+            public_keys=account.gateway_public_keys,
+        ):
+            return "signature"
+        return None
+
+    async def _deliver(self, arrival: Arrival, account: GatewayAccount, path: str) -> Response:
+        try:
+            async with asyncio.timeout(DELIVERY_SECONDS):
+                if not await self._taken(arrival):
+                    return Response(status_code=400)
+        except _UNREACHABLE as error:
+            _logger.error("cannot hand a notification to Temporal: %s", type(error).__name__)
+            return Response(status_code=503)
+        return acknowledgement(account, path, self._clock())
+
+    async def _taken(self, arrival: Arrival) -> bool:
+        """Whether it was a notification that we know; Temporal has it either way."""
+        try:
+            facts = _facts_of(arrival)
+        except NotificationError as error:
+            await keep_unreadable(self._client, arrival, _reason(error), error.notify_type)
+            return False
+        await deliver(self._client, arrival, facts)
+        return True
+
+
+def moment_of(text: str) -> datetime | None:
+    """A Request-Time in either of the gateway's forms: epoch milliseconds, or ISO-8601 with an offset."""
+    try:
+        if text.isascii() and text.isdigit():
+            return datetime.fromtimestamp(int(text) / 1000, UTC)
+        moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _facts_of(arrival: Arrival) -> VerifiedNotification:
+    """What a body claims. Raises NotificationError."""
+    notification = parse_notification(arrival.body)
+    try:
+        return verified(notification, merchant_account=arrival.account, received_at=arrival.at)
+    except ValidationError:
+        raise MalformedNotification("breaks its model", notify_type=notification.notifyType) from None
+
+
+def _reason(error: NotificationError) -> str:
+    if isinstance(error, UnknownNotification):
+        return "unknown notifyType"
+    return "malformed" if error.notify_type else "not JSON"
+
+
+async def _capped_body(request: Request) -> bytes | None:
+    """The raw body, or None as soon as it is, or says it is, above the limit."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and len(declared) < 20 and int(declared) > BODY_LIMIT:
+        return None
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            return None
+    return bytes(body)

@@ -1,0 +1,117 @@
+"""Nothing a stranger sends makes the webhook fail, and nothing the gateway signs does."""
+
+import json
+from typing import Any
+
+from hypothesis import HealthCheck, example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from starlette.applications import Starlette
+from starlette.types import Message
+
+from processes.receiver import moment_of
+from tests.processes.sending import CLIENT_ID, NOTIFY_PATH, Sender, notify_path, payment_result
+
+TIMES = st.one_of(
+    st.text(max_size=40),
+    st.integers().map(str),
+    st.datetimes().map(str),
+    st.datetimes(timezones=st.timezones()).map(lambda moment: moment.isoformat()),
+)
+HEADERS = st.fixed_dictionaries(
+    {},
+    optional={
+        b"client-id": st.sampled_from([CLIENT_ID.encode(), b"", b"\xff\xfe"]) | st.binary(max_size=80),
+        b"request-time": TIMES.map(lambda text: text.encode("utf-8", "replace")) | st.binary(max_size=40),
+        b"signature": st.binary(max_size=600)
+        | st.binary(max_size=300).map(lambda raw: b"algorithm=RSA256,keyVersion=1,signature=" + raw),
+        b"content-length": st.integers().map(lambda n: str(n).encode()) | st.binary(max_size=30),
+        b"content-type": st.binary(max_size=30),
+        b"transfer-encoding": st.binary(max_size=30),
+    },
+)
+PATHS = st.sampled_from(
+    ["default", "default/ORDER_X", "shop-two", "nobody", "", "default/%00", "default/%ff"]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+LIGHT = hypothesis_settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+async def status_of(app: Starlette, path: str, headers: dict[bytes, bytes], body: bytes) -> int:
+    """Call the application as a server would, with bytes no HTTP client would send."""
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": list(headers.items()),
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 2),
+    }
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    return int(sent[0]["status"])
+
+
+@LIGHT
+@given(path=PATHS, headers=HEADERS, body=st.binary(max_size=200))
+@example(path="default/ORDER_X", headers={b"request-time": b"9" * 5000}, body=b"")
+@example(path="default", headers={b"client-id": CLIENT_ID.encode(), b"request-time": b"\xb2"}, body=b"")
+async def test_hostile_headers_are_refused_and_never_an_error(
+    app: Starlette, path: str, headers: dict[bytes, bytes], body: bytes
+) -> None:
+    assert await status_of(app, f"{NOTIFY_PATH}/{path}", headers, body) in (401, 413)
+
+
+@LIGHT
+@given(text=TIMES)
+@example(text="0001-01-01T00:00:00+23:59")
+@example(text="9999-12-31T23:59:59-23:59")
+@example(text="²")
+@example(text="9" * 5000)
+def test_a_moment_is_aware_or_nothing(text: str) -> None:
+    moment = moment_of(text)
+    assert moment is None or moment.utcoffset() is not None
+
+
+@hypothesis_settings(LIGHT, max_examples=40)
+@given(field=st.sampled_from(sorted(json.loads(payment_result("A-1")))), value=JSON)
+@example(field="paymentTime", value="9999-99-99")
+@example(field="paymentId", value="x" * 5000)
+@example(field="paymentId", value="\x00'")
+@example(field="paymentRequestId", value="<script>`|*")
+async def test_whatever_the_gateway_signs_is_taken_or_kept(gateway: Sender, field: str, value: Any) -> None:
+    content = json.loads(payment_result("A-1")) | {field: value}
+    for reference in ("HOSTILE", None):
+        answer = await gateway.post(json.dumps(content).encode(), reference)
+        assert answer.status_code in (200, 400)
+
+
+async def test_lone_surrogates_are_kept_as_no_json(gateway: Sender) -> None:
+    body = rb'{"notifyType": "PAYMENT_RESULT", "paymentRequestId": "\ud800"}'
+    assert (await gateway.post(body, "HOSTILE")).status_code == 400
+
+
+async def test_two_headers_of_one_name_never_pass(gateway: Sender) -> None:
+    body, path = payment_result("A-1"), notify_path("HOSTILE")
+    headers = [*gateway.headers(path, body).items(), ("signature", "forged"), ("client-id", "forged")]
+    answer = await gateway.http.post(path, content=body, headers=[("client-id", "forged"), *headers])
+    assert answer.status_code == 401

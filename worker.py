@@ -1,0 +1,168 @@
+"""Process: runs the workflows and the activities of every payment.
+
+It registers the search attributes it needs, then polls the task queue until SIGTERM or SIGINT; what is in
+flight then is finished first, for `GRACE` at most.
+"""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+from temporalio.service import RPCError
+from temporalio.worker import PollerBehaviorAutoscaling, Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.gateway import GatewayActivities
+from antom.account import GatewayAccount
+from antom.client import AntomClient
+from payments.names import TASK_QUEUE
+from payments.temporal import TemporalSettingsError, connect, connect_config
+from processes.registration import RegistrationRefused, register_search_attributes
+from processes.settings import Settings, SettingsError, refusal, settings_or_exit
+from workflows import WORKFLOWS
+
+PROCESS = "worker.py"
+GRACE = timedelta(seconds=25)
+"""Longer than any gateway call, so that no answer is thrown away by a deployment."""
+STICKY_TIMEOUT = timedelta(seconds=1)
+"""How long a payment cached by a worker that died waits for it before another one takes over."""
+CONNECT_FOR = timedelta(seconds=60)
+CONNECT_EVERY = timedelta(seconds=2)
+_PASSED_THROUGH = ("pydantic", "antom", "payments", "card_vault", "activities")
+"""What workflows use of these is pure: imported once, not once per workflow, it halves the cost of a task."""
+_logger = logging.getLogger("holdfast.worker")
+
+
+def build_worker(
+    client: Client,
+    activities: Sequence[Callable[..., object]],
+    *,
+    workflows: Sequence[type] = WORKFLOWS,
+    task_queue: str = TASK_QUEUE,
+    grace: timedelta = GRACE,
+) -> Worker:
+    """The worker as it runs in production; `activities` are those of `GatewayActivities.all()`."""
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH)
+    return Worker(
+        client,
+        task_queue=task_queue,
+        workflows=workflows,
+        activities=activities,
+        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
+        graceful_shutdown_timeout=grace,
+        workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
+        activity_task_poller_behavior=PollerBehaviorAutoscaling(),
+    )
+
+
+@contextlib.asynccontextmanager
+async def gateway_clients(accounts: Mapping[str, GatewayAccount]) -> AsyncIterator[Mapping[str, AntomClient]]:
+    """One open gateway client per merchant account, closed at the end."""
+    async with AsyncExitStack() as stack:
+        yield {
+            alias: await stack.enter_async_context(AntomClient(account))
+            for alias, account in accounts.items()
+        }
+
+
+async def connected(settings: Settings, runtime: Runtime | None) -> Client:
+    """Connect and register, waiting up to `CONNECT_FOR` for Temporal.
+
+    Raises RegistrationRefused, and what says that Temporal cannot be reached: RuntimeError, RPCError,
+    TimeoutError.
+    """
+    deadline = asyncio.get_running_loop().time() + CONNECT_FOR.total_seconds()
+    told = False
+    while True:
+        try:
+            client = await connect(settings.holdfast_codec_keys, runtime)
+            await register_search_attributes(client)
+        except (RuntimeError, RPCError, TimeoutError):
+            if asyncio.get_running_loop().time() >= deadline:
+                raise
+        else:
+            return client
+        if not told:
+            _logger.warning("Temporal cannot be reached: trying for %d s", CONNECT_FOR.total_seconds())
+            told = True
+        await asyncio.sleep(CONNECT_EVERY.total_seconds())
+
+
+def metrics_runtime(bind: tuple[str, int] | None) -> Runtime | None:
+    """A runtime that serves Prometheus metrics on host and port; None without. Raises SettingsError."""
+    if bind is None:
+        return None
+    try:
+        host = str(socket.getaddrinfo(*bind, type=socket.SOCK_STREAM)[0][4][0])
+        address = f"[{host}]:{bind[1]}" if ":" in host else f"{host}:{bind[1]}"
+        metrics = PrometheusConfig(bind_address=address, durations_as_seconds=True)
+        return Runtime(telemetry=TelemetryConfig(metrics=metrics))
+    except (OSError, ValueError) as error:
+        raise SettingsError("HOLDFAST_METRICS_BIND", f"cannot be bound: {_one_line(error)}") from None
+
+
+async def run(settings: Settings) -> int:
+    """Work until SIGTERM or SIGINT, finish what is in flight. Returns the exit status."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        address = connect_config()["target_host"]
+        runtime = metrics_runtime(settings.metrics_bind)
+    except (TemporalSettingsError, SettingsError) as error:
+        return refusal(PROCESS, error)
+    try:
+        client = await _unless(stop, connected(settings, runtime))
+    except RegistrationRefused as error:
+        refusal(PROCESS, error)
+        return 1
+    except (RuntimeError, RPCError, TimeoutError) as error:
+        refusal(PROCESS, ConnectionError(f"Temporal at {address} cannot be used: {_one_line(error)}"))
+        return 1
+    if client is not None:
+        await _work(client, settings, stop)
+    return 0
+
+
+async def _work(client: Client, settings: Settings, stop: asyncio.Event) -> None:
+    async with gateway_clients(settings.accounts()) as clients:
+        activities = GatewayActivities(clients, settings.holdfast_notify_url, settings.vault())
+        async with build_worker(client, activities.all()):
+            _logger.info("working on %s in namespace %s", TASK_QUEUE, client.namespace)
+            await stop.wait()
+            _logger.info("stopping: what is in flight is finished first")
+
+
+async def _unless(stop: asyncio.Event, connecting: Coroutine[None, None, Client]) -> Client | None:
+    """The client, or None when a signal came first."""
+    task, stopping = asyncio.create_task(connecting), asyncio.create_task(stop.wait())
+    await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if task.done():
+        return task.result()
+    task.cancel()
+    return None
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:300] or type(error).__name__
+
+
+def main() -> int:
+    """Run the process: 0 after a signal, 1 without Temporal, 2 when a setting is missing or malformed."""
+    settings = settings_or_exit(PROCESS)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    return asyncio.run(run(settings))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
