@@ -1,0 +1,32 @@
+# syntax=docker/dockerfile:1
+
+FROM python:3.11.14-slim-bookworm AS build
+WORKDIR /build
+COPY requirements/run.txt ./
+RUN python -m venv /opt/venv \
+    && /opt/venv/bin/pip install --no-cache-dir --require-hashes --only-binary=:all: -r run.txt
+
+FROM python:3.11.14-slim-bookworm
+# The vault's folder belongs to the user here, so that a new named volume mounted on it does too.
+RUN groupadd --system --gid 10001 holdfast \
+    && useradd --system --uid 10001 --gid holdfast --no-create-home --shell /usr/sbin/nologin holdfast \
+    && install --directory --owner=holdfast --group=holdfast --mode=0700 /var/lib/holdfast
+COPY --from=build /opt/venv /opt/venv
+WORKDIR /app
+COPY antom ./antom
+COPY card_vault ./card_vault
+COPY payments ./payments
+COPY activities ./activities
+COPY workflows ./workflows
+COPY processes ./processes
+COPY worker.py webhook.py ./
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    HOLDFAST_METRICS_BIND=127.0.0.1:9464 \
+    HEALTH_URL=http://127.0.0.1:9464/metrics
+USER 10001:10001
+# The worker answers on its metrics address; run the webhook with HEALTH_URL=http://127.0.0.1:8080/healthz.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
+    CMD ["python", "-c", "import os; from urllib.request import ProxyHandler, build_opener; build_opener(ProxyHandler({})).open(os.environ['HEALTH_URL'], timeout=4)"]
+CMD ["python", "worker.py"]

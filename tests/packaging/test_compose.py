@@ -1,0 +1,143 @@
+"""What can be checked of the compose file without a container engine."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import cast
+
+import pytest
+from ruamel.yaml import YAML
+
+Service = dict[str, object]
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPOSE = ROOT / "docker-compose.yml"
+ONE_SHOT = {"temporal-schema", "temporal-namespace"}
+GATEWAY = {"ANTOM_GATEWAY_URL", "ANTOM_CLIENT_ID", "ANTOM_MERCHANT_PRIVATE_KEY", "ANTOM_PUBLIC_KEY"}
+SHARED = GATEWAY | {
+    "TEMPORAL_ADDRESS",
+    "TEMPORAL_NAMESPACE",
+    "HOLDFAST_NOTIFY_URL",
+    "HOLDFAST_CODEC_KEYS",
+    "HOLDFAST_ACCOUNTS",
+}
+NEEDED = {
+    "worker": SHARED | {"HOLDFAST_CARD_VAULT", "HOLDFAST_CARD_VAULT_KEYS", "HOLDFAST_METRICS_BIND"},
+    "webhook": SHARED | {"HOLDFAST_WEBHOOK_BIND", "HOLDFAST_NOTIFY_TOLERANCE"},
+}
+REFERENCE = re.compile(r"(?<!\$)\$\{([A-Z][A-Z0-9_]*)(?P<rule>:[?-])?")
+SECRET = re.compile(r"(PASSWORD|PWD|_KEYS?)$")
+
+
+def services() -> dict[str, Service]:
+    document = YAML(typ="safe", pure=True).load(COMPOSE)
+    return cast("dict[str, Service]", document["services"])
+
+
+def environment(service: Service) -> dict[str, str | None]:
+    return cast("dict[str, str | None]", service.get("environment", {}))
+
+
+def volumes(service: Service) -> list[str]:
+    return cast("list[str]", service.get("volumes", []))
+
+
+def documented() -> set[str]:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    return {match[1] for line in lines if (match := re.fullmatch(r"#?([A-Z][A-Z0-9_]*)=", line))}
+
+
+def test_compose_file_follows_the_compose_schema() -> None:
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
+    done = subprocess.run([*check, str(COMPOSE)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_image_is_pinned_to_a_version() -> None:
+    images = [str(service["image"]) for service in services().values()]
+    floating = [image for image in images if not re.search(r":(\$\{HOLDFAST_VERSION:-)?\d+\.\d+", image)]
+    assert not floating
+
+
+def test_no_secret_has_a_value_or_a_default() -> None:
+    for name, service in services().items():
+        for variable, value in environment(service).items():
+            if SECRET.search(variable) and value is not None:
+                assert re.fullmatch(r"\$\{[A-Z_]+:\?[^}]+\}", value), f"{name}: {variable}"
+
+
+def test_every_variable_of_the_compose_file_is_in_the_example() -> None:
+    text = "\n".join(line for line in COMPOSE.read_text().splitlines() if not line.lstrip().startswith("#"))
+    read = {match[1] for match in REFERENCE.finditer(text)}
+    passed_on = {
+        variable
+        for service in services().values()
+        for variable, value in environment(service).items()
+        if value is None
+    }
+    assert read | passed_on == documented()
+
+
+def test_every_variable_is_either_required_or_has_a_default() -> None:
+    assert all(match["rule"] for match in REFERENCE.finditer(COMPOSE.read_text()))
+
+
+@pytest.mark.parametrize("process", sorted(NEEDED))
+def test_every_setting_a_process_needs_is_passed_through(process: str) -> None:
+    assert NEEDED[process] <= environment(services()[process]).keys()
+
+
+def test_every_service_has_a_health_check_or_ends_by_itself() -> None:
+    without = {name for name, service in services().items() if "healthcheck" not in service}
+    assert without == ONE_SHOT
+    assert all(str(services()[name]["restart"]).startswith("on-failure") for name in ONE_SHOT)
+
+
+def test_every_dependency_waits_for_health_or_for_the_end_of_a_job() -> None:
+    for service in services().values():
+        waits = cast("dict[str, dict[str, str]]", service.get("depends_on", {}))
+        for target, rule in waits.items():
+            done = "service_completed_successfully" if target in ONE_SHOT else "service_healthy"
+            assert rule["condition"] == done
+
+
+def test_only_the_worker_mounts_the_card_vault() -> None:
+    mounting = {
+        name
+        for name, service in services().items()
+        if any(volume.startswith("card-vault:") for volume in volumes(service))
+    }
+    assert mounting == {"worker"}
+    assert "HOLDFAST_CARD_VAULT_KEYS" not in environment(services()["webhook"])
+
+
+def test_ports_are_published_on_loopback_alone() -> None:
+    for service in services().values():
+        assert all(port.startswith("127.0.0.1:") for port in cast("list[str]", service.get("ports", [])))
+
+
+def test_the_temporal_server_has_the_file_it_does_not_start_without() -> None:
+    document = YAML(typ="safe", pure=True).load(COMPOSE)
+    server = document["services"]["temporal"]
+    [mounted] = server["configs"]
+    assert mounted["target"] == server["environment"]["DYNAMIC_CONFIG_FILE_PATH"]
+    settings = YAML(typ="safe", pure=True).load(document["configs"][mounted["source"]]["content"])
+    assert all(isinstance(values, list) for values in settings.values())
+
+
+def test_server_and_admin_tools_have_one_version() -> None:
+    versions = {
+        str(service["image"]).partition(":")[2]
+        for service in services().values()
+        if str(service["image"]).startswith(("temporalio/server:", "temporalio/admin-tools:"))
+    }
+    assert len(versions) == 1
+
+
+def test_our_own_processes_run_without_privileges_on_a_read_only_file_system() -> None:
+    for name in NEEDED:
+        service = services()[name]
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
