@@ -29,7 +29,7 @@ def moved(
 def noted(
     payment: Payment, evidence: PaymentEvidence | CaptureEvidence, at: datetime, detail: str
 ) -> Payment:
-    """The payment with evidence written down that moved nothing; said once, however often it is sent."""
+    """The payment with evidence written down that moved nothing; said once per attempt, however often."""
     line = AuditEvent(
         at=at,
         source=evidence.source,
@@ -38,8 +38,13 @@ def noted(
         code=evidence.resultCode,
         detail=detail,
     )
-    said = any(e.model_copy(update={"at": at}) == line for e in payment.events)
+    since = payment.attempt.startedAt
+    said = any(_says(e) == _says(line) for e in payment.events if e.at >= since)
     return payment if said else payment.model_copy(update={"events": (*payment.events, line)})
+
+
+def _says(line: AuditEvent) -> tuple[object, ...]:
+    return (line.event, line.source, line.code, line.detail)
 
 
 def flagged(payment: Payment, reason: str, at: datetime) -> Payment:

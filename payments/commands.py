@@ -57,7 +57,7 @@ def retried(payment: Payment, at: datetime) -> Payment:
 
 def refuse_cancel(payment: Payment) -> None:
     """Raises AlreadyCaptured, CaptureInProgress or PaymentEnded when there is nothing to let go."""
-    if payment.status in {S.CAPTURED, S.PARTIALLY_CAPTURED}:
+    if payment.status is S.CAPTURED or payment.captured_minor_units:
         raise AlreadyCaptured("the money has been taken, refund it instead")
     if payment.open_capture is not None:
         raise CaptureInProgress(f"capture {payment.open_capture.captureRequestId} has no result yet")
@@ -83,7 +83,7 @@ def refuse_capture(payment: Payment, request: CaptureRequest) -> None:
     if payment.captureMode is CaptureMode.AUTOMATIC:
         raise AutomaticCapture("the gateway captures this payment by itself, its captureMode is AUTOMATIC")
     if payment.open_capture is not None:
-        _refuse_another(payment.open_capture, request)
+        _refuse_another(payment, payment.open_capture, request)
     elif payment.status not in _CAPTURABLE:
         raise NotAuthorized(f"the payment is {payment.status}, only an AUTHORIZED one can be captured")
     else:
@@ -114,8 +114,8 @@ def remaining(payment: Payment) -> Amount:
     return Amount(currency=payment.paymentAmount.currency, value=str(left))
 
 
-def _refuse_another(open_capture: Capture, request: CaptureRequest) -> None:
-    if request.captureAmount not in {None, open_capture.captureAmount}:
+def _refuse_another(payment: Payment, open_capture: Capture, request: CaptureRequest) -> None:
+    if (request.captureAmount or remaining(payment)) != open_capture.captureAmount:
         raise CaptureInProgress(f"capture {open_capture.captureRequestId} has no result yet")
 
 

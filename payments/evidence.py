@@ -4,11 +4,10 @@ Evidence is a claim, not a change: only :func:`payments.settlement.settle` turns
 It holds no card data: what the gateway reports is cut down to :class:`payments.result_info.ResultInfo`.
 """
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from payments.next_action import NextAction
 from payments.result_info import ResultInfo
@@ -61,7 +60,7 @@ class PaymentEvidence(_Claim):
 
     kind: Literal["payment"] = "payment"
     paymentRequestId: str | None = None
-    authExpiryTime: datetime | None = None
+    authExpiryTime: AwareDatetime | None = None
     paymentResultInfo: ResultInfo | None = None
     cardToken: str | None = None
     nextAction: NextAction | None = None

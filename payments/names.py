@@ -19,7 +19,7 @@ DOT_SEGMENTS = frozenset({".", ".."})
 """References that would vanish from the notify URL: a path segment that is one of these is removed (RFC 3986,
 5.2.4)."""
 
-_REQUEST_ID = re.compile(r"^(?P<reference>[A-Za-z0-9._-]{1,48})-c?[1-9][0-9]{0,5}$")
+_REQUEST_ID = re.compile(r"(?P<reference>[A-Za-z0-9._-]{1,48})-c?[1-9][0-9]{0,5}")
 
 
 def workflow_id(payment_reference: str) -> str:
@@ -39,8 +39,8 @@ def capture_request_id(payment_reference: str, number: int) -> str:
 
 def reference_of(request_id: str) -> str | None:
     """The payment reference inside one of our own request ids; None when the id is not one of ours."""
-    match = _REQUEST_ID.match(request_id)
-    return match["reference"] if match else None
+    match = _REQUEST_ID.fullmatch(request_id)
+    return match["reference"] if match and is_payment_reference(match["reference"]) else None
 
 
 def summary(amount: str, reference_order_id: str, capture_mode: str) -> str:

@@ -15,6 +15,8 @@ from payments.names import DOT_SEGMENTS, PAYMENT_REFERENCE
 CARD_FIELDS = frozenset({"cardNo", "cvv", "expiryMonth", "expiryYear", "cardPasswordDigest"})
 """Card data never enters Temporal (PCI DSS 3.3.1, 3.5.1): an order that holds one of these is refused."""
 
+_LONGEST_NAME = 64
+
 Seconds = Annotated[int, Field(ge=1, le=30 * 24 * 3600)]
 
 
@@ -194,12 +196,19 @@ def _parse(model: type[_Model], data: object, refusal: type[HoldfastError]) -> _
         return model.model_validate(data)
     except ValidationError as error:
         raise refusal(explain(error)) from None
+    except RecursionError:
+        raise refusal("nested too deeply") from None
+
+
+def _on_one_line(name: object) -> str:
+    """A field's name as others wrote it, fit for an error's only line."""
+    return "".join(letter if letter.isprintable() else "?" for letter in str(name)[:_LONGEST_NAME])
 
 
 def _card_fields(data: object, path: str = "") -> Iterator[str]:
     if isinstance(data, dict):
         for name, value in data.items():
-            here = f"{path}.{name}" if path else str(name)
+            here = f"{path}.{_on_one_line(name)}" if path else _on_one_line(name)
             if name in CARD_FIELDS:
                 yield here
             yield from _card_fields(value, here)

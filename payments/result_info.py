@@ -8,12 +8,17 @@ import re
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
-_LONG_DIGITS = re.compile(r"\d{11,}")
+_LIKE_A_CARD_NUMBER = re.compile(r"\d(?:[ -]?\d){10,}")
 
 
 def masked(text: str) -> str:
     """The text with every run of digits that could be a card number cut to its first six and last four."""
-    return _LONG_DIGITS.sub(lambda run: f"{run[0][:6]}{'*' * (len(run[0]) - 10)}{run[0][-4:]}", text)
+    return _LIKE_A_CARD_NUMBER.sub(_truncated, text)
+
+
+def _truncated(run: re.Match[str]) -> str:
+    digits = run[0].replace(" ", "").replace("-", "")
+    return f"{digits[:6]}{'*' * (len(digits) - 10)}{digits[-4:]}"
 
 
 class ThreeDSOutcome(BaseModel):
@@ -57,7 +62,7 @@ class ResultInfo(BaseModel):
     authorizationCode: str | None = None
     threeDSResult: ThreeDSOutcome | None = None
 
-    @field_validator("cardNo")
+    @field_validator("cardNo", "refusalReasonRaw")
     @classmethod
     def _mask(cls, value: str | None) -> str | None:
         return masked(value) if value else value

@@ -154,7 +154,7 @@ def _from_transaction(entry: Transaction, payment_id: str | None) -> CaptureEvid
 
 def _redirect(answer: PayResponse, expires_at: datetime) -> NextAction | None:
     form = answer.redirectActionForm
-    if not (answer.normalUrl or answer.schemeUrl or answer.applinkUrl or form):
+    if not answer.has_redirect:
         return None
     return NextAction(
         normalUrl=answer.normalUrl,
@@ -167,7 +167,7 @@ def _redirect(answer: PayResponse, expires_at: datetime) -> NextAction | None:
 
 def _form_action(answer: InquiryPaymentResponse, expires_at: datetime) -> NextAction | None:
     form = answer.redirectActionForm
-    if form is None:
+    if form is None or not form.redirectUrl:
         return None
     return NextAction(
         redirectActionForm=form.model_dump(mode="json", exclude_unset=True), expiresAt=expires_at
