@@ -17,9 +17,7 @@ INQUIRE = "inquire"
 WATCH = "watch"
 CAPTURE = "capture"
 CANCEL = "cancel"
-
-PAY_TRIES = 5
-"""How often one attempt's pay call is sent with the same id before the gateway is asked instead."""
+FORGET_CARD = "forget_card"
 
 
 class Failure(StrEnum):

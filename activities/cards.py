@@ -1,9 +1,6 @@
 """Card data for one pay call: out of the vault, and out of the world when it is no longer needed."""
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from temporalio import activity
 
@@ -42,14 +39,3 @@ class CardDrawer:
             await self._vault.delete(reference)
         except VaultUnavailable as error:
             _logger.warning("a used card stays in the vault until it expires: %s", error)
-
-    @asynccontextmanager
-    async def forgotten_when_cancelled(self, reference: str | None) -> AsyncIterator[None]:
-        """A workflow that cancels its pay call knows the outcome; a worker that stops does not."""
-        try:
-            yield
-        except asyncio.CancelledError:
-            details = activity.cancellation_details()
-            if details is not None and details.cancel_requested:
-                await self.forget(reference)
-            raise

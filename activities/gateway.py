@@ -7,9 +7,9 @@ from temporalio import activity
 from activities.calls import (
     CANCEL,
     CAPTURE,
+    FORGET_CARD,
     INQUIRE,
     PAY,
-    PAY_TRIES,
     WATCH,
     CancelCall,
     CancelFinding,
@@ -28,7 +28,6 @@ from activities.pay_request import pay_request
 from activities.watch import is_decided, pause_after
 from antom.client import AntomClient
 from antom.models import CancelRequest, GatewayCaptureRequest, InquiryPaymentRequest, ResultStatus
-from antom.outcome import Happened
 from card_vault import CardNotFound, CardUnreadable, CardVault
 from payments.evidence import Source
 from payments.translation import from_capture, from_inquiry, from_missing_card, from_pay
@@ -44,24 +43,29 @@ class GatewayActivities:
 
     def all(self) -> Sequence[Callable[..., object]]:
         """What a worker registers."""
-        return [self.pay, self.inquire, self.watch, self.capture, self.cancel]
+        return [self.pay, self.forget_card, self.inquire, self.watch, self.capture, self.cancel]
 
     @activity.defn(name=PAY)
     async def pay(self, call: PayCall) -> PayFinding:
-        """Authorize; the card leaves the vault for good once its attempt has an outcome or no try left."""
+        """Authorize; the card leaves the vault for good once its attempt has an outcome."""
         client, try_number = self._client(call.order.merchantAccount), activity.info().attempt
         reference = call.order.paymentMethod.cardReference
-        async with self._cards.forgotten_when_cancelled(reference), beating():
+        async with beating():
             try:
                 card = await self._cards.open(reference)
             except (CardNotFound, CardUnreadable) as gone:
                 return PayFinding(evidence=from_missing_card(call.paymentRequestId, str(gone)), repeated=True)
-            request = pay_request(call.order, call.paymentRequestId, self._notify_url, card)
-            outcome = await client.pay(request)
-        if isinstance(outcome, Happened) or try_number >= PAY_TRIES:
+            answer = answer_of(
+                await client.pay(pay_request(call.order, call.paymentRequestId, self._notify_url, card))
+            )
             await self._cards.forget(reference)
-        evidence = from_pay(answer_of(outcome), call.paymentRequestId, call.expiresAt)
+        evidence = from_pay(answer, call.paymentRequestId, call.expiresAt)
         return PayFinding(evidence=evidence, repeated=try_number > 1)
+
+    @activity.defn(name=FORGET_CARD)
+    async def forget_card(self, card_reference: str) -> None:
+        """Delete the card of a pay call that will not be repeated."""
+        await self._cards.forget(card_reference)
 
     @activity.defn(name=INQUIRE)
     async def inquire(self, call: InquireCall) -> Findings:

@@ -97,7 +97,7 @@ class Notifier:
                 await earlier.tried.wait()
         if name == "delay" and sent.fault:
             await self._clock.sleep(sent.fault.seconds)
-        if name == "reorder" and sent.fault:
+        if name == "reorder" and sent.fault and sent.type != "CAPTURE_RESULT":
             await self._overtaken(sent, sent.fault.seconds or REORDER_WITHIN)
         if name == "forged":
             await self._send(sent, _other_result(sent.body), forged=True)

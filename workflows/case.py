@@ -47,10 +47,18 @@ class Case:
         return self.payment.attempt.startedAt + timedelta(seconds=self.order.completeWithin)
 
     @property
-    def doubtful_attempt(self) -> Attempt | None:
-        """A former attempt that holds money although it was declared dead."""
-        former = self.payment.attempts[:-1]
-        return next((a for a in former if a.status is S.NEEDS_REVIEW), None)
+    def doubtful_attempts(self) -> tuple[Attempt, ...]:
+        """Former attempts that hold money although they were declared dead."""
+        return tuple(a for a in self.payment.attempts[:-1] if a.status is S.NEEDS_REVIEW)
+
+    def here(self) -> Callable[[], bool]:
+        """Whether the payment has stayed where it is now.
+
+        The status alone does not tell: a signal and an update can take a payment from AUTHORIZING to DECLINED
+        and on to the AUTHORIZING of its next attempt before the step that paid the first one goes on.
+        """
+        moves = _moves(self.payment)
+        return lambda: _moves(self.payment) == moves
 
     def learn(self, *claims: PaymentEvidence | CaptureEvidence) -> None:
         """Settle evidence, one claim after the other."""
@@ -92,24 +100,26 @@ class Case:
 
     async def while_here(self, work: Coroutine[object, object, T | None]) -> T | None:
         """The work's result; None when the payment's status changed first, which calls the work off."""
-        status = self.status
-        return await until(lambda: self.status is not status, work)
+        here = self.here()
+        return await until(lambda: not here(), work)
 
     async def pause_until(self, moment: datetime, summary: str) -> None:
         """Wait for a moment, or for the payment's status to change before it."""
-        status, left = self.status, moment - workflow.now()
+        here, left = self.here(), moment - workflow.now()
         if left <= timedelta(0):
             return
         try:
-            await workflow.wait_condition(
-                lambda: self.status is not status, timeout=left, timeout_summary=summary
-            )
+            await workflow.wait_condition(lambda: not here(), timeout=left, timeout_summary=summary)
         except TimeoutError:
             return
 
     async def pause(self, duration: timedelta, summary: str) -> None:
         """Wait, or until the payment's status changes."""
         await self.pause_until(workflow.now() + duration, summary)
+
+
+def _moves(payment: Payment) -> int:
+    return sum(event.from_ is not event.to for event in payment.events)
 
 
 async def until(over: Callable[[], bool], work: Coroutine[object, object, T | None]) -> T | None:

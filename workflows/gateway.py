@@ -32,10 +32,11 @@ _PAY = RetryPolicy(
     initial_interval=_SOON,
     backoff_coefficient=2,
     maximum_interval=timedelta(seconds=10),
-    maximum_attempts=calls.PAY_TRIES,
+    maximum_attempts=5,
 )
 _CAPTURE = RetryPolicy(initial_interval=_SOON, backoff_coefficient=2, maximum_attempts=4)
 _CANCEL = RetryPolicy(initial_interval=_SOON, backoff_coefficient=2, maximum_attempts=3)
+_FORGET = RetryPolicy(initial_interval=_SOON, backoff_coefficient=2, maximum_attempts=5)
 _INQUIRE = RetryPolicy(initial_interval=_SOON, backoff_coefficient=2, maximum_attempts=3)
 _WATCH = RetryPolicy(
     initial_interval=timedelta(seconds=5), backoff_coefficient=2, maximum_interval=timedelta(minutes=10)
@@ -57,6 +58,16 @@ async def pay(call: PayCall) -> PayFinding | None:
         if isinstance(error.cause, ApplicationError) and error.cause.type == Failure.INVALID_ORDER:
             raise OrderRefused(error.cause.message) from None
         return None
+
+
+async def forget_card(card_reference: str) -> None:
+    """Delete a card that no pay call needs any more; a vault that does not answer drops it by itself."""
+    try:
+        await _run(
+            calls.FORGET_CARD, card_reference, type(None), _FORGET, "the card of a pay call that is over"
+        )
+    except ActivityError:
+        return
 
 
 async def inquire(call: InquireCall) -> Findings | None:

@@ -38,8 +38,8 @@ class Housekeeper:
             self._is_busy = False
 
     def _held(self) -> Attempt | None:
-        attempt = self._case.doubtful_attempt
-        return None if attempt is None or attempt.paymentRequestId in self._given_up else attempt
+        doubtful = self._case.doubtful_attempts
+        return next((a for a in doubtful if a.paymentRequestId not in self._given_up), None)
 
     async def _ask(self) -> None:
         pause = QUESTION_PAUSE
@@ -56,8 +56,7 @@ class Housekeeper:
         while workflow.now() < until:
             await gateway.cancel(cancel_call(self._case, request_id))
             await self._inquirer.ask(request_id)
-            held = self._case.doubtful_attempt
-            if held is None or held.paymentRequestId != request_id:
+            if all(held.paymentRequestId != request_id for held in self._case.doubtful_attempts):
                 return
             await workflow.sleep(pause, summary=f"until {request_id} is cancelled again")
             pause = min(pause * 2, QUESTION_LONGEST)

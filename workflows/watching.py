@@ -27,11 +27,11 @@ async def watch(
 
     Without a deadline it also returns when an inquiry found a decision that changed nothing.
     """
-    status = case.status
+    here = case.here()
     first = workflow.now() + timedelta(seconds=pace.first)
     await case.pause_until(min(first, deadline or first), summary)
     within = deadline - workflow.now() if deadline else None
-    if case.status is status and (within is None or within > timedelta(0)):
+    if here() and (within is None or within > timedelta(0)):
         call = WatchCall(
             inquiry=case.inquiry(),
             watchFor=what,
@@ -39,5 +39,5 @@ async def watch(
             **pace._asdict(),
         )
         case.hear(await case.while_here(gateway.watch(call, within, summary)))
-    if case.status is status and deadline is not None:
+    if here() and deadline is not None:
         await case.pause_until(deadline, summary)

@@ -2,13 +2,15 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
@@ -16,6 +18,7 @@ from temporalio.testing import WorkflowEnvironment
 from activities.gateway import GatewayActivities
 from antom.account import GatewayAccount
 from antom.client import AntomClient, Timeouts
+from antom.signing import sign
 from card_vault import CardData, Keyring, SqliteCardVault
 from payments import Payment, PaymentClient, PaymentOrder, PaymentStatus
 from payments.names import TASK_QUEUE, workflow_id
@@ -41,8 +44,7 @@ class World:
     payments: PaymentClient
     simulator: Simulator
     vault: SqliteCardVault
-    histories: dict[str, str]
-    """Payment reference → the test that made it: what becomes a replay fixture."""
+    webhook_url: str
 
     def reference(self, story: str) -> str:
         """A reference nobody has used, which tells the story in the UI."""
@@ -79,6 +81,22 @@ class World:
     async def skip(self, reference: str, duration: timedelta) -> bool:
         """Let time pass for this payment alone; whether it still runs."""
         return await self.env.fast_forward(self.handle(reference), duration)
+
+    async def notify(self, reference: str, body: bytes) -> int:
+        """Send the webhook what only the gateway could sign; the answer's status."""
+        path, now = f"{NOTIFY_PATH}/default/{reference}", str(int(time.time() * 1000))
+        keys = self.simulator.keys
+        signature = sign(
+            method="POST",
+            path=path,
+            client_id=keys.client_id,
+            time=now,
+            body=body,
+            private_key=keys.gateway_private_key,
+        )
+        headers = {"client-id": keys.client_id, "request-time": now, "signature": signature}
+        async with httpx.AsyncClient(trust_env=False) as http:
+            return (await http.post(self.webhook_url + path, content=body, headers=headers)).status_code
 
     def ledger(self, reference: str) -> Json:
         """What happened to the order's money at the gateway."""
@@ -125,8 +143,17 @@ def card_data(number: str) -> CardData:
 
 async def eventually(condition: Callable[[], bool], within: float = 20) -> None:
     """Wait for something that others do. Raises TimeoutError."""
+
+    async def holds() -> bool:
+        return condition()
+
+    await eventually_true(holds, within)
+
+
+async def eventually_true(condition: Callable[[], Awaitable[bool]], within: float = 20) -> None:
+    """Wait for something that others do and that has to be asked for. Raises TimeoutError."""
     async with asyncio.timeout(within):
-        while not condition():  # noqa: ASYNC110 - other processes do it, they set no event of ours
+        while not await condition():  # noqa: ASYNC110 - others do it, and set no event of ours
             await asyncio.sleep(0.02)
 
 
@@ -161,7 +188,7 @@ async def running_world(
         payments = PaymentClient(
             env.client, vault=vault, answer_within=timedelta(seconds=60), task_queue=task_queue
         )
-        yield World(env, env.client, payments, simulator, vault, {})
+        yield World(env, env.client, payments, simulator, vault, webhook_url)
 
 
 def account_of(simulator: Simulator) -> GatewayAccount:

@@ -29,31 +29,32 @@ async def authorized(case: Case, inquirer: Inquirer) -> None:
 async def partially_captured(case: Case, inquirer: Inquirer) -> None:
     """Wait for another capture; what nobody took by the authorization's end is released by itself."""
     expires = _expires(case)
+    here = case.here()
     case.waits("another capture by the merchant", expires)
     await case.pause_until(expires, "the remainder is released")
-    if case.status is S.PARTIALLY_CAPTURED:
+    if here():
         case.move(Event.REMAINDER_RELEASED)
 
 
 async def _until_captured_by_gateway(case: Case) -> None:
-    since = case.payment.attempt.decidedAt or case.payment.attempt.startedAt
+    here, since = case.here(), case.payment.attempt.decidedAt or case.payment.attempt.startedAt
     review_at = since + CAPTURE_EVIDENCE
     case.waits("evidence of the gateway's capture", review_at)
     await watch(
         case, WatchFor.CAPTURE_DECIDED, CAPTURE_RESULT, summary="the gateway's capture", deadline=review_at
     )
-    if case.status is S.AUTHORIZED:
+    if here():
         case.flag("no evidence of the gateway's capture within 24 hours")
         await _slow_watch(case)
 
 
 async def _until_merchant_acts(case: Case, inquirer: Inquirer) -> None:
-    act_at = _expires(case) - BEFORE_EXPIRY
+    here, act_at = case.here(), _expires(case) - BEFORE_EXPIRY
     case.waits("capture or cancel by the merchant", act_at)
     await case.pause_until(act_at, "one hour before the authorization expires")
-    if case.status is S.AUTHORIZED and case.payment.authExpiryTime is None:
+    if here() and case.payment.authExpiryTime is None:
         await inquirer.ask()
-    if case.status is S.AUTHORIZED and workflow.now() >= _expires(case) - BEFORE_EXPIRY:
+    if here() and workflow.now() >= _expires(case) - BEFORE_EXPIRY:
         await _act_before_expiry(case)
 
 
@@ -69,17 +70,17 @@ async def _act_before_expiry(case: Case) -> None:
 
 
 async def _let_it_expire(case: Case) -> None:
-    expires = _expires(case)
+    here, expires = case.here(), _expires(case)
     case.flag(f"the authorization expires at {expires:%Y-%m-%d %H:%M} UTC and is not captured")
     case.waits("capture or cancel before the authorization expires", expires)
     await case.pause_until(expires, "the authorization expires")
-    if case.status is S.AUTHORIZED:
+    if here():
         await _slow_watch(case)
 
 
 async def _slow_watch(case: Case) -> None:
-    round_number = 0
-    while case.status is S.AUTHORIZED:
+    here, round_number = case.here(), 0
+    while here():
         case.waits("the gateway to tell what became of the authorization")
         pace = review_pace(round_number)
         await watch(case, WatchFor.CAPTURE_DECIDED, pace, summary="what became of the authorization")

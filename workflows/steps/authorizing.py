@@ -6,7 +6,6 @@ from activities.calls import PayFinding
 from antom.codes import ORDER_NOT_EXIST
 from payments.evidence import PaymentEvidence, Source, Verdict
 from payments.graph import Event
-from payments.status import PaymentStatus as S
 from payments.translation import from_missing_card
 from workflows import gateway
 from workflows.case import Case, until
@@ -21,21 +20,25 @@ async def authorizing(case: Case, inquirer: Inquirer) -> None:
 
     A cancellation waits for the pay call to end: a cancel that overtook it would find nothing to cancel.
     """
+    here = case.here()
     case.waits("the gateway's answer to pay")
     attempt = case.payment.attempt.paymentRequestId
     try:
-        finding = await until(lambda: _is_decided(case), gateway.pay(case.pay_call()))
+        finding = await until(lambda: _is_decided(case, attempt), gateway.pay(case.pay_call()))
     except OrderRefused as refusal:
         _refused(case, attempt, refusal.message)
         return
     if finding is not None:
         await _hear(case, inquirer, finding)
-    if case.status is S.AUTHORIZING:
+    elif reference := case.order.paymentMethod.cardReference:
+        await gateway.forget_card(reference)
+    if here():
         await _establish(case, inquirer)
 
 
-def _is_decided(case: Case) -> bool:
-    return case.payment.attempt.decidedAt is not None
+def _is_decided(case: Case, payment_request_id: str) -> bool:
+    attempts = (a for a in case.payment.attempts if a.paymentRequestId == payment_request_id)
+    return any(attempt.decidedAt is not None for attempt in attempts)
 
 
 def _refused(case: Case, attempt: str, message: str) -> None:
@@ -63,28 +66,29 @@ async def _hear(case: Case, inquirer: Inquirer, finding: PayFinding) -> None:
 
 async def _establish(case: Case, inquirer: Inquirer) -> None:
     """Ask before deciding. What the gateway does not know three times never arrived."""
-    absent = 0
-    while case.status is S.AUTHORIZING:
+    here, absent = case.here(), 0
+    while here():
         case.waits("the gateway's word on what became of the pay call", case.deadline)
         verdict = verdict_of(await inquirer.ask())
         absent = absent + 1 if verdict is Verdict.ABSENT else 0
+        if not here():
+            return
         if absent == ABSENT_TIMES:
             await _never_arrived(case, inquirer)
         elif workflow.now() >= case.deadline:
             case.move(Event.TRUTH_UNKNOWN, detail="the pay call has no known outcome")
             case.flag("the pay call has no known outcome, and the gateway could not say")
-        await case.pause(ABSENT_PAUSE, "until the gateway is asked again")
+        if here():
+            await case.pause(ABSENT_PAUSE, "until the gateway is asked again")
 
 
 async def _never_arrived(case: Case, inquirer: Inquirer) -> None:
     """Cancelled all the same, so that a straggler finds its request id closed."""
-    if case.status is not S.AUTHORIZING:
-        return
-    attempt = case.payment.attempt.paymentRequestId
+    here, attempt = case.here(), case.payment.attempt.paymentRequestId
     answer = await gateway.cancel(cancel_call(case, attempt))
     if answer is not None and answer.accepted:
         await inquirer.ask()
-    if case.status is not S.AUTHORIZING:
+    if not here():
         return
     never = PaymentEvidence(
         source=Source.INQUIRY,

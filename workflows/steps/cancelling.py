@@ -14,13 +14,16 @@ _CLOSED = frozenset({Verdict.CANCELLED, Verdict.FAILED})
 
 async def cancelling(case: Case, inquirer: Inquirer) -> None:
     """Cancel and confirm by inquiry, three rounds at most; what stays open then is a person's to see."""
+    here = case.here()
     case.waits("the gateway's confirmation that nothing is held")
     for _ in range(CANCEL_TRIES):
         answer = await gateway.cancel(cancel_call(case, case.payment.attempt.paymentRequestId))
         await _confirm(case, inquirer, answer)
-        if case.status is not S.CANCELLING:
+        if not here():
             return
         await case.pause(CANCEL_PAUSE, "until the payment is cancelled again")
+        if not here():
+            return
     case.move(Event.TRUTH_UNKNOWN, detail="the cancel has no confirmation")
     case.flag("the gateway did not confirm the cancel: money may be held")
 
@@ -31,11 +34,11 @@ def cancel_call(case: Case, payment_request_id: str) -> CancelCall:
 
 
 async def _confirm(case: Case, inquirer: Inquirer, answer: CancelFinding | None) -> None:
-    absent = 0
+    here, absent = case.here(), 0
     for _ in range(ABSENT_TIMES):
         verdict = verdict_of(await inquirer.ask())
         absent += verdict is Verdict.ABSENT
-        if case.status is not S.CANCELLING:
+        if not here():
             return
         if verdict in _CLOSED or absent == ABSENT_TIMES:
             case.move(_closing_event(case), Source.CANCEL)
@@ -44,6 +47,8 @@ async def _confirm(case: Case, inquirer: Inquirer, answer: CancelFinding | None)
             _refused(case, answer.code)
             return
         await case.pause(ABSENT_PAUSE, "until the gateway is asked again")
+        if not here():
+            return
 
 
 def _refused(case: Case, code: str) -> None:

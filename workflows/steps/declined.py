@@ -3,16 +3,15 @@
 from datetime import timedelta
 
 from payments.graph import Event
-from payments.status import PaymentStatus as S
 from workflows.case import Case
 from workflows.inquirer import Inquirer
 
 
 async def declined(case: Case, inquirer: Inquirer) -> None:
     """Wait for `retry` or `cancel`; without either, the payment has failed."""
-    attempt = case.payment.attempt
+    here, attempt = case.here(), case.payment.attempt
     closes_at = (attempt.decidedAt or attempt.startedAt) + timedelta(seconds=case.order.retryWindow)
     case.waits("another attempt by the buyer", closes_at)
     await case.pause_until(closes_at, "no further attempt")
-    if case.status is S.DECLINED:
+    if here():
         case.move(Event.RETRY_WINDOW_CLOSED)

@@ -1,7 +1,6 @@
 """NEEDS_REVIEW: the truth could not be established. The question stays open, at a slow pace, for ever."""
 
 from activities.calls import WatchFor
-from payments.status import PaymentStatus as S
 from workflows.case import Case
 from workflows.inquirer import Inquirer
 from workflows.pace import review_pace
@@ -12,9 +11,8 @@ async def review(case: Case, inquirer: Inquirer) -> None:
     """Ask ever more slowly until something is decided; a person may cancel in the meantime."""
     case.waits("a person, while the gateway is asked again and again")
     case.flag("the truth could not be established")
-    capture = case.payment.open_capture
-    round_number = 0
-    while case.status is S.NEEDS_REVIEW:
+    here, capture, round_number = case.here(), case.payment.open_capture, 0
+    while here():
         await watch(
             case,
             WatchFor.CAPTURE_DECIDED if capture else WatchFor.PAYMENT_DECIDED,

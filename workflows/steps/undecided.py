@@ -15,13 +15,13 @@ from workflows.watching import watch
 
 async def undecided(case: Case, inquirer: Inquirer) -> None:
     """Wait; when the time is up, ask once more before the payment is closed at the gateway."""
-    status, deadline = case.status, _deadline(case)
+    here, status, deadline = case.here(), case.status, _deadline(case)
     whom = "the buyer" if status is S.ACTION_REQUIRED else "the gateway"
     case.waits(whom, deadline)
     await watch(case, WatchFor.PAYMENT_DECIDED, _pace(case), summary=f"waits for {whom}", deadline=deadline)
-    if case.status is status:
+    if here():
         await inquirer.ask()
-    if case.status is status:
+    if here():
         _time_is_up(case)
 
 

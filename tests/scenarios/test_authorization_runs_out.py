@@ -1,0 +1,56 @@
+"""A hold lasts seven days: nobody may forget it, and nobody may be surprised by it."""
+
+from datetime import timedelta
+
+from payments import PaymentStatus
+from payments.payment import Payment
+from tests.scenarios.world import World
+
+NEARLY_A_WEEK = timedelta(days=6, hours=22)
+
+
+async def _left_alone(world: World, choice: str) -> str:
+    reference = world.reference(f"expiry-{choice.lower()}")
+    payment = await world.authorize(reference, onAuthorizationExpiry=choice)
+    assert payment.status is PaymentStatus.AUTHORIZED
+    assert payment.authExpiryTime is not None
+    assert await world.skip(reference, NEARLY_A_WEEK)
+    assert (await world.payments.get(reference)).status is PaymentStatus.AUTHORIZED
+    return reference
+
+
+async def test_void_lets_the_money_go_an_hour_before(world: World) -> None:
+    reference = await _left_alone(world, "VOID")
+    await world.skip(reference, timedelta(hours=1, minutes=5))
+    final: Payment = await world.handle(reference).result()
+    assert final.status is PaymentStatus.EXPIRED
+    assert world.ledger(reference)["liveAuthorizations"] == 0
+    assert len(world.calls(reference, "cancel")) == 1
+
+
+async def test_capture_takes_the_money_an_hour_before(world: World) -> None:
+    reference = await _left_alone(world, "CAPTURE")
+    await world.skip(reference, timedelta(hours=1, minutes=5))
+    final: Payment = await world.handle(reference).result()
+    assert final.status is PaymentStatus.CAPTURED
+    assert world.ledger(reference)["capturedAmount"] == 30000
+
+
+async def test_notify_asks_a_person_and_does_nothing(world: World) -> None:
+    reference = await _left_alone(world, "NOTIFY")
+    assert await world.skip(reference, timedelta(hours=1, minutes=5))
+    payment = await world.payments.get(reference)
+    assert payment.status is PaymentStatus.AUTHORIZED
+    assert payment.review is not None
+    assert "expires" in payment.review.reason
+    assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
+
+
+async def test_a_void_that_the_gateway_refuses_is_reviewed_and_not_repeated_for_ever(world: World) -> None:
+    reference = await _left_alone(world, "VOID")
+    world.fault(reference, "cancel", "code_f", times=-1, code="CANCEL_WINDOW_EXCEED")
+    assert await world.skip(reference, timedelta(hours=1, minutes=5))
+    payment = await world.becomes(reference, PaymentStatus.AUTHORIZED)
+    assert payment.review is not None
+    assert "CANCEL_WINDOW_EXCEED" in payment.review.reason
+    assert len(world.calls(reference, "cancel")) == 1

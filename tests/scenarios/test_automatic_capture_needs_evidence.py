@@ -1,0 +1,45 @@
+"""The gateway captures by itself: CAPTURED is only said once somebody has seen it. Ship on CAPTURED."""
+
+from datetime import timedelta
+
+from payments import PaymentStatus
+from payments.evidence import Source
+from payments.payment import CaptureStatus
+from tests.scenarios.world import World, eventually
+
+
+async def test_a_capture_result_that_never_comes_is_found_by_inquiry(world: World) -> None:
+    reference = world.reference("auto-no-notification")
+    world.fault(reference, "notification", "none", times=-1)
+    payment = await world.authorize(reference, captureMode="AUTOMATIC")
+    assert payment.status is PaymentStatus.AUTHORIZED
+    await eventually(lambda: world.ledger(reference)["capturedAmount"] == 30000)
+    await world.skip(reference, timedelta(minutes=2))
+    captured = await world.becomes(reference, PaymentStatus.CAPTURED)
+    assert captured.events[-1].source is Source.INQUIRY
+
+
+async def test_a_day_without_evidence_is_a_review_and_not_a_success(world: World) -> None:
+    reference = world.reference("auto-no-capture")
+    world.fault(reference, "automaticCapture", "none", times=-1)
+    await world.authorize(reference, captureMode="AUTOMATIC")
+    assert await world.skip(reference, timedelta(hours=25))
+    payment = await world.payments.get(reference)
+    assert payment.status is PaymentStatus.AUTHORIZED
+    assert payment.review is not None
+    assert world.ledger(reference)["capturedAmount"] == 0
+    await world.payments.cancel(reference, "nobody took it")
+    assert world.ledger(reference)["liveAuthorizations"] == 0
+
+
+async def test_a_capture_that_the_gateway_could_not_make_is_reviewed(world: World) -> None:
+    reference = world.reference("auto-capture-failed")
+    world.fault(reference, "automaticCapture", "code_f", times=-1, code="USER_BALANCE_NOT_ENOUGH")
+    await world.authorize(reference, captureMode="AUTOMATIC")
+    await world.skip(reference, timedelta(minutes=1))
+    payment = await world.payments.get(reference)
+    while payment.review is None:
+        payment = await world.payments.refresh(reference)
+    assert payment.status is PaymentStatus.AUTHORIZED
+    assert payment.captures[0].status is CaptureStatus.FAIL
+    await world.payments.cancel(reference, "end of the test")

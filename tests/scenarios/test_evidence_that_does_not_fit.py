@@ -1,0 +1,120 @@
+"""Late, doubled, forged and wrong messages: recorded where somebody sees them, and never applied."""
+
+import hashlib
+import json
+import time
+from typing import Any
+
+from temporalio.client import Client
+
+from payments import PaymentStatus
+from payments.graph import Event
+from payments.names import LATE_NOTIFICATION
+from tests.scenarios.world import DECLINED_VISA, World, eventually_true
+
+
+async def test_a_notification_with_another_amount_is_not_applied(world: World) -> None:
+    reference = world.reference("wrong-amount")
+    payment = await world.authorize(reference, card=None)
+    world.fault(reference, "notification", "wrong_amount", times=1)
+    await world.buyer(reference, "pay")
+    payment = await world.becomes(reference, PaymentStatus.AUTHORIZED)
+    assert payment.review is not None
+    assert "amount" in payment.review.reason
+    assert payment.authorizedAmount == payment.paymentAmount
+    assert len(world.calls(reference, "inquiryPayment")) == 1, "the gateway was asked what is true"
+    await world.payments.cancel(reference, "end of the test")
+
+
+async def test_an_inquiry_with_another_amount_leaves_nobody_to_ask(world: World) -> None:
+    reference = world.reference("wrong-inquiry")
+    await world.authorize(reference, card=None)
+    world.fault(reference, "notification", "none", times=-1)
+    world.fault(reference, "inquiryPayment", "wrong_amount", times=1)
+    await world.buyer(reference, "pay")
+    payment = await world.payments.refresh(reference)
+    assert payment.status is PaymentStatus.NEEDS_REVIEW
+    assert payment.authorizedAmount is None
+
+
+async def test_a_forged_notification_changes_nothing(world: World) -> None:
+    reference = world.reference("forged")
+    await world.authorize(reference, card=None)
+    world.fault(reference, "notification", "forged", times=1)
+    await world.buyer(reference, "pay")
+    payment = await world.becomes(reference, PaymentStatus.AUTHORIZED)
+    assert payment.review is None
+    assert [event.event for event in payment.events] == [Event.BUYER_NEEDED, Event.AUTHORIZED]
+    await world.payments.cancel(reference, "end of the test")
+
+
+async def test_the_same_notification_twice_is_one_fact(world: World) -> None:
+    reference = world.reference("doubled")
+    await world.authorize(reference, card=None)
+    world.fault(reference, "notification", "duplicate", times=-1)
+    await world.buyer(reference, "pay")
+    await world.becomes(reference, PaymentStatus.AUTHORIZED)
+    assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
+    final = await world.handle(reference).result()
+    assert [event.event for event in final.events].count(Event.AUTHORIZED) == 1
+    assert final.review is None
+
+
+async def test_a_capture_result_before_the_payment_result_is_not_lost(world: World) -> None:
+    reference = world.reference("reordered")
+    world.fault(reference, "notification", "reorder", times=-1)
+    await world.authorize(reference, card=None, captureMode="AUTOMATIC")
+    await world.buyer(reference, "pay")
+    payment = await world.becomes(reference, PaymentStatus.CAPTURED)
+    assert payment.capturedAmount == payment.paymentAmount
+
+
+async def test_late_evidence_of_a_dead_attempt_is_voided_and_reviewed(world: World) -> None:
+    """The first attempt was declined, a second one is open: then the first one succeeds after all."""
+    reference = world.reference("late-success")
+    await world.authorize(reference, card=DECLINED_VISA)
+    second = await world.order(reference)
+    with world.env.with_time_skipping_disabled():
+        await world.payments.retry(reference, second.paymentMethod)
+    await _tell(world, reference, attempt=1)
+    payment = await world.payments.get(reference)
+    while payment.attempts[0].status is not PaymentStatus.DECLINED or payment.review is None:
+        payment = await world.payments.get(reference)
+    assert payment.status is PaymentStatus.ACTION_REQUIRED, "the second attempt goes on"
+    assert f"{reference}-1" in payment.review.reason
+    assert len(world.calls(reference, "cancel")) == 1
+    await world.payments.cancel(reference, "end of the test")
+
+
+async def test_a_notification_after_the_end_is_kept_where_an_operator_sees_it(world: World) -> None:
+    reference = world.reference("too-late")
+    await world.authorize(reference)
+    await world.payments.cancel(reference, "out of stock")
+    await world.handle(reference).result()
+    before = await _late_count(world.client)
+    await _tell(world, reference, attempt=1)
+    await eventually_true(lambda: _grown(world.client, before))
+
+
+async def _grown(client: Client, before: int) -> bool:
+    return await _late_count(client) > before
+
+
+async def _late_count(client: Client) -> int:
+    return (await client.count_workflows(f"WorkflowType = '{LATE_NOTIFICATION}'")).count
+
+
+async def _tell(world: World, reference: str, attempt: int) -> None:
+    """A PAYMENT_RESULT of success under the gateway's own signature."""
+    amount = {"currency": "EUR", "value": "30000"}
+    request_id = f"{reference}-{attempt}"
+    content: dict[str, Any] = {
+        "notifyType": "PAYMENT_RESULT",
+        "result": {"resultCode": "SUCCESS", "resultStatus": "S", "resultMessage": "success"},
+        "paymentRequestId": request_id,
+        "paymentId": world.simulator.ledger()["payments"][request_id]["paymentId"],
+        "paymentAmount": amount,
+        "paymentCreateTime": "2026-11-23T10:00:00+08:00",
+        "nonce": hashlib.sha256(str(time.time()).encode()).hexdigest(),
+    }
+    assert await world.notify(reference, json.dumps(content).encode()) == 200

@@ -1,0 +1,56 @@
+"""PCI DSS 3.3.1: no card number, CVV, expiry or PIN digits in any history, and none left in the vault."""
+
+import logging
+
+import pytest
+from google.protobuf.json_format import MessageToJson
+
+from card_vault import CardData, CardNotFound, SqliteCardVault
+from payments import PaymentStatus
+from tests.scenarios.world import World, eventually_true
+
+PAN, CVV, PIN = "4054695723100768", "731", "86"
+FAULTS = [None, "act_and_drop", "garbage", "unsigned", "code_f"]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_histories_and_logs_hold_no_card_data(
+    world: World, caplog: pytest.LogCaptureFixture, fault: str | None
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    reference = world.reference(f"card-data-{fault}")
+    if fault:
+        world.fault(reference, "pay", fault, code="DO_NOT_HONOR" if fault == "code_f" else "")
+    card = CardData(cardNo=PAN, cvv=CVV, expiryMonth="11", expiryYear="38", cardPasswordDigest=PIN)
+    method = {"paymentMethodType": "CARD", "cardReference": await world.payments.store_card(card)}
+    await world.authorize(reference, card=None, paymentMethod=method)
+    await eventually_true(lambda: _is_gone(world.vault, method["cardReference"]))
+    final = await world.payments.cancel(reference, "end of the test")
+    assert final.status is PaymentStatus.CANCELLED
+    history = await world.handle(reference).fetch_history()
+    text = "".join(MessageToJson(event) for event in history.events) + history.to_json()
+    for secret in (PAN, f'"{CVV}"', f'"{PIN}"', "expiryMonth", "expiryYear", "cvv\\"):
+        assert secret not in text
+        assert secret not in caplog.text
+
+
+async def _is_gone(vault: SqliteCardVault, reference: str) -> bool:
+    try:
+        await vault.open(reference)
+    except CardNotFound:
+        return True
+    return False
+
+
+async def test_no_history_on_this_server_holds_a_card_number(world: World) -> None:
+    """Every scenario that ran before this one is looked at, whatever it was about."""
+    seen = 0
+    async for execution in world.client.list_workflows():
+        history = await world.client.get_workflow_handle(
+            execution.id, run_id=execution.run_id
+        ).fetch_history()
+        text = history.to_json()
+        seen += 1
+        for pan in (PAN, "4054692760174822"):
+            assert pan not in text, execution.id
+    assert seen > 0
