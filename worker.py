@@ -31,7 +31,8 @@ from workflows import WORKFLOWS
 
 PROCESS = "worker.py"
 GRACE = timedelta(seconds=25)
-"""Longer than any gateway call, so that no answer is thrown away by a deployment."""
+"""Longer than a gateway takes to answer, shorter than the 30 seconds after which Kubernetes kills. A call
+that is cut off all the same has an unknown outcome, and is repeated under its own id."""
 STICKY_TIMEOUT = timedelta(seconds=1)
 """How long a payment cached by a worker that died waits for it before another one takes over."""
 CONNECT_FOR = timedelta(seconds=60)

@@ -31,6 +31,15 @@ def test_no_arrow_is_drawn_that_the_graph_does_not_have() -> None:
     assert len(arrows) == len(set(arrows))
 
 
+def test_readme_draws_edges_of_the_graph_and_no_review() -> None:
+    everyday = diagram.everyday()
+    assert all(edges.items() <= EDGES[source].items() for source, edges in everyday.items())
+    drawn = diagram.diagram(everyday)
+    assert "NEEDS_REVIEW" not in drawn
+    assert "CAPTURING --> CAPTURED: captured" in drawn
+    assert "CAPTURED --> [*]" in drawn
+
+
 def test_final_statuses_are_marked_and_no_other() -> None:
     marked = {status for status in PaymentStatus if f"**`{status}`**" in diagram.table()}
     assert marked == FINAL
