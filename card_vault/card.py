@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 _Month = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])$")]
 _Year = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
 _CardNo = Annotated[str, StringConstraints(pattern=r"^[0-9]{12,19}$")]
+_Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
 _Cvv = Annotated[str, StringConstraints(pattern=r"^[0-9]{3,4}$")]
 
 
@@ -22,4 +23,4 @@ class CardData(BaseModel):
     cvv: _Cvv = Field(repr=False)
     expiryMonth: _Month = Field(repr=False)
     expiryYear: _Year = Field(repr=False)
-    cardPasswordDigest: str | None = Field(default=None, repr=False)
+    cardPasswordDigest: _Digits | None = Field(default=None, repr=False)

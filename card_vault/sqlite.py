@@ -8,8 +8,9 @@ import asyncio
 import os
 import secrets
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -67,6 +68,10 @@ class SqliteCardVault:
         """Overwrite and forget a card; no error when it is not there. Raises VaultUnavailable."""
         await self._run(lambda db: db.execute("DELETE FROM card WHERE reference = ?", (reference,)))
 
+    async def sweep(self) -> None:
+        """Overwrite and forget every card whose time is up. Raises VaultUnavailable."""
+        await self._run(lambda db: None)
+
     async def _run(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
         """Sweep what has expired, then do one piece of work, in one transaction on a thread."""
         return await asyncio.to_thread(self._transaction, work)
@@ -81,16 +86,29 @@ class SqliteCardVault:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        descriptor = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
-        try:
-            os.fchmod(descriptor, 0o600)
-        finally:
-            os.close(descriptor)
+        _make_private(self._path)
         with closing(sqlite3.connect(self._path, timeout=_LOCK_WAIT_SECONDS)) as db:
             db.execute("PRAGMA secure_delete = ON")
             with db:
                 db.execute(_SCHEMA)
                 yield db
+
+
+def _make_private(path: Path) -> None:
+    """Have the file there, its owner's alone, without opening it.
+
+    To close any descriptor of a file drops every lock that its process holds on it (POSIX), and with them
+    what keeps other processes out of a transaction of another thread. So it is made elsewhere and linked.
+    """
+    if not path.exists():
+        descriptor, made = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+        os.close(descriptor)
+        try:
+            with suppress(FileExistsError):
+                os.link(made, path)
+        finally:
+            os.unlink(made)
+    path.chmod(0o600)
 
 
 def _epoch_ms(moment: datetime) -> int:

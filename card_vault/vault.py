@@ -21,3 +21,6 @@ class CardVault(Protocol):
 
     async def delete(self, reference: str) -> None:
         """Forget a card for good; deleting what is not there is no error."""
+
+    async def sweep(self) -> None:
+        """Forget every card whose time is up. A worker does so every minute, also when nobody pays."""

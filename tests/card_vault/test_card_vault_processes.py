@@ -1,0 +1,38 @@
+"""Two processes, many threads each, one file: nobody's lock is lost, nobody's transaction undone."""
+
+import asyncio
+import base64
+import subprocess
+import sys
+from pathlib import Path
+
+from card_vault import CardData, Keyring, open_vault
+
+ROOT = Path(__file__).parents[2]
+KEYS = "k1:" + base64.b64encode(bytes(32)).decode()
+CARD = CardData(cardNo="4054695723100768", cvv="123", expiryMonth="12", expiryYear="39")
+ROUNDS, AT_ONCE = 25, 6
+OTHER = "import sys; from tests.card_vault.test_card_vault_processes import use; use(sys.argv[1])"
+
+
+def use(path: str) -> None:
+    """Put, open and delete cards for a while; raises VaultUnavailable when the store fails."""
+    vault = open_vault(f"sqlite:///{path}", Keyring.parse(KEYS, "KEYS"))
+
+    async def one() -> None:
+        reference = await vault.put(CARD)
+        assert await vault.open(reference) == CARD
+        await vault.delete(reference)
+
+    async def all_of_them() -> None:
+        for _ in range(ROUNDS):
+            await asyncio.gather(*(one() for _ in range(AT_ONCE)))
+
+    asyncio.run(all_of_them())
+
+
+def test_a_shop_and_a_worker_share_the_file(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", OTHER, str(tmp_path / "cards.sqlite3")]
+    both = [subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    errors = [process.communicate(timeout=60)[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0], errors
