@@ -48,7 +48,7 @@ when the payment has not ended yet.
 def everyday() -> Graph:
     """The roads that most payments take: the diagram of the README."""
     return {
-        source: {event: to for event, to in edges.items() if event in _EVERYDAY}
+        source: {event: to for event, to in edges.items() if event in _EVERYDAY and to is not source}
         for source, edges in EDGES.items()
         if source not in {PaymentStatus.NEEDS_REVIEW, PaymentStatus.PARTIALLY_CAPTURED}
     }

@@ -6,6 +6,7 @@ from payments.client import PaymentClient
 from payments.errors import (
     AlreadyCaptured,
     AmountExceedsAuthorization,
+    AttemptInDoubt,
     AutomaticCapture,
     CaptureInProgress,
     HoldfastError,
@@ -30,6 +31,7 @@ __all__ = [
     "AlreadyCaptured",
     "Amount",
     "AmountExceedsAuthorization",
+    "AttemptInDoubt",
     "AutomaticCapture",
     "CancelRequest",
     "CaptureInProgress",

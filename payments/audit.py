@@ -5,6 +5,7 @@ from datetime import datetime
 from payments.evidence import CaptureEvidence, PaymentEvidence, Source
 from payments.graph import Event, target
 from payments.payment import AuditEvent, Payment, Review
+from payments.status import PaymentStatus as S
 
 
 def moved(
@@ -16,14 +17,20 @@ def moved(
     code: str | None = None,
     detail: str | None = None,
 ) -> Payment | None:
-    """The payment one edge further; None when the graph has no such edge from here."""
+    """The payment one edge further; None when the graph has no such edge from here.
+
+    What the buyer has to do is known only for as long as the payment waits for the buyer.
+    """
     to = target(payment.status, event)
     if to is None:
         return None
     line = AuditEvent(
         at=at, source=source, event=event, from_=payment.status, to=to, code=code, detail=detail
     )
-    return payment.model_copy(update={"status": to, "events": (*payment.events, line)})
+    next_action = payment.nextAction if to is S.ACTION_REQUIRED else None
+    return payment.model_copy(
+        update={"status": to, "nextAction": next_action, "events": (*payment.events, line)}
+    )
 
 
 def noted(

@@ -16,6 +16,8 @@ from payments.graph import Event, target
 from payments.payment import Capture, CaptureStatus, Payment
 from payments.suspicion import Settlement, amount_mismatch, names_another_payment, recorded, step, suspect
 
+_FOREIGN = "a capture that this payment never asked for"
+_TOO_MUCH = "captures add up to more than is authorized"
 _ANOTHER = "a capture of another paymentId"
 _SECOND = "a second capture of an AUTOMATIC payment"
 _LAPSED = frozenset({"AUTH_EXPIRED"})
@@ -26,7 +28,7 @@ def settle_capture(payment: Payment, evidence: CaptureEvidence, at: datetime) ->
     if _is_of_a_former_attempt(payment, evidence):
         return _settle_former_capture(payment, evidence, at)
     if names_another_payment(payment, payment.attempt, evidence.paymentId):
-        return suspect(payment, evidence, at, _ANOTHER)
+        return _suspect(payment, evidence, at, _ANOTHER)
     for capture in payment.captures:
         if capture.captureRequestId == evidence.captureRequestId:
             return _settle_known_capture(payment, capture, evidence, at)
@@ -42,18 +44,18 @@ def _settle_former_capture(payment: Payment, evidence: CaptureEvidence, at: date
     """The gateway took money of an attempt that was declared dead: a person must look, nothing is applied."""
     if evidence.verdict is not Verdict.SUCCEEDED:
         return Settlement(payment)
-    return Settlement(recorded(payment, evidence, at, _ANOTHER))
+    return Settlement(recorded(payment, evidence, at, _naming(_ANOTHER, evidence)))
 
 
 def _settle_unknown_capture(payment: Payment, evidence: CaptureEvidence, at: datetime) -> Settlement:
     """AUTOMATIC captures carry an id the gateway made; in MANUAL mode nobody else may capture."""
     if payment.captureMode is CaptureMode.MANUAL:
-        return _foreign_capture(payment, evidence, at)
+        return _suspect(payment, evidence, at, _FOREIGN)
+    if why := amount_mismatch(payment.paymentAmount, evidence):
+        return _suspect(payment, evidence, at, why)
     if payment.authorizedAmount is None:
         early = noted(payment, evidence, at, "a capture result before the authorization's")
         return Settlement(early, ask=evidence.source is not Source.INQUIRY)
-    if why := amount_mismatch(payment.paymentAmount, evidence):
-        return suspect(payment, evidence, at, why)
     if evidence.captureRequestId is None:
         return Settlement(noted(payment, evidence, at, "a capture without a captureRequestId"))
     if any(capture.status is not CaptureStatus.FAIL for capture in payment.captures):
@@ -66,25 +68,30 @@ def _settle_unknown_capture(payment: Payment, evidence: CaptureEvidence, at: dat
 def _second_capture(payment: Payment, evidence: CaptureEvidence, at: datetime) -> Settlement:
     """Beside a capture that failed another one is welcome; beside any other, money may be taken twice."""
     if evidence.verdict is Verdict.SUCCEEDED:
-        return Settlement(recorded(payment, evidence, at, _SECOND))
-    return Settlement(noted(payment, evidence, at, _SECOND))
+        return Settlement(recorded(payment, evidence, at, _naming(_SECOND, evidence)))
+    return Settlement(noted(payment, evidence, at, _naming(_SECOND, evidence)))
 
 
-def _foreign_capture(payment: Payment, evidence: CaptureEvidence, at: datetime) -> Settlement:
-    why = "a capture that this payment never asked for"
-    if any(e.detail == why and e.source is evidence.source for e in payment.events):
+def _suspect(payment: Payment, evidence: CaptureEvidence, at: datetime, why: str) -> Settlement:
+    """As any other suspicion, but an inquiry tells of every capture again: only its first word moves."""
+    why = _naming(why, evidence)
+    if evidence.source is Source.INQUIRY and noted(payment, evidence, at, why) is payment:
         return Settlement(payment)
     return suspect(payment, evidence, at, why)
+
+
+def _naming(why: str, evidence: CaptureEvidence) -> str:
+    return f"{why}: {evidence.captureRequestId}"
 
 
 def _settle_known_capture(
     payment: Payment, capture: Capture, evidence: CaptureEvidence, at: datetime
 ) -> Settlement:
     if why := amount_mismatch(capture.captureAmount, evidence):
-        return suspect(payment, evidence, at, why)
+        return _suspect(payment, evidence, at, why)
     match evidence.verdict:
         case Verdict.SUCCEEDED:
-            return Settlement(_captured(payment, capture, evidence, at))
+            return _succeeded(payment, capture, evidence, at)
         case Verdict.FAILED | Verdict.CANCELLED:
             return Settlement(_capture_failed(payment, capture, evidence, at))
         case Verdict.IN_PROCESS | Verdict.ABSENT | Verdict.UNCLEAR:
@@ -102,21 +109,31 @@ def _with_capture(payment: Payment, capture: Capture) -> Payment:
     return after.model_copy(update={"capturedAmount": taken})
 
 
-def _captured(payment: Payment, capture: Capture, evidence: CaptureEvidence, at: datetime) -> Payment:
+def _succeeded(payment: Payment, capture: Capture, evidence: CaptureEvidence, at: datetime) -> Settlement:
     if capture.status is CaptureStatus.SUCCESS:
-        return payment
-    known_dead = capture.status is CaptureStatus.FAIL
+        return Settlement(payment)
+    was_dead = capture.status is CaptureStatus.FAIL
+    if was_dead and evidence.source is not Source.INQUIRY:
+        # the same success can be told again after the gateway has taken it back
+        return _suspect(payment, evidence, at, "a success of a capture that failed")
+    taken = payment.captured_minor_units + capture.captureAmount.minor_units
+    if taken > payment.paymentAmount.minor_units:
+        return _suspect(payment, evidence, at, _TOO_MUCH)
+    after = _captured(payment, capture, evidence, at)
+    why = f"capture {capture.captureRequestId} succeeded after it was reported failed"
+    return Settlement(flagged(after, why, at) if was_dead else after)
+
+
+def _captured(payment: Payment, capture: Capture, evidence: CaptureEvidence, at: datetime) -> Payment:
     success = {"status": CaptureStatus.SUCCESS, "captureId": evidence.captureId or capture.captureId}
     done = capture.model_copy(update={**success, "resultCode": evidence.resultCode})
     after = _with_capture(payment, done)
-    whole = after.captured_minor_units >= payment.paymentAmount.minor_units
-    event = Event.CAPTURED if whole or capture.isLastCapture else Event.PARTIALLY_CAPTURED
+    if after.open_capture is not None:
+        return noted(after, evidence, at, "a capture succeeded while another one has no result yet")
+    is_last = after.is_all_captured or capture.isLastCapture
+    event = Event.CAPTURED if is_last else Event.PARTIALLY_CAPTURED
     unexpected = target(payment.status, event) is None
     after = step(after, event, evidence, at)
-    if known_dead:
-        return flagged(
-            after, f"capture {capture.captureRequestId} succeeded after it was reported failed", at
-        )
     why = f"capture {capture.captureRequestId} succeeded while the payment was {payment.status}"
     return flagged(after, why, at) if unexpected else after
 
@@ -136,6 +153,8 @@ def _capture_failed(payment: Payment, capture: Capture, evidence: CaptureEvidenc
 def _capture_failure_event(payment: Payment, code: str | None, was_taken: bool) -> Event:
     if was_taken:
         return Event.CAPTURE_REVERSED
+    if payment.is_all_captured:
+        return Event.CAPTURED
     if payment.captured_minor_units:
         return Event.CAPTURE_FAILED_AFTER_PART
     if code in _LAPSED:

@@ -21,6 +21,7 @@ from card_vault import CardData, CardVault
 from payments import names
 from payments.errors import (
     AlreadyCaptured,
+    InvalidRequest,
     NoCardVault,
     PaymentEnded,
     PaymentNotFound,
@@ -88,16 +89,27 @@ class PaymentClient:
         return payment
 
     async def capture(
-        self, payment_reference: str, amount: Amount | None = None, *, is_last_capture: bool = True
+        self,
+        payment_reference: str,
+        amount: Amount | None = None,
+        *,
+        is_last_capture: bool = True,
+        key: str | None = None,
     ) -> Payment:
         """Take the money: all of it, or `amount`. A capture that was made already is an answer, not an error.
 
-        After 20 seconds without a result the payment is returned as CAPTURING. Raises NotAuthorized,
-        AmountExceedsAuthorization, CaptureInProgress, AutomaticCapture, AlreadyCaptured, PaymentEnded.
+        With `is_last_capture` false further captures may follow, and nothing but a `key` of the merchant's
+        own tells the same capture asked for again from the next one. After 20 seconds without a result the
+        payment is returned as CAPTURING. Raises InvalidRequest, NotAuthorized, AmountExceedsAuthorization,
+        CaptureInProgress, AutomaticCapture, AlreadyCaptured, PaymentEnded.
         """
         request = parse_capture({"captureAmount": amount, "isLastCapture": is_last_capture})
+        if not is_last_capture and not key:
+            raise InvalidRequest("key: is needed for a capture that is not the last one")
         try:
-            return await self._updated(payment_reference, names.CAPTURE, request)
+            payment = await self._updated(payment_reference, names.CAPTURE, request, key=key)
+            # an update id that was answered before answers with the past
+            return await self.get(payment_reference) if key else payment
         except (AlreadyCaptured, PaymentEnded):
             payment = await self.get(payment_reference)
             if not _was_captured(payment, amount):
@@ -188,12 +200,16 @@ class PaymentClient:
         )
         return payment
 
-    async def _updated(self, payment_reference: str, update: str, *request: _Update) -> Payment:
+    async def _updated(
+        self, payment_reference: str, update: str, *request: _Update, key: str | None = None
+    ) -> Payment:
         handle = self._handle(payment_reference)
+
+        def update_id() -> str:
+            return f"{update}-{key}" if key else uuid.uuid4().hex
+
         return await self._patiently(
-            lambda: handle.execute_update(
-                update, args=list(request), id=uuid.uuid4().hex, result_type=Payment
-            )
+            lambda: handle.execute_update(update, args=list(request), id=update_id(), result_type=Payment)
         )
 
     async def _read(self, handle: WorkflowHandle[object, Payment]) -> Payment:
@@ -205,7 +221,7 @@ class PaymentClient:
 
     async def _patiently(self, call: Callable[[], Awaitable[Payment]]) -> Payment:
         """The call's answer. A server that has too much to do (ten updates at once) is asked again."""
-        pause = _FIRST_PAUSE
+        pause, cancellations = _FIRST_PAUSE, _cancellations()
         try:
             async with asyncio.timeout(self._answer_within.total_seconds()):
                 while True:
@@ -221,7 +237,15 @@ class PaymentClient:
         except WorkflowAlreadyStartedError:
             raise PaymentEnded(CLOSED) from None
         except TEMPORAL_ERRORS as error:
+            if _cancellations() > cancellations:
+                # Temporal's client turns the caller's own cancellation into an error of an update
+                raise asyncio.CancelledError from error
             raise translated(error) from error
+
+
+def _cancellations() -> int:
+    task = asyncio.current_task()
+    return task.cancelling() if task else 0
 
 
 def _refuse_another_payment(order: PaymentOrder, payment: Payment) -> None:

@@ -11,6 +11,7 @@ from payments.audit import moved
 from payments.errors import (
     AlreadyCaptured,
     AmountExceedsAuthorization,
+    AttemptInDoubt,
     AutomaticCapture,
     CaptureInProgress,
     NotAuthorized,
@@ -39,12 +40,17 @@ def opened(order: PaymentOrder, at: datetime) -> Payment:
     )
 
 
-def refuse_retry(payment: Payment) -> None:
-    """Raises PaymentEnded or NotDeclined when no further attempt is possible now."""
+def refuse_retry(payment: Payment, *, is_in_doubt: bool = False) -> None:
+    """Raises PaymentEnded, NotDeclined or AttemptInDoubt when no further attempt is possible now.
+
+    A new request id is used only when the old one is certainly dead.
+    """
     if payment.status.is_final:
         raise PaymentEnded(f"the payment has ended as {payment.status}")
     if payment.status is not S.DECLINED:
         raise NotDeclined(f"the payment is {payment.status}, only a DECLINED one takes another attempt")
+    if is_in_doubt:
+        raise AttemptInDoubt("the gateway contradicts the decline and is being asked what is true")
 
 
 def retried(payment: Payment, at: datetime) -> Payment:
@@ -70,13 +76,12 @@ def cancel_requested(payment: Payment, reason: str, at: datetime, source: Source
     if payment.status in {S.CANCELLING, S.CANCELLED}:
         return payment
     event = Event.ABANDONED if payment.status is S.DECLINED else Event.CANCEL_REQUESTED
-    after = _moved(payment, event, at, source, reason)
-    return after.model_copy(update={"nextAction": None})
+    return _moved(payment, event, at, source, reason)
 
 
 def refuse_capture(payment: Payment, request: CaptureRequest) -> None:
     """Raises the reason why this capture is not possible now; the same capture asked again is possible."""
-    if payment.status is S.CAPTURED:
+    if payment.status is S.CAPTURED or payment.is_all_captured:
         raise AlreadyCaptured("the money has been taken")
     if payment.status.is_final:
         raise PaymentEnded(f"the payment has ended as {payment.status}")
@@ -91,12 +96,12 @@ def refuse_capture(payment: Payment, request: CaptureRequest) -> None:
 
 
 def capture_requested(payment: Payment, request: CaptureRequest, at: datetime, source: Source) -> Payment:
-    """The payment with a capture whose request id is decided and nothing sent yet; unchanged while one is
+    """The payment with a capture whose request id is decided and nothing sent yet.
 
-    open.
+    While one is open, that one is taken up again where nobody knows what became of it.
     """
     if payment.open_capture is not None:
-        return payment
+        return moved(payment, Event.CAPTURE_RESUMED, at, source) or payment
     amount = request.captureAmount or remaining(payment)
     takes_all = amount == remaining(payment)
     capture = Capture(

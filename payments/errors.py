@@ -17,6 +17,7 @@
         ├── CaptureInProgress      another capture has no result yet
         ├── AutomaticCapture       the gateway captures this payment by itself
         ├── NotDeclined            retry() wants a declined attempt
+        ├── AttemptInDoubt         the decline is contradicted: the gateway is being asked
         └── PaymentEnded           the payment has ended
 """
 
@@ -81,6 +82,10 @@ class NotDeclined(NotPossibleNow):
     """Only a declined payment takes another attempt."""
 
 
+class AttemptInDoubt(NotPossibleNow):
+    """Something says that the declined attempt succeeded; another one has to wait for the gateway's word."""
+
+
 class PaymentEnded(NotPossibleNow):
     """The payment is over."""
 
@@ -96,6 +101,7 @@ REFUSALS: dict[str, type[HoldfastError]] = {
         CaptureInProgress,
         AutomaticCapture,
         NotDeclined,
+        AttemptInDoubt,
         PaymentEnded,
     )
 }

@@ -43,7 +43,7 @@ class Verdict(StrEnum):
 
 
 class _Claim(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     source: Source
     verdict: Verdict

@@ -29,6 +29,7 @@ class Event(StrEnum):
     CANCEL_REFUSED = "cancel_refused"
     CANCEL_RESUMED = "cancel_resumed"
     CAPTURE_REQUESTED = "capture_requested"
+    CAPTURE_RESUMED = "capture_resumed"
     CAPTURED = "captured"
     PARTIALLY_CAPTURED = "partially_captured"
     CAPTURE_FAILED = "capture_failed"
@@ -59,7 +60,7 @@ _CAPTURE_DECIDED: Final = {
 EDGES: Final[Mapping[S, Mapping[Event, S]]] = {
     S.AUTHORIZING: {Event.BUYER_NEEDED: S.ACTION_REQUIRED, Event.IN_PROCESS: S.PENDING, **_DECIDED},
     S.ACTION_REQUIRED: {Event.IN_PROCESS: S.PENDING, **_DECIDED},
-    S.PENDING: {Event.BUYER_NEEDED: S.ACTION_REQUIRED, **_DECIDED},
+    S.PENDING: {Event.BUYER_NEEDED: S.ACTION_REQUIRED, Event.IN_PROCESS: S.PENDING, **_DECIDED},
     S.DECLINED: {
         Event.RETRY_REQUESTED: S.AUTHORIZING,
         Event.RETRY_WINDOW_CLOSED: S.FAILED,
@@ -104,6 +105,7 @@ EDGES: Final[Mapping[S, Mapping[Event, S]]] = {
         Event.CANCELLED_AT_GATEWAY: S.CANCELLED,
         Event.CANCEL_REQUESTED: S.CANCELLING,
         Event.CANCEL_RESUMED: S.CANCELLING,
+        Event.CAPTURE_RESUMED: S.CAPTURING,
         Event.CAPTURE_FAILED: S.AUTHORIZED,
         Event.CAPTURE_FAILED_AFTER_PART: S.PARTIALLY_CAPTURED,
         Event.AUTHORIZATION_LAPSED: S.EXPIRED,

@@ -1,8 +1,6 @@
 """A signed notification that no running payment could take: kept where an operator sees it."""
 
-from datetime import datetime
-
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from payments.notification import VerifiedNotification
 
@@ -16,5 +14,5 @@ class LateNotice(BaseModel):
     paymentReference: str | None = None
     notifyType: str | None = None
     reason: str
-    receivedAt: datetime
+    receivedAt: AwareDatetime
     facts: VerifiedNotification | None = None

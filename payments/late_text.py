@@ -1,6 +1,7 @@
 """How a late notification reads in the Temporal UI: one line, and a few lines of Markdown."""
 
 import re
+from datetime import UTC
 
 from antom.models import Amount
 from payments.evidence import CaptureEvidence, PaymentEvidence
@@ -23,7 +24,7 @@ def details(notice: LateNotice) -> str:
         _line("Merchant account", notice.merchantAccount),
         _line("Payment", notice.paymentReference),
         _line("Type", notice.notifyType),
-        _line("Received", f"{notice.receivedAt:%Y-%m-%d %H:%M:%S} UTC"),
+        _line("Received", f"{notice.receivedAt.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"),
     ]
     if notice.facts:
         lines += _claim(notice.facts.evidence)

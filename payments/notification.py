@@ -8,9 +8,12 @@ from payments.translation import from_notification
 
 
 class VerifiedNotification(BaseModel):
-    """The argument of the signal `notification`. Sent by the webhook alone, never by a merchant."""
+    """The argument of the signal `notification`. Sent by the webhook alone, never by a merchant.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    Unknown fields are no error: a webhook may be newer than the worker, and has acknowledged already.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     merchantAccount: str
     notifyType: str

@@ -4,7 +4,15 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from antom.amounts import Amount
@@ -87,7 +95,7 @@ class CaptureRequest(_Strict):
     """Take the money; the whole authorized amount when `captureAmount` is absent."""
 
     captureAmount: Amount | None = None
-    isLastCapture: bool = True
+    isLastCapture: StrictBool = True
 
 
 class CancelRequest(_Strict):
@@ -206,6 +214,8 @@ def _on_one_line(name: object) -> str:
 
 
 def _card_fields(data: object, path: str = "") -> Iterator[str]:
+    if isinstance(data, BaseModel):
+        data = {name: getattr(data, name) for name in data.model_fields_set}
     if isinstance(data, dict):
         for name, value in data.items():
             here = f"{path}.{_on_one_line(name)}" if path else _on_one_line(name)

@@ -108,3 +108,8 @@ class Payment(_State):
         """What the successful captures add up to, in minor units."""
         done = (c for c in self.captures if c.status is CaptureStatus.SUCCESS)
         return sum(c.captureAmount.minor_units for c in done)
+
+    @property
+    def is_all_captured(self) -> bool:
+        """Whether the successful captures take all that was to be paid."""
+        return self.captured_minor_units >= self.paymentAmount.minor_units

@@ -45,8 +45,19 @@ def translated(error: Exception) -> HoldfastError:
             "the payment's workflow was stopped by an operator: the gateway knows what is held"
         )
     if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
-        ended = "already completed" in error.message
-        return PaymentEnded(CLOSED) if ended else PaymentNotFound("no payment has this reference")
+        return _not_found(error)
     return PaymentUnavailable(
         f"Temporal did not answer ({type(error).__name__}): the same call may be made again"
     )
+
+
+_CLOSED_MEANWHILE = ("already completed", "aborted by closing workflow")
+
+
+def _not_found(error: RPCError) -> HoldfastError:
+    kinds = (detail.type_url for detail in error.grpc_status.details)
+    if any(kind.endswith("NamespaceNotFoundFailure") for kind in kinds):
+        return PaymentUnavailable("Temporal has no such namespace: check TEMPORAL_NAMESPACE")
+    if any(words in error.message for words in _CLOSED_MEANWHILE):
+        return PaymentEnded(CLOSED)
+    return PaymentNotFound("no payment has this reference")

@@ -29,6 +29,8 @@ from payments.suspicion import (
 _CLOSED_UNPAID = frozenset({"ORDER_IS_CLOSED"})
 _DEAD = {Verdict.CANCELLED: S.CANCELLED, Verdict.FAILED: S.DECLINED}
 _NEVER_ARRIVED = frozenset({ORDER_NOT_EXIST, CARD_GONE})
+_DECIDED_OTHERWISE = "a success for an attempt that was decided otherwise"
+_AFTER_SUCCESS = "a failure after a success"
 _DECIDING = frozenset({Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED})
 _WAITING = frozenset({S.AUTHORIZING, S.ACTION_REQUIRED, S.PENDING, S.NEEDS_REVIEW})
 
@@ -54,8 +56,8 @@ def _settle_payment(payment: Payment, evidence: PaymentEvidence, at: datetime, l
         return Settlement(recorded(payment, evidence, at, why), doubt.ask) if is_former else doubt
     attempt = attempt.model_copy(update=_learned(attempt, evidence))
     payment = _with_attempt(payment, attempt)
-    if is_former:
-        return _settle_former(payment, attempt, evidence, at)
+    if is_former or attempt.status is S.NEEDS_REVIEW or _ended_empty(payment, evidence):
+        return _settle_dead(payment, attempt, evidence, at)
     if evidence.verdict in _DECIDING and _was_cancelling(payment):
         payment = step(payment, Event.CANCEL_RESUMED, evidence, at)
     match evidence.verdict:
@@ -86,12 +88,19 @@ def _mismatch(payment: Payment, attempt: Attempt, evidence: PaymentEvidence) -> 
     return amount_mismatch(payment.paymentAmount, evidence)
 
 
-def _settle_former(payment: Payment, attempt: Attempt, evidence: PaymentEvidence, at: datetime) -> Settlement:
-    """A former attempt is dead; only a success may still say otherwise, and then a hold has to be let go."""
+def _ended_empty(payment: Payment, evidence: PaymentEvidence) -> bool:
+    """Whether the gateway's own record is about a payment that has ended with nothing held."""
+    is_empty = payment.status.is_final and payment.status is not S.CAPTURED
+    return is_empty and evidence.source is Source.INQUIRY
+
+
+def _settle_dead(payment: Payment, attempt: Attempt, evidence: PaymentEvidence, at: datetime) -> Settlement:
+    """A dead attempt: only a success may still say otherwise, and then a hold has to be let go."""
     if attempt.status is S.NEEDS_REVIEW and evidence.verdict in _DEAD:
-        return Settlement(
-            _with_attempt(payment, attempt.model_copy(update={"status": _DEAD[evidence.verdict]}))
-        )
+        status = _DEAD[evidence.verdict]
+        payment = _with_attempt(payment, attempt.model_copy(update={"status": status}))
+        why = f"attempt {attempt.paymentRequestId} holds nothing any more: {status}"
+        return Settlement(noted(payment, evidence, at, why))
     if evidence.verdict is not Verdict.SUCCEEDED or attempt.status is S.NEEDS_REVIEW:
         return Settlement(payment)
     why = f"attempt {attempt.paymentRequestId} succeeded after it was declared dead"
@@ -106,18 +115,23 @@ def _with_attempt(payment: Payment, attempt: Attempt) -> Payment:
 
 
 def _learned(attempt: Attempt, evidence: PaymentEvidence) -> dict[str, object]:
-    return {
-        "paymentId": attempt.paymentId or evidence.paymentId,
-        "paymentResultInfo": evidence.paymentResultInfo or attempt.paymentResultInfo,
-    }
+    info = attempt.paymentResultInfo
+    if attempt.decidedAt is None or _agrees(attempt, evidence):
+        info = evidence.paymentResultInfo or info
+    return {"paymentId": attempt.paymentId or evidence.paymentId, "paymentResultInfo": info}
+
+
+def _agrees(attempt: Attempt, evidence: PaymentEvidence) -> bool:
+    """Whether it says what is known already; the facts of a contradiction are not applied."""
+    return (evidence.verdict is Verdict.SUCCEEDED) == (attempt.status is S.AUTHORIZED)
 
 
 def _decided(payment: Payment, evidence: PaymentEvidence, status: S, at: datetime) -> Payment:
-    payment = payment.model_copy(update={"nextAction": None})
     if payment.attempt.status is status and payment.attempt.decidedAt is not None:
         return payment
     decision = {
         "status": status,
+        "paymentResultInfo": evidence.paymentResultInfo or payment.attempt.paymentResultInfo,
         "resultCode": evidence.resultCode,
         "resultMessage": evidence.resultMessage,
         "decidedAt": at,
@@ -129,15 +143,24 @@ def _decided(payment: Payment, evidence: PaymentEvidence, status: S, at: datetim
 def _authorized(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
     if payment.status is S.DECLINED:
         return _reversed_decline(payment, evidence, at)
-    if payment.status not in _WAITING and _was_let_go(payment, evidence):
-        return suspect(payment, evidence, at, "a success for an attempt that was decided otherwise")
-    held = _hold(payment, evidence)
     if payment.status is S.CANCELLING:
-        return Settlement(_decided(held, evidence, S.AUTHORIZED, at))
+        return _still_held(payment, evidence, at)
+    if payment.status not in _WAITING and _was_let_go(payment, evidence):
+        return suspect(payment, evidence, at, _DECIDED_OTHERWISE)
+    held = _hold(payment, evidence)
     if payment.status not in _WAITING or _waits_for_capture(payment):
         return Settlement(held)
     event = Event.PARTIALLY_CAPTURED if payment.captured_minor_units else Event.AUTHORIZED
     return Settlement(step(_decided(held, evidence, S.AUTHORIZED, at), event, evidence, at))
+
+
+def _still_held(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
+    """A success during a cancellation: what the gateway's own record says is held has to be cancelled."""
+    was_dead = payment.attempt.status.is_closed_attempt
+    if was_dead and evidence.source is not Source.INQUIRY:
+        return suspect(payment, evidence, at, _DECIDED_OTHERWISE)
+    held = _decided(_hold(payment, evidence), evidence, S.AUTHORIZED, at)
+    return Settlement(recorded(held, evidence, at, _DECIDED_OTHERWISE) if was_dead else held)
 
 
 def _was_let_go(payment: Payment, evidence: PaymentEvidence) -> bool:
@@ -175,16 +198,23 @@ def _hold(payment: Payment, evidence: PaymentEvidence) -> Payment:
 
 
 def _failed(payment: Payment, evidence: PaymentEvidence, at: datetime, limit: int) -> Settlement:
-    if payment.status is S.CANCELLING:
-        return Settlement(_decided(payment, evidence, S.DECLINED, at))
     if payment.status not in _WAITING:
-        dead = payment.attempt.status.is_closed_attempt
-        return Settlement(payment) if dead else suspect(payment, evidence, at, "a failure after a success")
+        return _failed_beside(payment, evidence, at)
     if payment.attempt.decidedAt is not None and payment.authorizedAmount is not None:
-        return Settlement(noted(payment, evidence, at, "a failure after a success"))
+        return Settlement(noted(payment, evidence, at, _AFTER_SUCCESS))
     event = _failure_event(payment, evidence.resultCode, limit)
     attempt_status = S.EXPIRED if event is Event.CLOSED_UNPAID else S.DECLINED
     return Settlement(step(_decided(payment, evidence, attempt_status, at), event, evidence, at))
+
+
+def _failed_beside(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
+    """A failure that nobody waits for. In the gateway's record, a cancelled hold may end as one."""
+    if payment.attempt.status.is_closed_attempt:
+        return Settlement(payment)
+    is_cancelled = payment.status is S.CANCELLING and evidence.source is Source.INQUIRY
+    if payment.attempt.status is S.AUTHORIZED and not is_cancelled:
+        return suspect(payment, evidence, at, _AFTER_SUCCESS)
+    return Settlement(_decided(payment, evidence, S.DECLINED, at))
 
 
 def _failure_event(payment: Payment, code: str | None, limit: int) -> Event:
@@ -213,24 +243,32 @@ def _has_lapsed(payment: Payment, at: datetime) -> bool:
 
 
 def _in_process(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Payment:
-    if evidence.nextAction is not None and _may_need_the_buyer(payment):
+    if _sends_the_buyer(payment, evidence):
         payment = payment.model_copy(update={"nextAction": evidence.nextAction})
         return _open(payment, Event.BUYER_NEEDED, S.ACTION_REQUIRED, evidence, at)
-    buyer_done = payment.status is S.ACTION_REQUIRED and evidence.source is Source.NOTIFICATION
-    if buyer_done or payment.status is S.AUTHORIZING:
-        payment = payment.model_copy(update={"nextAction": None})
+    if payment.status is S.AUTHORIZING or _ends_the_buyers_part(payment, evidence):
         return _open(payment, Event.IN_PROCESS, S.PENDING, evidence, at)
     return payment
 
 
-def _may_need_the_buyer(payment: Payment) -> bool:
+def _sends_the_buyer(payment: Payment, evidence: PaymentEvidence) -> bool:
     """Not where the buyer has finished, where the attempt is decided, or where it is being cancelled."""
-    if payment.status is S.NEEDS_REVIEW:
-        return payment.attempt.decidedAt is None and not _was_cancelling(payment)
-    return payment.status is S.AUTHORIZING or (payment.status is S.PENDING and not _buyer_is_done(payment))
+    waits = payment.status in {S.AUTHORIZING, S.PENDING} or _is_undecided_review(payment)
+    has_page = evidence.nextAction is not None and evidence.source is not Source.NOTIFICATION
+    return has_page and waits and not buyer_is_done(payment)
 
 
-def _buyer_is_done(payment: Payment) -> bool:
+def _ends_the_buyers_part(payment: Payment, evidence: PaymentEvidence) -> bool:
+    waits = payment.status in {S.ACTION_REQUIRED, S.PENDING} or _is_undecided_review(payment)
+    return waits and evidence.source is Source.NOTIFICATION and not buyer_is_done(payment)
+
+
+def _is_undecided_review(payment: Payment) -> bool:
+    is_open = payment.attempt.decidedAt is None and not _was_cancelling(payment)
+    return payment.status is S.NEEDS_REVIEW and is_open
+
+
+def buyer_is_done(payment: Payment) -> bool:
     """Whether a PAYMENT_PENDING notification said so for the current attempt."""
     pending = (e for e in payment.events if e.event is Event.IN_PROCESS and e.source is Source.NOTIFICATION)
     return any(event.at >= payment.attempt.startedAt for event in pending)

@@ -21,6 +21,7 @@ from payments.evidence import CARD_GONE, CaptureEvidence, PaymentEvidence, Sourc
 from payments.next_action import NextAction
 from payments.result_info import ResultInfo, masked
 
+_FIRST_YEAR = 2000
 _BY_RESULT = {
     ResultStatus.S: Verdict.SUCCEEDED,
     ResultStatus.F: Verdict.FAILED,
@@ -107,7 +108,7 @@ def _status(status: TransactionStatus | str | None) -> Verdict:
 
 
 def _inquired(answer: InquiryPaymentResponse) -> Result:
-    code = answer.paymentResultCode or str(answer.paymentStatus)
+    code = answer.paymentResultCode or answer.paymentStatus or answer.result.resultCode
     return Result(
         resultCode=code, resultStatus=answer.result.resultStatus, resultMessage=answer.paymentResultMessage
     )
@@ -130,7 +131,7 @@ def _payment(
         value=amount.value if amount else None,
         resultCode=result.resultCode,
         resultMessage=_clean(result.resultMessage),
-        authExpiryTime=facts.auth_expiry,
+        authExpiryTime=_plausible(facts.auth_expiry),
         paymentResultInfo=_kept(info),
         cardToken=info.cardToken if info else None,
         nextAction=next_action,
@@ -150,6 +151,11 @@ def _from_transaction(entry: Transaction, payment_id: str | None) -> CaptureEvid
         resultCode=result.resultCode if result else None,
         resultMessage=_clean(result.resultMessage) if result else None,
     )
+
+
+def _plausible(moment: datetime | None) -> datetime | None:
+    """A zero time, as some systems write for "none", is no time to act upon."""
+    return moment if moment is not None and moment.year >= _FIRST_YEAR else None
 
 
 def _redirect(answer: PayResponse, expires_at: datetime) -> NextAction | None:

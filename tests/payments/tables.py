@@ -1,0 +1,9 @@
+"""Tables of expectations, written as text and read as text."""
+
+
+def cells(table: str) -> list[tuple[str, str, str]]:
+    """(row, column, cell) of a table whose cells are separated by `|`; its first line names the columns."""
+    head, *rows = ([cell.strip() for cell in line.split("|")] for line in table.strip().splitlines())
+    for row in rows:
+        assert len(row) == len(head), row
+    return [(row[0], column, cell) for row in rows for column, cell in zip(head[1:], row[1:], strict=True)]

@@ -1,0 +1,167 @@
+"""Whatever happens to a payment, in whatever order: what must be true of it after each step."""
+
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from payments.audit import moved
+from payments.evidence import PaymentEvidence, Source
+from payments.graph import Event, target
+from payments.payment import CaptureStatus, Payment
+from payments.settlement import settle
+from payments.status import PaymentStatus as S
+from payments.temporal import data_converter
+from tests.payments.evidences import LIMIT, NOW, OPENED, payment_at, settled
+from tests.payments.stories import (
+    Claim,
+    Story,
+    capture_claims,
+    payment_claims,
+    stories,
+    stories_and_claims,
+)
+
+MANY = settings(max_examples=300, deadline=None)
+HELD = {S.AUTHORIZED, S.CAPTURING, S.PARTIALLY_CAPTURED, S.CAPTURED}
+TAKEN = {S.PARTIALLY_CAPTURED, S.CAPTURED}
+
+
+def check_trail(before: Payment, after: Payment) -> None:
+    assert after.events[: len(before.events)] == before.events, "the audit trail only grows"
+    at = before.status
+    for line in after.events[len(before.events) :]:
+        assert line.from_ is at
+        assert line.to is (target(at, line.event) if line.event else at), "every move is an edge"
+        if line.from_.is_final and line.to is not line.from_:
+            assert line.event is Event.CAPTURE_REVERSED, "final statuses change by correction alone"
+        at = line.to
+    assert after.status is at, "no move without a line in the trail"
+
+
+def check_money(payment: Payment) -> None:
+    done = [c.captureAmount.minor_units for c in payment.captures if c.status is CaptureStatus.SUCCESS]
+    assert sum(done) == (payment.capturedAmount.minor_units if payment.capturedAmount else 0)
+    assert sum(done) <= payment.paymentAmount.minor_units
+    assert payment.authorizedAmount in (None, payment.paymentAmount)
+    open_captures = [c for c in payment.captures if c.status is CaptureStatus.PROCESSING]
+    assert len(open_captures) <= 1
+    ids = [c.captureRequestId for c in payment.captures]
+    assert len(set(ids)) == len(ids)
+    if payment.status is S.CAPTURING:
+        assert open_captures
+    if payment.status in HELD:
+        assert payment.authorizedAmount is not None
+    if payment.status in TAKEN:
+        assert payment.capturedAmount is not None
+
+
+def check_attempts(before: Payment, after: Payment) -> None:
+    assert [a.paymentRequestId for a in after.attempts] == [
+        f"ORDER_1-{number}" for number in range(1, len(after.attempts) + 1)
+    ]
+    ids = [a.paymentId for a in after.attempts if a.paymentId]
+    assert len(set(ids)) == len(ids), "no two attempts are the same payment at the gateway"
+    for was, now in zip(before.attempts, after.attempts, strict=False):
+        assert now.paymentId == was.paymentId or not was.paymentId, "an id that is known stays"
+        assert now.startedAt == was.startedAt
+    if after.status is S.DECLINED:
+        assert after.attempt.status is S.DECLINED
+    if after.status is S.ACTION_REQUIRED:
+        assert after.nextAction is not None
+    else:
+        assert after.nextAction is None
+
+
+def check_claim(before: Payment, after: Payment, claim: Claim) -> None:
+    is_about_another = isinstance(claim, PaymentEvidence) and (
+        claim.paymentRequestId != before.attempt.paymentRequestId
+    )
+    if is_about_another:
+        assert (after.status, after.attempt) == (before.status, before.attempt) or (
+            claim.source is Source.INQUIRY and after.status is S.NEEDS_REVIEW
+        )
+    if after.status is S.NEEDS_REVIEW and before.status is not S.NEEDS_REVIEW:
+        assert after.review is not None
+    assert after.review is not None or before.review is None, "a review is for a person to close"
+
+
+@MANY
+@given(story=stories())
+def test_after_each_step(story: Story) -> None:
+    for step, before, after in zip(story.steps, story.payments, story.payments[1:], strict=False):
+        check_trail(before, after)
+        check_money(after)
+        check_attempts(before, after)
+        if step.claim is not None:
+            check_claim(before, after, step.claim)
+
+
+@MANY
+@given(told=stories_and_claims())
+def test_the_same_evidence_twice_is_once(told: tuple[Payment, Claim]) -> None:
+    payment, claim = told
+    at = OPENED + timedelta(hours=1)
+    once = settle(payment, claim, at, attempt_limit=LIMIT).payment
+    again = settle(once, claim, at + timedelta(minutes=1), attempt_limit=LIMIT).payment
+    assert again == once
+
+
+@MANY
+@given(told=stories_and_claims(), value=st.sampled_from(["1", "29999", "3000000", ""]))
+def test_another_amount_is_never_applied(told: tuple[Payment, Claim], value: str) -> None:
+    payment, claim = told
+    wrong = claim.model_copy(update={"value": value})
+    after, ask = settle(payment, wrong, OPENED + timedelta(hours=1), attempt_limit=LIMIT)
+    assert (after.attempts, after.captures) == (payment.attempts, payment.captures)
+    assert (after.authorizedAmount, after.capturedAmount) == (
+        payment.authorizedAmount,
+        payment.capturedAmount,
+    )
+    assert after.status in (payment.status, S.NEEDS_REVIEW)
+    assert ask is False or claim.source is not Source.INQUIRY
+
+
+@MANY
+@given(story=stories())
+def test_what_temporal_stores_comes_back_unchanged(story: Story) -> None:
+    payment = story.end
+    converter = data_converter().payload_converter
+    [payload] = converter.to_payloads([payment])
+    assert converter.from_payloads([payload], [Payment]) == [payment]
+    assert b'"from":' in payload.data or not payment.events
+
+
+@st.composite
+def repeated_inquiries(draw: st.DrawFn) -> tuple[Payment, list[Claim]]:
+    """A payment, and what the gateway's record says of it: the payment first, then each capture once."""
+    payment = draw(stories()).end
+    said: list[Claim] = [draw(payment_claims(payment))]
+    captures = {c.captureRequestId: c for c in draw(st.lists(capture_claims(payment), max_size=3))}
+    return payment, [c.model_copy(update={"source": Source.INQUIRY}) for c in (*said, *captures.values())]
+
+
+@MANY
+@given(told=repeated_inquiries())
+def test_an_inquiry_that_is_repeated_for_ever_comes_to_rest(told: tuple[Payment, list[Claim]]) -> None:
+    """The same answer again and again: after a few rounds nothing moves, and the history does not grow."""
+    payment, answer = told
+    rounds = [payment]
+    for number in range(1, 7):
+        at = OPENED + timedelta(hours=number)
+        rounds.append(settled(rounds[-1], *answer, at=at).payment)
+    assert rounds[-1] == rounds[-2]
+
+
+@given(status=st.sampled_from(S), event=st.sampled_from(Event), source=st.sampled_from(Source))
+def test_no_move_but_along_an_edge(status: S, event: Event, source: Source) -> None:
+    before = payment_at(status)
+    after = moved(before, event, NOW, source, code="CODE", detail="why")
+    to = target(status, event)
+    if to is None:
+        assert after is None
+        return
+    assert after is not None
+    line = after.events[-1]
+    assert (line.event, line.source, line.from_, line.to) == (event, source, status, to)
+    assert (line.at, line.code, line.detail, after.status) == (NOW, "CODE", "why", to)
