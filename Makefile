@@ -1,4 +1,5 @@
-.PHONY: install demo test check lock schemas
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+.PHONY: install demo test check lock schemas histories
 PYTHON ?= python3
 VENV := .venv
 ARGS ?=
@@ -28,6 +29,10 @@ check: install
 schemas: install
 	$(VENV)/bin/python -m docs.schemas
 	$(VENV)/bin/python -m docs.diagram
+
+histories: install
+	rm -rf tests/replay/histories/$(VERSION)
+	RECORD_HISTORIES=$(VERSION) $(VENV)/bin/python -m pytest -q tests/scenarios
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra processes -o requirements/run.txt pyproject.toml

@@ -68,6 +68,7 @@ class WatchFor(StrEnum):
 
     PAYMENT_DECIDED = "PAYMENT_DECIDED"
     CAPTURE_DECIDED = "CAPTURE_DECIDED"
+    CAPTURE_DECIDED_OR_ABSENT = "CAPTURE_DECIDED_OR_ABSENT"
 
 
 class WatchCall(_Message):
@@ -85,13 +86,16 @@ class WatchCall(_Message):
 
 
 class CaptureCall(_Message):
-    """One capture. `isLastCapture` is sent only where more than one capture is meant."""
+    """One capture. `isLastCapture` is sent only where more than one capture is meant. `isRepeat`: an earlier
+    call of the same id had no known outcome.
+    """
 
     merchantAccount: str
     captureRequestId: str
     paymentId: str
     captureAmount: Amount
     isLastCapture: bool | None = None
+    isRepeat: bool = False
 
 
 class CaptureFinding(_Message):
@@ -109,7 +113,8 @@ class CancelCall(_Message):
 
 
 class CancelFinding(_Message):
-    """A signed answer to a cancel call: whether the gateway accepted it, and its code."""
+    """A signed answer to a cancel call: accepted (S), refused (F) or neither (U), and its code."""
 
     accepted: bool
+    refused: bool
     code: str

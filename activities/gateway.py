@@ -54,7 +54,8 @@ class GatewayActivities:
             try:
                 card = await self._cards.open(reference)
             except (CardNotFound, CardUnreadable) as gone:
-                return PayFinding(evidence=from_missing_card(call.paymentRequestId, str(gone)), repeated=True)
+                missing = from_missing_card(call.paymentRequestId, str(gone))
+                return PayFinding(evidence=missing, repeated=try_number > 1)
             answer = answer_of(
                 await client.pay(pay_request(call.order, call.paymentRequestId, self._notify_url, card))
             )
@@ -94,7 +95,7 @@ class GatewayActivities:
         async with beating():
             answer = answer_of(await self._client(call.merchantAccount).capture(request))
         evidence = from_capture(answer, Source.CAPTURE_RESPONSE, call.captureRequestId)
-        return CaptureFinding(evidence=evidence, repeated=activity.info().attempt > 1)
+        return CaptureFinding(evidence=evidence, repeated=call.isRepeat or activity.info().attempt > 1)
 
     @activity.defn(name=CANCEL)
     async def cancel(self, call: CancelCall) -> CancelFinding:
@@ -102,7 +103,9 @@ class GatewayActivities:
         request = CancelRequest(paymentRequestId=call.paymentRequestId)
         async with beating():
             result = answer_of(await self._client(call.merchantAccount).cancel(request)).result
-        return CancelFinding(accepted=result.resultStatus == ResultStatus.S, code=result.resultCode)
+        status = result.resultStatus
+        accepted, refused = status == ResultStatus.S, status == ResultStatus.F
+        return CancelFinding(accepted=accepted, refused=refused, code=result.resultCode)
 
     async def _ask(self, call: InquireCall) -> Findings:
         request = InquiryPaymentRequest(paymentRequestId=call.paymentRequestId)

@@ -49,10 +49,10 @@ class CardPayment:
     """
 
     @workflow.init
-    def __init__(self, order: object) -> None:
+    def __init__(self, order: object = None, *surplus: object) -> None:
         self._invalid: InvalidOrder | None = None
         try:
-            self._case = Case(parse_order(order))
+            self._case = Case(parse_order(order if not surplus else [order, *surplus]))
         except InvalidOrder as error:
             self._invalid = error
             return
@@ -61,7 +61,7 @@ class CardPayment:
         self._publisher = Publisher(self._case)
 
     @workflow.run
-    async def run(self, order: object) -> Payment:
+    async def run(self, order: object = None, *surplus: object) -> Payment:
         """The final payment. An order that breaks a rule fails as `InvalidOrder` before anything is sent."""
         if self._invalid is not None:
             raise _refusal(self._invalid)
@@ -70,16 +70,11 @@ class CardPayment:
             asyncio.create_task(self._housekeeper.run()),
         ]
         while not self._is_over:
-            try:
-                await self._next_step()
-            except asyncio.CancelledError:
-                self._cancelled_by_operator()
+            await self._undisturbed(asyncio.create_task(self._next_step()))
         for task in background:
             task.cancel()
         self._publisher.publish()
-        if self._case.refusal is not None:
-            raise _refusal(InvalidOrder(self._case.refusal))
-        return self._case.payment
+        return self._answer()
 
     @property
     def _is_decided(self) -> bool:
@@ -88,6 +83,15 @@ class CardPayment:
     @property
     def _is_over(self) -> bool:
         return self._is_decided and workflow.all_handlers_finished() and self._housekeeper.is_idle
+
+    async def _undisturbed(self, step: asyncio.Task[None]) -> None:
+        """A request to cancel the workflow is a message like others: it breaks off no call of a step."""
+        while not step.done():
+            try:
+                await workflow.wait_condition(step.done)
+            except asyncio.CancelledError:
+                self._cancelled_by_operator()
+        await step
 
     async def _next_step(self) -> None:
         if self._is_decided:
@@ -115,9 +119,9 @@ class CardPayment:
         return self._case.payment
 
     @workflow.signal(name=names.NOTIFICATION)
-    def notification(self, note: VerifiedNotification) -> None:
+    def notification(self, note: VerifiedNotification | None = None) -> None:
         """Settle what the gateway told the webhook."""
-        if self._invalid is not None:
+        if self._invalid is not None or note is None:
             return
         if note.merchantAccount != self._case.order.merchantAccount:
             self._case.flag("a notification for this payment came from another merchant account")
@@ -128,14 +132,14 @@ class CardPayment:
     async def authorize(self) -> Payment:
         """The payment once its first attempt has an outcome that somebody can act on."""
         await self._until_actionable()
-        return self._case.payment
+        return self._answer()
 
     @authorize.validator
     def _authorize_refusal(self) -> None:
         self._refuse_unless_valid()
 
     @workflow.update(name=names.RETRY)
-    async def retry(self, request: object) -> Payment:
+    async def retry(self, request: object = None) -> Payment:
         """Start another attempt; the payment once that attempt has an outcome."""
         case = self._case
         changed = parse_retry(request, case.order)
@@ -144,13 +148,13 @@ class CardPayment:
         )
         case.payment = retried(case.payment, workflow.now())
         await self._until_actionable()
-        return case.payment
+        return self._answer()
 
     @retry.validator
-    def _retry_refusal(self, request: object) -> None:
+    def _retry_refusal(self, request: object = None) -> None:
         self._refuse_unless_valid()
         try:
-            refuse_retry(self._case.payment)
+            refuse_retry(self._case.payment, is_in_doubt=bool(self._case.doubts))
             parse_retry(request, self._case.order)
         except HoldfastError as error:
             raise _refusal(error) from None
@@ -178,14 +182,15 @@ class CardPayment:
             raise _refusal(error) from None
 
     @workflow.update(name=names.CANCEL)
-    async def cancel(self, request: object) -> Payment:
+    async def cancel(self, request: object = None) -> Payment:
         """Let the money go; the payment once the gateway has confirmed it, or has refused."""
+        case = self._case
         self._cancel(parse_cancel(request).reason, Source.MERCHANT)
-        await workflow.wait_condition(lambda: self._case.status is not S.CANCELLING)
-        return self._case.payment
+        await workflow.wait_condition(lambda: case.status is not S.CANCELLING or case.refusal is not None)
+        return self._answer()
 
     @cancel.validator
-    def _cancel_refusal(self, request: object) -> None:
+    def _cancel_refusal(self, request: object = None) -> None:
         self._refuse_unless_valid()
         try:
             parse_cancel(request)
@@ -211,5 +216,9 @@ class CardPayment:
     async def _until_actionable(self) -> None:
         case = self._case
         await workflow.wait_condition(lambda: case.status not in _UNDER_WAY or case.refusal is not None)
-        if case.refusal is not None:
-            raise _refusal(InvalidOrder(case.refusal))
+
+    def _answer(self) -> Payment:
+        """The payment. Raises what the workflow fails with, where no worker can pay the order."""
+        if self._case.refusal is not None:
+            raise _refusal(InvalidOrder(self._case.refusal))
+        return self._case.payment

@@ -27,8 +27,8 @@ class Case:
     def __init__(self, order: PaymentOrder) -> None:
         self.order = order
         self.payment: Payment = opened(order, workflow.now())
-        self.must_ask = False
-        """Evidence did not fit: the gateway has to be asked what is true."""
+        self.doubts: dict[str, int] = {}
+        """Attempts about which the gateway has to be asked what is true; how often evidence did not fit."""
         self.capture_is_slow = False
         """The open capture has no result, and none is to be expected at once."""
         self.refusal: str | None = None
@@ -47,9 +47,9 @@ class Case:
         return self.payment.attempt.startedAt + timedelta(seconds=self.order.completeWithin)
 
     @property
-    def doubtful_attempts(self) -> tuple[Attempt, ...]:
-        """Former attempts that hold money although they were declared dead."""
-        return tuple(a for a in self.payment.attempts[:-1] if a.status is S.NEEDS_REVIEW)
+    def unwanted_holds(self) -> tuple[str, ...]:
+        """The request ids of attempts that hold money although they were declared dead."""
+        return tuple(a.paymentRequestId for a in self.payment.attempts if a.status is S.NEEDS_REVIEW)
 
     def here(self) -> Callable[[], bool]:
         """Whether the payment has stayed where it is now.
@@ -66,7 +66,18 @@ class Case:
             now, limit = workflow.now(), self.order.attemptLimit
             settlement = settle(self.payment, claim, now, attempt_limit=limit)
             self.payment = settlement.payment
-            self.must_ask = self.must_ask or settlement.ask
+            if settlement.ask:
+                doubtful = self._attempt_of(claim).paymentRequestId
+                self.doubts[doubtful] = self.doubts.get(doubtful, 0) + 1
+
+    def _attempt_of(self, claim: PaymentEvidence | CaptureEvidence) -> Attempt:
+        """Whom a claim is about: the current attempt where nothing says that it is another one."""
+        for attempt in self.payment.attempts:
+            if isinstance(claim, PaymentEvidence) and claim.paymentRequestId == attempt.paymentRequestId:
+                return attempt
+            if claim.paymentId and claim.paymentId == attempt.paymentId:
+                return attempt
+        return self.payment.attempt
 
     def hear(self, findings: Findings | None) -> None:
         """Settle what an inquiry found, if it found anything."""
@@ -119,7 +130,7 @@ class Case:
 
 
 def _moves(payment: Payment) -> int:
-    return sum(event.from_ is not event.to for event in payment.events)
+    return sum(line.event is not None for line in payment.events)
 
 
 async def until(over: Callable[[], bool], work: Coroutine[object, object, T | None]) -> T | None:

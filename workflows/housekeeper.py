@@ -1,67 +1,76 @@
-"""What no status waits for: evidence that did not fit, and former attempts that still hold money."""
+"""What no status waits for: evidence that did not fit, and dead attempts that hold money all the same."""
 
-from datetime import datetime, timedelta
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import NamedTuple
 
 from temporalio import workflow
 
-from payments.payment import Attempt
 from workflows import gateway
 from workflows.case import Case
 from workflows.inquirer import Inquirer
 from workflows.steps.cancelling import cancel_call
-from workflows.timing import AUTHORIZATION_LIFE, QUESTION_LONGEST, QUESTION_PAUSE
+from workflows.timing import AUTHORIZATION_LIFE, BEFORE_EXPIRY, QUESTION_LONGEST, QUESTION_PAUSE
+
+
+class _Job(NamedTuple):
+    work: Callable[[str], Coroutine[object, object, None]]
+    payment_request_id: str
 
 
 class Housekeeper:
-    """Runs beside the steps; the payment does not end before it is idle."""
+    """Runs beside the steps, one task per attempt and job; the payment does not end before it is idle."""
 
     def __init__(self, case: Case, inquirer: Inquirer) -> None:
         self._case = case
         self._inquirer = inquirer
-        self._is_busy = False
+        self._busy: dict[_Job, asyncio.Task[None]] = {}
         self._given_up: set[str] = set()
 
     @property
     def is_idle(self) -> bool:
-        """Whether no question is open and no former attempt holds money that could still be let go."""
-        return not (self._is_busy or self._case.must_ask or self._held() is not None)
+        """Whether no question is open and nothing is held that could still be let go."""
+        return not self._busy and not self._due()
 
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
-            await workflow.wait_condition(lambda: self._case.must_ask or self._held() is not None)
-            self._is_busy = True
-            if self._case.must_ask:
-                await self._ask()
-            elif (attempt := self._held()) is not None:
-                await self._release(attempt)
-            self._is_busy = False
+            await workflow.wait_condition(lambda: bool(self._due()))
+            for job in self._due():
+                self._busy[job] = asyncio.create_task(self._do(job))
 
-    def _held(self) -> Attempt | None:
-        doubtful = self._case.doubtful_attempts
-        return next((a for a in doubtful if a.paymentRequestId not in self._given_up), None)
+    def _due(self) -> tuple[_Job, ...]:
+        questions = [_Job(self._ask, request_id) for request_id in self._case.doubts]
+        held = [request_id for request_id in self._case.unwanted_holds if request_id not in self._given_up]
+        jobs = (*questions, *(_Job(self._release, request_id) for request_id in held))
+        return tuple(job for job in jobs if job not in self._busy)
 
-    async def _ask(self) -> None:
-        pause = QUESTION_PAUSE
+    async def _do(self, job: _Job) -> None:
+        try:
+            await job.work(job.payment_request_id)
+        finally:
+            del self._busy[job]
+
+    async def _ask(self, payment_request_id: str) -> None:
+        """Ask until there is an answer; doubt that came up during the question needs another one."""
+        doubts, pause = self._case.doubts, QUESTION_PAUSE
         while True:
-            self._case.must_ask = False
-            if await self._inquirer.ask() is not None:
+            asked_for = doubts[payment_request_id]
+            if await self._inquirer.ask(payment_request_id) is None:
+                await workflow.sleep(pause, summary="until the gateway is asked again")
+                pause = min(pause * 2, QUESTION_LONGEST)
+            elif doubts[payment_request_id] == asked_for:
+                del doubts[payment_request_id]
                 return
-            await workflow.sleep(pause, summary="until the gateway is asked again")
-            pause = min(pause * 2, QUESTION_LONGEST)
 
-    async def _release(self, attempt: Attempt) -> None:
+    async def _release(self, payment_request_id: str) -> None:
         """Void a hold nobody wants, for as long as a hold can last; a person has been told already."""
-        request_id, until, pause = attempt.paymentRequestId, _end_of_hold(), QUESTION_PAUSE
+        until, pause = workflow.now() + AUTHORIZATION_LIFE + BEFORE_EXPIRY, QUESTION_PAUSE
         while workflow.now() < until:
-            await gateway.cancel(cancel_call(self._case, request_id))
-            await self._inquirer.ask(request_id)
-            if all(held.paymentRequestId != request_id for held in self._case.doubtful_attempts):
+            await gateway.cancel(cancel_call(self._case, payment_request_id))
+            await self._inquirer.ask(payment_request_id)
+            if payment_request_id not in self._case.unwanted_holds:
                 return
-            await workflow.sleep(pause, summary=f"until {request_id} is cancelled again")
+            await workflow.sleep(pause, summary=f"until {payment_request_id} is cancelled again")
             pause = min(pause * 2, QUESTION_LONGEST)
-        self._given_up.add(request_id)
-
-
-def _end_of_hold() -> datetime:
-    return workflow.now() + AUTHORIZATION_LIFE + timedelta(hours=1)
+        self._given_up.add(payment_request_id)

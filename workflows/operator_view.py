@@ -6,7 +6,7 @@ from typing import Any
 from temporalio.common import SearchAttributeUpdate
 
 from payments.order import PaymentOrder
-from payments.payment import Capture, Payment
+from payments.payment import AuditEvent, Capture, Payment
 from payments.search_attributes import (
     ANTOM_PAYMENT_ID,
     CAPTURE_BEFORE,
@@ -17,6 +17,9 @@ from payments.search_attributes import (
 )
 from workflows.case import Case
 
+_LONGEST_ID = 64
+"""Of the gateway's ids (Antom: pay). A longer one is no id, and the server does not index very long ones."""
+
 
 def attributes(order: PaymentOrder, payment: Payment) -> list[SearchAttributeUpdate[Any]]:
     """What the payment can be searched by; what is not known yet is left out."""
@@ -26,7 +29,7 @@ def attributes(order: PaymentOrder, payment: Payment) -> list[SearchAttributeUpd
         REFERENCE_ORDER_ID.value_set(order.order.referenceOrderId),
         NEEDS_REVIEW.value_set(payment.review is not None),
     ]
-    if payment.attempt.paymentId is not None:
+    if payment.attempt.paymentId is not None and len(payment.attempt.paymentId) <= _LONGEST_ID:
         updates.append(ANTOM_PAYMENT_ID.value_set(payment.attempt.paymentId))
     if payment.authExpiryTime is not None:
         updates.append(CAPTURE_BEFORE.value_set(payment.authExpiryTime))
@@ -87,12 +90,14 @@ def _capture(capture: Capture) -> str:
 
 
 def _trail(payment: Payment) -> list[str]:
-    rows = [
-        f"| {event.at:%m-%d %H:%M:%S} | {event.source} | {event.event or 'noted'} | {event.to} "
-        f"| {event.code or ''} |"
-        for event in payment.events[-12:]
-    ]
-    return ["| at (UTC) | source | event | status | code |", "|---|---|---|---|---|", *rows] if rows else []
+    lines = payment.events[-12:]
+    return ["### Audit trail (UTC)", *(_line(line) for line in lines)] if lines else []
+
+
+def _line(line: AuditEvent) -> str:
+    """A merchant's own words stay out of it: they may be about a person."""
+    what = f"{line.event} → **{line.to}**" if line.event else f"noted: {line.detail}"
+    return f"- {line.at:%m-%d %H:%M:%S} · {line.source} · {what}{_code(line.code)}"
 
 
 def _code(code: str | None) -> str:

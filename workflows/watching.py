@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from temporalio import workflow
 
-from activities.calls import WatchCall, WatchFor
+from activities.calls import Findings, WatchCall, WatchFor
 from workflows import gateway
 from workflows.case import Case
 from workflows.pace import Pace
@@ -22,11 +22,12 @@ async def watch(
     summary: str,
     deadline: datetime | None = None,
     capture_request_id: str | None = None,
-) -> None:
-    """Wait until the payment's status changes, or for the deadline; what is found out is settled.
+) -> Findings | None:
+    """Wait until the payment's status changes, or for the deadline; settles and returns what is found out.
 
     Without a deadline it also returns when an inquiry found a decision that changed nothing.
     """
+    findings = None
     here = case.here()
     first = workflow.now() + timedelta(seconds=pace.first)
     await case.pause_until(min(first, deadline or first), summary)
@@ -38,6 +39,8 @@ async def watch(
             captureRequestId=capture_request_id,
             **pace._asdict(),
         )
-        case.hear(await case.while_here(gateway.watch(call, within, summary)))
+        findings = await case.while_here(gateway.watch(call, within, summary))
+        case.hear(findings)
     if here() and deadline is not None:
         await case.pause_until(deadline, summary)
+    return findings

@@ -1,5 +1,6 @@
 """One Temporal server, one gateway, one worker for all scenarios."""
 
+import os
 import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -10,6 +11,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from payments.search_attributes import ALL
+from tests.replay.recording import FOLDER, RECORD, record
 from tests.scenarios.world import World, running_world
 
 TEMPORAL = Path(sys.executable).parent / "temporal"
@@ -55,3 +57,17 @@ async def long_holds(
         temporal, folder, task_queue="long", authorization=timedelta(days=30)
     ) as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+async def histories(temporal: WorkflowEnvironment, request: pytest.FixtureRequest) -> AsyncIterator[None]:
+    """With `RECORD_HISTORIES=version` every scenario leaves its payments' histories for tests/replay."""
+    yield
+    version = os.environ.get(RECORD)
+    if version is None:
+        return
+    for world in {"world", "long_holds"} & set(request.fixturenames):
+        stories: dict[str, str] = request.getfixturevalue(world).stories
+        for started, story in stories.items():
+            await record(temporal.client, started, story, FOLDER / version)
+        stories.clear()

@@ -111,7 +111,7 @@ async def test_a_capture_without_an_outcome_for_a_day_is_reviewed(world: World) 
 async def test_a_part_is_captured_and_the_rest_released(world: World) -> None:
     reference = await _authorized(world, "capture-part")
     part = Amount(currency="EUR", value="10000")
-    payment = await world.payments.capture(reference, part, is_last_capture=False)
+    payment = await world.payments.capture(reference, part, is_last_capture=False, key="first half")
     assert payment.status is PaymentStatus.PARTIALLY_CAPTURED
     again = await world.payments.capture(reference, part)
     assert again.status is PaymentStatus.CAPTURED

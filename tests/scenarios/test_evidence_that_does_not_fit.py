@@ -1,16 +1,15 @@
 """Late, doubled, forged and wrong messages: recorded where somebody sees them, and never applied."""
 
-import hashlib
-import json
-import time
-from typing import Any
+from datetime import timedelta
 
 from temporalio.client import Client
 
 from payments import PaymentStatus
 from payments.graph import Event
 from payments.names import LATE_NOTIFICATION
-from tests.scenarios.world import DECLINED_VISA, World, eventually_true
+from tests.scenarios.world import DECLINED_VISA, World, eventually, eventually_true
+
+LATE = f"WorkflowType = '{LATE_NOTIFICATION}'"
 
 
 async def test_a_notification_with_another_amount_is_not_applied(world: World) -> None:
@@ -76,7 +75,7 @@ async def test_late_evidence_of_a_dead_attempt_is_voided_and_reviewed(world: Wor
     second = await world.order(reference)
     with world.env.with_time_skipping_disabled():
         await world.payments.retry(reference, second.paymentMethod)
-    await _tell(world, reference, attempt=1)
+    await world.tell_success(reference)
     payment = await world.payments.get(reference)
     while payment.attempts[0].status is not PaymentStatus.DECLINED or payment.review is None:
         payment = await world.payments.get(reference)
@@ -92,8 +91,10 @@ async def test_a_notification_after_the_end_is_kept_where_an_operator_sees_it(wo
     await world.payments.cancel(reference, "out of stock")
     await world.handle(reference).result()
     before = await _late_count(world.client)
-    await _tell(world, reference, attempt=1)
+    await world.tell_success(reference)
     await eventually_true(lambda: _grown(world.client, before))
+    async for late in world.client.list_workflows(LATE):
+        world.stories[late.id] = "late-notification"
 
 
 async def _grown(client: Client, before: int) -> bool:
@@ -101,20 +102,26 @@ async def _grown(client: Client, before: int) -> bool:
 
 
 async def _late_count(client: Client) -> int:
-    return (await client.count_workflows(f"WorkflowType = '{LATE_NOTIFICATION}'")).count
+    return (await client.count_workflows(LATE)).count
 
 
-async def _tell(world: World, reference: str, attempt: int) -> None:
-    """A PAYMENT_RESULT of success under the gateway's own signature."""
-    amount = {"currency": "EUR", "value": "30000"}
-    request_id = f"{reference}-{attempt}"
-    content: dict[str, Any] = {
-        "notifyType": "PAYMENT_RESULT",
-        "result": {"resultCode": "SUCCESS", "resultStatus": "S", "resultMessage": "success"},
-        "paymentRequestId": request_id,
-        "paymentId": world.simulator.ledger()["payments"][request_id]["paymentId"],
-        "paymentAmount": amount,
-        "paymentCreateTime": "2026-11-23T10:00:00+08:00",
-        "nonce": hashlib.sha256(str(time.time()).encode()).hexdigest(),
-    }
-    assert await world.notify(reference, json.dumps(content).encode()) == 200
+async def test_a_hold_that_cannot_be_released_leaves_other_questions_alone(world: World) -> None:
+    """The first attempt's cancel fails for hours; meanwhile the second attempt's evidence does not fit."""
+    reference = world.reference("two-questions")
+    await world.authorize(reference, card=DECLINED_VISA)
+    second = await world.order(reference)
+    with world.env.with_time_skipping_disabled():
+        await world.payments.retry(reference, second.paymentMethod)
+        world.fault(reference, "cancel", "http_500", times=-1)
+        await world.tell_success(reference)
+        await eventually(lambda: bool(world.calls(reference, "cancel")))
+        world.fault(reference, "notification", "wrong_amount")
+        world.fault(reference, "notification", "none", times=-1)
+        await world.buyer(reference, "pay", attempt=2)
+        await world.becomes(reference, PaymentStatus.AUTHORIZED)
+    asked = {call["paymentRequestId"] for call in world.calls(reference, "inquiryPayment")}
+    assert f"{reference}-2" in asked
+    world.simulator.clear_faults()
+    await world.payments.cancel(reference, "end of the test")
+    await world.skip(reference, timedelta(hours=7))
+    assert world.ledger(reference)["liveAuthorizations"] == 0

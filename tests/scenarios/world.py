@@ -1,11 +1,12 @@
 """Everything a payment touches, for real: Temporal, the worker, the webhook, and the gateway's simulator."""
 
 import asyncio
+import json
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -45,10 +46,15 @@ class World:
     simulator: Simulator
     vault: SqliteCardVault
     webhook_url: str
+    activities: GatewayActivities
+    stories: dict[str, str] = field(default_factory=dict)
+    """Each workflow id with the story it belongs to."""
 
     def reference(self, story: str) -> str:
         """A reference nobody has used, which tells the story in the UI."""
-        return f"{story}-{secrets.token_hex(4)}"
+        reference = f"{story}-{secrets.token_hex(4)}"
+        self.stories[workflow_id(reference)] = story
+        return reference
 
     def handle(self, reference: str) -> WorkflowHandle[Any, Payment]:
         """The payment's workflow."""
@@ -97,6 +103,21 @@ class World:
         headers = {"client-id": keys.client_id, "request-time": now, "signature": signature}
         async with httpx.AsyncClient(trust_env=False) as http:
             return (await http.post(self.webhook_url + path, content=body, headers=headers)).status_code
+
+    async def tell_success(self, reference: str, attempt: int = 1, **facts: object) -> None:
+        """A PAYMENT_RESULT of success under the gateway's own signature."""
+        request_id = f"{reference}-{attempt}"
+        content: Json = {
+            "notifyType": "PAYMENT_RESULT",
+            "result": {"resultCode": "SUCCESS", "resultStatus": "S", "resultMessage": "success"},
+            "paymentRequestId": request_id,
+            "paymentId": self.simulator.ledger()["payments"][request_id]["paymentId"],
+            "paymentAmount": {"currency": "EUR", "value": "30000"},
+            "paymentCreateTime": "2026-11-23T10:00:00+08:00",
+            "nonce": secrets.token_hex(8),
+            **facts,
+        }
+        assert await self.notify(reference, json.dumps(content).encode()) == 200
 
     def ledger(self, reference: str) -> Json:
         """What happened to the order's money at the gateway."""
@@ -188,7 +209,7 @@ async def running_world(
         payments = PaymentClient(
             env.client, vault=vault, answer_within=timedelta(seconds=60), task_queue=task_queue
         )
-        yield World(env, env.client, payments, simulator, vault, webhook_url)
+        yield World(env, env.client, payments, simulator, vault, webhook_url, activities)
 
 
 def account_of(simulator: Simulator) -> GatewayAccount:

@@ -1,6 +1,6 @@
 """AUTHORIZED and PARTIALLY_CAPTURED: money is held, until it is taken, let go, or runs out."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 
@@ -37,8 +37,7 @@ async def partially_captured(case: Case, inquirer: Inquirer) -> None:
 
 
 async def _until_captured_by_gateway(case: Case) -> None:
-    here, since = case.here(), case.payment.attempt.decidedAt or case.payment.attempt.startedAt
-    review_at = since + CAPTURE_EVIDENCE
+    here, review_at = case.here(), _since(case) + CAPTURE_EVIDENCE
     case.waits("evidence of the gateway's capture", review_at)
     await watch(
         case, WatchFor.CAPTURE_DECIDED, CAPTURE_RESULT, summary="the gateway's capture", deadline=review_at
@@ -49,12 +48,12 @@ async def _until_captured_by_gateway(case: Case) -> None:
 
 
 async def _until_merchant_acts(case: Case, inquirer: Inquirer) -> None:
-    here, act_at = case.here(), _expires(case) - BEFORE_EXPIRY
+    here, act_at = case.here(), _acts_at(case)
     case.waits("capture or cancel by the merchant", act_at)
     await case.pause_until(act_at, "one hour before the authorization expires")
     if here() and case.payment.authExpiryTime is None:
         await inquirer.ask()
-    if here() and workflow.now() >= _expires(case) - BEFORE_EXPIRY:
+    if here() and workflow.now() >= _acts_at(case):
         await _act_before_expiry(case)
 
 
@@ -92,7 +91,15 @@ def _was_tried(case: Case) -> bool:
     return any(event.source is Source.CLOCK and event.from_ is S.AUTHORIZED for event in case.payment.events)
 
 
+def _since(case: Case) -> datetime:
+    return case.payment.attempt.decidedAt or case.payment.attempt.startedAt
+
+
 def _expires(case: Case) -> datetime:
-    attempt = case.payment.attempt
-    assumed = (attempt.decidedAt or attempt.startedAt) + AUTHORIZATION_LIFE
-    return case.payment.authExpiryTime or assumed
+    return case.payment.authExpiryTime or _since(case) + AUTHORIZATION_LIFE
+
+
+def _acts_at(case: Case) -> datetime:
+    """An hour before the end, or half way to it where the whole authorization lasts hardly longer."""
+    since, expires = _since(case), _expires(case)
+    return expires - min(BEFORE_EXPIRY, max((expires - since) / 2, timedelta(0)))

@@ -22,7 +22,7 @@ async def authorizing(case: Case, inquirer: Inquirer) -> None:
     """
     here = case.here()
     case.waits("the gateway's answer to pay")
-    attempt = case.payment.attempt.paymentRequestId
+    attempt, card = case.payment.attempt.paymentRequestId, case.order.paymentMethod.cardReference
     try:
         finding = await until(lambda: _is_decided(case, attempt), gateway.pay(case.pay_call()))
     except OrderRefused as refusal:
@@ -30,10 +30,11 @@ async def authorizing(case: Case, inquirer: Inquirer) -> None:
         return
     if finding is not None:
         await _hear(case, inquirer, finding)
-    elif reference := case.order.paymentMethod.cardReference:
-        await gateway.forget_card(reference)
+    elif card is not None:
+        await gateway.forget_card(card)
     if here():
-        await _establish(case, inquirer)
+        failed = finding is not None and finding.evidence.verdict is Verdict.FAILED
+        await _establish(case, inquirer, finding.evidence if finding and failed else _never_arrived(attempt))
 
 
 def _is_decided(case: Case, payment_request_id: str) -> bool:
@@ -51,50 +52,53 @@ def _refused(case: Case, attempt: str, message: str) -> None:
 async def _hear(case: Case, inquirer: Inquirer, finding: PayFinding) -> None:
     """The answer to a first send is the truth. The answer to a repeat may be about the repeat alone:
 
-    an earlier send of the same id can have succeeded, so a failure is confirmed before it is believed, and a
-    payment in process may have been finished already (Antom: idempotency).
+    an earlier send of the same id can have succeeded, so a failure is not believed before the gateway knows
+    of nothing else, and a payment in process may have been finished already (Antom: idempotency).
     """
-    failed = finding.evidence.verdict is Verdict.FAILED
-    if finding.repeated and failed:
-        if verdict_of(await inquirer.ask()) is Verdict.ABSENT:
-            case.learn(finding.evidence)
+    if finding.repeated and finding.evidence.verdict is Verdict.FAILED:
         return
     case.learn(finding.evidence)
     if finding.repeated and finding.evidence.verdict is Verdict.IN_PROCESS:
         await inquirer.ask()
 
 
-async def _establish(case: Case, inquirer: Inquirer) -> None:
-    """Ask before deciding. What the gateway does not know three times never arrived."""
-    here, absent = case.here(), 0
+async def _establish(case: Case, inquirer: Inquirer, if_absent: PaymentEvidence) -> None:
+    """Ask before deciding. What the gateway does not know three times never arrived: `if_absent` holds."""
+    here, absent, pause = case.here(), 0, ABSENT_PAUSE
     while here():
         case.waits("the gateway's word on what became of the pay call", case.deadline)
         verdict = verdict_of(await inquirer.ask())
         absent = absent + 1 if verdict is Verdict.ABSENT else 0
-        if not here():
-            return
-        if absent == ABSENT_TIMES:
-            await _never_arrived(case, inquirer)
-        elif workflow.now() >= case.deadline:
+        if here() and absent >= ABSENT_TIMES:
+            pause *= 2
+            if await _is_closed(case, inquirer) and here():
+                case.learn(if_absent)
+        if here() and workflow.now() >= case.deadline:
             case.move(Event.TRUTH_UNKNOWN, detail="the pay call has no known outcome")
             case.flag("the pay call has no known outcome, and the gateway could not say")
         if here():
-            await case.pause(ABSENT_PAUSE, "until the gateway is asked again")
+            await case.pause(pause, "until the gateway is asked again")
 
 
-async def _never_arrived(case: Case, inquirer: Inquirer) -> None:
-    """Cancelled all the same, so that a straggler finds its request id closed."""
-    here, attempt = case.here(), case.payment.attempt.paymentRequestId
-    answer = await gateway.cancel(cancel_call(case, attempt))
-    if answer is not None and answer.accepted:
-        await inquirer.ask()
-    if not here():
-        return
-    never = PaymentEvidence(
+async def _is_closed(case: Case, inquirer: Inquirer) -> bool:
+    """Cancel what never arrived, so that a straggler finds its request id closed.
+
+    Only a gateway that cancels it, or does not know it, confirms that nothing is there. Any other answer,
+    that it was captured already for example, says that something is.
+    """
+    answer = await gateway.cancel(cancel_call(case, case.payment.attempt.paymentRequestId))
+    if answer is None:
+        return False
+    if answer.accepted:
+        return verdict_of(await inquirer.ask()) is Verdict.ABSENT
+    return answer.code == ORDER_NOT_EXIST
+
+
+def _never_arrived(payment_request_id: str) -> PaymentEvidence:
+    return PaymentEvidence(
         source=Source.INQUIRY,
         verdict=Verdict.FAILED,
-        paymentRequestId=attempt,
+        paymentRequestId=payment_request_id,
         resultCode=ORDER_NOT_EXIST,
         resultMessage="the pay call never arrived at the gateway",
     )
-    case.learn(never)

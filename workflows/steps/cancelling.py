@@ -1,6 +1,7 @@
 """CANCELLING: the money is let go, which counts once the gateway confirms that nothing is held."""
 
 from activities.calls import CancelCall, CancelFinding
+from antom.codes import ORDER_NOT_EXIST
 from payments.evidence import Source, Verdict
 from payments.graph import Event
 from payments.status import PaymentStatus as S
@@ -40,20 +41,27 @@ async def _confirm(case: Case, inquirer: Inquirer, answer: CancelFinding | None)
         absent += verdict is Verdict.ABSENT
         if not here():
             return
-        if verdict in _CLOSED or absent == ABSENT_TIMES:
+        if verdict in _CLOSED or (absent == ABSENT_TIMES and _may_be_absent(answer)):
             case.move(_closing_event(case), Source.CANCEL)
             return
         if verdict is Verdict.SUCCEEDED and answer is not None and not answer.accepted:
-            _refused(case, answer.code)
+            _not_cancelled(case, answer)
             return
         await case.pause(ABSENT_PAUSE, "until the gateway is asked again")
         if not here():
             return
 
 
-def _refused(case: Case, code: str) -> None:
-    case.move(Event.CANCEL_REFUSED, Source.CANCEL, code)
-    case.flag(f"the gateway refused to cancel: {code}")
+def _may_be_absent(answer: CancelFinding | None) -> bool:
+    """Whether the answer to the cancel fits a payment that the gateway does not know."""
+    return answer is not None and (answer.accepted or answer.code == ORDER_NOT_EXIST)
+
+
+def _not_cancelled(case: Case, answer: CancelFinding) -> None:
+    """A refusal counts; but a cancel that found nothing has been overtaken by the pay call: cancel again."""
+    if answer.refused and answer.code != ORDER_NOT_EXIST:
+        case.move(Event.CANCEL_REFUSED, Source.CANCEL, answer.code)
+        case.flag(f"the gateway refused to cancel: {answer.code}")
 
 
 def _closing_event(case: Case) -> Event:

@@ -1,5 +1,7 @@
 """CAPTURING: the capture call is on its way, and its outcome may be unknown."""
 
+from datetime import datetime
+
 from temporalio import workflow
 
 from activities.calls import CaptureCall, CaptureFinding, WatchFor
@@ -10,34 +12,38 @@ from workflows import gateway
 from workflows.case import Case
 from workflows.inquirer import Inquirer, knows_capture
 from workflows.pace import CAPTURE_RESULT
-from workflows.timing import ABSENT_PAUSE, ABSENT_TIMES, CAPTURE_EVIDENCE
+from workflows.timing import ABSENT_PAUSE, ABSENT_TIMES, CAPTURE_EVIDENCE, QUESTION_LONGEST
 from workflows.watching import watch
-
-_ROUNDS = 3
 
 
 async def capturing(case: Case, inquirer: Inquirer) -> None:
-    """Capture under one request id; it is repeated while the gateway knows nothing of it, then watched."""
-    capture = case.payment.open_capture
+    """Capture under one request id; sent again while the gateway knows nothing of it, else watched."""
+    here, capture = case.here(), case.payment.open_capture
     if capture is None:
         case.move(Event.TRUTH_UNKNOWN, detail="capturing without an open capture")
         return
-    here = case.here()
-    case.waits("the gateway's answer to the capture")
-    for _ in range(_ROUNDS):
-        finding = await case.while_here(gateway.capture(_call(case, capture)))
-        if finding is not None:
-            await _hear(case, inquirer, finding)
-        if not here():
-            return
-        case.capture_is_slow = True
-        if finding is not None or not await _never_arrived(case, inquirer, capture):
-            break
+    review_at, pause = workflow.now() + CAPTURE_EVIDENCE, ABSENT_PAUSE
+    is_known = await _send(case, inquirer, capture, is_repeat=case.capture_is_slow)
+    case.capture_is_slow = here()
+    while here() and not is_known:
+        is_known = await _arrived(case, inquirer, capture, review_at)
+        if here() and not is_known:
+            await case.pause(pause, "until the capture is sent again")
+            pause = min(pause * 2, QUESTION_LONGEST)
+        if here() and not is_known:
+            is_known = await _send(case, inquirer, capture, is_repeat=True)
     if here():
-        await _await_result(case, capture)
+        await _await_result(case, capture, review_at)
 
 
-def _call(case: Case, capture: Capture) -> CaptureCall:
+async def _send(case: Case, inquirer: Inquirer, capture: Capture, *, is_repeat: bool) -> bool:
+    """Send the capture; whether the gateway has answered, so that it knows of it."""
+    case.waits("the gateway's answer to the capture")
+    finding = await case.while_here(gateway.capture(_call(case, capture, is_repeat=is_repeat)))
+    return finding is not None and await _hear(case, inquirer, finding)
+
+
+def _call(case: Case, capture: Capture, *, is_repeat: bool) -> CaptureCall:
     """A capture of everything needs no `isLastCapture`, which plain cards do not document."""
     takes_all = capture.captureAmount == case.payment.paymentAmount
     return CaptureCall(
@@ -46,32 +52,41 @@ def _call(case: Case, capture: Capture) -> CaptureCall:
         paymentId=case.payment.attempt.paymentId or "",
         captureAmount=capture.captureAmount,
         isLastCapture=None if takes_all else capture.isLastCapture,
+        isRepeat=is_repeat,
     )
 
 
-async def _hear(case: Case, inquirer: Inquirer, finding: CaptureFinding) -> None:
+async def _hear(case: Case, inquirer: Inquirer, finding: CaptureFinding) -> bool:
     """A failure of a repeat is believed only when the gateway has no entry of an earlier send."""
     if finding.repeated and finding.evidence.verdict is Verdict.FAILED:
         findings = await inquirer.ask()
         if findings is None or knows_capture(findings, finding.evidence.captureRequestId or ""):
-            return
+            return findings is not None
     case.learn(finding.evidence)
-
-
-async def _never_arrived(case: Case, inquirer: Inquirer, capture: Capture) -> bool:
-    here = case.here()
-    case.waits("the gateway's word on what became of the capture")
-    for number in range(ABSENT_TIMES):
-        if number:
-            await case.pause(ABSENT_PAUSE, "until the gateway is asked again")
-        findings = await inquirer.ask() if here() else None
-        if findings is None or knows_capture(findings, capture.captureRequestId) or not here():
-            return False
     return True
 
 
-async def _await_result(case: Case, capture: Capture) -> None:
-    here, review_at = case.here(), workflow.now() + CAPTURE_EVIDENCE
+async def _arrived(case: Case, inquirer: Inquirer, capture: Capture, review_at: datetime) -> bool:
+    """Whether the gateway knows the capture: absent is what it does not know three times in a row.
+
+    A gateway that does not answer is asked until `review_at`; then the question is handed on, as if it did.
+    """
+    here, absent, pause = case.here(), 0, ABSENT_PAUSE
+    case.waits("the gateway's word on what became of the capture", review_at)
+    while here() and workflow.now() < review_at:
+        findings = await inquirer.ask()
+        if findings is not None and knows_capture(findings, capture.captureRequestId):
+            return True
+        absent, pause = (absent + 1, ABSENT_PAUSE) if findings else (0, min(pause * 2, QUESTION_LONGEST))
+        if absent == ABSENT_TIMES:
+            return False
+        if here():
+            await case.pause_until(min(workflow.now() + pause, review_at), "until the gateway is asked again")
+    return True
+
+
+async def _await_result(case: Case, capture: Capture, review_at: datetime) -> None:
+    here = case.here()
     case.waits("the capture's result", review_at)
     await watch(
         case,

@@ -2,16 +2,19 @@
 
 from datetime import timedelta
 
+from temporalio import workflow
+
 from payments.graph import Event
 from workflows.case import Case
 from workflows.inquirer import Inquirer
 
 
 async def declined(case: Case, inquirer: Inquirer) -> None:
-    """Wait for `retry` or `cancel`; without either, the payment has failed."""
+    """Wait for `retry` or `cancel`; without either the payment has failed, unless evidence contradicts it."""
     here, attempt = case.here(), case.payment.attempt
     closes_at = (attempt.decidedAt or attempt.startedAt) + timedelta(seconds=case.order.retryWindow)
     case.waits("another attempt by the buyer", closes_at)
     await case.pause_until(closes_at, "no further attempt")
+    await workflow.wait_condition(lambda: not (here() and case.doubts))
     if here():
         case.move(Event.RETRY_WINDOW_CLOSED)

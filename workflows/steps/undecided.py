@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from activities.calls import WatchFor
-from payments.evidence import Source
 from payments.graph import Event
+from payments.settlement import buyer_is_done
 from payments.status import PaymentStatus as S
 from workflows.case import Case
 from workflows.inquirer import Inquirer
@@ -49,9 +49,5 @@ def _deadline(case: Case) -> datetime:
 
 
 def _buyer_is_done(case: Case) -> bool:
-    """Whether a PAYMENT_PENDING notification said so for this attempt: then nobody may be cut off."""
-    started = case.payment.attempt.startedAt
-    return case.status is S.PENDING and any(
-        event.source is Source.NOTIFICATION and event.to is S.PENDING and event.at >= started
-        for event in case.payment.events
-    )
+    """Then nobody may be cut off."""
+    return case.status is S.PENDING and buyer_is_done(case.payment)

@@ -1,0 +1,94 @@
+"""Histories as files: `make histories VERSION=...` lets every scenario leave its payments' histories here.
+
+One compressed JSON file per payment, as Temporal exports it, without the names of machines and processes.
+"""
+
+import base64
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import Client, WorkflowHistory
+from temporalio.service import RPCError, RPCStatusCode
+
+FOLDER = Path(__file__).parent / "histories"
+RECORD = "RECORD_HISTORIES"
+"""The environment variable that names the version whose histories are recorded."""
+
+Json = dict[str, Any]
+
+_IDENTITY = re.compile(r'"identity": "([^"]+)"')
+
+
+async def record(client: Client, workflow_id: str, name: str, folder: Path) -> None:
+    """Write the history of a workflow; nothing where no such workflow was started."""
+    try:
+        history = await client.get_workflow_handle(workflow_id).fetch_history()
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return
+    _write({"workflowId": workflow_id, "history": json.loads(_anonymous(history.to_json()))}, name, folder)
+
+
+def _write(content: Json, name: str, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    # no time of writing, so that the same history is the same file
+    compressed = gzip.compress(json.dumps(content, separators=(",", ":")).encode(), mtime=0)
+    _unused(folder, name).write_bytes(compressed)
+
+
+def _anonymous(history: str) -> str:
+    spaced = json.dumps(json.loads(history))
+    for identity in {*_IDENTITY.findall(spaced)}:
+        spaced = spaced.replace(identity, "recorded")
+    return spaced
+
+
+def _unused(folder: Path, name: str) -> Path:
+    taken = sum(path.name.startswith(f"{name}.") for path in folder.iterdir())
+    return folder / (f"{name}.{taken + 1}.json.gz" if taken else f"{name}.json.gz")
+
+
+class Recorded:
+    """One recorded history."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        content: Json = json.loads(gzip.decompress(path.read_bytes()))
+        self.workflow_id: str = content["workflowId"]
+        self.events: list[Json] = content["history"]["events"]
+
+    @property
+    def whole(self) -> WorkflowHistory:
+        """All of it."""
+        return self._until(len(self.events))
+
+    @property
+    def open_states(self) -> Iterator[WorkflowHistory]:
+        """The payment as it stood whenever its worker had nothing to do: what a new one takes over."""
+        for position, event in enumerate(self.events):
+            is_scheduled = event["eventType"] == "EVENT_TYPE_WORKFLOW_TASK_SCHEDULED"
+            if is_scheduled and any(_is_completed_task(earlier) for earlier in self.events[:position]):
+                yield self._until(position)
+
+    @property
+    def statuses(self) -> set[str]:
+        """The payment's statuses that its search attribute has told."""
+        told = (event.get("upsertWorkflowSearchAttributesEventAttributes", {}) for event in self.events)
+        fields = (attributes.get("searchAttributes", {}).get("indexedFields", {}) for attributes in told)
+        return {_decoded(field["PaymentStatus"]) for field in fields if "PaymentStatus" in field}
+
+    def _until(self, position: int) -> WorkflowHistory:
+        return WorkflowHistory.from_json(self.workflow_id, {"events": self.events[:position]})
+
+
+def _is_completed_task(event: Json) -> bool:
+    return bool(event["eventType"] == "EVENT_TYPE_WORKFLOW_TASK_COMPLETED")
+
+
+def _decoded(payload: Json) -> str:
+    return str(json.loads(base64.b64decode(payload["data"])))

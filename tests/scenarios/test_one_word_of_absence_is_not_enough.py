@@ -1,0 +1,59 @@
+"""The gateway's inquiry lags behind its pay: "no such order" once is no proof that nothing is held."""
+
+import asyncio
+
+from payments import PaymentStatus
+from tests.scenarios.world import VISA, World, eventually
+
+ABSENT = "ORDER_NOT_EXIST"
+
+
+async def test_a_repeat_that_fails_and_an_inquiry_that_lags(world: World) -> None:
+    """The first send was acted on and lost, its repeat was answered with a failure of the gateway's own."""
+    reference = world.reference("absent-once")
+    world.fault(reference, "pay", "act_and_drop")
+    world.fault(reference, "pay", "code_f", code="SYSTEM_ERROR")
+    world.fault(reference, "inquiryPayment", "code_f", code=ABSENT)
+    world.fault(reference, "notification", "none", times=-1)
+    await world.authorize(reference)
+    payment = await world.becomes(reference, PaymentStatus.AUTHORIZED)
+    assert payment.review is None
+    await world.payments.cancel(reference, "end of the test")
+
+
+async def test_a_worker_that_died_after_it_deleted_the_card(world: World) -> None:
+    """Its successor finds no card to repeat the call with, although the call has succeeded."""
+    reference = world.reference("card-deleted")
+    world.fault(reference, "pay", "act_and_drop")
+    world.fault(reference, "inquiryPayment", "code_f", code=ABSENT)
+    world.fault(reference, "notification", "none", times=-1)
+    order = await world.order(reference, card=VISA)
+    assert order.paymentMethod.cardReference is not None
+    with world.env.with_time_skipping_disabled():
+        paying = asyncio.create_task(world.payments.authorize(order))
+        await eventually(lambda: bool(world.calls(reference, "pay")))
+        await world.vault.delete(order.paymentMethod.cardReference)
+        assert (await paying).status is PaymentStatus.AUTHORIZED
+    assert world.ledger(reference)["maxLiveAuthorizations"] == 1
+    await world.payments.cancel(reference, "end of the test")
+
+
+async def test_a_cancel_that_is_refused_says_that_something_is_there(world: World) -> None:
+    """Three times absent, and then the cancel that is to close it finds it captured."""
+    reference = world.reference("absent-but-captured")
+    world.fault(reference, "pay", "act_and_drop", times=5)
+    world.fault(reference, "notification", "none", times=-1)
+    world.fault(reference, "inquiryPayment", "code_f", code=ABSENT, times=3)
+    order = await world.order(reference, card=VISA, captureMode="AUTOMATIC")
+    payment = await world.payments.authorize(order)
+    assert payment.status in {PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED}
+    await world.becomes(reference, PaymentStatus.CAPTURED)
+
+
+async def test_a_cancel_that_overtook_the_pay_call_is_sent_again(world: World) -> None:
+    reference = world.reference("cancel-overtakes")
+    await world.authorize(reference)
+    world.fault(reference, "cancel", "code_f", code=ABSENT)
+    payment = await world.payments.cancel(reference, "out of stock")
+    assert payment.status is PaymentStatus.CANCELLED
+    assert world.ledger(reference)["liveAuthorizations"] == 0
