@@ -1,0 +1,121 @@
+"""The whole house on one machine, as real processes: Temporal, the gateway's simulator, worker, webhook."""
+
+import asyncio
+import base64
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import httpx
+from temporalio.client import Client
+
+from card_vault import Keyring, open_vault
+from payments import PaymentClient
+from stage import temporal_server
+from stage.folder import Folder
+from stage.ports import HOST, Ports
+from stage.processes import Child, Children, has_said, ready
+
+NOTIFY_PATH = "/antom/notifications"
+_INHERITED = ("PATH", "LANG", "LC_ALL", "TMPDIR")
+"""Nothing else: the person's own TEMPORAL_, ANTOM_ and HOLDFAST_ variables are of another house."""
+_VAULT_KEYS = "HOLDFAST_CARD_VAULT_KEYS"
+
+
+def new_vault_key() -> str:
+    """A key for the card vault, as HOLDFAST_CARD_VAULT_KEYS wants it."""
+    return f"demo:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+@dataclass
+class House:
+    """What runs, and how to reach it. The vault's key lives in memory alone."""
+
+    folder: Folder
+    ports: Ports
+    children: Children
+    http: httpx.AsyncClient
+    vault_keys: str = field(default_factory=new_vault_key, repr=False)
+    _worker: Child | None = None
+
+    async def open(self) -> PaymentClient:
+        """Start everything, and return the merchant's client once payments can be taken.
+
+        Raises ChildFailed.
+        """
+        client, _ = await asyncio.gather(self._temporal(), self._simulator())
+        await asyncio.gather(self._start_worker(), self._webhook())
+        vault = open_vault(f"sqlite:///{self.folder.cards}", Keyring.parse(self.vault_keys, _VAULT_KEYS))
+        return PaymentClient(client, vault=vault)
+
+    async def replace_worker(self) -> None:
+        """`kill -9` of the worker, and another one in its place. Raises ChildFailed."""
+        if self._worker is not None:
+            self.children.kill(self._worker)
+        await self._start_worker()
+
+    async def _temporal(self) -> Client:
+        command = temporal_server.command(self.ports, self.folder.database)
+        child = self.children.start(
+            "temporal", command, _environment(self.folder), self.folder.log("temporal")
+        )
+        await ready(child, lambda: self._answers(self.ports.url("ui")))
+        await ready(child, self._is_connected)
+        return await temporal_server.connected(self.ports)
+
+    async def _is_connected(self) -> bool:
+        try:
+            await temporal_server.connected(self.ports)
+        except RuntimeError:
+            return False
+        return True
+
+    async def _simulator(self) -> None:
+        bind, keys = f"{HOST}:{self.ports.simulator}", str(self.folder.keys)
+        arguments = ["-m", "simulator", "--bind", bind, "--keys", keys]
+        child = self._python("simulator", _environment(self.folder), *arguments)
+        await ready(child, lambda: self._answers(f"{self.ports.url('simulator')}/healthz"))
+
+    async def _start_worker(self) -> None:
+        log = self.folder.log("worker")
+        before = len(log.read_text(errors="replace")) if log.exists() else 0
+        self._worker = worker = self._python("worker", self._settings(), "worker.py")
+        await ready(worker, lambda: has_said(worker, "working on", since=before))
+
+    async def _webhook(self) -> None:
+        child = self._python("webhook", self._settings(), "webhook.py")
+        await ready(child, lambda: self._answers(f"{self.ports.url('webhook')}/readyz"))
+
+    async def _answers(self, url: str) -> bool:
+        try:
+            return (await self.http.get(url)).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def _python(self, name: str, environment: Mapping[str, str], *arguments: str) -> Child:
+        return self.children.start(name, [sys.executable, *arguments], environment, self.folder.log(name))
+
+    def _settings(self) -> Mapping[str, str]:
+        """The environment of worker.py and webhook.py, complete."""
+        keys = self.folder.keys
+        return {
+            **_environment(self.folder),
+            "TEMPORAL_ADDRESS": self.ports.temporal_address,
+            "TEMPORAL_NAMESPACE": temporal_server.NAMESPACE,
+            "ANTOM_GATEWAY_URL": self.ports.url("simulator"),
+            "ANTOM_CLIENT_ID": (keys / "client_id").read_text().strip(),
+            "ANTOM_MERCHANT_PRIVATE_KEY_FILE": str(keys / "merchant_private_key"),
+            "ANTOM_PUBLIC_KEY_FILE": str(keys / "gateway_public_key"),
+            "HOLDFAST_NOTIFY_URL": self.ports.url("webhook") + NOTIFY_PATH,
+            "HOLDFAST_WEBHOOK_BIND": f"{HOST}:{self.ports.webhook}",
+            "HOLDFAST_CARD_VAULT": f"sqlite:///{self.folder.cards}",
+            _VAULT_KEYS: self.vault_keys,
+        }
+
+
+def _environment(folder: Folder) -> dict[str, str]:
+    """HOME is the demo's folder, where no profile file of Temporal waits."""
+    inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    return {**inherited, "HOME": str(folder.path), "XDG_CONFIG_HOME": str(folder.path)}

@@ -1,0 +1,41 @@
+"""Ports that others use are left to them, and the person is told."""
+
+import socket
+
+import pytest
+
+from stage.ports import HOST, NAMES, Ports, choose_ports
+
+
+@pytest.fixture
+def preferred() -> Ports:
+    """Ports that nobody uses."""
+    listening = [socket.create_server((HOST, 0)) for _ in NAMES]
+    numbers = [server.getsockname()[1] for server in listening]
+    for server in listening:
+        server.close()
+    return Ports(*numbers)
+
+
+def test_free_ports_are_taken_as_preferred(preferred: Ports) -> None:
+    assert choose_ports(preferred) == (preferred, [])
+
+
+def test_a_port_that_is_taken_is_replaced_and_told(preferred: Ports) -> None:
+    with socket.create_server((HOST, preferred.ui)):
+        chosen, lines = choose_ports(preferred)
+    assert chosen.ui != preferred.ui
+    assert (chosen.temporal, chosen.checkout) == (preferred.temporal, preferred.checkout)
+    assert lines == [f"port {preferred.ui} is taken: Temporal UI is on {chosen.ui}"]
+
+
+def test_two_servers_never_get_the_same_port(preferred: Ports) -> None:
+    wanted = preferred.temporal
+    chosen, lines = choose_ports(Ports(wanted, wanted, wanted, wanted, wanted))
+    assert len({chosen.url(name) for name in NAMES}) == len(NAMES)
+    assert len(lines) == len(NAMES) - 1
+
+
+def test_addresses_are_of_this_machine_alone() -> None:
+    assert Ports().url("checkout") == "http://127.0.0.1:8000"
+    assert Ports().temporal_address == "127.0.0.1:7233"
