@@ -10,6 +10,8 @@ def is_decided(findings: Findings, call: WatchCall) -> bool:
     """Whether the findings hold what is waited for, or make the wait pointless."""
     if call.watchFor is WatchFor.PAYMENT_DECIDED:
         return any(claim.verdict in _DECIDED for claim in findings.evidence)
+    if call.watchFor is WatchFor.PAYMENT_DECIDED_OR_ABSENT:
+        return any(claim.verdict in {*_DECIDED, Verdict.ABSENT} for claim in findings.evidence)
     if call.watchFor is WatchFor.CAPTURE_DECIDED_OR_ABSENT and not _is_known(findings, call):
         return True
     return any(_ends_capture_watch(claim, call.captureRequestId) for claim in findings.evidence)

@@ -1,9 +1,11 @@
 """The gateway acts, and its answer never arrives: to pay again under a new id would charge twice."""
 
+from datetime import timedelta
+
 import pytest
 
 from payments import PaymentStatus
-from tests.scenarios.world import DECLINED_VISA, World
+from tests.scenarios.world import DECLINED_VISA, VISA, World
 
 LOST = ["act_and_drop", "act_and_500", "garbage", "truncated", "unsigned", "bad_signature", "act_and_code_u"]
 NOT_DONE = ["drop_before", "http_500", "code_u"]
@@ -75,3 +77,16 @@ async def test_a_gateway_that_is_silent_for_ever_makes_a_review_and_never_a_fail
     found = await world.becomes(reference, PaymentStatus.AUTHORIZED)
     assert found.attempts[0].paymentRequestId == f"{reference}-1"
     assert world.ledger(reference)["maxLiveAuthorizations"] == 1
+
+
+async def test_an_outage_longer_than_the_buyers_time_ends_when_the_gateway_is_back(world: World) -> None:
+    """Nothing arrived, nobody could say so: reviewed while the gateway is away, decided when it is back."""
+    reference = world.reference("outage-pay")
+    world.fault(reference, "any", "drop_before", times=-1)
+    payment = await world.payments.authorize(await world.order(reference, card=VISA))
+    assert payment.status is PaymentStatus.NEEDS_REVIEW
+    world.simulator.clear_faults()
+    await world.skip(reference, timedelta(hours=2))
+    payment = await world.becomes(reference, PaymentStatus.DECLINED)
+    assert payment.attempts[0].resultCode == "ORDER_NOT_EXIST"
+    assert payment.review is not None

@@ -1,11 +1,18 @@
 """The gateway's inquiry lags behind its pay: "no such order" once is no proof that nothing is held."""
 
 import asyncio
+from datetime import timedelta
 
 from payments import PaymentStatus
 from tests.scenarios.world import VISA, World, eventually
 
 ABSENT = "ORDER_NOT_EXIST"
+
+
+async def _asked_a_second_time(world: World, reference: str) -> None:
+    """Fifteen seconds after the first time."""
+    await eventually(lambda: bool(world.calls(reference, "inquiryPayment")))
+    await world.skip(reference, timedelta(seconds=16))
 
 
 async def test_a_repeat_that_fails_and_an_inquiry_that_lags(world: World) -> None:
@@ -15,9 +22,10 @@ async def test_a_repeat_that_fails_and_an_inquiry_that_lags(world: World) -> Non
     world.fault(reference, "pay", "code_f", code="SYSTEM_ERROR")
     world.fault(reference, "inquiryPayment", "code_f", code=ABSENT)
     world.fault(reference, "notification", "none", times=-1)
-    await world.authorize(reference)
-    payment = await world.becomes(reference, PaymentStatus.AUTHORIZED)
-    assert payment.review is None
+    paying = asyncio.create_task(world.authorize(reference))
+    await _asked_a_second_time(world, reference)
+    assert (await paying).status is PaymentStatus.AUTHORIZED
+    assert world.ledger(reference)["maxLiveAuthorizations"] == 1
     await world.payments.cancel(reference, "end of the test")
 
 
@@ -33,6 +41,7 @@ async def test_a_worker_that_died_after_it_deleted_the_card(world: World) -> Non
         paying = asyncio.create_task(world.payments.authorize(order))
         await eventually(lambda: bool(world.calls(reference, "pay")))
         await world.vault.delete(order.paymentMethod.cardReference)
+        await _asked_a_second_time(world, reference)
         assert (await paying).status is PaymentStatus.AUTHORIZED
     assert world.ledger(reference)["maxLiveAuthorizations"] == 1
     await world.payments.cancel(reference, "end of the test")
@@ -54,6 +63,9 @@ async def test_a_cancel_that_overtook_the_pay_call_is_sent_again(world: World) -
     reference = world.reference("cancel-overtakes")
     await world.authorize(reference)
     world.fault(reference, "cancel", "code_f", code=ABSENT)
-    payment = await world.payments.cancel(reference, "out of stock")
+    cancelling = asyncio.create_task(world.payments.cancel(reference, "out of stock"))
+    await eventually(lambda: bool(world.calls(reference, "inquiryPayment")))
+    await world.skip(reference, timedelta(seconds=11))
+    payment = await cancelling
     assert payment.status is PaymentStatus.CANCELLED
     assert world.ledger(reference)["liveAuthorizations"] == 0

@@ -15,6 +15,7 @@ State = Callable[[World, str], Awaitable[None]]
 async def test_while_the_pay_call_is_in_flight(world: World, mode: str) -> None:
     reference = world.reference(f"operator-pay-{mode.lower()}")
     world.fault(reference, "pay", "delay", seconds=1)
+    world.fault(reference, "automaticCapture", "delay", seconds=60)
     order = await world.order(reference, card=VISA, captureMode=mode)
     with world.env.with_time_skipping_disabled():
         paying = asyncio.create_task(world.payments.authorize(order))

@@ -81,8 +81,10 @@ class World:
         return await self.simulator.buyer_acts(f"{reference}-{attempt}", action, code)
 
     async def becomes(self, reference: str, *statuses: PaymentStatus, within: float = 30) -> Payment:
-        """The payment, once it has one of the statuses."""
-        return await self.payments.wait(reference, until=statuses, timeout=timedelta(seconds=within))
+        """The payment, once it has one of the statuses; another one that is final is an AssertionError."""
+        payment = await self.payments.wait(reference, until=statuses, timeout=timedelta(seconds=within))
+        assert payment.status in statuses, payment.events
+        return payment
 
     async def skip(self, reference: str, duration: timedelta) -> bool:
         """Let time pass for this payment alone; whether it still runs."""

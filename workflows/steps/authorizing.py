@@ -3,16 +3,15 @@
 from temporalio import workflow
 
 from activities.calls import PayFinding
-from antom.codes import ORDER_NOT_EXIST
-from payments.evidence import PaymentEvidence, Source, Verdict
+from payments.evidence import PaymentEvidence, Verdict
 from payments.graph import Event
 from payments.translation import from_missing_card
 from workflows import gateway
 from workflows.case import Case, until
 from workflows.gateway import OrderRefused
-from workflows.inquirer import Inquirer, verdict_of
-from workflows.steps.cancelling import cancel_call
-from workflows.timing import ABSENT_PAUSE, ABSENT_TIMES
+from workflows.inquirer import Inquirer
+from workflows.steps.absence import is_absent, never_arrived
+from workflows.timing import ABSENT_PAUSE
 
 
 async def authorizing(case: Case, inquirer: Inquirer) -> None:
@@ -34,7 +33,7 @@ async def authorizing(case: Case, inquirer: Inquirer) -> None:
         await gateway.forget_card(card)
     if here():
         failed = finding is not None and finding.evidence.verdict is Verdict.FAILED
-        await _establish(case, inquirer, finding.evidence if finding and failed else _never_arrived(attempt))
+        await _establish(case, inquirer, finding.evidence if finding and failed else never_arrived(attempt))
 
 
 def _is_decided(case: Case, payment_request_id: str) -> bool:
@@ -63,42 +62,16 @@ async def _hear(case: Case, inquirer: Inquirer, finding: PayFinding) -> None:
 
 
 async def _establish(case: Case, inquirer: Inquirer, if_absent: PaymentEvidence) -> None:
-    """Ask before deciding. What the gateway does not know three times never arrived: `if_absent` holds."""
-    here, absent, pause = case.here(), 0, ABSENT_PAUSE
+    """Ask before deciding; `if_absent` holds where the pay call never arrived."""
+    here, pause = case.here(), ABSENT_PAUSE
     while here():
         case.waits("the gateway's word on what became of the pay call", case.deadline)
-        verdict = verdict_of(await inquirer.ask())
-        absent = absent + 1 if verdict is Verdict.ABSENT else 0
-        if here() and absent >= ABSENT_TIMES:
-            pause *= 2
-            if await _is_closed(case, inquirer) and here():
-                case.learn(if_absent)
-        if here() and workflow.now() >= case.deadline:
+        if await is_absent(case, inquirer):
+            case.learn(if_absent)
+        elif here() and workflow.now() >= case.deadline:
             case.move(Event.TRUTH_UNKNOWN, detail="the pay call has no known outcome")
             case.flag("the pay call has no known outcome, and the gateway could not say")
-        if here():
-            await case.pause(pause, "until the gateway is asked again")
-
-
-async def _is_closed(case: Case, inquirer: Inquirer) -> bool:
-    """Cancel what never arrived, so that a straggler finds its request id closed.
-
-    Only a gateway that cancels it, or does not know it, confirms that nothing is there. Any other answer,
-    that it was captured already for example, says that something is.
-    """
-    answer = await gateway.cancel(cancel_call(case, case.payment.attempt.paymentRequestId))
-    if answer is None:
-        return False
-    if answer.accepted:
-        return verdict_of(await inquirer.ask()) is Verdict.ABSENT
-    return answer.code == ORDER_NOT_EXIST
-
-
-def _never_arrived(payment_request_id: str) -> PaymentEvidence:
-    return PaymentEvidence(
-        source=Source.INQUIRY,
-        verdict=Verdict.FAILED,
-        paymentRequestId=payment_request_id,
-        resultCode=ORDER_NOT_EXIST,
-        resultMessage="the pay call never arrived at the gateway",
-    )
+        elif here():
+            ask_at = min(workflow.now() + pause, case.deadline)
+            await case.pause_until(ask_at, "until the gateway is asked again")
+            pause *= 2

@@ -1,11 +1,13 @@
 """NEEDS_REVIEW: the truth could not be established. The question stays open, at a slow pace, for ever."""
 
 from activities.calls import Findings, WatchFor
+from payments.evidence import Verdict
 from payments.graph import Event
 from payments.payment import Capture
 from workflows.case import Case
-from workflows.inquirer import Inquirer, knows_capture
+from workflows.inquirer import Inquirer, knows_capture, verdict_of
 from workflows.pace import review_pace
+from workflows.steps.absence import is_absent, never_arrived
 from workflows.watching import watch
 
 
@@ -17,16 +19,22 @@ async def review(case: Case, inquirer: Inquirer) -> None:
     while here():
         findings = await watch(
             case,
-            WatchFor.CAPTURE_DECIDED_OR_ABSENT if capture else WatchFor.PAYMENT_DECIDED,
+            WatchFor.CAPTURE_DECIDED_OR_ABSENT if capture else WatchFor.PAYMENT_DECIDED_OR_ABSENT,
             review_pace(round_number),
             summary="what is true",
             capture_request_id=capture.captureRequestId if capture else None,
         )
-        if here() and capture is not None and _is_absent(capture, findings):
-            case.move(Event.CAPTURE_RESUMED)
+        if here() and findings is not None:
+            await _believe_absence(case, inquirer, capture, findings)
         round_number += 1
 
 
-def _is_absent(capture: Capture, findings: Findings | None) -> bool:
-    """Then it never arrived, and is sent again under its own id: what was asked for must not get lost."""
-    return findings is not None and not knows_capture(findings, capture.captureRequestId)
+async def _believe_absence(
+    case: Case, inquirer: Inquirer, capture: Capture | None, findings: Findings
+) -> None:
+    """A capture that never arrived is sent again under its own id: what was asked for must not get lost."""
+    if capture is not None:
+        if not knows_capture(findings, capture.captureRequestId):
+            case.move(Event.CAPTURE_RESUMED)
+    elif verdict_of(findings) is Verdict.ABSENT and await is_absent(case, inquirer):
+        case.learn(never_arrived(case.payment.attempt.paymentRequestId))
