@@ -87,6 +87,6 @@ async def test_an_outage_longer_than_the_buyers_time_ends_when_the_gateway_is_ba
     assert payment.status is PaymentStatus.NEEDS_REVIEW
     world.simulator.clear_faults()
     await world.skip(reference, timedelta(hours=2))
-    payment = await world.becomes(reference, PaymentStatus.DECLINED)
+    payment = await world.becomes(reference, PaymentStatus.FAILED)
     assert payment.attempts[0].resultCode == "ORDER_NOT_EXIST"
     assert payment.review is not None
