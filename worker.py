@@ -18,7 +18,7 @@ from temporalio.client import Client
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
 from activities.gateway import GatewayActivities
 from antom.account import GatewayAccount
@@ -27,6 +27,8 @@ from payments.names import TASK_QUEUE
 from payments.temporal import TemporalSettingsError, connect, connect_config
 from processes.registration import RegistrationRefused, register_search_attributes
 from processes.settings import Settings, SettingsError, refusal, settings_or_exit
+from processes.sweeping import sweeping
+from processes.tentative import ForgetfulRunner
 from workflows import WORKFLOWS
 
 PROCESS = "worker.py"
@@ -52,17 +54,23 @@ def build_worker(
 ) -> Worker:
     """The worker as it runs in production; `activities` are those of `GatewayActivities.all()`."""
     restrictions = SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH)
-    return Worker(
+    worker = Worker(
         client,
         task_queue=task_queue,
         workflows=workflows,
         activities=activities,
-        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        workflow_runner=ForgetfulRunner(restrictions, forget=lambda run_id: _evict(worker, run_id)),
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         graceful_shutdown_timeout=grace,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),
     )
+    return worker
+
+
+def _evict(worker: Worker, run_id: str) -> None:
+    """Drop a workflow from the worker's cache, for which the SDK has no public name."""
+    worker._bridge_worker.request_workflow_eviction(run_id)
 
 
 @contextlib.asynccontextmanager
@@ -136,8 +144,9 @@ async def run(settings: Settings) -> int:
 
 async def _work(client: Client, settings: Settings, stop: asyncio.Event) -> None:
     async with gateway_clients(settings.accounts()) as clients:
-        activities = GatewayActivities(clients, settings.holdfast_notify_url, settings.vault())
-        async with build_worker(client, activities.all()):
+        vault = settings.vault()
+        activities = GatewayActivities(clients, settings.holdfast_notify_url, vault)
+        async with sweeping(vault), build_worker(client, activities.all()):
             _logger.info("working on %s in namespace %s", TASK_QUEUE, client.namespace)
             await stop.wait()
             _logger.info("stopping: what is in flight is finished first")

@@ -1,0 +1,139 @@
+"""Starts the machine: every part configured by its environment, on ports and files of its own."""
+
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from card_vault import Keyring, SqliteCardVault
+from payments import PaymentClient
+from payments.temporal import data_converter
+from simulator.keys import keys_in
+from tests.crashes.gateway import Gateway
+from tests.crashes.machine import Machine
+from tests.crashes.process import Process
+
+ROOT = Path(__file__).parents[2]
+NOTIFY_PATH = "/antom/notifications"
+VAULT_KEYS = "k1:QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="
+TIME_SCALE = "120"
+"""The gateway sends a notification again after one second, then after five."""
+ANSWER_WITHIN = timedelta(seconds=10)
+DYNAMIC_CONFIG = {
+    "history.transferProcessorMaxPollRPS": "1000",
+    "history.timerProcessorMaxPollRPS": "1000",
+    # ten seconds by default: how long a step of a workflow is left to a worker that may be dead
+    "history.defaultWorkflowTaskTimeout": '"2s"',
+}
+
+Environment = Mapping[str, str]
+Ready = Callable[[Process], Awaitable[bool]]
+
+
+@asynccontextmanager
+async def running_machine(folder: Path) -> AsyncIterator[Machine]:
+    """Everything, on this one machine; nothing runs any more after the block."""
+    ports = free_ports(3)
+    temporal, gateway, webhook = (f"127.0.0.1:{port}" for port in ports)
+    environment = _environment(folder, temporal, gateway, webhook)
+    client = await Client.connect(temporal, data_converter=data_converter(), lazy=True)
+    vault = SqliteCardVault(folder / "vault.db", Keyring.parse(VAULT_KEYS, "KEYS"))
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(httpx.AsyncClient())
+
+        def process(name: str, command: list[str], is_ready: Ready) -> Process:
+            started = Process(command, environment, folder / f"{name}.log", is_ready)
+            stack.push_async_callback(started.kill)
+            return started
+
+        machine = Machine(
+            temporal=process("temporal", _temporal(folder / "temporal.db", ports[0]), _serves(client)),
+            simulator=process("simulator", _simulator(folder / "keys", gateway), _healthy(http, gateway)),
+            worker=process("worker", _python("worker.py"), _works),
+            webhook=process("webhook", _python("webhook.py"), _healthy(http, webhook)),
+            gateway=Gateway(http, f"http://{gateway}"),
+            client=client,
+            vault=vault,
+            payments=PaymentClient(client, vault=vault, answer_within=ANSWER_WITHIN),
+        )
+        await machine.repair()
+        yield machine
+
+
+def free_ports(number: int) -> list[int]:
+    """Ports that nothing listens on; fixed, because a part that is started again needs its old one."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
+        return [int(each.getsockname()[1]) for each in sockets]
+
+
+def _environment(folder: Path, temporal: str, gateway: str, webhook: str) -> Environment:
+    keys = keys_in(folder / "keys")
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "PYTHONPATH": str(ROOT),
+        "TEMPORAL_ADDRESS": temporal,
+        "ANTOM_GATEWAY_URL": f"http://{gateway}",
+        "ANTOM_CLIENT_ID": keys.client_id,
+        "ANTOM_MERCHANT_PRIVATE_KEY": keys.merchant_private_key,
+        "ANTOM_PUBLIC_KEY": keys.gateway_public_key,
+        "HOLDFAST_NOTIFY_URL": f"http://{webhook}{NOTIFY_PATH}",
+        "HOLDFAST_WEBHOOK_BIND": webhook,
+        "HOLDFAST_CARD_VAULT": f"sqlite:///{folder}/vault.db",
+        "HOLDFAST_CARD_VAULT_KEYS": VAULT_KEYS,
+    }
+
+
+def _temporal(database: Path, port: int) -> list[str]:
+    server = [str(Path(sys.executable).parent / "temporal"), "server", "start-dev", "--headless"]
+    server += ["--db-filename", str(database), "--port", str(port), "--log-level", "error"]
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL"):
+        server += ["--sqlite-pragma", pragma]
+    for name, value in DYNAMIC_CONFIG.items():
+        server += ["--dynamic-config-value", f"{name}={value}"]
+    return server
+
+
+def _simulator(keys: Path, address: str) -> list[str]:
+    options = ["--bind", address, "--keys", str(keys), "--time-scale", TIME_SCALE]
+    return [sys.executable, "-m", "simulator", *options]
+
+
+def _python(file: str) -> list[str]:
+    return [sys.executable, str(ROOT / file)]
+
+
+async def _works(worker: Process) -> bool:
+    return "working on card-payments" in worker.said
+
+
+def _serves(client: Client) -> Ready:
+    async def serves(_: Process) -> bool:
+        try:
+            await client.workflow_service.describe_namespace(
+                DescribeNamespaceRequest(namespace="default"), timeout=timedelta(seconds=1)
+            )
+        except (RPCError, RuntimeError):
+            return False
+        return True
+
+    return serves
+
+
+def _healthy(http: httpx.AsyncClient, address: str) -> Ready:
+    async def healthy(_: Process) -> bool:
+        try:
+            return (await http.get(f"http://{address}/healthz")).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    return healthy
