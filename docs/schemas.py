@@ -17,6 +17,7 @@ from payments.late import LateNotice
 from payments.notification import VerifiedNotification
 from payments.order import CancelRequest, CaptureRequest, PaymentOrder, RetryRequest
 from payments.payment import Payment
+from payments.resolution import Resolution
 
 FOLDER: Final = ROOT / "docs" / "schemas"
 SENT: Final[tuple[type[BaseModel], ...]] = (
@@ -24,6 +25,7 @@ SENT: Final[tuple[type[BaseModel], ...]] = (
     CaptureRequest,
     CancelRequest,
     RetryRequest,
+    Resolution,
     VerifiedNotification,
     LateNotice,
 )

@@ -16,6 +16,7 @@ from payments.errors import (
     NotAuthorized,
     NotDeclined,
     NotPossibleNow,
+    NotUnderReview,
     PaymentEnded,
     PaymentNotFound,
     PaymentReferenceReused,
@@ -24,6 +25,8 @@ from payments.errors import (
 )
 from payments.order import CancelRequest, CaptureRequest, PaymentMethod, PaymentOrder, RetryRequest
 from payments.payment import Payment
+from payments.resolution import Outcome, Resolution
+from payments.review_list import ReviewItem
 from payments.status import PaymentStatus
 from payments.temporal import connect
 
@@ -44,6 +47,8 @@ __all__ = [
     "NotAuthorized",
     "NotDeclined",
     "NotPossibleNow",
+    "NotUnderReview",
+    "Outcome",
     "Payment",
     "PaymentClient",
     "PaymentEnded",
@@ -54,6 +59,8 @@ __all__ = [
     "PaymentStatus",
     "PaymentStopped",
     "PaymentUnavailable",
+    "Resolution",
     "RetryRequest",
+    "ReviewItem",
     "connect",
 ]

@@ -7,7 +7,7 @@ payment, and a capture or cancel that is under way is joined, not repeated.
 import asyncio
 import random
 import uuid
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from datetime import timedelta
 
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowExecutionStatus, WorkflowHandle
@@ -40,13 +40,15 @@ from payments.order import (
     parse_retry_shape,
 )
 from payments.payment import Payment
+from payments.resolution import Resolution
+from payments.review_list import ReviewItem, review_list
 from payments.rpc_errors import CLOSED, TEMPORAL_ERRORS, is_busy, translated
 from payments.status import FINAL, PaymentStatus
 
 ANSWER_WITHIN = timedelta(seconds=90)
 """How long a call waits for Temporal and a worker before it raises PaymentUnavailable."""
 
-_Update = CaptureRequest | CancelRequest | RetryRequest
+_Update = CaptureRequest | CancelRequest | RetryRequest | Resolution
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
 
 
@@ -151,6 +153,17 @@ class PaymentClient:
             return await self._updated(payment_reference, names.REFRESH)
         except PaymentEnded:
             return await self.get(payment_reference)
+
+    async def resolve(self, payment_reference: str, resolution: Resolution) -> Payment:
+        """An operator's word on a payment under review; the payment with it, and with an empty `review`.
+
+        Raises NotUnderReview, InvalidRequest, PaymentEnded.
+        """
+        return await self._updated(payment_reference, names.RESOLVE, resolution)
+
+    def needing_review(self, *, with_ended: bool = False) -> AsyncIterator[ReviewItem]:
+        """What a person must look at; `with_ended` also what has ended, late notifications among it."""
+        return review_list(self._client, with_ended=with_ended)
 
     async def get(self, payment_reference: str) -> Payment:
         """The payment as it is known now, running or ended. Raises PaymentNotFound, PaymentUnavailable."""

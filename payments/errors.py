@@ -18,6 +18,7 @@
         ├── AutomaticCapture       the gateway captures this payment by itself
         ├── NotDeclined            retry() wants a declined attempt
         ├── AttemptInDoubt         the decline is contradicted: the gateway is being asked
+        ├── NotUnderReview         there is nothing for an operator to decide
         └── PaymentEnded           the payment has ended
 """
 
@@ -86,6 +87,10 @@ class AttemptInDoubt(NotPossibleNow):
     """Something says that the declined attempt succeeded; another one has to wait for the gateway's word."""
 
 
+class NotUnderReview(NotPossibleNow):
+    """There is nothing for an operator to decide, or to look at."""
+
+
 class PaymentEnded(NotPossibleNow):
     """The payment is over."""
 
@@ -102,6 +107,7 @@ REFUSALS: dict[str, type[HoldfastError]] = {
         AutomaticCapture,
         NotDeclined,
         AttemptInDoubt,
+        NotUnderReview,
         PaymentEnded,
     )
 }

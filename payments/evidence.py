@@ -12,6 +12,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from payments.next_action import NextAction
 from payments.result_info import ResultInfo
 
+OPERATOR_SAYS = "OPERATOR"
+"""The result code of what an operator has said."""
 CARD_GONE = "CARD_REFERENCE_NOT_FOUND"
 """Our own code, where the gateway has none: the card was no longer in the vault, nothing was sent."""
 

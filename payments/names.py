@@ -10,6 +10,7 @@ AUTHORIZE = "authorize"
 CAPTURE = "capture"
 CANCEL = "cancel"
 RETRY = "retry"
+RESOLVE = "resolve"
 REFRESH = "refresh"
 PAYMENT = "payment"
 NOTIFICATION = "notification"
@@ -19,12 +20,19 @@ DOT_SEGMENTS = frozenset({".", ".."})
 """References that would vanish from the notify URL: a path segment that is one of these is removed (RFC 3986,
 5.2.4)."""
 
+_WORKFLOW_ID = "card-payment-"
 _REQUEST_ID = re.compile(r"(?P<reference>[A-Za-z0-9._-]{1,48})-c?[1-9][0-9]{0,5}")
 
 
 def workflow_id(payment_reference: str) -> str:
     """The workflow that is this payment."""
-    return f"card-payment-{payment_reference}"
+    return f"{_WORKFLOW_ID}{payment_reference}"
+
+
+def reference_in(workflow_id: str) -> str | None:
+    """The payment reference in the id of a payment's workflow; None in any other id."""
+    reference = workflow_id.removeprefix(_WORKFLOW_ID)
+    return reference if reference != workflow_id and is_payment_reference(reference) else None
 
 
 def payment_request_id(payment_reference: str, attempt: int) -> str:

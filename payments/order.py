@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -10,15 +10,15 @@ from pydantic import (
     ConfigDict,
     Field,
     StrictBool,
-    ValidationError,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from antom.amounts import Amount
-from antom.models import CaptureMode, CardMetaData, Env, Order, SettlementStrategy, explain
-from payments.errors import HoldfastError, InvalidOrder, InvalidRequest
+from antom.models import CaptureMode, CardMetaData, Env, Order, SettlementStrategy
+from payments.errors import InvalidOrder, InvalidRequest
 from payments.names import DOT_SEGMENTS, PAYMENT_REFERENCE
+from payments.parsing import parsed
 
 CARD_FIELDS = frozenset({"cardNo", "cvv", "expiryMonth", "expiryYear", "cardPasswordDigest"})
 """Card data never enters Temporal (PCI DSS 3.3.1, 3.5.1): an order that holds one of these is refused."""
@@ -152,7 +152,7 @@ def parse_order(data: object) -> PaymentOrder:
     Raises:
         InvalidOrder: one line that names field and rule and repeats no value.
     """
-    return _parse(PaymentOrder, data, InvalidOrder)
+    return parsed(PaymentOrder, data, InvalidOrder)
 
 
 def parse_capture(data: object) -> CaptureRequest:
@@ -161,7 +161,7 @@ def parse_capture(data: object) -> CaptureRequest:
     Raises:
         InvalidRequest: one line that names field and rule and repeats no value.
     """
-    return _parse(CaptureRequest, {} if data is None else data, InvalidRequest)
+    return parsed(CaptureRequest, {} if data is None else data, InvalidRequest)
 
 
 def parse_cancel(data: object) -> CancelRequest:
@@ -170,7 +170,7 @@ def parse_cancel(data: object) -> CancelRequest:
     Raises:
         InvalidRequest: one line that names field and rule and repeats no value.
     """
-    return _parse(CancelRequest, data, InvalidRequest)
+    return parsed(CancelRequest, data, InvalidRequest)
 
 
 def parse_retry_shape(data: object) -> RetryRequest:
@@ -179,7 +179,7 @@ def parse_retry_shape(data: object) -> RetryRequest:
     Raises:
         InvalidRequest: one line that names field and rule and repeats no value.
     """
-    return _parse(RetryRequest, data, InvalidRequest)
+    return parsed(RetryRequest, data, InvalidRequest)
 
 
 def parse_retry(data: object, order: PaymentOrder) -> RetryRequest:
@@ -194,18 +194,6 @@ def parse_retry(data: object, order: PaymentOrder) -> RetryRequest:
     except PydanticCustomError as error:
         raise InvalidRequest(str(error)) from None
     return request
-
-
-_Model = TypeVar("_Model", bound=BaseModel)
-
-
-def _parse(model: type[_Model], data: object, refusal: type[HoldfastError]) -> _Model:
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        raise refusal(explain(error)) from None
-    except RecursionError:
-        raise refusal("nested too deeply") from None
 
 
 def _on_one_line(name: object) -> str:

@@ -13,7 +13,7 @@ from antom.endpoints import Operation
 from antom.models import CaptureMode, ResultStatus
 from payments.audit import flagged, noted
 from payments.capture_settlement import settle_capture
-from payments.evidence import CARD_GONE, CaptureEvidence, PaymentEvidence, Source, Verdict
+from payments.evidence import CARD_GONE, OPERATOR_SAYS, CaptureEvidence, PaymentEvidence, Source, Verdict
 from payments.graph import Event, target
 from payments.payment import Attempt, Payment
 from payments.status import PaymentStatus as S
@@ -28,7 +28,7 @@ from payments.suspicion import (
 
 _CLOSED_UNPAID = frozenset({"ORDER_IS_CLOSED"})
 _DEAD = {Verdict.CANCELLED: S.CANCELLED, Verdict.FAILED: S.DECLINED}
-_NEVER_ARRIVED = frozenset({ORDER_NOT_EXIST, CARD_GONE})
+_CERTAINLY_DEAD = frozenset({ORDER_NOT_EXIST, CARD_GONE, OPERATOR_SAYS})
 _DECIDED_OTHERWISE = "a success for an attempt that was decided otherwise"
 _AFTER_SUCCESS = "a failure after a success"
 _DECIDING = frozenset({Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED})
@@ -58,7 +58,7 @@ def _settle_payment(payment: Payment, evidence: PaymentEvidence, at: datetime, l
     payment = _with_attempt(payment, attempt)
     if is_former or attempt.status is S.NEEDS_REVIEW or _ended_empty(payment, evidence):
         return _settle_dead(payment, attempt, evidence, at)
-    if evidence.verdict in _DECIDING and _was_cancelling(payment):
+    if evidence.verdict in _DECIDING and _was_cancelling(payment) and evidence.source is not Source.OPERATOR:
         payment = step(payment, Event.CANCEL_RESUMED, evidence, at)
     match evidence.verdict:
         case Verdict.SUCCEEDED:
@@ -221,7 +221,7 @@ def _failure_event(payment: Payment, code: str | None, limit: int) -> Event:
     if code in _CLOSED_UNPAID:
         return Event.CLOSED_UNPAID
     dead_for_this_card = advice(Operation.PAY, code or "", ResultStatus.F) is Advice.NEW_ATTEMPT
-    may_retry = dead_for_this_card or code in _NEVER_ARRIVED
+    may_retry = dead_for_this_card or code in _CERTAINLY_DEAD
     return Event.DECLINED if may_retry and len(payment.attempts) < limit else Event.FAILED
 
 

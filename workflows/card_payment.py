@@ -24,6 +24,7 @@ from payments.evidence import Source
 from payments.notification import VerifiedNotification
 from payments.order import parse_cancel, parse_capture, parse_order, parse_retry
 from payments.payment import Payment
+from payments.resolution import claim_of, noted_resolution, parse_resolution, refuse_resolution
 from payments.status import PaymentStatus as S
 from workflows.case import Case
 from workflows.housekeeper import Housekeeper
@@ -195,6 +196,23 @@ class CardPayment:
         try:
             parse_cancel(request)
             refuse_cancel(self._case.payment)
+        except HoldfastError as error:
+            raise _refusal(error) from None
+
+    @workflow.update(name=names.RESOLVE)
+    async def resolve(self, request: object = None) -> Payment:
+        """An operator's word: evidence that is settled like any other."""
+        case, resolution = self._case, parse_resolution(request)
+        if claim := claim_of(case.payment, resolution):
+            case.learn(claim)
+        case.payment = noted_resolution(case.payment, resolution, workflow.now(), fits=not case.doubts)
+        return case.payment
+
+    @resolve.validator
+    def _resolve_refusal(self, request: object = None) -> None:
+        self._refuse_unless_valid()
+        try:
+            refuse_resolution(self._case.payment, parse_resolution(request))
         except HoldfastError as error:
             raise _refusal(error) from None
 

@@ -15,6 +15,7 @@ from payments.search_attributes import (
     PAYMENT_STATUS,
     REFERENCE_ORDER_ID,
 )
+from payments.status import PaymentStatus as S
 from workflows.case import Case
 
 _LONGEST_ID = 64
@@ -27,7 +28,7 @@ def attributes(order: PaymentOrder, payment: Payment) -> list[SearchAttributeUpd
         PAYMENT_STATUS.value_set(payment.status),
         MERCHANT_ACCOUNT.value_set(payment.merchantAccount),
         REFERENCE_ORDER_ID.value_set(order.order.referenceOrderId),
-        NEEDS_REVIEW.value_set(payment.review is not None),
+        NEEDS_REVIEW.value_set(payment.review is not None or payment.status is S.NEEDS_REVIEW),
     ]
     if payment.attempt.paymentId is not None and len(payment.attempt.paymentId) <= _LONGEST_ID:
         updates.append(ANTOM_PAYMENT_ID.value_set(payment.attempt.paymentId))

@@ -43,6 +43,7 @@ RAISED_BY_A_WORKFLOW = {
     "CaptureInProgress",
     "AutomaticCapture",
     "NotDeclined",
+    "NotUnderReview",
     "AttemptInDoubt",
     "PaymentEnded",
 }
