@@ -8,8 +8,9 @@ On pay, inquiryPayment, capture, cancel, or any of them:
     unsigned, bad_signature, wrong_amount       it is done; the answer has no, or a wrong, signature or amount
     delay, act_and_delay                        `seconds` pass before it is done, or after
 
-On capture also in_process (decided after `seconds`: with `code`, or successfully) and taken_back (a success
-that is undone after `seconds`). On automaticCapture none, delay and code_f. On notification none, duplicate,
+On inquiryPayment also without_captures (it lags behind: none is listed yet). On capture also in_process
+(decided after `seconds`: with `code`, or successfully) and taken_back (a success that is undone after
+`seconds`). On automaticCapture none, delay and code_f. On notification none, duplicate,
 delay (`seconds`), reorder (CAPTURE_RESULT first), forged (a lie with a wrong signature goes first) and
 wrong_amount. `code` replaces the result code: UNKNOWN_EXCEPTION for U, PROCESS_FAIL for F.
 """
@@ -36,11 +37,13 @@ CALL_FAULTS = frozenset(
         "wrong_amount",
     ]
 )
+INQUIRY_FAULTS = CALL_FAULTS | {"without_captures"}
 CAPTURE_FAULTS = CALL_FAULTS | {"in_process", "taken_back"}
 NOTIFICATION_FAULTS = frozenset(["none", "duplicate", "delay", "reorder", "forged", "wrong_amount"])
 AUTOMATIC_CAPTURE_FAULTS = frozenset(["none", "delay", "code_f"])
 ALLOWED: dict[str, frozenset[str]] = {
     **dict.fromkeys((*CALLS, "any"), CALL_FAULTS),
+    "inquiryPayment": INQUIRY_FAULTS,
     "capture": CAPTURE_FAULTS,
     "notification": NOTIFICATION_FAULTS,
     "automaticCapture": AUTOMATIC_CAPTURE_FAULTS,

@@ -140,13 +140,19 @@ class Gateway:
             return unsigned(b'{"message":"internal error"}', 500)
         if answered is None or kind == "act_and_drop":
             return Reply(cut_after=0)
-        content = encoded(with_wrong_amounts(answered) if kind == "wrong_amount" else answered)
+        content = encoded(_falsified(answered, kind))
         if kind == "garbage":
             return signed(b"<html>502 Bad Gateway</html>", path, self._keys)
         if kind == "unsigned":
             return unsigned(content)
         reply = signed(content, path, self._keys, over=b"{}" if kind == "bad_signature" else None)
         return replace(reply, cut_after=len(content) // 2) if kind == "truncated" else reply
+
+
+def _falsified(answered: Answer, kind: str) -> Answer:
+    if kind == "wrong_amount":
+        return with_wrong_amounts(answered)
+    return {**answered, "transactions": None} if kind == "without_captures" else answered
 
 
 def _refusal(refused: Refused) -> Answer:

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from payments import PaymentStatus
+from payments import Amount, PaymentStatus
 from tests.scenarios.world import VISA, World, eventually
 
 ABSENT = "ORDER_NOT_EXIST"
@@ -69,3 +69,19 @@ async def test_a_cancel_that_overtook_the_pay_call_is_sent_again(world: World) -
     payment = await cancelling
     assert payment.status is PaymentStatus.CANCELLED
     assert world.ledger(reference)["liveAuthorizations"] == 0
+
+
+async def test_a_repeated_capture_that_fails_and_an_inquiry_that_lags(world: World) -> None:
+    """The first send took a part; to believe the failure of its repeat would be to take that part twice."""
+    reference = world.reference("capture-absent-once")
+    await world.authorize(reference)
+    world.fault(reference, "notification", "none", times=-1)
+    world.fault(reference, "capture", "act_and_drop")
+    world.fault(reference, "capture", "code_f", code="ACCESS_DENIED")
+    world.fault(reference, "inquiryPayment", "without_captures")
+    part = Amount(currency="EUR", value="10000")
+    taking = asyncio.create_task(world.payments.capture(reference, part, is_last_capture=False, key="first"))
+    await _asked_a_second_time(world, reference)
+    assert (await taking).capturedAmount == part
+    assert world.ledger(reference)["capturedAmount"] == 10000
+    await world.payments.capture(reference)

@@ -23,24 +23,44 @@ async def capturing(case: Case, inquirer: Inquirer) -> None:
         case.move(Event.TRUTH_UNKNOWN, detail="capturing without an open capture")
         return
     review_at, pause = workflow.now() + CAPTURE_EVIDENCE, ABSENT_PAUSE
-    is_known = await _send(case, inquirer, capture, is_repeat=case.capture_is_slow)
+    finding = await _send(case, capture, is_repeat=case.capture_is_slow)
     case.capture_is_slow = here()
-    while here() and not is_known:
-        is_known = await _arrived(case, inquirer, capture, review_at)
-        if here() and not is_known:
+    while here() and not await _is_known(case, inquirer, capture, finding, review_at):
+        if finding is not None:
+            case.learn(finding.evidence)
+        if here():
             await case.pause(pause, "until the capture is sent again")
             pause = min(pause * 2, QUESTION_LONGEST)
-        if here() and not is_known:
-            is_known = await _send(case, inquirer, capture, is_repeat=True)
+        if here():
+            finding = await _send(case, capture, is_repeat=True)
     if here():
         await _await_result(case, capture, review_at)
 
 
-async def _send(case: Case, inquirer: Inquirer, capture: Capture, *, is_repeat: bool) -> bool:
-    """Send the capture; whether the gateway has answered, so that it knows of it."""
+async def _send(case: Case, capture: Capture, *, is_repeat: bool) -> CaptureFinding | None:
+    """The gateway's answer, settled where it can be believed; None without one."""
     case.waits("the gateway's answer to the capture")
     finding = await case.while_here(gateway.capture(_call(case, capture, is_repeat=is_repeat)))
-    return finding is not None and await _hear(case, inquirer, finding)
+    if finding is not None and not _is_doubtful(finding):
+        case.learn(finding.evidence)
+    return finding
+
+
+def _is_doubtful(finding: CaptureFinding) -> bool:
+    """A failure of a repeat is believed only when the gateway has no entry of an earlier send."""
+    return finding.repeated and finding.evidence.verdict is Verdict.FAILED
+
+
+async def _is_known(
+    case: Case,
+    inquirer: Inquirer,
+    capture: Capture,
+    finding: CaptureFinding | None,
+    review_at: datetime,
+) -> bool:
+    if finding is not None and not _is_doubtful(finding):
+        return True
+    return await _arrived(case, inquirer, capture, review_at)
 
 
 def _call(case: Case, capture: Capture, *, is_repeat: bool) -> CaptureCall:
@@ -54,16 +74,6 @@ def _call(case: Case, capture: Capture, *, is_repeat: bool) -> CaptureCall:
         isLastCapture=None if takes_all else capture.isLastCapture,
         isRepeat=is_repeat,
     )
-
-
-async def _hear(case: Case, inquirer: Inquirer, finding: CaptureFinding) -> bool:
-    """A failure of a repeat is believed only when the gateway has no entry of an earlier send."""
-    if finding.repeated and finding.evidence.verdict is Verdict.FAILED:
-        findings = await inquirer.ask()
-        if findings is None or knows_capture(findings, finding.evidence.captureRequestId or ""):
-            return findings is not None
-    case.learn(finding.evidence)
-    return True
 
 
 async def _arrived(case: Case, inquirer: Inquirer, capture: Capture, review_at: datetime) -> bool:
