@@ -10,6 +10,7 @@ import pytest
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
+from payments.names import reference_in
 from payments.status import PaymentStatus
 from payments.temporal import data_converter
 from tests.replay.changed_payment import ChangedPayment
@@ -47,7 +48,8 @@ async def test_history_replays_as_a_whole_and_from_every_wait(path: Path) -> Non
 
 
 async def test_a_changed_order_of_commands_is_noticed_in_every_history() -> None:
-    histories = one_by_one(Recorded(path).whole for path in HISTORIES)
+    payments = (recorded for recorded in map(Recorded, HISTORIES) if reference_in(recorded.workflow_id))
+    histories = one_by_one(recorded.whole for recorded in payments)
     async with replayer([ChangedPayment]).workflow_replay_iterator(histories) as results:
         async for result in results:
             assert result.replay_failure is not None, result.history.workflow_id

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from payments import PaymentStatus
+from payments.graph import Event
 from tests.scenarios.world import DECLINED_VISA, VISA, World
 
 LOST = ["act_and_drop", "act_and_500", "garbage", "truncated", "unsigned", "bad_signature", "act_and_code_u"]
@@ -74,7 +75,9 @@ async def test_a_gateway_that_is_silent_for_ever_makes_a_review_and_never_a_fail
     assert payment.status is PaymentStatus.NEEDS_REVIEW
     assert payment.review is not None
     world.simulator.clear_faults()
-    found = await world.becomes(reference, PaymentStatus.AUTHORIZED)
+    # its time is skipped, up to where nobody has captured it
+    found = await world.becomes(reference, PaymentStatus.AUTHORIZED, PaymentStatus.EXPIRED)
+    assert Event.AUTHORIZED in [line.event for line in found.events]
     assert found.attempts[0].paymentRequestId == f"{reference}-1"
     assert world.ledger(reference)["maxLiveAuthorizations"] == 1
 
