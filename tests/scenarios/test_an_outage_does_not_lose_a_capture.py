@@ -26,8 +26,7 @@ def _taken(world: World, reference: str) -> list[tuple[str, int]]:
 async def test_a_minute_without_the_gateway(world: World) -> None:
     reference = world.reference("outage-minute")
     await _capture_into(world, reference, "any", "drop_before", times=7)
-    await world.skip(reference, timedelta(hours=1))
-    final = await world.becomes(reference, PaymentStatus.CAPTURED)
+    final = await world.skip_until(reference, PaymentStatus.CAPTURED, step=timedelta(minutes=5))
     assert final.review is None
     assert _taken(world, reference) == [(f"{reference}-c1", 30000)]
 
@@ -36,19 +35,16 @@ async def test_a_capture_endpoint_that_fails_for_hours(world: World) -> None:
     reference = world.reference("outage-hours")
     answer = await _capture_into(world, reference, "capture", "http_500", times=20)
     assert answer.status is PaymentStatus.CAPTURING
-    await world.skip(reference, timedelta(hours=12))
-    await world.becomes(reference, PaymentStatus.CAPTURED)
+    await world.skip_until(reference, PaymentStatus.CAPTURED, step=timedelta(minutes=30))
     assert _taken(world, reference) == [(f"{reference}-c1", 30000)]
 
 
 async def test_a_day_without_the_gateway_is_reviewed_and_the_capture_taken_up_again(world: World) -> None:
     reference = world.reference("outage-day")
     await _capture_into(world, reference, "any", "drop_before", times=-1)
-    await world.skip(reference, timedelta(hours=25))
-    assert (await world.payments.get(reference)).status is PaymentStatus.NEEDS_REVIEW
+    await world.skip_until(reference, PaymentStatus.NEEDS_REVIEW, step=timedelta(hours=5))
     world.simulator.clear_faults()
-    await world.skip(reference, timedelta(hours=1))
-    final = await world.becomes(reference, PaymentStatus.CAPTURED)
+    final = await world.skip_until(reference, PaymentStatus.CAPTURED, step=timedelta(hours=1))
     assert Event.CAPTURE_RESUMED in [line.event for line in final.events]
     assert final.review is not None
     assert _taken(world, reference) == [(f"{reference}-c1", 30000)]
@@ -57,7 +53,7 @@ async def test_a_day_without_the_gateway_is_reviewed_and_the_capture_taken_up_ag
 async def test_a_merchant_asks_again_for_a_capture_under_review(world: World) -> None:
     reference = world.reference("outage-asked-again")
     await _capture_into(world, reference, "any", "drop_before", times=-1)
-    await world.skip(reference, timedelta(hours=25))
+    await world.skip_until(reference, PaymentStatus.NEEDS_REVIEW, step=timedelta(hours=5))
     world.simulator.clear_faults()
     assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
     assert _taken(world, reference) == [(f"{reference}-c1", 30000)]

@@ -14,8 +14,7 @@ async def test_a_capture_result_that_never_comes_is_found_by_inquiry(world: Worl
     payment = await world.authorize(reference, captureMode="AUTOMATIC")
     assert payment.status is PaymentStatus.AUTHORIZED
     await eventually(lambda: world.ledger(reference)["capturedAmount"] == 30000)
-    await world.skip(reference, timedelta(minutes=2))
-    captured = await world.becomes(reference, PaymentStatus.CAPTURED)
+    captured = await world.skip_until(reference, PaymentStatus.CAPTURED, step=timedelta(minutes=1))
     assert captured.events[-1].source is Source.INQUIRY
 
 

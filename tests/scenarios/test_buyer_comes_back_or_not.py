@@ -20,8 +20,7 @@ async def test_a_notification_that_never_comes_is_replaced_by_an_inquiry(world: 
     reference = await _redirected(world, "no-notification")
     world.fault(reference, "notification", "none", times=-1)
     await world.buyer(reference, "pay")
-    await world.skip(reference, timedelta(minutes=2))
-    payment = await world.becomes(reference, PaymentStatus.AUTHORIZED)
+    payment = await world.skip_until(reference, PaymentStatus.AUTHORIZED, step=timedelta(minutes=1))
     assert payment.attempts[0].decidedBy is Source.INQUIRY
     await world.payments.cancel(reference, "end of the test")
 
@@ -61,8 +60,8 @@ async def test_buyer_pays_in_the_last_second_without_a_notification(world: World
     world.fault(reference, "inquiryPayment", "http_500", times=4)
     assert await world.skip(reference, timedelta(minutes=13))
     await world.buyer(reference, "pay")
-    await world.skip(reference, timedelta(minutes=2))
-    payment = await world.becomes(reference, PaymentStatus.AUTHORIZED, PaymentStatus.EXPIRED)
+    decided = PaymentStatus.AUTHORIZED, PaymentStatus.EXPIRED
+    payment = await world.skip_until(reference, *decided, step=timedelta(minutes=1))
     held = world.ledger(reference)["liveAuthorizations"]
     assert held == (1 if payment.status is PaymentStatus.AUTHORIZED else 0)
 

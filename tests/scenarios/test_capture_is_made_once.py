@@ -79,8 +79,7 @@ async def test_a_capture_in_process_is_answered_after_twenty_seconds_and_decided
     await world.skip(reference, timedelta(seconds=21))
     assert (await capturing).status is PaymentStatus.CAPTURING
     world.simulator.advance(601)
-    await world.skip(reference, timedelta(hours=2))
-    payment = await world.becomes(reference, PaymentStatus.CAPTURED)
+    payment = await world.skip_until(reference, PaymentStatus.CAPTURED, step=timedelta(minutes=10))
     assert payment.captures[0].status is CaptureStatus.SUCCESS
     assert _captures(world, reference) == [(f"{reference}-c1", 30000)]
 
@@ -102,9 +101,8 @@ async def test_a_capture_without_an_outcome_for_a_day_is_reviewed(world: World) 
     world.fault(reference, "notification", "none", times=-1)
     capturing = asyncio.create_task(world.payments.capture(reference))
     await eventually(lambda: bool(world.calls(reference, "capture")))
-    await world.skip(reference, timedelta(hours=25))
+    payment = await world.skip_until(reference, PaymentStatus.NEEDS_REVIEW, step=timedelta(hours=5))
     assert (await capturing).status in {PaymentStatus.CAPTURING, PaymentStatus.NEEDS_REVIEW}
-    payment = await world.becomes(reference, PaymentStatus.NEEDS_REVIEW)
     assert payment.review is not None
 
 

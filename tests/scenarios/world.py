@@ -90,6 +90,18 @@ class World:
         """Let time pass for this payment alone; whether it still runs."""
         return await self.env.fast_forward(self.handle(reference), duration)
 
+    async def skip_until(self, reference: str, *statuses: PaymentStatus, step: timedelta) -> Payment:
+        """Let time pass step by step until the payment has one of the statuses, for a hundred steps at most.
+
+        One long step does not do where calls are in flight: what begins after it waits in real time.
+        """
+        for _ in range(100):
+            payment = await self.payments.get(reference)
+            if payment.status in statuses:
+                return payment
+            await self.skip(reference, step)
+        raise AssertionError(payment.events)
+
     async def notify(self, reference: str, body: bytes) -> int:
         """Send the webhook what only the gateway could sign; the answer's status."""
         path, now = f"{NOTIFY_PATH}/default/{reference}", str(int(time.time() * 1000))
