@@ -1,5 +1,5 @@
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
-.PHONY: install demo test check lock schemas histories
+.PHONY: install demo chaos test check lock schemas histories
 PYTHON ?= python3
 VENV := .venv
 ARGS ?=
@@ -14,6 +14,9 @@ $(VENV)/.installed: requirements/test.txt
 
 demo: install
 	$(VENV)/bin/python demo.py $(ARGS)
+
+chaos: install
+	$(VENV)/bin/python -m chaos $(ARGS)
 
 test: install
 	$(VENV)/bin/python -m pytest $(ARGS)

@@ -1,0 +1,92 @@
+"""What goes wrong at the gateway for one payment: calls, answers, notifications, its own capture."""
+
+import random
+from dataclasses import asdict, dataclass
+
+_UNKNOWN = (
+    "drop_before",
+    "act_and_drop",
+    "http_500",
+    "act_and_500",
+    "garbage",
+    "truncated",
+    "unsigned",
+    "bad_signature",
+    "code_u",
+    "act_and_code_u",
+)
+"""The answer does not tell what happened."""
+_TRAFFIC = "REQUEST_TRAFFIC_EXCEED_LIMIT"
+_FAILURES = {
+    "pay": ("USER_BALANCE_NOT_ENOUGH", "DO_NOT_HONOR", "RISK_REJECT", "PROCESS_FAIL", "ACCESS_DENIED"),
+    "capture": ("PROCESS_FAIL", "USER_BALANCE_NOT_ENOUGH"),
+    "cancel": ("PROCESS_FAIL", "SYSTEM_ERROR"),
+    "inquiryPayment": ("PROCESS_FAIL", "SYSTEM_ERROR"),
+}
+_CALLS = {"pay": 45, "inquiryPayment": 20, "capture": 25, "cancel": 10}
+_NUMBERS = {0: 30, 1: 35, 2: 25, 3: 10}
+LONGER_THAN_THE_CLIENT = 18.0
+"""Seconds; the gateway's client waits 15 for an answer."""
+
+
+@dataclass(frozen=True)
+class GatewayFault:
+    """One order for a fault, as the simulator takes it; `times` -1 means always."""
+
+    on: str
+    fault: str
+    times: int = 1
+    code: str = ""
+    seconds: float = 0.0
+
+    def order(self, reference: str) -> dict[str, object]:
+        """The JSON of the order, for one payment alone."""
+        return {**asdict(self), "match": reference}
+
+
+def mishaps(rng: random.Random, *, is_manual: bool, brief: bool) -> tuple[GatewayFault, ...]:
+    """What this payment meets. `brief` leaves out what takes longer than a short run has."""
+    number = rng.choices(list(_NUMBERS), list(_NUMBERS.values()))[0]
+    met = [_on_the_way(rng, brief=brief) for _ in range(number)]
+    if not is_manual and rng.random() < 0.1:
+        met.append(_automatic_capture(rng, brief=brief))
+    return tuple(met)
+
+
+def _on_the_way(rng: random.Random, *, brief: bool) -> GatewayFault:
+    return _notification(rng, brief=brief) if rng.random() < 0.4 else _call(rng, brief=brief)
+
+
+def _call(rng: random.Random, *, brief: bool) -> GatewayFault:
+    on = rng.choices(list(_CALLS), list(_CALLS.values()))[0]
+    drawn = rng.random()
+    if drawn < 0.6:
+        return _unknown(rng, on, brief=brief)
+    if drawn < 0.7:
+        return GatewayFault(on, "code_f", code=rng.choice(_FAILURES[on]))
+    if drawn < 0.75:
+        return GatewayFault(on, "wrong_amount")
+    slow = [0.5, 2.0] if brief else [0.5, 2.0, LONGER_THAN_THE_CLIENT]
+    return GatewayFault(on, rng.choice(["delay", "act_and_delay"]), seconds=rng.choice(slow))
+
+
+def _unknown(rng: random.Random, on: str, *, brief: bool) -> GatewayFault:
+    fault, times = rng.choice(_UNKNOWN), rng.choice([1, 1, 2])
+    # a traffic limit makes a call wait for ten seconds
+    code = _TRAFFIC if fault == "code_u" and not brief and rng.random() < 0.5 else ""
+    if not brief and rng.random() < 0.08:
+        times = 6
+    return GatewayFault(on, fault, times=times, code=code)
+
+
+def _notification(rng: random.Random, *, brief: bool) -> GatewayFault:
+    fault = rng.choice(["none", "duplicate", "delay", "reorder", "forged", "wrong_amount"])
+    times = rng.choice([1, -1]) if fault in ("none", "duplicate") else 1
+    longest = 8.0 if brief else 45.0
+    seconds = round(rng.uniform(1, longest), 1) if fault in ("delay", "reorder") else 0.0
+    return GatewayFault("notification", fault, times=times, seconds=seconds)
+
+
+def _automatic_capture(rng: random.Random, *, brief: bool) -> GatewayFault:
+    fault = rng.choice(["none", "delay", "code_f"])
+    return GatewayFault("automaticCapture", fault, seconds=3.0 if brief else 20.0)

@@ -1,0 +1,168 @@
+"""One run from the first process to the verdict."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from rich.console import Console
+
+from chaos.actor import Actor
+from chaos.attacks import Attacker
+from chaos.evidence import keep_histories
+from chaos.injuries import injuries
+from chaos.judge import judged
+from chaos.ledger import Gateway
+from chaos.lives import live
+from chaos.machine import ANSWER_WITHIN, Machine, opened
+from chaos.merchant import Merchant
+from chaos.plan import Plan, planned
+from chaos.progress import Bar
+from chaos.report import Report
+from chaos.settling import gathered, in_parallel, settle
+from chaos.storm import Storm
+from stage.folder import Folder, prepared
+from stage.processes import Children
+from stage.shop import Shop
+
+BRIEF = 100
+"""Runs of fewer payments leave out what takes long."""
+_AT_ONCE = 48
+_LIFE, _BRIEF_LIFE = 30.0, 12.0
+_SETTLE, _BRIEF_SETTLE = 420.0, 180.0
+_MARGIN = 20.0
+_SHOP = "https://shop.example"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is asked for."""
+
+    payments: int
+    seed: int
+    folder: Path
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether the run has no time for what takes long."""
+        return self.payments < BRIEF
+
+
+async def run(options: Options, out: Console) -> Report:
+    """Run, and judge. Nothing is left running.
+
+    Raises ChildFailed, FolderRefused, and OSError when folder or ports cannot be had.
+    """
+    with prepared(options.folder) as (folder, _), Children() as children:
+        async with httpx.AsyncClient(timeout=60, trust_env=False) as http:
+            _listen_to_the_loop(folder.log("chaos"))
+            attacker = Attacker()
+            machine = await opened(folder, children, http, attacker.overhear)
+            storm = Storm(machine, injuries(options.seed, brief=options.is_brief))
+            try:
+                return await _Run(options, out, folder, machine, http, attacker, storm).report()
+            finally:
+                await storm.end()
+                await machine.close()
+
+
+def _listen_to_the_loop(log: Path) -> None:
+    """What nobody awaits is written to a file: a torn connection is no news here."""
+
+    def write(_: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        with log.open("a") as file:
+            file.write(f"{context.get('message')}: {context.get('exception')!r}\n")
+
+    asyncio.get_running_loop().set_exception_handler(write)
+
+
+class _Run:
+    def __init__(
+        self,
+        options: Options,
+        out: Console,
+        folder: Folder,
+        machine: Machine,
+        http: httpx.AsyncClient,
+        attacker: Attacker,
+        storm: Storm,
+    ) -> None:
+        self._options, self._out, self._folder = options, out, folder
+        self._machine, self._http = machine, http
+        self._attacker, self._storm = attacker, storm
+        self._all_begun = asyncio.Event()
+        self._patience = _BRIEF_LIFE if options.is_brief else _LIFE
+        self._gateway = Gateway(machine.gateway_url, http)
+        # a call may be followed by another one that reads how the payment has ended
+        self._merchant = Merchant(machine.payments, 2 * ANSWER_WITHIN.total_seconds() + _MARGIN)
+        shop = Shop(machine.payments, _SHOP)
+        plans = planned(options.seed, options.payments, brief=options.is_brief)
+        self._actors = [Actor(plan, self._merchant, shop, self._gateway) for plan in plans]
+
+    async def report(self) -> Report:
+        """Storm, calm, verdict."""
+        options, began = self._options, time.monotonic()
+        await self._rage()
+        calm = time.monotonic()
+        faults = await self._heal()
+        await settle(self._actors, _BRIEF_SETTLE if options.is_brief else _SETTLE)
+        material = await gathered(self._actors, self._machine, self._merchant, self._attacker, self._gateway)
+        violations = judged(material)
+        await keep_histories(self._machine.client, violations, self._folder.path / "histories")
+        return Report(
+            seed=options.seed,
+            payments=options.payments,
+            seconds={"storm": calm - began, "settling": time.monotonic() - calm},
+            injuries=self._storm.done,
+            faults=faults,
+            material=material,
+            violations=violations,
+            surprises=self._surprises(),
+        )
+
+    async def _rage(self) -> None:
+        raging = asyncio.create_task(self._storm.rage())
+        fading = asyncio.create_task(self._fade(raging))
+        try:
+            with Bar(self._out, "payments", len(self._actors), self._beside) as bar:
+                await in_parallel(lambda actor: self._lived(actor, bar), self._actors, _AT_ONCE)
+        finally:
+            raging.cancel()
+            fading.cancel()
+            await asyncio.wait({raging, fading})
+        await self._storm.abate()
+
+    async def _fade(self, raging: asyncio.Task[None]) -> None:
+        """The storm does not keep the last payments from ending: on a slow machine nothing would."""
+        await self._all_begun.wait()
+        await asyncio.sleep(2 * self._patience)
+        raging.cancel()
+
+    async def _lived(self, actor: Actor, bar: Bar) -> None:
+        plan = actor.plan
+        if actor is self._actors[-1]:
+            self._all_begun.set()
+        await self._gateway.order_faults(plan)
+        try:
+            await asyncio.gather(live(actor, self._patience), self._attacked(plan))
+        except Exception as error:  # the others go on, and the judge hears of it
+            self._merchant.broke(plan.reference, error)
+        bar.advance()
+
+    async def _attacked(self, plan: Plan) -> None:
+        for attack in plan.attacks:
+            await self._attacker.strike(attack, plan.reference, self._machine, self._http, plan.chance)
+
+    async def _heal(self) -> dict[str, int]:
+        struck = await self._gateway.clear_faults()
+        await self._machine.heal()
+        return dict(struck)
+
+    def _beside(self) -> str:
+        calls, harm = len(self._merchant.calls), sum(self._storm.done.values())
+        return f"{calls} calls, {harm} injuries"
+
+    def _surprises(self) -> Sequence[str]:
+        return [line for service in self._machine.services.values() for line in service.surprises]

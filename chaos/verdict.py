@@ -1,0 +1,66 @@
+"""What a run can do wrong, and the material it is judged by."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chaos.attacks import Blow
+from chaos.ledger import Ledger, Notice
+from chaos.merchant import Call
+from chaos.plan import Plan
+from payments import Payment
+
+
+class Rule(StrEnum):
+    """What must never happen."""
+
+    TWO_LIVE = "two live authorizations"
+    TOO_MUCH = "captured more than authorized"
+    TWICE = "captured twice"
+    HOLD_LEFT = "hold left behind"
+    PAYABLE = "ended, and can still be paid"
+    DISAGREES = "ended, and the ledger disagrees"
+    RUNS_ON = "ended, and its workflow runs on"
+    STOPPED = "its workflow stopped"
+    NO_REASON = "open without a reason"
+    LOST = "lost"
+    LIE_TAKEN = "a lie was taken"
+    LIE_UNRECORDED = "a lie left no trace"
+    TRUTH_REFUSED = "a genuine notification was refused"
+    WAITED = "waited for ever"
+    BROKE = "a call broke"
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One rule broken by one payment."""
+
+    rule: Rule
+    reference: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.reference}: {self.rule}: {self.detail}"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One payment at the end. `is_acknowledged`: some caller was given it."""
+
+    plan: Plan
+    payment: Payment | None
+    is_running: bool
+    is_acknowledged: bool
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything that is known at the end."""
+
+    cases: Sequence[Case]
+    ledger: Ledger
+    calls: Sequence[Call]
+    blows: Sequence[Blow]
+    notices: Sequence[Notice]
+    at: datetime

@@ -1,0 +1,108 @@
+"""A run's material with nothing wrong in it, and ways to plant something."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from antom.amounts import Amount
+from chaos.ledger import Attempt, Entry, Ledger, Order
+from chaos.plan import Ending, Kind, Plan
+from chaos.verdict import Case, Material
+from payments import Payment, PaymentStatus
+from payments.commands import opened
+from payments.evidence import Source
+from payments.order import parse_order
+from payments.payment import AuditEvent, Capture, CaptureStatus
+from stage.shop import CURRENCY
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+VALUE = 30_000
+REFERENCE = "ch-1-00000"
+REQUEST = f"{REFERENCE}-1"
+CAPTURE = f"{REFERENCE}-c1"
+PLAN = Plan(
+    reference=REFERENCE,
+    kind=Kind.CARD_MANUAL,
+    value=VALUE,
+    is_manual=True,
+    is_three_ds=False,
+    complete_within=60,
+    retry_window=10,
+    buyer_after=0,
+    parts=(VALUE,),
+    ending=Ending.CAPTURE,
+    habits=frozenset(),
+    faults=(),
+    attacks=(),
+    chance="",
+)
+_AMOUNT = Amount(currency=CURRENCY, value=str(VALUE))
+
+
+def payment(status: PaymentStatus, *, captured: int = 0, **more: object) -> Payment:
+    """A payment in this status, which its audit trail tells of."""
+    new = opened(parse_order(_order()), NOW)
+    moved = AuditEvent(at=NOW, source=Source.INQUIRY, from_=new.status, to=status)
+    money: dict[str, object] = {}
+    if captured:
+        amount = Amount(currency=CURRENCY, value=str(captured))
+        capture = Capture(captureRequestId=CAPTURE, captureAmount=amount, status=CaptureStatus.SUCCESS)
+        money = {"capturedAmount": amount, "captures": (capture,)}
+    return new.model_copy(update={"status": status, "events": (moved,), **money, **more})
+
+
+def attempt(status: str = "SUCCESS", *, held: int = 0, captured: int = 0, authorized: int = VALUE) -> Attempt:
+    """The ledger's line of the first attempt."""
+    return Attempt(
+        paymentRequestId=REQUEST,
+        orderId=REFERENCE,
+        status=status,
+        authorizedAmount=authorized,
+        heldAmount=held,
+        capturedAmount=captured,
+    )
+
+
+def ledger(*attempts: Attempt, most_live: int = 1, captures: tuple[Entry, ...] = ()) -> Ledger:
+    """A ledger with one order."""
+    taken = sum(each.capturedAmount for each in attempts)
+    order = Order(maxLiveAuthorizations=most_live, capturedAmount=taken)
+    named = {f"{REFERENCE}-{number}": each for number, each in enumerate(attempts, 1)}
+    return Ledger(payments=named, orders={REFERENCE: order} if attempts else {}, events=captures)
+
+
+def taken(amount: int = VALUE, request_id: str = CAPTURE) -> Entry:
+    """The ledger's line of a capture."""
+    return Entry(kind="CAPTURED", referenceOrderId=REFERENCE, amount=amount, captureRequestId=request_id)
+
+
+def material(
+    subject: Payment | None, books: Ledger, *, is_running: bool | None = None, later: timedelta = timedelta()
+) -> Material:
+    """One payment beside the ledger; its workflow runs as long as the payment has not ended."""
+    runs = (subject is not None and not subject.status.is_final) if is_running is None else is_running
+    case = Case(PLAN, subject, runs, is_acknowledged=True)
+    return Material(cases=[case], ledger=books, calls=[], blows=[], notices=[], at=NOW + later)
+
+
+def good() -> Material:
+    """A payment that was captured once, and whose ledger says so."""
+    books = ledger(attempt(captured=VALUE), captures=(taken(),))
+    return material(payment(PaymentStatus.CAPTURED, captured=VALUE), books)
+
+
+def planned(found: Material, **changes: object) -> Material:
+    """The same material under a plan that differs."""
+    [case] = found.cases
+    return replace(found, cases=[replace(case, plan=replace(case.plan, **changes))])  # type: ignore[arg-type]
+
+
+def _order() -> dict[str, object]:
+    return {
+        "paymentReference": REFERENCE,
+        "order": {"referenceOrderId": REFERENCE, "orderDescription": "Cups", "orderAmount": _AMOUNT},
+        "paymentAmount": _AMOUNT,
+        "env": {"terminalType": "WEB"},
+        "paymentRedirectUrl": "https://shop.example/back",
+        "paymentMethod": {"paymentMethodType": "CARD"},
+        "captureMode": "MANUAL",
+    }

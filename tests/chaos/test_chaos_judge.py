@@ -1,0 +1,173 @@
+"""The judge must be able to say no: every rule is broken once, and nothing is invented."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chaos.attacks import Blow
+from chaos.judge import judged
+from chaos.ledger import Delivery, Notice
+from chaos.merchant import Call
+from chaos.plan import Attack
+from chaos.verdict import Material, Rule
+from payments import PaymentStatus as S
+from payments.payment import Review
+from tests.chaos.material import (
+    NOW,
+    REFERENCE,
+    REQUEST,
+    VALUE,
+    attempt,
+    good,
+    ledger,
+    material,
+    payment,
+    planned,
+    taken,
+)
+
+CAPTURED = payment(S.CAPTURED, captured=VALUE)
+REVIEW = Review(reason="amounts differ", since=NOW)
+HELD = ledger(attempt(held=VALUE))
+VOIDED = ledger(attempt("CANCELLED"))
+OPEN_AT_GATEWAY = ledger(attempt("PROCESSING", authorized=0), most_live=0)
+
+
+def rules(found: Material) -> list[Rule]:
+    return [violation.rule for violation in judged(found)]
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        good(),
+        material(payment(S.CANCELLED), VOIDED),
+        material(payment(S.FAILED), ledger()),
+        material(payment(S.AUTHORIZED), HELD),
+        material(payment(S.ACTION_REQUIRED), OPEN_AT_GATEWAY),
+        material(payment(S.PENDING), OPEN_AT_GATEWAY),
+        material(payment(S.DECLINED), ledger(attempt("FAIL"), most_live=0)),
+        material(payment(S.NEEDS_REVIEW, review=REVIEW), HELD),
+        material(payment(S.CANCELLING, review=REVIEW), HELD),
+        material(payment(S.CANCELLED, review=REVIEW), VOIDED, is_running=True),
+        material(
+            payment(S.PARTIALLY_CAPTURED, captured=VALUE),
+            ledger(attempt(held=1, captured=VALUE), captures=(taken(),)),
+        ),
+    ],
+)
+def test_nothing_is_invented(found: Material) -> None:
+    assert judged(found) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "rule"),
+    [
+        (replace(good(), ledger=ledger(attempt(captured=VALUE), most_live=2)), Rule.TWO_LIVE),
+        (material(payment(S.CANCELLED), ledger(attempt(held=VALUE))), Rule.HOLD_LEFT),
+        (material(payment(S.EXPIRED), OPEN_AT_GATEWAY), Rule.PAYABLE),
+        (material(payment(S.CANCELLED), VOIDED, is_running=True), Rule.RUNS_ON),
+        (material(payment(S.AUTHORIZED), HELD, is_running=False), Rule.STOPPED),
+        (material(CAPTURED, VOIDED), Rule.DISAGREES),
+        (material(payment(S.FAILED), ledger(attempt(captured=VALUE))), Rule.DISAGREES),
+        (material(payment(S.CAPTURED, captured=1), ledger(attempt(captured=2))), Rule.DISAGREES),
+        (material(payment(S.CAPTURED), ledger()), Rule.DISAGREES),
+        (material(None, ledger(), is_running=False), Rule.LOST),
+        (material(payment(S.AUTHORIZING), HELD), Rule.NO_REASON),
+        (material(payment(S.CAPTURING), HELD), Rule.NO_REASON),
+        (material(payment(S.CANCELLING), HELD), Rule.NO_REASON),
+        (material(payment(S.AUTHORIZED), VOIDED), Rule.NO_REASON),
+        (material(payment(S.AUTHORIZED), ledger(attempt(captured=VALUE))), Rule.NO_REASON),
+        (material(payment(S.ACTION_REQUIRED), HELD), Rule.NO_REASON),
+        (material(payment(S.PENDING), VOIDED), Rule.NO_REASON),
+        (material(payment(S.AUTHORIZED, events=()), HELD), Rule.NO_REASON),
+        (material(payment(S.DECLINED), ledger(), later=timedelta(seconds=16)), Rule.NO_REASON),
+    ],
+)
+def test_each_planted_violation_is_found_and_nothing_beside_it(found: Material, rule: Rule) -> None:
+    assert rules(found) == [rule]
+
+
+def test_one_attempt_that_gave_more_than_was_authorized() -> None:
+    books = ledger(attempt(captured=VALUE, authorized=VALUE - 1), captures=(taken(),))
+    assert rules(replace(good(), ledger=books)) == [Rule.TOO_MUCH]
+
+
+def test_an_order_that_was_captured_twice_under_two_ids() -> None:
+    both = (taken(), taken(request_id="other-c1"))
+    books = ledger(attempt(captured=VALUE), captures=both)
+    assert rules(replace(good(), ledger=books)) == [Rule.TOO_MUCH, Rule.TWICE]
+
+
+def test_a_part_that_was_taken_twice_although_the_sum_fits() -> None:
+    parts = (10_000, 20_000)
+    books = ledger(attempt(captured=20_000), captures=(taken(10_000, "a"), taken(10_000, "b")))
+    found = planned(material(payment(S.CAPTURED, captured=20_000), books), parts=parts)
+    assert rules(found) == [Rule.TWICE]
+
+
+def test_a_capture_request_id_that_took_money_twice() -> None:
+    books = ledger(attempt(captured=VALUE), captures=(taken(10_000), taken(20_000)))
+    found = planned(replace(good(), ledger=books), parts=(10_000, 20_000))
+    assert rules(found) == [Rule.TWICE]
+
+
+def test_money_at_the_gateway_without_a_payment_is_lost_even_unacknowledged() -> None:
+    found = material(None, HELD, is_running=False)
+    unacknowledged = replace(found, cases=[replace(found.cases[0], is_acknowledged=False)])
+    assert rules(unacknowledged) == [Rule.LOST]
+    assert judged(replace(unacknowledged, ledger=ledger())) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "wanted"),
+    [
+        (Call(REFERENCE, "get", 1.0), []),
+        (Call(REFERENCE, "capture", 1.0, error="NotAuthorized: no"), []),
+        (
+            Call(REFERENCE, "get", 99.0, error="TimeoutError: ", is_clean=False, is_in_time=False),
+            [Rule.WAITED],
+        ),
+        (Call(REFERENCE, "get", 1.0, error="RPCError: internal", is_clean=False), [Rule.BROKE]),
+    ],
+)
+def test_callers_get_an_answer_they_understand(call: Call, wanted: list[Rule]) -> None:
+    assert rules(replace(good(), calls=[call])) == wanted
+
+
+@pytest.mark.parametrize(
+    ("attack", "status", "is_kept", "wanted"),
+    [
+        (Attack.FORGED, 401, False, []),
+        (Attack.FORGED, 0, False, []),
+        (Attack.FORGED, 200, False, [Rule.LIE_TAKEN]),
+        (Attack.REPLAYED_ELSEWHERE, 401, False, []),
+        (Attack.REPLAYED_ELSEWHERE, 200, False, [Rule.LIE_TAKEN]),
+        (Attack.REPLAYED, 200, False, []),
+        (Attack.REPLAYED, 401, False, [Rule.TRUTH_REFUSED]),
+        (Attack.SIGNED_OTHER, 200, True, []),
+        (Attack.SIGNED_OTHER, 200, False, [Rule.LIE_UNRECORDED]),
+        (Attack.SIGNED_AMOUNT, 200, False, [Rule.LIE_UNRECORDED]),
+    ],
+)
+def test_lies_are_refused_or_recorded(attack: Attack, status: int, is_kept: bool, wanted: list[Rule]) -> None:
+    blow = Blow(REFERENCE, attack, status, late_id="late", is_kept=is_kept)
+    assert rules(replace(good(), blows=[blow])) == wanted
+
+
+def test_a_review_is_a_record_of_a_lie() -> None:
+    reviewed = CAPTURED.model_copy(update={"review": REVIEW})
+    found = replace(
+        material(reviewed, good().ledger), blows=[Blow(REFERENCE, Attack.SIGNED_OTHER, 200, "late")]
+    )
+    assert judged(found) == []
+
+
+@pytest.mark.parametrize(("answer", "wanted"), [(401, []), ("ReadError", []), (200, [Rule.LIE_TAKEN])])
+def test_the_simulators_own_forgeries_are_refused(answer: int | str, wanted: list[Rule]) -> None:
+    deliveries = (Delivery(forged=True, answer=answer), Delivery(forged=False, answer=200))
+    notice = Notice(paymentRequestId=REQUEST, attempts=deliveries)
+    found = replace(good(), notices=[notice])
+    assert rules(found) == wanted
+    assert all(violation.reference == REFERENCE for violation in judged(found))
