@@ -25,6 +25,8 @@ from stage.processes import ChildFailed
 from stage.progress import console
 
 PAYMENTS = 2_000
+REPORTS = Path(".chaos")
+"""Where a run leaves its report unless it is told otherwise."""
 _LARGEST_SEED = 1_000_000_000
 
 
@@ -47,7 +49,12 @@ def arguments() -> argparse.Namespace:
         type=Path,
         help="database, keys, logs, histories (default: a new one, deleted when all is right)",
     )
-    parser.add_argument("--report", type=Path, metavar="FILE", help="where to write the report as JSON")
+    parser.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE",
+        help=f"where to write the report as JSON (default: {REPORTS}/SEED.json)",
+    )
     return parser.parse_args()
 
 
@@ -76,9 +83,10 @@ def main() -> int:
     if report is None:
         sys.stderr.write("python -m chaos: stopped by a signal\n")
         return 1
+    file = given.report or REPORTS / f"{seed}.json"
+    report.write(file)
     tell(out, report)
-    if given.report:
-        report.write(given.report)
+    out.print(Text(f"report: {file}"), soft_wrap=True)
     if report.violations:
         return 1
     if given.folder is None:

@@ -66,7 +66,8 @@ class Report:
         }
 
     def write(self, file: Path) -> None:
-        """Write it as JSON. Raises OSError."""
+        """Write it as JSON, in a folder that is made where it is missing. Raises OSError."""
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(self.wire(), indent=2, ensure_ascii=False) + "\n")
 
 

@@ -52,7 +52,7 @@ def test_a_violation_has_a_line_of_its_own_and_the_seed_can_be_repeated() -> Non
 
 
 def test_a_machine_reads_the_same(tmp_path: Path) -> None:
-    file = tmp_path / "report.json"
+    file = tmp_path / "reports" / "7.json"
     report(replace(good(), ledger=ledger(attempt(captured=VALUE), most_live=2))).write(file)
     found = json.loads(file.read_text())
     [violation] = found["violations"]
