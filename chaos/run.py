@@ -34,6 +34,8 @@ _LIFE, _BRIEF_LIFE = 30.0, 12.0
 _SETTLE, _BRIEF_SETTLE = 420.0, 180.0
 _MARGIN = 20.0
 _SHOP = "https://shop.example"
+_ONE_CALL_EACH = httpx.Limits(max_keepalive_connections=0)
+"""A connection that is kept can be closed by a server at the moment of its next call."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ async def run(options: Options, out: Console) -> Report:
     Raises ChildFailed, FolderRefused, and OSError when folder or ports cannot be had.
     """
     with prepared(options.folder) as (folder, _), Children() as children:
-        async with httpx.AsyncClient(timeout=60, trust_env=False) as http:
+        async with httpx.AsyncClient(timeout=60, trust_env=False, limits=_ONE_CALL_EACH) as http:
             _listen_to_the_loop(folder.log("chaos"))
             attacker = Attacker()
             machine = await opened(folder, children, http, attacker.overhear)
@@ -93,6 +95,7 @@ class _Run:
         self._machine, self._http = machine, http
         self._attacker, self._storm = attacker, storm
         self._all_begun = asyncio.Event()
+        self._lives_over = 0
         self._patience = _BRIEF_LIFE if options.is_brief else _LIFE
         self._gateway = Gateway(machine.gateway_url, http)
         # a call may be followed by another one that reads how the payment has ended
@@ -123,7 +126,7 @@ class _Run:
         )
 
     async def _rage(self) -> None:
-        raging = asyncio.create_task(self._storm.rage())
+        raging = asyncio.create_task(self._storm.rage(lambda: self._lives_over))
         fading = asyncio.create_task(self._fade(raging))
         try:
             with Bar(self._out, "payments", len(self._actors), self._beside) as bar:
@@ -144,11 +147,12 @@ class _Run:
         plan = actor.plan
         if actor is self._actors[-1]:
             self._all_begun.set()
-        await self._gateway.order_faults(plan)
         try:
+            await self._gateway.order_faults(plan)
             await asyncio.gather(live(actor, self._patience), self._attacked(plan))
         except Exception as error:  # the others go on, and the judge hears of it
             self._merchant.broke(plan.reference, error)
+        self._lives_over += 1
         bar.advance()
 
     async def _attacked(self, plan: Plan) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from chaos.injuries import TO_GATEWAY, Harm, Injury
 from chaos.machine import Machine
@@ -11,6 +11,9 @@ from chaos.proxy import Proxy
 from chaos.service import Service
 
 _LOOK_EVERY = 1.0
+AT_FIRST, PER_PAYMENT = 20, 0.5
+"""So many injuries come at once, and so many more for each payment whose life is over: on a slow machine as
+many as on a fast one, where processes would otherwise be killed before they have started."""
 
 
 class Storm:
@@ -23,12 +26,14 @@ class Storm:
         self.done: Counter[str] = Counter()
         """How often what was done; a victim that is down already is passed over."""
 
-    async def rage(self) -> None:
-        """Go on until cancelled."""
+    async def rage(self, lives_over: Callable[[], int]) -> None:
+        """Go on until cancelled, no faster than payments end."""
         keeping = asyncio.create_task(self._keep())
         try:
-            for injury in self._schedule:
+            for number, injury in enumerate(self._schedule):
                 await asyncio.sleep(injury.pause)
+                while number >= AT_FIRST + PER_PAYMENT * lives_over():  # noqa: ASYNC110 - nothing tells of it
+                    await asyncio.sleep(_LOOK_EVERY)
                 task = asyncio.create_task(self._inflict(injury))
                 self._under_way.add(task)
                 task.add_done_callback(self._under_way.discard)
