@@ -21,9 +21,7 @@ async def _left_alone(world: World, choice: str) -> str:
 
 async def test_void_lets_the_money_go_an_hour_before(world: World) -> None:
     reference = await _left_alone(world, "VOID")
-    await world.skip(reference, timedelta(hours=1, minutes=5))
-    final: Payment = await world.handle(reference).result()
-    assert final.status is PaymentStatus.EXPIRED
+    await world.skip_until(reference, PaymentStatus.EXPIRED, step=timedelta(minutes=65))
     assert world.ledger(reference)["liveAuthorizations"] == 0
     assert len(world.calls(reference, "cancel")) == 1
 

@@ -66,6 +66,19 @@ async def test_buyer_pays_in_the_last_second_without_a_notification(world: World
     assert held == (1 if payment.status is PaymentStatus.AUTHORIZED else 0)
 
 
+async def test_a_buyer_who_paid_in_the_last_minute_is_asked_about_and_not_cut_off(world: World) -> None:
+    """The last question of the wait was before; nobody may be cancelled who was not asked about again."""
+    reference = await _redirected(world, "last-minute")
+    world.fault(reference, "notification", "none", times=-1)
+    assert await world.skip(reference, timedelta(minutes=13, seconds=30))
+    await world.buyer(reference, "pay")
+    decided = PaymentStatus.AUTHORIZED, PaymentStatus.EXPIRED
+    payment = await world.skip_until(reference, *decided, step=timedelta(seconds=15))
+    assert payment.status is PaymentStatus.AUTHORIZED
+    assert world.ledger(reference)["liveAuthorizations"] == 1
+    await world.payments.cancel(reference, "end of the test")
+
+
 async def test_buyer_fails_the_challenge_and_takes_another_card(world: World) -> None:
     reference = await _redirected(world, "failed-3ds")
     await world.buyer(reference, "fail")
@@ -134,4 +147,5 @@ async def test_a_cancel_does_not_overtake_the_pay_call(world: World) -> None:
         cancelled = await world.payments.cancel(reference, "changed their mind")
         assert cancelled.status is PaymentStatus.CANCELLED
         assert (await paying).status is PaymentStatus.CANCELLED
+    assert len(world.calls(reference, "cancel")) == 1
     assert world.ledger(reference)["liveAuthorizations"] == 0

@@ -17,6 +17,7 @@ from payments import (
 from payments.payment import CaptureStatus
 from tests.scenarios.world import DECLINED_VISA, World, eventually
 
+PART = Amount(currency="EUR", value="10000")
 LOST = ["act_and_drop", "act_and_500", "garbage", "truncated", "unsigned", "bad_signature", "act_and_code_u"]
 
 
@@ -38,6 +39,43 @@ async def test_one_bad_answer_is_repeated_with_the_same_id(world: World, fault: 
     world.fault(reference, "notification", "none", times=-1)
     assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
     assert _captures(world, reference) == [(f"{reference}-c1", 30000)]
+
+
+async def test_a_part_whose_answer_is_lost_is_taken_once(world: World) -> None:
+    """The rest is still there to be taken: here a repeat under another id would take money again."""
+    reference = await _authorized(world, "part-lost")
+    world.fault(reference, "capture", "act_and_drop")
+    world.fault(reference, "notification", "none", times=-1)
+    payment = await world.payments.capture(reference, PART, is_last_capture=False, key="first half")
+    assert _captures(world, reference) == [(f"{reference}-c1", 10000)]
+    assert payment.capturedAmount == PART
+    await world.payments.capture(reference)
+
+
+async def test_a_failure_of_the_repeat_does_not_hide_the_part_that_the_first_send_took(world: World) -> None:
+    reference = await _authorized(world, "part-f-on-repeat")
+    world.fault(reference, "notification", "none", times=-1)
+    world.fault(reference, "capture", "act_and_drop")
+    world.fault(reference, "capture", "code_f", code="ACCESS_DENIED")
+    payment = await world.payments.capture(reference, PART, is_last_capture=False, key="first half")
+    assert world.ledger(reference)["capturedAmount"] == 10000
+    assert payment.capturedAmount == PART
+    await world.payments.capture(reference)
+
+
+async def test_a_second_part_that_never_arrived_is_not_taken_for_the_first_one(world: World) -> None:
+    reference = await _authorized(world, "second-part-lost")
+    world.fault(reference, "notification", "none", times=-1)
+    await world.payments.capture(reference, PART, is_last_capture=False, key="first")
+    world.fault(reference, "capture", "drop_before", times=4)
+    capturing = asyncio.create_task(
+        world.payments.capture(reference, PART, is_last_capture=False, key="second")
+    )
+    await eventually(lambda: bool(world.calls(reference, "inquiryPayment")))
+    await world.skip_until(reference, PaymentStatus.PARTIALLY_CAPTURED, step=timedelta(seconds=30))
+    await capturing
+    assert _captures(world, reference) == [(f"{reference}-c1", 10000), (f"{reference}-c2", 10000)]
+    await world.payments.capture(reference)
 
 
 async def test_answers_that_never_come_are_replaced_by_an_inquiry(world: World) -> None:
@@ -108,10 +146,9 @@ async def test_a_capture_without_an_outcome_for_a_day_is_reviewed(world: World) 
 
 async def test_a_part_is_captured_and_the_rest_released(world: World) -> None:
     reference = await _authorized(world, "capture-part")
-    part = Amount(currency="EUR", value="10000")
-    payment = await world.payments.capture(reference, part, is_last_capture=False, key="first half")
+    payment = await world.payments.capture(reference, PART, is_last_capture=False, key="first half")
     assert payment.status is PaymentStatus.PARTIALLY_CAPTURED
-    again = await world.payments.capture(reference, part)
+    again = await world.payments.capture(reference, PART)
     assert again.status is PaymentStatus.CAPTURED
     assert again.capturedAmount == Amount(currency="EUR", value="20000")
 

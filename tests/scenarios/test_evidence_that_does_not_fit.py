@@ -1,12 +1,16 @@
 """Late, doubled, forged and wrong messages: recorded where somebody sees them, and never applied."""
 
-from datetime import timedelta
+import asyncio
+from datetime import UTC, datetime, timedelta
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 
+from antom.codes import ORDER_NOT_EXIST
 from payments import PaymentStatus
+from payments.evidence import PaymentEvidence, Source, Verdict
 from payments.graph import Event
-from payments.names import LATE_NOTIFICATION
+from payments.names import LATE_NOTIFICATION, NOTIFICATION
+from payments.notification import VerifiedNotification
 from tests.scenarios.world import DECLINED_VISA, World, eventually, eventually_true
 
 LATE = f"WorkflowType = '{LATE_NOTIFICATION}'"
@@ -47,6 +51,27 @@ async def test_a_forged_notification_changes_nothing(world: World) -> None:
     await world.payments.cancel(reference, "end of the test")
 
 
+async def test_a_notification_for_another_account_is_flagged_and_not_applied(world: World) -> None:
+    """Its signature is good: another merchant account of the same webhook has signed for this payment."""
+    reference = world.reference("another-account")
+    await world.authorize(reference, card=None)
+    success = PaymentEvidence(
+        source=Source.NOTIFICATION, verdict=Verdict.SUCCEEDED, paymentRequestId=f"{reference}-1"
+    )
+    note = VerifiedNotification(
+        merchantAccount="shop-two",
+        notifyType="PAYMENT_RESULT",
+        receivedAt=datetime.now(UTC),
+        evidence=success,
+    )
+    await world.handle(reference).signal(NOTIFICATION, note)
+    payment = await world.payments.refresh(reference)
+    assert payment.status is PaymentStatus.ACTION_REQUIRED
+    assert payment.review is not None
+    assert "another merchant account" in payment.review.reason
+    await world.payments.cancel(reference, "end of the test")
+
+
 async def test_the_same_notification_twice_is_one_fact(world: World) -> None:
     reference = world.reference("doubled")
     await world.authorize(reference, card=None)
@@ -76,9 +101,11 @@ async def test_late_evidence_of_a_dead_attempt_is_voided_and_reviewed(world: Wor
     with world.env.with_time_skipping_disabled():
         await world.payments.retry(reference, second.paymentMethod)
     await world.tell_success(reference)
+    await eventually(lambda: bool(world.calls(reference, "cancel")))
     payment = await world.payments.get(reference)
-    while payment.attempts[0].status is not PaymentStatus.DECLINED or payment.review is None:
+    while payment.attempts[0].status is not PaymentStatus.DECLINED:
         payment = await world.payments.get(reference)
+    assert payment.review is not None
     assert payment.status is PaymentStatus.ACTION_REQUIRED, "the second attempt goes on"
     assert f"{reference}-1" in payment.review.reason
     assert len(world.calls(reference, "cancel")) == 1
@@ -124,4 +151,30 @@ async def test_a_hold_that_cannot_be_released_leaves_other_questions_alone(world
     world.simulator.clear_faults()
     await world.payments.cancel(reference, "end of the test")
     await world.skip(reference, timedelta(hours=7))
+    assert world.ledger(reference)["liveAuthorizations"] == 0
+
+
+async def test_a_payment_does_not_end_while_a_dead_attempt_holds_money(world: World) -> None:
+    """The gateway denied it four times over, and held the money all the same."""
+    reference = world.reference("held-after-all")
+    world.fault(reference, "notification", "none", times=-1)
+    world.fault(reference, "pay", "act_and_drop")
+    world.fault(reference, "pay", "code_f", code="DO_NOT_HONOR")
+    world.fault(reference, "inquiryPayment", "code_f", code=ORDER_NOT_EXIST, times=3)
+    world.fault(reference, "cancel", "code_f", code=ORDER_NOT_EXIST)
+    paying = asyncio.create_task(world.authorize(reference))
+    await eventually(lambda: bool(world.calls(reference, "inquiryPayment")))
+    await world.skip_until(reference, PaymentStatus.DECLINED, step=timedelta(seconds=16))
+    await paying
+    with world.env.with_time_skipping_disabled():
+        await world.payments.retry(reference, {"paymentMethodType": "CARD"})
+        world.fault(reference, "cancel", "http_500", times=3)
+        await world.tell_success(reference)
+        await eventually(lambda: len(world.calls(reference, "cancel")) == 4)
+        await world.payments.cancel(reference, "changed their mind")
+    assert (await world.payments.get(reference)).status is PaymentStatus.CANCELLED
+    described = await world.handle(reference).describe()
+    assert described.status is WorkflowExecutionStatus.RUNNING, "the first attempt's hold is still there"
+    await world.skip(reference, timedelta(minutes=5))
+    await world.handle(reference).result()
     assert world.ledger(reference)["liveAuthorizations"] == 0

@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from payments import PaymentStatus
+from activities.gateway import GatewayActivities
+from antom.client import AntomClient
+from payments import PaymentClient, PaymentStatus
 from payments.graph import Event
-from tests.scenarios.world import DECLINED_VISA, VISA, World
+from tests.scenarios.world import DECLINED_VISA, NOTIFY_PATH, VISA, World, account_of
+from worker import build_worker
 
 LOST = ["act_and_drop", "act_and_500", "garbage", "truncated", "unsigned", "bad_signature", "act_and_code_u"]
 NOT_DONE = ["drop_before", "http_500", "code_u"]
@@ -92,3 +95,34 @@ async def test_an_outage_longer_than_the_buyers_time_ends_when_the_gateway_is_ba
     payment = await world.skip_until(reference, PaymentStatus.FAILED, step=timedelta(minutes=10))
     assert payment.attempts[0].resultCode == "ORDER_NOT_EXIST"
     assert payment.review is not None
+
+
+class _Accounts(dict[str, AntomClient]):
+    """The accounts of two workers that take turns: the second one lacks them."""
+
+    asked = 0
+
+    def __getitem__(self, alias: str) -> AntomClient:
+        self.asked += 1
+        if self.asked == 2:
+            raise KeyError(alias)
+        return super().__getitem__(alias)
+
+
+async def test_a_worker_without_the_account_does_not_say_that_nothing_was_sent(world: World) -> None:
+    """Another worker has sent it, and its answer was lost."""
+    reference = world.reference("account-lacking")
+    world.fault(reference, "pay", "act_and_drop")
+    world.fault(reference, "notification", "none", times=-1)
+    payments = PaymentClient(world.client, answer_within=timedelta(seconds=60), task_queue=reference)
+    async with AntomClient(account_of(world.simulator)) as gateway:
+        accounts = _Accounts(default=gateway)
+        calls = GatewayActivities(accounts, world.webhook_url + NOTIFY_PATH, world.vault).all()
+        async with build_worker(world.client, calls, task_queue=reference, grace=timedelta(0)):
+            with world.env.with_time_skipping_disabled():
+                payment = await payments.authorize(await world.order(reference, card=VISA))
+            await payments.cancel(reference, "end of the test")
+    assert accounts.asked > 2
+    assert payment.status is PaymentStatus.AUTHORIZED
+    assert world.ledger(reference)["maxLiveAuthorizations"] == 1
+    assert world.ledger(reference)["liveAuthorizations"] == 0

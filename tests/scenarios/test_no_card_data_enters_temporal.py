@@ -34,6 +34,15 @@ async def test_histories_and_logs_hold_no_card_data(
         assert secret not in caplog.text
 
 
+async def test_a_card_whose_pay_call_was_never_answered_leaves_the_vault_as_well(world: World) -> None:
+    reference = world.reference("card-unanswered")
+    world.fault(reference, "pay", "act_and_drop", times=-1)
+    world.fault(reference, "notification", "none", times=-1)
+    order = await world.order(reference, card=PAN)
+    await world.payments.authorize(order)
+    await eventually_true(lambda: _is_gone(world.vault, str(order.paymentMethod.cardReference)))
+
+
 async def _is_gone(vault: SqliteCardVault, reference: str) -> bool:
     try:
         await vault.open(reference)

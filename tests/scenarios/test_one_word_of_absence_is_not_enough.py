@@ -64,10 +64,9 @@ async def test_a_cancel_that_overtook_the_pay_call_is_sent_again(world: World) -
     await world.authorize(reference)
     world.fault(reference, "cancel", "code_f", code=ABSENT)
     cancelling = asyncio.create_task(world.payments.cancel(reference, "out of stock"))
-    await eventually(lambda: bool(world.calls(reference, "inquiryPayment")))
-    await world.skip(reference, timedelta(seconds=11))
-    payment = await cancelling
-    assert payment.status is PaymentStatus.CANCELLED
+    await eventually(lambda: bool(world.calls(reference, "cancel")))
+    await world.skip_until(reference, PaymentStatus.CANCELLED, step=timedelta(seconds=11))
+    assert (await cancelling).status is PaymentStatus.CANCELLED
     assert world.ledger(reference)["liveAuthorizations"] == 0
 
 
