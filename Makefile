@@ -1,5 +1,5 @@
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
-.PHONY: install demo chaos test check lock schemas histories
+.PHONY: install demo chaos mutants test check lock schemas histories
 PYTHON ?= python3
 VENV := .venv
 ARGS ?=
@@ -17,6 +17,9 @@ demo: install
 
 chaos: install
 	$(VENV)/bin/python -m chaos $(ARGS)
+
+mutants: install
+	$(VENV)/bin/python -m tests.mutants $(ARGS)
 
 test: install
 	$(VENV)/bin/python -m pytest $(ARGS)

@@ -1,0 +1,60 @@
+"""Runs named tests in the folder it is called in, and writes down how the failing ones failed.
+
+python -m tests.mutants.trial REPORT TEST...
+
+The exit status is pytest's own: 1 when a test failed, 2 and more when the tests could not be run.
+"""
+
+import json
+import sys
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+
+class Witness:
+    """Sees each test fail: with what error, and where in the tests."""
+
+    def __init__(self) -> None:
+        self.failures: list[dict[str, str]] = []
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Note a failure."""
+        report = yield
+        if report.failed and call.excinfo is not None:
+            failure = {
+                "test": item.nodeid,
+                "when": report.when,
+                "error": call.excinfo.typename,
+                "message": call.excinfo.exconly(tryshort=True),
+                **_place(item, call.excinfo),
+            }
+            self.failures.append(failure)
+        return report
+
+
+def _place(item: pytest.Item, error: pytest.ExceptionInfo[BaseException]) -> dict[str, str]:
+    """The line of the test's own file where the error came through it."""
+    for entry in reversed(error.traceback):
+        if entry.path == item.path:
+            place = f"{item.path.relative_to(item.config.rootpath)}:{entry.lineno + 1}"
+            return {"place": place, "line": " ".join(str(entry.statement).split())}
+    return {"place": item.nodeid, "line": ""}
+
+
+def main(report: str, tests: list[str]) -> int:
+    """Run and report. Returns the exit status."""
+    witness = Witness()
+    # a test that hangs is ended from outside, as what it is: no failure
+    options = ["-q", "-p", "no:cacheprovider", "--timeout=0", "--no-header", "--tb=short"]
+    status = pytest.main([*options, *tests], plugins=[witness])
+    Path(report).write_text(json.dumps(witness.failures))
+    return int(status)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))
