@@ -31,6 +31,8 @@ class Case:
         """Attempts about which the gateway has to be asked what is true; how often evidence did not fit."""
         self.capture_is_slow = False
         """The open capture has no result, and none is to be expected at once."""
+        self.sent_captures: set[str] = set()
+        """The request ids under which money was asked for, whatever became of the call."""
         self.refusal: str | None = None
         """Why no worker can pay this order; nothing was sent."""
         self.waits_for = ""

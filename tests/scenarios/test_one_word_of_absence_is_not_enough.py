@@ -7,6 +7,7 @@ from payments import Amount, PaymentStatus
 from tests.scenarios.world import VISA, World, eventually
 
 ABSENT = "ORDER_NOT_EXIST"
+PART = Amount(currency="EUR", value="10000")
 
 
 async def _asked_a_second_time(world: World, reference: str) -> None:
@@ -78,9 +79,29 @@ async def test_a_repeated_capture_that_fails_and_an_inquiry_that_lags(world: Wor
     world.fault(reference, "capture", "act_and_drop")
     world.fault(reference, "capture", "code_f", code="ACCESS_DENIED")
     world.fault(reference, "inquiryPayment", "without_captures")
-    part = Amount(currency="EUR", value="10000")
-    taking = asyncio.create_task(world.payments.capture(reference, part, is_last_capture=False, key="first"))
+    taking = asyncio.create_task(world.payments.capture(reference, PART, is_last_capture=False, key="first"))
     await _asked_a_second_time(world, reference)
-    assert (await taking).capturedAmount == part
+    assert (await taking).capturedAmount == PART
     assert world.ledger(reference)["capturedAmount"] == 10000
     await world.payments.capture(reference)
+
+
+async def test_a_capture_that_was_called_off_is_not_sent_again_as_if_for_the_first_time(world: World) -> None:
+    """An inquiry that does not fit breaks off the call, which takes a part all the same. What is answered to
+    its repeat, for whom a person asks, may be about the repeat alone.
+    """
+    reference = world.reference("capture-called-off")
+    await world.authorize(reference)
+    world.fault(reference, "notification", "none", times=-1)
+    world.fault(reference, "capture", "act_and_delay", seconds=1)
+    world.fault(reference, "inquiryPayment", "wrong_amount")
+    world.fault(reference, "capture", "code_f", code="ACCESS_DENIED")
+    with world.env.with_time_skipping_disabled():
+        taking = asyncio.create_task(world.payments.capture(reference, PART))
+        await eventually(lambda: bool(world.calls(reference, "capture")))
+        assert (await world.payments.refresh(reference)).status is PaymentStatus.NEEDS_REVIEW
+        await taking
+        await eventually(lambda: world.ledger(reference)["capturedAmount"] == 10000)
+        again = await world.payments.capture(reference, PART)
+    assert again.capturedAmount == PART
+    assert world.ledger(reference)["capturedAmount"] == 10000

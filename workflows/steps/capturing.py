@@ -23,7 +23,7 @@ async def capturing(case: Case, inquirer: Inquirer) -> None:
         case.move(Event.TRUTH_UNKNOWN, detail="capturing without an open capture")
         return
     review_at, pause = workflow.now() + CAPTURE_EVIDENCE, ABSENT_PAUSE
-    finding = await _send(case, capture, is_repeat=case.capture_is_slow)
+    finding = await _send(case, capture)
     case.capture_is_slow = here()
     while here() and not await _is_known(case, inquirer, capture, finding, review_at):
         if finding is not None:
@@ -32,14 +32,19 @@ async def capturing(case: Case, inquirer: Inquirer) -> None:
             await case.pause(pause, "until the capture is sent again")
             pause = min(pause * 2, QUESTION_LONGEST)
         if here():
-            finding = await _send(case, capture, is_repeat=True)
+            finding = await _send(case, capture)
     if here():
         await _await_result(case, capture, review_at)
 
 
-async def _send(case: Case, capture: Capture, *, is_repeat: bool) -> CaptureFinding | None:
-    """The gateway's answer, settled where it can be believed; None without one."""
+async def _send(case: Case, capture: Capture) -> CaptureFinding | None:
+    """The gateway's answer, settled where it can be believed; None without one.
+
+    A call that was called off may have arrived all the same: what follows it is a repeat.
+    """
     case.waits("the gateway's answer to the capture")
+    is_repeat = capture.captureRequestId in case.sent_captures
+    case.sent_captures.add(capture.captureRequestId)
     finding = await case.while_here(gateway.capture(_call(case, capture, is_repeat=is_repeat)))
     if finding is not None and not _is_doubtful(finding):
         case.learn(finding.evidence)
