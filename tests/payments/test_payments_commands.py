@@ -165,6 +165,12 @@ def test_an_open_capture_is_joined_and_another_one_refused(amount: Amount | None
         assert capture_requested(capturing, wanting(amount), NOW, Source.MERCHANT) == capturing
 
 
+@pytest.mark.parametrize(("first", "second"), [(False, False), (False, True), (True, False)])
+def test_a_part_is_not_joined_by_another_one_of_the_same_amount(first: bool, second: bool) -> None:
+    capturing = payment_at(S.CAPTURING, captures=(capture(CaptureStatus.PROCESSING, PART, last=first),))
+    assert refusal_of_capture(capturing, wanting(PART, last=second)) is CaptureInProgress
+
+
 def test_when_all_is_taken_while_another_capture_is_open_there_is_nothing_left_to_ask_for() -> None:
     """A capture that was reported failed succeeded after all, and its repetition has no result yet."""
     captures = (capture(CaptureStatus.SUCCESS), capture(CaptureStatus.PROCESSING, number=2))

@@ -10,6 +10,7 @@ from payments import (
     Amount,
     AmountExceedsAuthorization,
     AutomaticCapture,
+    CaptureInProgress,
     NotAuthorized,
     PaymentEnded,
     PaymentStatus,
@@ -106,6 +107,24 @@ async def test_ten_services_capture_at_once(world: World) -> None:
     assert {answer.status for answer in answers} == {PaymentStatus.CAPTURED}
     assert len(world.calls(reference, "capture")) == 1
     assert _captures(world, reference) == [(f"{reference}-c1", 30000)]
+
+
+async def test_two_shipments_of_one_amount_at_once_are_two_parts(world: World) -> None:
+    """The second one is told to come again, and not that the first one's part is its own."""
+    reference = await _authorized(world, "two-shipments")
+    world.fault(reference, "capture", "in_process", seconds=600)
+    with world.env.with_time_skipping_disabled():
+        first = asyncio.create_task(
+            world.payments.capture(reference, PART, is_last_capture=False, key="shipment-1")
+        )
+        await eventually(lambda: bool(world.calls(reference, "capture")))
+        with pytest.raises(CaptureInProgress):
+            await world.payments.capture(reference, PART, is_last_capture=False, key="shipment-2")
+        world.simulator.advance(601)
+        assert (await first).capturedAmount == PART
+    await world.payments.capture(reference, PART, is_last_capture=False, key="shipment-2")
+    assert _captures(world, reference) == [(f"{reference}-c1", 10000), (f"{reference}-c2", 10000)]
+    await world.payments.capture(reference)
 
 
 async def test_a_capture_in_process_is_answered_after_twenty_seconds_and_decided_later(world: World) -> None:
