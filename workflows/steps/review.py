@@ -4,6 +4,7 @@ from activities.calls import Findings, WatchFor
 from payments.evidence import Verdict
 from payments.graph import Event
 from payments.payment import Capture
+from payments.status import PaymentStatus as S
 from workflows.case import Case
 from workflows.inquirer import Inquirer, knows_capture, verdict_of
 from workflows.pace import review_pace
@@ -15,7 +16,7 @@ async def review(case: Case, inquirer: Inquirer) -> None:
     """Ask ever more slowly until something is decided; a person may cancel in the meantime."""
     case.waits("a person, while the gateway is asked again and again")
     case.flag("the truth could not be established")
-    here, capture, round_number = case.here(), case.payment.open_capture, 0
+    here, capture, round_number = case.here(), case.payment.open_capture, _returns(case)
     while here():
         findings = await watch(
             case,
@@ -27,6 +28,16 @@ async def review(case: Case, inquirer: Inquirer) -> None:
         if here() and findings is not None:
             await _believe_absence(case, inquirer, capture, findings)
         round_number += 1
+
+
+def _returns(case: Case) -> int:
+    """How often the payment was under review before.
+
+    What is taken up in vain again and again has to slow down too, or the history would be full, and the
+    workflow ended by Temporal, before the hold has run out.
+    """
+    entries = (e for e in case.payment.events if e.to is S.NEEDS_REVIEW and e.from_ is not e.to)
+    return sum(1 for _ in entries) - 1
 
 
 async def _believe_absence(
