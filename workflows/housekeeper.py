@@ -6,11 +6,15 @@ from typing import NamedTuple
 
 from temporalio import workflow
 
+from payments.evidence import Verdict
 from workflows import gateway
 from workflows.case import Case
-from workflows.inquirer import Inquirer
+from workflows.inquirer import Inquirer, verdict_of
 from workflows.steps.cancelling import cancel_call
-from workflows.timing import AUTHORIZATION_LIFE, BEFORE_EXPIRY, QUESTION_LONGEST, QUESTION_PAUSE
+from workflows.timing import ABSENT_TIMES, AUTHORIZATION_LIFE, BEFORE_EXPIRY, QUESTION_LONGEST, QUESTION_PAUSE
+
+_DECIDED = frozenset({Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED})
+_PATCH = "a-dead-attempt-in-doubt-needs-a-decision"
 
 
 class _Job(NamedTuple):
@@ -53,15 +57,27 @@ class Housekeeper:
 
     async def _ask(self, payment_request_id: str) -> None:
         """Ask until there is an answer; doubt that came up during the question needs another one."""
-        doubts, pause = self._case.doubts, QUESTION_PAUSE
+        doubts, pause, absent = self._case.doubts, QUESTION_PAUSE, 0
         while True:
             asked_for = doubts[payment_request_id]
-            if await self._inquirer.ask(payment_request_id) is None:
+            verdict = verdict_of(await self._inquirer.ask(payment_request_id))
+            absent = absent + 1 if verdict is Verdict.ABSENT else 0
+            if verdict is None or self._leaves_open(payment_request_id, verdict, absent):
                 await workflow.sleep(pause, summary="until the gateway is asked again")
                 pause = min(pause * 2, QUESTION_LONGEST)
             elif doubts[payment_request_id] == asked_for:
                 del doubts[payment_request_id]
                 return
+
+    def _leaves_open(self, payment_request_id: str, verdict: Verdict, absent: int) -> bool:
+        """Whether the answer is none about an attempt that was declared dead, and may be alive.
+
+        Another attempt, or the end of the payment, would build on its death. Where nothing was declared, the
+        wait for the buyer goes on asking anyway.
+        """
+        closed = (a.paymentRequestId for a in self._case.payment.attempts if a.status.is_closed_attempt)
+        decides = verdict in _DECIDED or absent >= ABSENT_TIMES
+        return payment_request_id in closed and not decides and workflow.patched(_PATCH)
 
     async def _release(self, payment_request_id: str) -> None:
         """Void a hold nobody wants, for as long as a hold can last; a person has been told already."""

@@ -3,10 +3,11 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from temporalio.client import Client, WorkflowExecutionStatus
 
 from antom.codes import ORDER_NOT_EXIST
-from payments import PaymentStatus
+from payments import AttemptInDoubt, PaymentStatus
 from payments.evidence import PaymentEvidence, Source, Verdict
 from payments.graph import Event
 from payments.names import LATE_NOTIFICATION, NOTIFICATION
@@ -154,9 +155,9 @@ async def test_a_hold_that_cannot_be_released_leaves_other_questions_alone(world
     assert world.ledger(reference)["liveAuthorizations"] == 0
 
 
-async def test_a_payment_does_not_end_while_a_dead_attempt_holds_money(world: World) -> None:
-    """The gateway denied it four times over, and held the money all the same."""
-    reference = world.reference("held-after-all")
+async def _dead_but_held(world: World, story: str) -> str:
+    """A payment whose first attempt the gateway denied four times over, and held all the same."""
+    reference = world.reference(story)
     world.fault(reference, "notification", "none", times=-1)
     world.fault(reference, "pay", "act_and_drop")
     world.fault(reference, "pay", "code_f", code="DO_NOT_HONOR")
@@ -166,6 +167,11 @@ async def test_a_payment_does_not_end_while_a_dead_attempt_holds_money(world: Wo
     await eventually(lambda: bool(world.calls(reference, "inquiryPayment")))
     await world.skip_until(reference, PaymentStatus.DECLINED, step=timedelta(seconds=16))
     await paying
+    return reference
+
+
+async def test_a_payment_does_not_end_while_a_dead_attempt_holds_money(world: World) -> None:
+    reference = await _dead_but_held(world, "held-after-all")
     with world.env.with_time_skipping_disabled():
         await world.payments.retry(reference, {"paymentMethodType": "CARD"})
         world.fault(reference, "cancel", "http_500", times=3)
@@ -178,3 +184,23 @@ async def test_a_payment_does_not_end_while_a_dead_attempt_holds_money(world: Wo
     await world.skip(reference, timedelta(minutes=5))
     await world.handle(reference).result()
     assert world.ledger(reference)["liveAuthorizations"] == 0
+
+
+@pytest.mark.parametrize("code", ["SYSTEM_ERROR", ORDER_NOT_EXIST])
+async def test_a_contradicted_decline_is_asked_about_until_the_gateway_says_something(
+    world: World, code: str
+) -> None:
+    """The success is told, and the inquiry about it is answered with nothing that decides it."""
+    reference = await _dead_but_held(world, f"in-doubt-{code.replace('_', '-').lower()}")
+    asked = len(world.calls(reference, "inquiryPayment"))
+    world.fault(reference, "inquiryPayment", "code_f", code=code)
+    await world.tell_success(reference)
+    await eventually(lambda: len(world.calls(reference, "inquiryPayment")) > asked)
+    with pytest.raises(AttemptInDoubt):
+        await world.payments.retry(reference, {"paymentMethodType": "CARD"})
+    payment = await world.skip_until(
+        reference, PaymentStatus.AUTHORIZED, PaymentStatus.FAILED, step=timedelta(minutes=1)
+    )
+    assert payment.status is PaymentStatus.AUTHORIZED
+    assert world.ledger(reference)["maxLiveAuthorizations"] == 1
+    await world.payments.cancel(reference, "end of the test")

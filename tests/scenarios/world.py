@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
 from activities.gateway import GatewayActivities
@@ -88,7 +89,12 @@ class World:
 
     async def skip(self, reference: str, duration: timedelta) -> bool:
         """Let time pass for this payment alone; whether it still runs."""
-        return await self.env.fast_forward(self.handle(reference), duration)
+        try:
+            return await self.env.fast_forward(self.handle(reference), duration)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            return False
 
     async def skip_until(self, reference: str, *statuses: PaymentStatus, step: timedelta) -> Payment:
         """Let time pass step by step until the payment has one of the statuses, for a hundred steps at most.
