@@ -20,7 +20,10 @@ COPY activities ./activities
 COPY workflows ./workflows
 COPY processes ./processes
 COPY worker.py webhook.py ./
-ENV PATH=/opt/venv/bin:$PATH \
+# The commit, which nothing in the build context tells: --build-arg HOLDFAST_BUILD_ID=$(git rev-parse --short HEAD)
+ARG HOLDFAST_BUILD_ID=""
+ENV HOLDFAST_BUILD_ID=$HOLDFAST_BUILD_ID \
+    PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     HOLDFAST_METRICS_BIND=127.0.0.1:9464 \

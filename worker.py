@@ -25,6 +25,7 @@ from antom.account import GatewayAccount
 from antom.client import AntomClient
 from payments.names import TASK_QUEUE
 from payments.temporal import TemporalSettingsError, connect, connect_config
+from processes.deployment import Build, taking_its_place
 from processes.registration import RegistrationRefused, register_search_attributes
 from processes.settings import Settings, SettingsError, refusal, settings_or_exit
 from processes.sweeping import sweeping
@@ -51,6 +52,7 @@ def build_worker(
     workflows: Sequence[type] = WORKFLOWS,
     task_queue: str = TASK_QUEUE,
     grace: timedelta = GRACE,
+    build: Build | None = None,
 ) -> Worker:
     """The worker as it runs in production; `activities` are those of `GatewayActivities.all()`."""
     restrictions = SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH)
@@ -64,6 +66,7 @@ def build_worker(
         graceful_shutdown_timeout=grace,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),
+        deployment_config=build.config if build else None,
     )
     return worker
 
@@ -146,7 +149,8 @@ async def _work(client: Client, settings: Settings, stop: asyncio.Event) -> None
     async with gateway_clients(settings.accounts()) as clients:
         vault = settings.vault()
         activities = GatewayActivities(clients, settings.holdfast_notify_url, vault)
-        async with sweeping(vault), build_worker(client, activities.all()):
+        worker = build_worker(client, activities.all(), build=settings.build)
+        async with sweeping(vault), worker, taking_its_place(client, settings.build):
             _logger.info("working on %s in namespace %s", TASK_QUEUE, client.namespace)
             await stop.wait()
             _logger.info("stopping: what is in flight is finished first")

@@ -20,7 +20,7 @@ RPC_TIMEOUT = timedelta(seconds=10)
 _LOOKS = 100
 _BETWEEN_LOOKS = 0.3
 """Seconds."""
-_NOT_ALLOWED = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED, RPCStatusCode.UNIMPLEMENTED)
+NOT_ALLOWED = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED, RPCStatusCode.UNIMPLEMENTED)
 _WANTED: Mapping[str, IndexedValueType.ValueType] = {
     key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in ALL
 }
@@ -61,7 +61,7 @@ async def _missing(client: Client) -> list[str]:
             ListSearchAttributesRequest(namespace=client.namespace), timeout=RPC_TIMEOUT
         )
     except RPCError as error:
-        if error.status not in _NOT_ALLOWED:
+        if error.status not in NOT_ALLOWED:
             raise
         _logger.warning("cannot see whether the search attributes are registered (%s)", error.status.name)
         return []

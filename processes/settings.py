@@ -20,6 +20,7 @@ from card_vault import CardVault, CardVaultError, Keyring, KeyringError, open_va
 from card_vault.urls import sqlite_path
 from payments.codec import codec_from
 from processes.accounts import AccountProblem, AccountsFileProblem, account, accounts_from
+from processes.deployment import Build
 
 DEFAULT_ACCOUNT = "default"
 PRIVATE_KEY = "ANTOM_MERCHANT_PRIVATE_KEY"
@@ -28,6 +29,9 @@ CARD_VAULT_KEYS = "HOLDFAST_CARD_VAULT_KEYS"
 
 _PLAIN_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+/?")
 _BIND = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(?P<port>[0-9]{1,5})")
+_BUILD_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_DEPLOYMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+"""Without a dot: Temporal writes `deployment.build`, and lets a worker with another name wait in silence."""
 _LONGEST_TOLERANCE = 31 * 86_400
 _VARIABLE_OF = {
     "gateway_url": "ANTOM_GATEWAY_URL",
@@ -69,6 +73,10 @@ class Settings(BaseSettings):
     holdfast_codec_keys: _OptionalSecret = None
     holdfast_accounts: Path | None = None
     holdfast_metrics_bind: str | None = None
+    holdfast_build_id: str | None = None
+    """The commit that the worker runs."""
+    holdfast_deployment: str | None = None
+    """With it the worker is given only what Temporal routes to its build."""
     antom_merchant_private_key_file: Path | None = None
     antom_public_key_file: Path | None = None
 
@@ -106,6 +114,17 @@ class Settings(BaseSettings):
         return seconds
 
     @model_validator(mode="after")
+    def _is_a_build(self) -> Self:
+        build_id, deployment = self.holdfast_build_id, self.holdfast_deployment
+        if build_id is not None and not _BUILD_ID.fullmatch(build_id):
+            raise SettingsError("HOLDFAST_BUILD_ID", "must be 1 to 64 letters, digits, . _ and -")
+        if deployment is not None and not _DEPLOYMENT.fullmatch(deployment):
+            raise SettingsError("HOLDFAST_DEPLOYMENT", "must be 1 to 64 letters, digits, _ and -")
+        if deployment is not None and build_id is None:
+            raise SettingsError("HOLDFAST_BUILD_ID", "is missing, and HOLDFAST_DEPLOYMENT needs it")
+        return self
+
+    @model_validator(mode="after")
     def _everything_parses(self) -> Self:
         _host_and_port(self.holdfast_webhook_bind, "HOLDFAST_WEBHOOK_BIND")
         if self.holdfast_metrics_bind:
@@ -128,6 +147,13 @@ class Settings(BaseSettings):
         """Host and port that serve Prometheus; None while HOLDFAST_METRICS_BIND is not set."""
         bind = self.holdfast_metrics_bind
         return _host_and_port(bind, "HOLDFAST_METRICS_BIND") if bind else None
+
+    @property
+    def build(self) -> Build | None:
+        """Which build this is, and of which deployment; None while HOLDFAST_BUILD_ID is not set."""
+        if self.holdfast_build_id is None:
+            return None
+        return Build(self.holdfast_build_id, self.holdfast_deployment)
 
     @property
     def notify_path(self) -> str:

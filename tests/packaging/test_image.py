@@ -98,6 +98,10 @@ def test_image_installs_only_what_the_lock_file_names_by_hash() -> None:
     assert all("--require-hashes" in line for line in installs)
 
 
+def test_image_knows_its_commit_where_the_build_was_told() -> None:
+    assert any("HOLDFAST_BUILD_ID=$HOLDFAST_BUILD_ID" in line.split() for line in lines("ENV"))
+
+
 def test_image_holds_no_secret() -> None:
-    assert not lines("ARG")
+    assert lines("ARG") == ['HOLDFAST_BUILD_ID=""']
     assert not re.search(r"(?i)(password|private_key|_keys?)\s*=", DOCKERFILE.read_text())

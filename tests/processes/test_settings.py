@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from antom.errors import AccountError
+from processes.deployment import Build
 from processes.settings import Settings, SettingsError, load_settings
 from tests.processes.sending import KeyPair
 
@@ -38,10 +39,23 @@ def test_five_variables_are_enough(load: Load) -> None:
     assert settings.vault() is None
     assert list(settings.accounts()) == ["default"]
     assert settings.holdfast_metrics_bind is None
+    assert settings.build is None
 
 
 def test_a_value_of_nothing_is_no_value(load: Load) -> None:
     assert load(HOLDFAST_NOTIFY_TOLERANCE="", HOLDFAST_CODEC_KEYS="").holdfast_notify_tolerance == 86_400
+
+
+def test_a_build_is_in_a_deployment_only_where_one_is_named(load: Load) -> None:
+    assert load(HOLDFAST_BUILD_ID="v0.1.0-3-g0000aaa").build == Build("v0.1.0-3-g0000aaa")
+    assert load(HOLDFAST_DEPLOYMENT="shop").build == Build("v0.1.0-3-g0000aaa", "shop")
+
+
+def test_a_deployment_needs_a_build(load: Load) -> None:
+    with pytest.raises(
+        SettingsError, match=r"^HOLDFAST_BUILD_ID is missing, and HOLDFAST_DEPLOYMENT needs it$"
+    ):
+        load(HOLDFAST_DEPLOYMENT="holdfast")
 
 
 @pytest.mark.parametrize(
@@ -72,6 +86,10 @@ def test_a_value_of_nothing_is_no_value(load: Load) -> None:
         ("HOLDFAST_WEBHOOK_BIND", "8080", "must be host:port"),
         ("HOLDFAST_WEBHOOK_BIND", "localhost:80800", "must be host:port"),
         ("HOLDFAST_METRICS_BIND", "9464", "must be host:port"),
+        ("HOLDFAST_BUILD_ID", "a:b", "must be 1 to 64 letters, digits, . _ and -"),
+        ("HOLDFAST_BUILD_ID", "__unversioned__", "must be 1 to 64 letters"),
+        ("HOLDFAST_BUILD_ID", "a" * 65, "must be 1 to 64 letters"),
+        ("HOLDFAST_DEPLOYMENT", "hold.fast", "must be 1 to 64 letters, digits, _ and -"),
         ("HOLDFAST_CARD_VAULT", "redis://localhost", "must be sqlite:///path"),
         ("HOLDFAST_CARD_VAULT", "sqlite:///", "must be sqlite:///path"),
         ("HOLDFAST_CARD_VAULT_KEYS", "secret", "must read keyid:base64"),

@@ -17,6 +17,8 @@ FLAWS = [
     ("HOLDFAST_CARD_VAULT_KEYS", SHORT_KEY),
     ("HOLDFAST_CODEC_KEYS", SHORT_KEY),
     ("HOLDFAST_ACCOUNTS", "/nowhere/accounts.toml"),
+    ("HOLDFAST_BUILD_ID", "secret/secret"),
+    ("HOLDFAST_DEPLOYMENT", "secret.secret"),
     ("TEMPORAL_ADDRESS", "secret"),
     ("TEMPORAL_TLS", "secret"),
     ("TEMPORAL_PROFILE", "secret"),

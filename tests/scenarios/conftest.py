@@ -25,6 +25,8 @@ async def temporal() -> AsyncIterator[WorkflowEnvironment]:
         "history.timerProcessorMaxTimeShift": '"1ms"',
         "history.timerProcessorMaxPollRPS": "1000",
         "history.transferProcessorMaxPollRPS": "1000",
+        # ten minutes by default: between two tries of a task that a worker cannot do
+        "history.workflowTaskRetryMaxInterval": '"1s"',
     }
     options = [
         part for key, value in dynamic.items() for part in ("--dynamic-config-value", f"{key}={value}")
