@@ -1,4 +1,3 @@
-VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 .PHONY: install demo chaos mutants test check lock schemas histories
 PYTHON ?= python3
 VENV := .venv
@@ -37,8 +36,7 @@ schemas: install
 	$(VENV)/bin/python -m docs.diagram
 
 histories: install
-	rm -rf tests/replay/histories/$(VERSION)
-	RECORD_HISTORIES=$(VERSION) $(VENV)/bin/python -m pytest -q tests/scenarios
+	$(VENV)/bin/python -m tests.replay
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra processes -o requirements/run.txt pyproject.toml

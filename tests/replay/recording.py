@@ -1,4 +1,4 @@
-"""Histories as files: `make histories VERSION=...` lets every scenario leave its payments' histories here.
+"""Histories as files: `make histories` lets scenarios leave their payments' histories here.
 
 One compressed JSON file per payment, as Temporal exports it, without the names of machines and processes.
 """
@@ -23,15 +23,23 @@ Json = dict[str, Any]
 _IDENTITY = re.compile(r'"identity": "([^"]+)"')
 
 
-async def record(client: Client, workflow_id: str, name: str, folder: Path) -> None:
-    """Write the history of a workflow; nothing where no such workflow was started."""
+async def history_of(client: Client, workflow_id: str) -> WorkflowHistory | None:
+    """The history of a workflow; None where no such workflow was started."""
     try:
-        history = await client.get_workflow_handle(workflow_id).fetch_history()
+        return await client.get_workflow_handle(workflow_id).fetch_history()
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
-        return
-    _write({"workflowId": workflow_id, "history": json.loads(_anonymous(history.to_json()))}, name, folder)
+        return None
+
+
+def record(history: WorkflowHistory, name: str, folder: Path) -> None:
+    """Write a history."""
+    _write(
+        {"workflowId": history.workflow_id, "history": json.loads(_anonymous(history.to_json()))},
+        name,
+        folder,
+    )
 
 
 def _write(content: Json, name: str, folder: Path) -> None:
@@ -61,6 +69,8 @@ class Recorded:
         content: Json = json.loads(gzip.decompress(path.read_bytes()))
         self.workflow_id: str = content["workflowId"]
         self.events: list[Json] = content["history"]["events"]
+        started: Json = self.events[0]["workflowExecutionStartedEventAttributes"]
+        self.workflow_type: str = started["workflowType"]["name"]
 
     @property
     def whole(self) -> WorkflowHistory:

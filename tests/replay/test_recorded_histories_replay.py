@@ -3,26 +3,30 @@
 Every scenario's history is replayed, as a whole and as it stood at each moment when its payment was waiting.
 """
 
+import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 
 import pytest
 from temporalio.client import WorkflowHistory
-from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowReplayResult
 
-from payments.names import reference_in
+from payments.names import LATE_NOTIFICATION, reference_in
 from payments.status import PaymentStatus
 from payments.temporal import data_converter
-from tests.replay.changed_payment import ChangedPayment
+from tests.replay.changed import ChangedNotification, ChangedPayment
+from tests.replay.keeping import ROOT
 from tests.replay.recording import FOLDER, Json, Recorded
-from workflows import WORKFLOWS
+from workflows import WORKFLOWS, gateway
+from workflows.case import Case
+from workflows.inquirer import Inquirer
+from workflows.steps import STEPS
 
 HISTORIES = sorted(FOLDER.rglob("*.json.gz"))
-SCENARIOS = Path(__file__).parents[1] / "scenarios"
 WHAT_TO_DO = """
 The commands of the workflow have changed: payments under way would stop here.
 Keep the old order of commands for them: `if workflow.patched("what-changed"): new way, else: old way`
-(CONTRIBUTING.md, "Changing a workflow"). Histories of a released version are never recorded again.
+(CONTRIBUTING.md, "Change a workflow"). Histories of a released version are never recorded again.
 """
 
 
@@ -30,6 +34,12 @@ def replayer(workflows: Sequence[type] = WORKFLOWS) -> Replayer:
     """Without the sandbox, which changes no command and takes most of the time."""
     runner = UnsandboxedWorkflowRunner()
     return Replayer(workflows=workflows, workflow_runner=runner, data_converter=data_converter())
+
+
+def complaint(result: WorkflowReplayResult) -> str | None:
+    """What is wrong, and what to do; None where the history replays."""
+    events, wrong = len(result.history.events), result.replay_failure
+    return f"after event {events}: {wrong}\n{WHAT_TO_DO}" if wrong else None
 
 
 async def one_by_one(histories: Iterable[WorkflowHistory]) -> AsyncIterator[WorkflowHistory]:
@@ -43,8 +53,7 @@ async def test_history_replays_as_a_whole_and_from_every_wait(path: Path) -> Non
     histories = one_by_one((*recorded.open_states, recorded.whole))
     async with replayer().workflow_replay_iterator(histories) as results:
         async for result in results:
-            events, wrong = len(result.history.events), result.replay_failure
-            assert wrong is None, f"after event {events}: {wrong}\n{WHAT_TO_DO}"
+            assert complaint(result) is None, complaint(result)
 
 
 async def test_a_changed_order_of_commands_is_noticed_in_every_history() -> None:
@@ -52,7 +61,41 @@ async def test_a_changed_order_of_commands_is_noticed_in_every_history() -> None
     histories = one_by_one(recorded.whole for recorded in payments)
     async with replayer([ChangedPayment]).workflow_replay_iterator(histories) as results:
         async for result in results:
-            assert result.replay_failure is not None, result.history.workflow_id
+            assert WHAT_TO_DO in (complaint(result) or ""), result.history.workflow_id
+
+
+@pytest.mark.parametrize("status", STEPS)
+async def test_one_activity_more_in_any_one_step_is_noticed(
+    status: PaymentStatus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = STEPS[status]
+
+    async def longer_step(case: Case, inquirer: Inquirer) -> None:
+        await gateway.inquire(case.inquiry())
+        await step(case, inquirer)
+
+    monkeypatch.setitem(STEPS, status, longer_step)
+    been_there = (recorded for recorded in map(Recorded, HISTORIES) if status in recorded.statuses)
+    histories = one_by_one(recorded.whole for recorded in been_there)
+    async with replayer().workflow_replay_iterator(histories) as results:
+        async for result in results:
+            if WHAT_TO_DO in (complaint(result) or ""):
+                return
+    pytest.fail(f"no history knows what a payment does while it is {status}")
+
+
+async def test_one_activity_more_in_a_late_notification_is_noticed() -> None:
+    late = (recorded for recorded in map(Recorded, HISTORIES) if recorded.workflow_type == LATE_NOTIFICATION)
+    histories = one_by_one(recorded.whole for recorded in late)
+    async with replayer([ChangedNotification]).workflow_replay_iterator(histories) as results:
+        complaints = [complaint(result) async for result in results]
+    assert complaints
+    assert all(WHAT_TO_DO in (said or "") for said in complaints)
+
+
+def test_what_is_said_to_be_done_is_explained_where_it_says() -> None:
+    [section] = re.findall(r'CONTRIBUTING\.md, "(.+?)"', WHAT_TO_DO)
+    assert f"\n## {section}\n" in (ROOT / "CONTRIBUTING.md").read_text()
 
 
 def test_histories_hold_payments_in_every_status() -> None:

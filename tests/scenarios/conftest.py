@@ -7,11 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from payments.search_attributes import ALL
-from tests.replay.recording import FOLDER, RECORD, record
+from tests.replay.keeping import NOT_KEPT, current_version, kept_stories
+from tests.replay.recording import FOLDER, RECORD, history_of, record
 from tests.scenarios.world import World, running_world
 
 TEMPORAL = Path(sys.executable).parent / "temporal"
@@ -61,15 +63,28 @@ async def long_holds(
         yield running
 
 
+@pytest.fixture(scope="session")
+def kept() -> frozenset[str]:
+    """The stories of which a history was stored before."""
+    return kept_stories(current_version())
+
+
 @pytest.fixture(autouse=True)
-async def histories(temporal: WorkflowEnvironment, request: pytest.FixtureRequest) -> AsyncIterator[None]:
-    """With `RECORD_HISTORIES=version` every scenario leaves its payments' histories for tests/replay."""
+async def histories(
+    temporal: WorkflowEnvironment, kept: frozenset[str], request: pytest.FixtureRequest
+) -> AsyncIterator[None]:
+    """Every scenario's payments have histories for tests/replay; `make histories` records what is missing."""
     yield
-    version = os.environ.get(RECORD)
-    if version is None:
-        return
     for world in {"world", "long_holds"} & set(request.fixturenames):
         stories: dict[str, str] = request.getfixturevalue(world).stories
         for started, story in stories.items():
-            await record(temporal.client, started, story, FOLDER / version)
+            if story not in kept:
+                _keep(await history_of(temporal.client, started), story)
         stories.clear()
+
+
+def _keep(history: WorkflowHistory | None, story: str) -> None:
+    version = os.environ.get(RECORD)
+    if history is not None:
+        assert version, NOT_KEPT.format(story=story, version=current_version())
+        record(history, story, FOLDER / version)

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack
 
 from payments import PaymentStatus
-from tests.replay.changed_payment import ChangedPayment
+from tests.replay.changed import ChangedPayment
 from tests.scenarios.deploying import Deployment
 from tests.scenarios.world import World, eventually, eventually_true
 

@@ -1,0 +1,54 @@
+"""No history gets lost: of no scenario, of no version, and none is changed so that a test passes."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from temporalio import workflow
+
+from tests.replay import __main__ as recorder
+from tests.replay.keeping import LIST, current_version, differences, kept_stories, released_versions
+from tests.replay.recording import FOLDER, Recorded
+from workflows import WORKFLOWS
+
+VERSIONS = sorted(path.name for path in FOLDER.iterdir())
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_stored_histories_are_as_they_were_recorded(version: str) -> None:
+    assert list(differences(FOLDER / version)) == []
+
+
+def test_every_version_has_its_histories() -> None:
+    assert {*released_versions(), current_version()} <= set(VERSIONS)
+    assert all(kept_stories(version) for version in VERSIONS)
+
+
+def test_histories_hold_every_workflow_type() -> None:
+    types = {Recorded(path).workflow_type for path in (FOLDER / current_version()).glob("*.json.gz")}
+    assert types == {workflow._Definition.must_from_class(each).name for each in WORKFLOWS}
+
+
+def test_a_lost_a_foreign_and_a_changed_history_are_noticed(tmp_path: Path) -> None:
+    folder = tmp_path / "histories"
+    shutil.copytree(FOLDER / current_version(), folder)
+    first, second, third = sorted(folder.glob("*.json.gz"))[:3]
+    first.unlink()
+    second.write_bytes(third.read_bytes())
+    shutil.copy(third, folder / "foreign.json.gz")
+    expected = {f"{first.name} is gone", f"{second.name} has changed", "foreign.json.gz is not listed"}
+    assert set(differences(folder)) == expected
+
+
+def test_the_list_is_one_that_sha256sum_reads() -> None:
+    for line in (FOLDER / current_version() / LIST).read_text().splitlines():
+        digest, name = line.split("  ")
+        assert (len(digest), name.endswith(".json.gz")) == (64, True)
+
+
+def test_a_released_version_is_not_recorded_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(recorder, "released_versions", lambda: {current_version()})
+    assert recorder.main() == 1
+    assert "is released, and its histories stay as they are" in capsys.readouterr().err
