@@ -25,10 +25,10 @@ from antom.account import GatewayAccount
 from antom.client import AntomClient
 from payments.names import TASK_QUEUE
 from payments.temporal import TemporalSettingsError, connect, connect_config
+from processes.card_keeping import keeping
 from processes.deployment import Build, taking_its_place
 from processes.registration import RegistrationRefused, register_search_attributes
 from processes.settings import Settings, SettingsError, refusal, settings_or_exit
-from processes.sweeping import sweeping
 from processes.tentative import ForgetfulRunner
 from workflows import WORKFLOWS
 
@@ -150,7 +150,7 @@ async def _work(client: Client, settings: Settings, stop: asyncio.Event) -> None
         vault = settings.vault()
         activities = GatewayActivities(clients, settings.holdfast_notify_url, vault)
         worker = build_worker(client, activities.all(), build=settings.build)
-        async with sweeping(vault), worker, taking_its_place(client, settings.build):
+        async with keeping(vault), worker, taking_its_place(client, settings.build):
             _logger.info("working on %s in namespace %s", TASK_QUEUE, client.namespace)
             await stop.wait()
             _logger.info("stopping: what is in flight is finished first")

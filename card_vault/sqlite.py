@@ -1,26 +1,21 @@
 """A card vault in one SQLite file, for one machine.
 
-Every row is sealed with AES-256-GCM; the reference and the expiry are authenticated with it, so a row
-moved under another reference, or given a longer life, does not open. Deleted rows are overwritten.
+Every row is sealed; deleted rows are overwritten.
 """
 
 import asyncio
 import os
-import secrets
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import ValidationError
-
 from card_vault.card import CardData
-from card_vault.errors import CardNotFound, CardUnreadable, VaultUnavailable
-from card_vault.keyring import BrokenSeal, Keyring, Sealed, UnknownKey
-from card_vault.vault import KEPT_FOR
+from card_vault.errors import CardNotFound, VaultUnavailable
+from card_vault.keyring import Keyring, Sealed
+from card_vault.sealing import CardSeal, Clock, Entry, utc_now
 
 _SCHEMA = """CREATE TABLE IF NOT EXISTS card (
     reference TEXT PRIMARY KEY, expires_at INTEGER NOT NULL, key_id TEXT NOT NULL, box BLOB NOT NULL
@@ -29,27 +24,19 @@ _LOCK_WAIT_SECONDS = 5.0
 _T = TypeVar("_T")
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class SqliteCardVault:
     """`CardVault` on a file of mode 0600; several processes and event loops may share the file."""
 
-    def __init__(self, path: Path, keys: Keyring, clock: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, path: Path, keys: Keyring, clock: Clock = utc_now) -> None:
         self._path = path
-        self._keys = keys
-        self._clock = clock
+        self._seal = CardSeal(keys, clock)
 
     async def put(self, card: CardData) -> str:
         """Seal a card and return its reference. Raises VaultUnavailable."""
-        reference = f"card_{secrets.token_urlsafe(32)}"
-        expires_at = _epoch_ms(self._clock() + KEPT_FOR)
-        plain = card.model_dump_json(exclude_none=True).encode()
-        sealed = self._keys.seal(plain, _context(reference, expires_at))
-        row = (reference, expires_at, sealed.key_id, sealed.box)
+        entry = self._seal.seal(card)
+        row = (entry.reference, entry.expires_at, entry.sealed.key_id, entry.sealed.box)
         await self._run(lambda db: db.execute("INSERT INTO card VALUES (?, ?, ?, ?)", row))
-        return reference
+        return entry.reference
 
     async def open(self, reference: str) -> CardData:
         """The card under a reference. Raises CardNotFound, CardUnreadable, VaultUnavailable."""
@@ -58,11 +45,7 @@ class SqliteCardVault:
         if row is None:
             raise CardNotFound
         expires_at, key_id, box = row
-        try:
-            plain = self._keys.unseal(Sealed(key_id, box), _context(reference, expires_at))
-            return CardData.model_validate_json(plain)
-        except (UnknownKey, BrokenSeal, ValidationError, TypeError):
-            raise CardUnreadable from None
+        return self._seal.open(Entry(reference, expires_at, Sealed(key_id, box)))
 
     async def delete(self, reference: str) -> None:
         """Overwrite and forget a card; no error when it is not there. Raises VaultUnavailable."""
@@ -72,6 +55,13 @@ class SqliteCardVault:
         """Overwrite and forget every card whose time is up. Raises VaultUnavailable."""
         await self._run(lambda db: None)
 
+    async def concerns(self) -> Sequence[str]:
+        """None: what a file needs, this backend sees to itself."""
+        return ()
+
+    async def close(self) -> None:
+        """Nothing is held open between two uses."""
+
     async def _run(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
         """Sweep what has expired, then do one piece of work, in one transaction on a thread."""
         return await asyncio.to_thread(self._transaction, work)
@@ -79,7 +69,7 @@ class SqliteCardVault:
     def _transaction(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
         try:
             with self._connection() as db:
-                db.execute("DELETE FROM card WHERE expires_at <= ?", (_epoch_ms(self._clock()),))
+                db.execute("DELETE FROM card WHERE expires_at <= ?", (self._seal.now_ms(),))
                 return work(db)
         except (sqlite3.Error, OSError) as error:
             raise VaultUnavailable(f"card vault: {type(error).__name__}") from None
@@ -109,11 +99,3 @@ def _make_private(path: Path) -> None:
         finally:
             os.unlink(made)
     path.chmod(0o600)
-
-
-def _epoch_ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
-
-
-def _context(reference: str, expires_at: int) -> bytes:
-    return f"card_vault\n{reference}\n{expires_at}".encode()

@@ -1,5 +1,6 @@
 """What a card vault does, whatever stores the entries."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -24,3 +25,9 @@ class CardVault(Protocol):
 
     async def sweep(self) -> None:
         """Forget every card whose time is up. A worker does so every minute, also when nobody pays."""
+
+    async def concerns(self) -> Sequence[str]:
+        """What an operator should change about the store: a line each that names the setting."""
+
+    async def close(self) -> None:
+        """Let go of what is held open for this event loop. The vault may be used again afterwards."""

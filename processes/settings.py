@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from antom.account import GatewayAccount
 from card_vault import CardVault, CardVaultError, Keyring, KeyringError, open_vault
-from card_vault.urls import sqlite_path
+from card_vault.urls import store_of
 from payments.codec import codec_from
 from processes.accounts import AccountProblem, AccountsFileProblem, account, accounts_from
 from processes.deployment import Build
@@ -68,7 +68,8 @@ class Settings(BaseSettings):
     holdfast_notify_tolerance: int = 86_400
     """Seconds; the gateway re-sends a notification for 24 hours."""
     holdfast_webhook_bind: str = "127.0.0.1:8080"
-    holdfast_card_vault: str = "sqlite:///card_vault.db"
+    holdfast_card_vault: _Secret = "sqlite:///card_vault.db"
+    """May hold the password of a server."""
     holdfast_card_vault_keys: _OptionalSecret = None
     holdfast_codec_keys: _OptionalSecret = None
     holdfast_accounts: Path | None = None
@@ -167,7 +168,7 @@ class Settings(BaseSettings):
     def vault(self) -> CardVault | None:
         """The card vault, or None while HOLDFAST_CARD_VAULT_KEYS is not set."""
         try:
-            sqlite_path(self.holdfast_card_vault)
+            store_of(self.holdfast_card_vault)
             if not self.holdfast_card_vault_keys:
                 return None
             sealing = Keyring.parse(self.holdfast_card_vault_keys, CARD_VAULT_KEYS)

@@ -1,6 +1,7 @@
 """Card data goes into the vault and nowhere else."""
 
 import traceback
+from collections.abc import Sequence
 
 import pytest
 
@@ -32,6 +33,12 @@ class Vault:
 
     async def sweep(self) -> None:
         """Nothing grows old in here."""
+
+    async def concerns(self) -> Sequence[str]:
+        return ()
+
+    async def close(self) -> None:
+        """Nothing is open."""
 
     async def delete(self, reference: str) -> None:
         self.cards.pop(reference, None)

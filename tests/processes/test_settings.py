@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from antom.errors import AccountError
+from card_vault.redis import RedisCardVault
 from processes.deployment import Build
 from processes.settings import Settings, SettingsError, load_settings
 from tests.processes.sending import KeyPair
@@ -90,7 +91,10 @@ def test_a_deployment_needs_a_build(load: Load) -> None:
         ("HOLDFAST_BUILD_ID", "__unversioned__", "must be 1 to 64 letters"),
         ("HOLDFAST_BUILD_ID", "a" * 65, "must be 1 to 64 letters"),
         ("HOLDFAST_DEPLOYMENT", "hold.fast", "must be 1 to 64 letters, digits, _ and -"),
-        ("HOLDFAST_CARD_VAULT", "redis://localhost", "must be sqlite:///path"),
+        ("HOLDFAST_CARD_VAULT", "redis+sentinel://localhost", "must be sqlite:///path, redis://host"),
+        ("HOLDFAST_CARD_VAULT", "redis://:secret@localhost:port", "must read redis://"),
+        ("HOLDFAST_CARD_VAULT", "redis://secret@localhost", "names a user without a password"),
+        ("HOLDFAST_CARD_VAULT", "rediss://localhost?ssl_ca_certs=/nowhere", "names certificate files"),
         ("HOLDFAST_CARD_VAULT", "sqlite:///", "must be sqlite:///path"),
         ("HOLDFAST_CARD_VAULT_KEYS", "secret", "must read keyid:base64"),
         ("HOLDFAST_CARD_VAULT_KEYS", SHORT_KEY, "needs keys of 32 bytes"),
@@ -136,10 +140,21 @@ def test_two_gateway_keys_serve_a_key_change(load: Load, gateway_key: KeyPair, s
 
 
 def test_nothing_secret_shows(load: Load, environment: dict[str, str]) -> None:
-    settings = load(HOLDFAST_CARD_VAULT_KEYS=GOOD_KEY, HOLDFAST_CODEC_KEYS=GOOD_KEY)
+    vault = "redis://:s3cret@127.0.0.1:1"
+    settings = load(
+        HOLDFAST_CARD_VAULT=vault, HOLDFAST_CARD_VAULT_KEYS=GOOD_KEY, HOLDFAST_CODEC_KEYS=GOOD_KEY
+    )
     shown = repr(settings) + str(settings) + repr(settings.accounts())
     assert GOOD_KEY not in shown
+    assert "s3cret" not in shown + repr(settings.vault())
     assert environment["ANTOM_MERCHANT_PRIVATE_KEY"] not in shown
+
+
+def test_a_server_is_a_vault_and_nobody_connects_yet(load: Load) -> None:
+    vault = load(
+        HOLDFAST_CARD_VAULT="rediss://:s3cret@127.0.0.1:1/2", HOLDFAST_CARD_VAULT_KEYS=GOOD_KEY
+    ).vault()
+    assert isinstance(vault, RedisCardVault)
 
 
 def test_a_vault_opens_with_its_keys(load: Load, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from card_vault import KEPT_FOR, CardData, Keyring, SqliteCardVault
-from processes.sweeping import sweeping
+from processes.card_keeping import keeping
 
 CARD = CardData(cardNo="4054695723100768", cvv="737", expiryMonth="12", expiryYear="29")
 KEYS = "k1:QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="
@@ -23,7 +23,7 @@ async def test_an_expired_card_is_swept_without_anybody_using_the_vault(tmp_path
     path = tmp_path / "vault.db"
     vault = SqliteCardVault(path, Keyring.parse(KEYS, "KEYS"), clock=lambda: now[0])
     await vault.put(CARD)
-    async with sweeping(vault, OFTEN):
+    async with keeping(vault, OFTEN):
         await asyncio.sleep(0.1)
         assert cards_on_disk(path) == 1
         now[0] += KEPT_FOR
@@ -41,7 +41,7 @@ async def test_a_vault_that_is_away_is_swept_when_it_is_back(tmp_path: Path) -> 
     await vault.put(CARD)
     now[0] += KEPT_FOR
     folder.rename(tmp_path / "away")
-    async with sweeping(vault, OFTEN):
+    async with keeping(vault, OFTEN):
         await asyncio.sleep(0.1)
         (tmp_path / "away").rename(folder)
         async with asyncio.timeout(10):
@@ -50,5 +50,5 @@ async def test_a_vault_that_is_away_is_swept_when_it_is_back(tmp_path: Path) -> 
 
 
 async def test_a_worker_without_a_vault_sweeps_nothing() -> None:
-    async with sweeping(None):
+    async with keeping(None):
         pass
