@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
@@ -21,7 +21,7 @@ from activities.gateway import GatewayActivities
 from antom.account import GatewayAccount
 from antom.client import AntomClient, Timeouts
 from antom.signing import sign
-from card_vault import CardData, Keyring, SqliteCardVault
+from card_vault import CardData, CardVault, Keyring, SqliteCardVault
 from payments import Payment, PaymentClient, PaymentOrder, PaymentStatus
 from payments.names import TASK_QUEUE, workflow_id
 from processes.receiver import create_app
@@ -45,7 +45,7 @@ class World:
     client: Client
     payments: PaymentClient
     simulator: Simulator
-    vault: SqliteCardVault
+    vault: CardVault
     webhook_url: str
     activities: GatewayActivities
     stories: dict[str, str] = field(default_factory=dict)
@@ -156,6 +156,11 @@ class World:
         """The names of the history's events."""
         history = await self.handle(reference).fetch_history()
         return [EventType.Name(e.event_type).removeprefix("EVENT_TYPE_") for e in history.events]
+
+
+def in_clear(history: WorkflowHistory) -> bytes:
+    """Everything a history holds, to be searched: its JSON form would show payloads as base64."""
+    return b"".join(event.SerializeToString() for event in history.events)
 
 
 def order_fields(reference: str) -> Json:
