@@ -7,31 +7,24 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
 
 from antom.client import AntomClient, Timeouts
 from antom.models import CancelRequest, PayRequest
 from antom.outcome import DidNotHappen, Happened, Unknown
 from antom.signing import is_valid
+from tests.antom.certificates import self_signed
 from tests.antom.gateway import (
     CLIENT_ID,
     Gateway,
     account,
     answering,
     pay_request,
-    private_pem,
     public_text,
     result,
-    rsa_key,
     sample,
     signed,
 )
@@ -66,23 +59,6 @@ async def request_on(reader: asyncio.StreamReader) -> bytes:
 
 def local(port: int, scheme: str = "http", timeouts: Timeouts = IMPATIENT) -> AntomClient:
     return AntomClient(account(gateway_url=f"{scheme}://127.0.0.1:{port}"), timeouts=timeouts)
-
-
-def self_signed(directory: Path) -> ssl.SSLContext:
-    """A server certificate that nobody has vouched for."""
-    name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")]), datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, rsa_key("tls").public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .sign(rsa_key("tls"), SHA256())
-    )
-    chain = directory / "server.pem"
-    chain.write_bytes(certificate.public_bytes(Encoding.PEM) + private_pem("tls").encode())
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(chain)
-    return context
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,16 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from card_vault import KEPT_FOR, CardData, Keyring, SqliteCardVault
+import pytest
+
+from card_vault import KEPT_FOR, CardData, Keyring, SqliteCardVault, open_vault
 from processes.card_keeping import keeping
+from tests.card_vault.valkey_server import ValkeyServer, valkey
+from tests.scenarios.world import eventually
 
 CARD = CardData(cardNo="4054695723100768", cvv="737", expiryMonth="12", expiryYear="29")
 KEYS = "k1:QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="
@@ -47,6 +52,44 @@ async def test_a_vault_that_is_away_is_swept_when_it_is_back(tmp_path: Path) -> 
         async with asyncio.timeout(10):
             while cards_on_disk(path):  # noqa: ASYNC110 - another task does it, and tells nobody
                 await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def told(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
+    """What an operator has read so far of a server's settings."""
+    return lambda: [line for line in caplog.messages if "the card vault" in line]
+
+
+async def test_an_operator_is_told_once_of_each_setting_that_keeps_cards(
+    tmp_path: Path, told: Callable[[], list[str]]
+) -> None:
+    with valkey(tmp_path) as server:
+        server.client.config_set("save", "3600 1")
+        async with keeping(open_vault(server.url, Keyring.parse(KEYS, "KEYS")), OFTEN):
+            await eventually(lambda: len(told()) == 1)
+            server.client.config_set("maxmemory-policy", "allkeys-lru")
+            await eventually(lambda: len(told()) == 2)
+            looks = server.client.info("commandstats")["cmdstat_info"]["calls"]
+            await eventually(lambda: server.client.info("commandstats")["cmdstat_info"]["calls"] > looks + 20)
+        await eventually(lambda: len(server.client.client_list()) == 1)
+    assert ["save is '3600 1'" in told()[0], "maxmemory_policy is" in told()[1], len(told())] == [
+        True,
+        True,
+        2,
+    ]
+
+
+async def test_a_server_that_is_away_at_the_start_is_looked_at_when_it_is_there(
+    tmp_path: Path, told: Callable[[], list[str]]
+) -> None:
+    server = ValkeyServer(tmp_path, "--appendonly", "yes")
+    async with keeping(open_vault(server.url, Keyring.parse(KEYS, "KEYS")), OFTEN):
+        await eventually(lambda: "the card vault does not answer: card vault: ConnectionError" in told())
+        server.start()
+        try:
+            await eventually(lambda: "aof_enabled is 1" in told()[-1])
+        finally:
+            server.stop()
 
 
 async def test_a_worker_without_a_vault_sweeps_nothing() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import socket
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import httpx
@@ -17,8 +18,10 @@ import worker
 from payments.names import LATE_NOTIFICATION
 from processes.registration import RegistrationRefused
 from processes.settings import Settings
+from tests.card_vault.valkey_server import valkey
 from tests.processes.running import running
 from tests.processes.slow_call import SlowCall
+from tests.scenarios.world import VAULT_KEY
 from workflows import WORKFLOWS
 
 
@@ -46,6 +49,20 @@ async def test_it_works_shows_metrics_and_ends_on_sigterm(worker_environment: di
         process.process.send_signal(signal.SIGTERM)
         assert await process.ends() == 0
     assert not [line for line in process.said if "Traceback" in line]
+
+
+async def test_it_tells_what_is_wrong_with_the_vaults_server_and_leaves_no_connection_open(
+    worker_environment: dict[str, str], tmp_path: Path
+) -> None:
+    with valkey(tmp_path, "--save", "3600 1", "--maxmemory-policy", "allkeys-lru") as server:
+        vault = {"HOLDFAST_CARD_VAULT": server.url, "HOLDFAST_CARD_VAULT_KEYS": VAULT_KEY}
+        strict = {"PYTHONWARNINGS": "always::ResourceWarning"}
+        async with running("worker.py", worker_environment | vault | strict) as process:
+            await process.says("the card vault's server: maxmemory_policy is 'allkeys-lru'")
+            await process.says("the card vault's server: save is '3600 1'")
+            process.process.send_signal(signal.SIGTERM)
+            assert await process.ends() == 0
+    assert not [line for line in process.said if "Traceback" in line or "Warning" in line]
 
 
 async def test_it_waits_for_temporal_and_can_be_told_to_stop(worker_environment: dict[str, str]) -> None:

@@ -1,0 +1,200 @@
+"""Merchant and workers on different machines share the card vault: a server that may be away, or forget."""
+
+import asyncio
+import dataclasses
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+import pytest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+import card_vault.redis
+from activities.gateway import GatewayActivities
+from antom.client import AntomClient, Timeouts
+from card_vault import CardData, CardVault, Keyring, open_vault
+from payments import PaymentClient, PaymentStatus
+from payments.evidence import CARD_GONE
+from tests.card_vault.valkey_server import ValkeyServer, valkey
+from tests.scenarios.world import (
+    NOTIFY_PATH,
+    VAULT_KEY,
+    VISA,
+    World,
+    account_of,
+    card_data,
+    eventually,
+    eventually_true,
+    in_clear,
+)
+from worker import build_worker
+
+QUEUE = "several-machines"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
+    with valkey(tmp_path_factory.mktemp("valkey")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+async def shop(world: World, server: ValkeyServer) -> AsyncIterator[World]:
+    """A merchant and two workers, each with a vault of its own on the one server."""
+    async with AsyncExitStack() as stack:
+
+        def vault() -> CardVault:
+            opened = open_vault(server.url, Keyring.parse(VAULT_KEY, "KEYS"))
+            stack.push_async_callback(opened.close)
+            return opened
+
+        gateway = await stack.enter_async_context(
+            AntomClient(account_of(world.simulator), timeouts=Timeouts(read=2))
+        )
+        for _ in range(2):
+            calls = GatewayActivities({"default": gateway}, world.webhook_url + NOTIFY_PATH, vault()).all()
+            client = await Client.connect(
+                world.client.service_client.config.target_host, data_converter=world.client.data_converter
+            )
+            worker = build_worker(client, calls, task_queue=QUEUE, grace=timedelta(0))
+            await stack.enter_async_context(worker)
+        merchants = vault()
+        payments = PaymentClient(
+            world.client, vault=merchants, answer_within=timedelta(seconds=60), task_queue=QUEUE
+        )
+        yield dataclasses.replace(world, payments=payments, vault=merchants)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that does not answer is given up soon."""
+    monkeypatch.setattr(card_vault.redis, "ANSWER_WITHIN", timedelta(seconds=0.5))
+
+
+async def pay_has_failed_once(shop: World, reference: str) -> bool:
+    try:
+        described = await shop.handle(reference).describe()
+    except RPCError:
+        return False
+    return any(activity.attempt > 1 for activity in described.raw_description.pending_activities)
+
+
+async def was_asked(shop: World, reference: str, times: int) -> None:
+    await eventually(lambda: len(shop.calls(reference, "inquiryPayment")) == times)
+
+
+async def test_each_card_is_paid_with_once_and_gone(shop: World, server: ValkeyServer) -> None:
+    references = [shop.reference(f"shared-vault-{number}") for number in range(8)]
+    paid = await asyncio.gather(*(shop.authorize(reference) for reference in references))
+    assert {payment.status for payment in paid} == {PaymentStatus.AUTHORIZED}
+    for reference in references:
+        assert len(shop.calls(reference, "pay")) == 1
+        assert shop.ledger(reference)["liveAuthorizations"] == 1
+    assert server.client.dbsize() == 0
+
+
+async def test_a_repeat_finds_the_card_whichever_worker_makes_it(shop: World, server: ValkeyServer) -> None:
+    reference = shop.reference("shared-vault-repeat")
+    shop.fault(reference, "pay", "act_and_drop", times=2)
+    shop.fault(reference, "notification", "none", times=-1)
+    assert (await shop.authorize(reference)).status is PaymentStatus.AUTHORIZED
+    assert len(shop.calls(reference, "pay")) == 3
+    assert shop.ledger(reference)["maxLiveAuthorizations"] == 1
+    assert server.client.dbsize() == 0
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_server_that_hangs_delays_a_payment_and_it_goes_on_when_it_is_back(
+    shop: World, server: ValkeyServer
+) -> None:
+    reference = shop.reference("vault-hangs")
+    order = await shop.order(reference, card=VISA)
+    server.freeze()
+    with shop.env.with_time_skipping_disabled():
+        paying = asyncio.create_task(shop.payments.authorize(order))
+        try:
+            await eventually_true(lambda: pay_has_failed_once(shop, reference))
+            assert not shop.calls(reference, "pay")
+        finally:
+            server.thaw()
+        assert (await paying).status is PaymentStatus.AUTHORIZED
+    assert len(shop.calls(reference, "pay")) == 1
+    assert server.client.dbsize() == 0
+
+
+async def test_a_card_that_the_server_lost_is_never_sent_and_the_buyer_may_try_again(
+    shop: World, server: ValkeyServer
+) -> None:
+    reference = shop.reference("vault-forgets")
+    order = await shop.order(reference, card=VISA)
+    server.client.flushall()
+    with shop.env.with_time_skipping_disabled():
+        payment = await shop.payments.authorize(order)
+        assert payment.status is PaymentStatus.DECLINED
+        assert payment.attempts[-1].resultCode == CARD_GONE
+        assert not shop.calls(reference, "pay")
+        stored = await shop.payments.store_card(card_data(VISA))
+        retried = await shop.payments.retry(reference, {"paymentMethodType": "CARD", "cardReference": stored})
+    assert retried.status is PaymentStatus.AUTHORIZED
+    assert shop.ledger(reference)["maxLiveAuthorizations"] == 1
+
+
+async def test_a_card_that_the_server_lost_after_the_gateway_acted_is_not_taken_for_a_failure(
+    shop: World, server: ValkeyServer
+) -> None:
+    reference = shop.reference("vault-forgets-late")
+    shop.fault(reference, "pay", "act_and_delay", seconds=4)
+    shop.fault(reference, "notification", "none", times=-1)
+    order = await shop.order(reference, card=VISA)
+    with shop.env.with_time_skipping_disabled():
+        paying = asyncio.create_task(shop.payments.authorize(order))
+        await eventually(lambda: len(shop.calls(reference, "pay")) == 1)
+        server.client.flushall()
+        payment = await paying
+    assert payment.status is PaymentStatus.AUTHORIZED
+    assert payment.attempts[-1].decidedBy == "INQUIRY"
+    assert len(shop.calls(reference, "pay")) == 1
+
+
+async def test_a_server_that_restarts_empty_ends_a_payment_without_a_guess(
+    shop: World, server: ValkeyServer
+) -> None:
+    """The card is gone, and a worker cannot know whether an earlier try has sent it: the gateway is asked."""
+    reference = shop.reference("vault-restarts")
+    order = await shop.order(reference, card=VISA)
+    server.stop()
+    paying = asyncio.create_task(shop.payments.authorize(order))
+    try:
+        await eventually_true(lambda: pay_has_failed_once(shop, reference))
+    finally:
+        server.start()
+    for times in (1, 2):
+        await was_asked(shop, reference, times)
+        await shop.skip(reference, timedelta(seconds=16))
+    payment = await paying
+    assert payment.status is PaymentStatus.DECLINED
+    assert payment.attempts[-1].resultCode == CARD_GONE
+    assert len(shop.calls(reference, "inquiryPayment")) == 3
+    assert not shop.calls(reference, "pay")
+
+
+async def test_histories_logs_and_the_wire_hold_no_card_data(
+    shop: World, server: ValkeyServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    reference = shop.reference("card-data-on-a-server")
+    shop.fault(reference, "pay", "act_and_drop")
+    card = CardData(cardNo=VISA, cvv="731", expiryMonth="11", expiryYear="38", cardPasswordDigest="86")
+    with server.watched() as seen:
+        method = {"paymentMethodType": "CARD", "cardReference": await shop.payments.store_card(card)}
+        await shop.authorize(reference, card=None, paymentMethod=method)
+    await shop.payments.cancel(reference, "end of the test")
+    assert method["cardReference"].encode() in seen
+    history = in_clear(await shop.handle(reference).fetch_history())
+    assert b"Two cups" in history
+    for secret in (VISA, '"731"', '"86"', "expiryMonth", "expiryYear", '"cvv"'):
+        assert secret.encode() not in history
+        assert secret not in caplog.text
+        assert secret.encode() not in seen
