@@ -1,5 +1,7 @@
 """What can be checked of the compose file without a container engine."""
 
+import asyncio
+import os
 import re
 import subprocess
 import sys
@@ -8,6 +10,11 @@ from typing import cast
 
 import pytest
 from ruamel.yaml import YAML
+
+from card_vault import open_vault
+from tests.card_vault.cards import KEY_A, keys
+from tests.card_vault.valkey_server import BINARY
+from tests.crashes.launch import free_ports
 
 Service = dict[str, object]
 
@@ -38,10 +45,6 @@ def services() -> dict[str, Service]:
 
 def environment(service: Service) -> dict[str, str | None]:
     return cast("dict[str, str | None]", service.get("environment", {}))
-
-
-def volumes(service: Service) -> list[str]:
-    return cast("list[str]", service.get("volumes", []))
 
 
 def documented() -> set[str]:
@@ -103,14 +106,41 @@ def test_every_dependency_waits_for_health_or_for_the_end_of_a_job() -> None:
             assert rule["condition"] == done
 
 
-def test_only_the_worker_mounts_the_card_vault() -> None:
-    mounting = {
-        name
-        for name, service in services().items()
-        if any(volume.startswith("card-vault:") for volume in volumes(service))
+def test_only_the_worker_reaches_the_card_vault() -> None:
+    reaching = {
+        name for name, service in services().items() if "cards" in cast("list[str]", service["networks"])
     }
-    assert mounting == {"worker"}
+    assert reaching == {"worker", "card-vault"}
     assert "HOLDFAST_CARD_VAULT_KEYS" not in environment(services()["webhook"])
+    assert "ports" not in services()["card-vault"]
+
+
+def test_the_card_vault_has_no_disk() -> None:
+    vault = services()["card-vault"]
+    assert (vault["read_only"], vault["tmpfs"], vault.get("volumes")) == (True, ["/data"], None)
+    assert vault["mem_limit"] == vault["memswap_limit"]
+
+
+async def test_the_card_vault_runs_with_settings_of_no_concern(tmp_path: Path) -> None:
+    [script] = cast("list[str]", services()["card-vault"]["command"])
+    [port] = free_ports(1)
+    settings = script.replace("$$", "$").replace('save ""', f'save ""\nport {port}\nbind 127.0.0.1')
+    process = await asyncio.create_subprocess_exec(
+        *("/bin/sh", "-euc", settings),
+        env={"PATH": f"{BINARY.parent}:{os.environ['PATH']}", "CARD_VAULT_PASSWORD": "s3cret"},
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert process.stdout is not None
+        while b"Ready to accept connections" not in await process.stdout.readline():
+            assert not process.stdout.at_eof()
+        vault = open_vault(f"redis://:s3cret@127.0.0.1:{port}", keys(KEY_A))
+        assert list(await vault.concerns()) == []
+        await vault.close()
+    finally:
+        process.terminate()
+        await process.communicate()
 
 
 def test_ports_are_published_on_loopback_alone() -> None:
@@ -136,8 +166,8 @@ def test_server_and_admin_tools_have_one_version() -> None:
     assert len(versions) == 1
 
 
-def test_our_own_processes_run_without_privileges_on_a_read_only_file_system() -> None:
-    for name in NEEDED:
+def test_our_own_processes_and_the_vault_run_without_privileges_on_a_read_only_file_system() -> None:
+    for name in [*NEEDED, "card-vault"]:
         service = services()[name]
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
