@@ -29,7 +29,7 @@ class CardUnreadable(CardVaultError):
 
 
 class VaultUnavailable(CardVaultError):
-    """The store does not answer (locked, disk full, no such directory); nothing was changed."""
+    """The store does not answer (locked, full, away). The same call again does no harm."""
 
 
 class KeyringError(CardVaultError):

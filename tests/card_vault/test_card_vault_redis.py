@@ -178,19 +178,3 @@ async def test_a_password_and_a_database_of_ones_own(tmp_path: Path) -> None:
                 await refused.open(reference)
             await refused.close()
         await vault.close()
-
-
-async def test_a_user_with_the_rights_of_the_manual_is_enough(server: ValkeyServer) -> None:
-    commands = ["+get", "+set", "+del", "+info", "+config|get"]
-    server.client.acl_setuser(
-        "holdfast", enabled=True, passwords=["+secret"], keys=["holdfast:*"], commands=commands
-    )
-    try:
-        vault = open_vault(server.url.replace("//", "//holdfast:secret@"), keys(KEY_A))
-        reference = await vault.put(CARD)
-        assert await vault.open(reference) == CARD
-        await vault.delete(reference)
-        assert list(await vault.concerns()) == []
-        await vault.close()
-    finally:
-        server.client.acl_deluser("holdfast")

@@ -1,14 +1,18 @@
 """An operator is told of a server that keeps cards too long or loses them, in one line for each setting."""
 
+import re
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from card_vault import open_vault
-from tests.card_vault.cards import KEY_A, keys
+from card_vault import VaultUnavailable, open_vault
+from tests.card_vault.cards import CARD, KEY_A, keys
 from tests.card_vault.valkey_server import ValkeyServer, valkey
 from tests.scenarios.world import eventually
+
+OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
 
 
 async def concerns(url: str) -> Sequence[str]:
@@ -17,6 +21,25 @@ async def concerns(url: str) -> Sequence[str]:
         return await vault.concerns()
     finally:
         await vault.close()
+
+
+def manual() -> list[str]:
+    """The server's settings as the operations manual gives them, as options of a command line."""
+    [settings] = re.findall(r"^```\n(save .*?)^```$", OPERATIONS.read_text(), re.MULTILINE | re.DOTALL)
+    lines = [shlex.split(line) for line in settings.splitlines()]
+    return [word for name, *values in lines for word in (f"--{name}", *values)]
+
+
+async def test_the_server_of_the_manual_is_of_no_concern_and_does_what_a_vault_needs(tmp_path: Path) -> None:
+    with valkey(tmp_path, *manual()) as server:
+        vault = open_vault(server.url.replace("//", "//holdfast:PASSWORD@"), keys(KEY_A))
+        reference = await vault.put(CARD)
+        assert await vault.open(reference) == CARD
+        await vault.delete(reference)
+        assert list(await vault.concerns()) == []
+        await vault.close()
+        with pytest.raises(VaultUnavailable, match="AuthenticationError"):
+            await concerns(server.url)
 
 
 @pytest.mark.parametrize(
