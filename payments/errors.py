@@ -10,6 +10,7 @@
     ├── PaymentUnavailable         Temporal or a worker cannot be reached: call again
     ├── PaymentStopped             an operator terminated the workflow: ask the gateway
     ├── NoCardVault                store_card() wants a PaymentClient with a vault
+    ├── CodecKeyError              the payment is encrypted with a key that this process lacks: add it
     └── NotPossibleNow             the payment's status does not allow it
         ├── NotAuthorized          nothing is held that could be captured
         ├── AmountExceedsAuthorization
@@ -53,6 +54,13 @@ class PaymentStopped(HoldfastError):
 
 class NoCardVault(HoldfastError):
     """Card data has nowhere to go: the client was made without a card vault."""
+
+
+class CodecKeyError(HoldfastError):
+    """Something is encrypted with a key that `HOLDFAST_CODEC_KEYS` does not hold; the message names the key.
+
+    Nothing is lost by it: with the key, the same call may be made again.
+    """
 
 
 class NotPossibleNow(HoldfastError):

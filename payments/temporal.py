@@ -41,14 +41,10 @@ async def connect(
 
 def data_converter(codec_keys: str | None = None) -> DataConverter:
     """JSON of pydantic models; with keys also encrypted, messages and stack traces of failures included."""
-    codec = codec_from(codec_keys)
-    if codec is None:
-        return pydantic_data_converter
-    return replace(
-        pydantic_data_converter,
-        payload_codec=codec,
-        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
-    )
+    converter = replace(pydantic_data_converter, payload_codec=codec_from(codec_keys))
+    if not codec_keys:
+        return converter
+    return replace(converter, failure_converter_class=DefaultFailureConverterWithEncodedAttributes)
 
 
 def connect_config() -> ClientConnectConfig:
