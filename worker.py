@@ -173,7 +173,7 @@ def _one_line(error: Exception) -> str:
 
 def main() -> int:
     """Run the process: 0 after a signal, 1 without Temporal, 2 when a setting is missing or malformed."""
-    settings = settings_or_exit(PROCESS)
+    settings = settings_or_exit(PROCESS, Settings)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     return asyncio.run(run(settings))
 

@@ -42,7 +42,7 @@ def _check_url(url: str) -> None:
         raise AccountError("gateway_url: is no URL") from None
     if parts.scheme not in ("https", "http") or not host:
         raise AccountError("gateway_url: must be an https URL with a host")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise AccountError("gateway_url: plain http is for loopback hosts alone, use https")
     if parts.username is not None or parts.password is not None:
         raise AccountError("gateway_url: must not hold a user or password")
@@ -50,7 +50,8 @@ def _check_url(url: str) -> None:
         raise AccountError("gateway_url: must end after the host and port")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host's name or address stays on this machine."""
     if host == "localhost":
         return True
     try:

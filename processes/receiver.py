@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import ValidationError
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from temporalio.client import Client
@@ -28,12 +28,13 @@ from antom.models import parse_notification
 from antom.signing import is_valid
 from payments.notification import VerifiedNotification, verified
 from processes.acknowledgement import acknowledgement
+from processes.body import BodyRefused, body_of
 from processes.delivery import Arrival, deliver, keep_unreadable
+from processes.listening import healthz
 from processes.settings import Settings
 
 BODY_LIMIT = 64 * 1024
 """Bytes; the largest notification of the gateway's guide has 2 KiB."""
-READ_SECONDS = 15
 DELIVERY_SECONDS = 8
 READY_TIMEOUT = timedelta(seconds=3)
 _UNREACHABLE = (RPCError, RuntimeError, TimeoutError)
@@ -62,11 +63,6 @@ def create_app(
     return app
 
 
-async def healthz(_: Request) -> Response:
-    """The process lives."""
-    return Response(status_code=200)
-
-
 class Receiver:
     """Verifies what arrives, delivers it, and answers as the gateway wants it (Antom: notifications)."""
 
@@ -89,12 +85,9 @@ class Receiver:
     async def receive(self, request: Request) -> Response:
         """One notification: 200 with the acknowledgement only when Temporal has it."""
         try:
-            async with asyncio.timeout(READ_SECONDS):
-                body = await _capped_body(request)
-        except (ClientDisconnect, TimeoutError):
-            return Response(status_code=408)
-        if body is None:
-            return Response(status_code=413)
+            body = await body_of(request, BODY_LIMIT)
+        except BodyRefused as refused:
+            return Response(status_code=refused.status)
         path = request.scope["raw_path"].decode("latin-1")
         name, _, reference = path.removeprefix(self._prefix).partition("/")
         account = self._accounts.get(name)
@@ -172,16 +165,3 @@ def _reason(error: NotificationError) -> str:
     if isinstance(error, UnknownNotification):
         return "unknown notifyType"
     return "malformed" if error.notify_type else "not JSON"
-
-
-async def _capped_body(request: Request) -> bytes | None:
-    """The raw body, or None as soon as it is, or says it is, above the limit."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and len(declared) < 20 and int(declared) > BODY_LIMIT:
-        return None
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            return None
-    return bytes(body)

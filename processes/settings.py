@@ -1,4 +1,4 @@
-"""The environment of the two processes, checked as a whole before anything is served.
+"""The environment of worker and webhook, checked as a whole before anything is served.
 
 Every variable stands in README and in the class below under its own name. Temporal's own variables are
 read by `temporalio.envconfig`, not here.
@@ -6,10 +6,10 @@ read by `temporalio.envconfig`, not here.
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -40,8 +40,9 @@ _VARIABLE_OF = {
     "gateway_public_key": PUBLIC_KEY,
     "gateway_public_keys": PUBLIC_KEY,
 }
-_Secret = Annotated[str, Field(repr=False)]
-_OptionalSecret = Annotated[str | None, Field(repr=False)]
+_S = TypeVar("_S", bound=BaseSettings)
+Secret = Annotated[str, Field(repr=False)]
+OptionalSecret = Annotated[str | None, Field(repr=False)]
 
 
 class SettingsError(Exception):
@@ -62,16 +63,16 @@ class Settings(BaseSettings):
 
     antom_gateway_url: str
     antom_client_id: str
-    antom_merchant_private_key: _Secret
-    antom_public_key: _Secret
+    antom_merchant_private_key: Secret
+    antom_public_key: Secret
     holdfast_notify_url: str
     holdfast_notify_tolerance: int = 86_400
     """Seconds; the gateway re-sends a notification for 24 hours."""
     holdfast_webhook_bind: str = "127.0.0.1:8080"
-    holdfast_card_vault: _Secret = "sqlite:///card_vault.db"
+    holdfast_card_vault: Secret = "sqlite:///card_vault.db"
     """May hold the password of a server."""
-    holdfast_card_vault_keys: _OptionalSecret = None
-    holdfast_codec_keys: _OptionalSecret = None
+    holdfast_card_vault_keys: OptionalSecret = None
+    holdfast_codec_keys: OptionalSecret = None
     holdfast_accounts: Path | None = None
     holdfast_metrics_bind: str | None = None
     holdfast_build_id: str | None = None
@@ -90,13 +91,13 @@ class Settings(BaseSettings):
             if file and values.get(name):
                 raise SettingsError(variable, f"and {variable}_FILE are both set: give one of them")
             if file:
-                filled[name] = _text_of(Path(file), f"{variable}_FILE")
+                filled[name] = text_of(Path(file), f"{variable}_FILE")
         return filled
 
     @field_validator("holdfast_notify_url")
     @classmethod
     def _is_a_plain_url(cls, url: str) -> str:
-        variable, parts = "HOLDFAST_NOTIFY_URL", _parts_of(url)
+        variable, parts = "HOLDFAST_NOTIFY_URL", parts_of(url)
         if parts is None or parts.scheme not in ("https", "http") or not parts.hostname:
             raise SettingsError(variable, "must be an https URL")
         if not parts.path.strip("/"):
@@ -127,9 +128,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _everything_parses(self) -> Self:
-        _host_and_port(self.holdfast_webhook_bind, "HOLDFAST_WEBHOOK_BIND")
+        host_and_port(self.holdfast_webhook_bind, "HOLDFAST_WEBHOOK_BIND")
         if self.holdfast_metrics_bind:
-            _host_and_port(self.holdfast_metrics_bind, "HOLDFAST_METRICS_BIND")
+            host_and_port(self.holdfast_metrics_bind, "HOLDFAST_METRICS_BIND")
         try:
             codec_from(self.holdfast_codec_keys)
         except KeyringError as error:
@@ -141,13 +142,13 @@ class Settings(BaseSettings):
     @property
     def webhook_bind(self) -> tuple[str, int]:
         """Host and port that the webhook listens on."""
-        return _host_and_port(self.holdfast_webhook_bind, "HOLDFAST_WEBHOOK_BIND")
+        return host_and_port(self.holdfast_webhook_bind, "HOLDFAST_WEBHOOK_BIND")
 
     @property
     def metrics_bind(self) -> tuple[str, int] | None:
         """Host and port that serve Prometheus; None while HOLDFAST_METRICS_BIND is not set."""
         bind = self.holdfast_metrics_bind
-        return _host_and_port(bind, "HOLDFAST_METRICS_BIND") if bind else None
+        return host_and_port(bind, "HOLDFAST_METRICS_BIND") if bind else None
 
     @property
     def build(self) -> Build | None:
@@ -202,17 +203,22 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """Read and check the whole environment. Raises SettingsError."""
+    return checked(Settings)
+
+
+def checked(read: Callable[[], _S]) -> _S:
+    """What `read` makes of the environment. Raises SettingsError."""
     try:
-        return Settings()
+        return read()
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         raise SettingsError(str(first["loc"][0]).upper(), _rule(first["type"])) from None
 
 
-def settings_or_exit(process: str) -> Settings:
+def settings_or_exit(process: str, read: Callable[[], _S]) -> _S:
     """The settings, or one line on stderr and exit status 2."""
     try:
-        return load_settings()
+        return checked(read)
     except SettingsError as error:
         sys.exit(refusal(process, error))
 
@@ -229,7 +235,8 @@ def _rule(pydantic_type: str) -> str:
     return "must be a whole number" if pydantic_type.startswith("int") else "is malformed"
 
 
-def _parts_of(url: str) -> SplitResult | None:
+def parts_of(url: str) -> SplitResult | None:
+    """The parts of a URL, or None where it is none."""
     try:
         parts = urlsplit(url)
         return parts if parts.port != 0 else None
@@ -237,14 +244,16 @@ def _parts_of(url: str) -> SplitResult | None:
         return None
 
 
-def _host_and_port(bind: str, variable: str) -> tuple[str, int]:
+def host_and_port(bind: str, variable: str) -> tuple[str, int]:
+    """Where to listen. Raises SettingsError that names `variable`."""
     match = _BIND.fullmatch(bind)
     if match is None or int(match["port"]) > 65_535:
         raise SettingsError(variable, "must be host:port")
     return match["host"].strip("[]"), int(match["port"])
 
 
-def _text_of(file: Path, variable: str) -> str:
+def text_of(file: Path, variable: str) -> str:
+    """What a file holds, without space around it. Raises SettingsError that names `variable`."""
     try:
         return file.read_text().strip()
     except (OSError, ValueError):

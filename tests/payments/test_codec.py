@@ -10,7 +10,8 @@ from temporalio.api.failure.v1 import Failure
 from temporalio.exceptions import ApplicationError
 
 from card_vault import Keyring, KeyringError
-from payments.codec import CodecKeyError, EncryptionCodec, codec_from
+from payments.codec import EncryptionCodec, codec_from
+from payments.errors import CodecKeyError
 from payments.temporal import TemporalSettingsError, connect, data_converter
 
 KEY_A = "a:" + base64.b64encode(b"a" * 32).decode()
@@ -81,7 +82,7 @@ async def test_without_keys_nothing_is_encrypted_and_plain_payloads_are_read() -
 
 async def test_without_keys_what_is_encrypted_is_an_error_that_says_what_to_set() -> None:
     [encrypted] = await codec(KEY_A).encode([PLAIN])
-    with pytest.raises(CodecKeyError, match="HOLDFAST_CODEC_KEYS is not set.*'a'"):
+    with pytest.raises(CodecKeyError, match=r"HOLDFAST_CODEC_KEYS is not set.*'a'"):
         await data_converter().decode([encrypted])
 
 

@@ -7,14 +7,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from temporalio.client import WorkflowHistory
+from temporalio.client import Client, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from payments.search_attributes import ALL
+from payments.temporal import data_converter
 from tests.replay.keeping import NOT_KEPT, current_version, kept_stories
 from tests.replay.recording import FOLDER, RECORD, history_of, record
-from tests.scenarios.world import World, running_world
+from tests.scenarios.world import CODEC_KEY, World, running_world
 
 TEMPORAL = Path(sys.executable).parent / "temporal"
 
@@ -67,6 +68,18 @@ async def long_holds(
 def kept() -> frozenset[str]:
     """The stories of which a history was stored before."""
     return kept_stories(current_version())
+
+
+@pytest.fixture(scope="session")
+async def sealed(
+    temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[World]:
+    """The same with a codec key; `temporal.client` sees what is stored."""
+    address = temporal.client.service_client.config.target_host
+    client = await Client.connect(address, data_converter=data_converter(CODEC_KEY))
+    folder = tmp_path_factory.mktemp("sealed")
+    async with running_world(temporal, folder, client=client, task_queue="sealed") as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)

@@ -33,6 +33,7 @@ VISA = "4054695723100768"
 DECLINED_VISA = "4054692760174822"
 NOTIFY_PATH = "/antom/notifications"
 VAULT_KEY = "k1:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="
+CODEC_KEY = "k1:" + "MDEyMzQ1QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo="
 
 Json = dict[str, Any]
 
@@ -208,10 +209,12 @@ async def running_world(
     env: WorkflowEnvironment,
     folder: Path,
     *,
+    client: Client | None = None,
     task_queue: str = TASK_QUEUE,
     authorization: timedelta = timedelta(days=7),
 ) -> AsyncIterator[World]:
-    """Simulator, webhook and worker on one Temporal server."""
+    """Simulator, webhook and worker on one Temporal server, with the server's own client if no other."""
+    client = client or env.client
     async with AsyncExitStack() as stack:
         simulator = Simulator(time_scale=20, authorization=authorization)
         gateway_url = await stack.enter_async_context(running(simulator))
@@ -223,18 +226,18 @@ async def running_world(
             holdfast_notify_url=f"http://127.0.0.1{NOTIFY_PATH}",
             holdfast_notify_tolerance=31 * 86_400,
         )
-        webhook_url = await stack.enter_async_context(serving(create_app(settings, env.client)))
+        webhook_url = await stack.enter_async_context(serving(create_app(settings, client)))
         vault = SqliteCardVault(folder / "vault.db", Keyring.parse(VAULT_KEY, "KEYS"))
         gateway = await stack.enter_async_context(
             AntomClient(account_of(simulator), timeouts=Timeouts(read=2))
         )
         activities = GatewayActivities({"default": gateway}, webhook_url + NOTIFY_PATH, vault)
-        worker = build_worker(env.client, activities.all(), task_queue=task_queue, grace=timedelta(0))
+        worker = build_worker(client, activities.all(), task_queue=task_queue, grace=timedelta(0))
         await stack.enter_async_context(worker)
         payments = PaymentClient(
-            env.client, vault=vault, answer_within=timedelta(seconds=60), task_queue=task_queue
+            client, vault=vault, answer_within=timedelta(seconds=60), task_queue=task_queue
         )
-        yield World(env, env.client, payments, simulator, vault, webhook_url, activities)
+        yield World(env, client, payments, simulator, vault, webhook_url, activities)
 
 
 def account_of(simulator: Simulator) -> GatewayAccount:

@@ -1,0 +1,78 @@
+"""A worker or a merchant without the right codec key: an error that names it, and nothing is lost."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from temporalio.client import Client, WorkflowExecutionStatus
+
+from payments import CodecKeyError, Payment, PaymentClient, PaymentStatus
+from payments.temporal import data_converter
+from tests.scenarios.world import CODEC_KEY, VISA, World, eventually
+from worker import build_worker
+
+OTHER_KEY = "k2:" + "MDEyMzQ1NjdBQkNERUZHSElKS0xNTk9QUVJTVFVWV1g="
+WRONG_KEY = "k1:" + OTHER_KEY.removeprefix("k2:")
+FLAWS = [
+    (OTHER_KEY, "HOLDFAST_CODEC_KEYS holds no key 'k1'"),
+    (WRONG_KEY, "HOLDFAST_CODEC_KEYS: key 'k1' does not open this payload"),
+    (None, "HOLDFAST_CODEC_KEYS is not set, and this payload needs its key 'k1'"),
+]
+
+
+async def client_with(world: World, keys: str | None) -> Client:
+    address = world.client.service_client.config.target_host
+    return await Client.connect(address, data_converter=data_converter(keys))
+
+
+@asynccontextmanager
+async def working(world: World, queue: str, keys: str | None) -> AsyncIterator[None]:
+    """A worker with these keys, for as long as the block runs."""
+    client = await client_with(world, keys)
+    async with build_worker(client, world.activities.all(), task_queue=queue, grace=timedelta(0)):
+        yield
+
+
+async def authorized(world: World, queue: str) -> tuple[PaymentClient, str]:
+    payments = PaymentClient(world.client, vault=world.vault, task_queue=queue)
+    reference = world.reference(queue)
+    with world.env.with_time_skipping_disabled():
+        await payments.authorize(await world.order(reference, card=VISA))
+    return payments, reference
+
+
+@pytest.mark.parametrize(("keys", "says"), FLAWS, ids=["missing", "wrong", "none"])
+async def test_a_worker_without_the_key_leaves_the_payment_as_it_is_until_it_has_the_key(
+    sealed: World, caplog: pytest.LogCaptureFixture, keys: str | None, says: str
+) -> None:
+    queue = f"missing-{FLAWS.index((keys, says))}"
+    async with working(sealed, queue, CODEC_KEY):
+        payments, reference = await authorized(sealed, queue)
+    async with working(sealed, queue, keys):
+        capturing: asyncio.Task[Payment] = asyncio.create_task(payments.capture(reference))
+        await eventually(lambda: says in caplog.text)
+        described = await sealed.handle(reference).describe()
+        assert described.status is WorkflowExecutionStatus.RUNNING
+        assert sealed.calls(reference, "capture") == []
+    async with working(sealed, queue, f"{CODEC_KEY},{OTHER_KEY}"):
+        assert (await capturing).status is PaymentStatus.CAPTURED
+    assert sealed.ledger(reference)["capturedAmount"] == 30000
+    assert len(sealed.calls(reference, "capture")) == 1
+
+
+@pytest.mark.parametrize(("keys", "says"), FLAWS, ids=["missing", "wrong", "none"])
+async def test_a_merchant_without_the_key_is_told_which_and_may_ask_again(
+    sealed: World, keys: str | None, says: str
+) -> None:
+    reference = sealed.reference("merchant-without-key")
+    await sealed.authorize(reference)
+    stranger = PaymentClient(await client_with(sealed, keys))
+    for call in (stranger.get(reference), stranger.refresh(reference)):
+        with pytest.raises(CodecKeyError) as told:
+            await call
+        assert str(told.value).startswith(says)
+    await sealed.payments.cancel(reference, "end of the test")
+    with pytest.raises(CodecKeyError):
+        await stranger.get(reference)

@@ -1,0 +1,152 @@
+"""With a codec key, Temporal stores no payload in clear but search attributes, and no person is in those."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from google.protobuf.message import Message
+from temporalio.api.common.v1 import Memo, Payload, Payloads, WorkflowExecution
+from temporalio.api.failure.v1 import Failure
+from temporalio.api.query.v1 import WorkflowQuery
+from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest, QueryWorkflowRequest
+from temporalio.client import Client, WorkflowFailureError
+from temporalio.testing import WorkflowEnvironment
+
+from payments import NotUnderReview, Outcome, PaymentStatus, Resolution
+from payments.names import CARD_PAYMENT, PAYMENT, workflow_id
+from tests.scenarios.world import Json, World, eventually, order_fields
+
+IN_CLEAR = "search_attributes"
+MARK = "Mark0"
+"""Stands in every field of a person, and in every word that somebody typed."""
+OPERATORS_WORD = Resolution(outcome=Outcome.SEEN, resolvedBy=MARK, reason=MARK, evidence=MARK)
+
+
+def payloads(message: Message, path: str = "") -> Iterator[tuple[str, Payload]]:
+    """Every payload anywhere in a message, with the way to it."""
+    if isinstance(message, Payload):
+        yield path, message
+        return
+    for way, inner in _inside(message, path):
+        yield from payloads(inner, way)
+
+
+def failures(message: Message, path: str = "") -> Iterator[Failure]:
+    """Every failure anywhere in a message."""
+    if isinstance(message, Failure):
+        yield message
+    for way, inner in _inside(message, path):
+        yield from failures(inner, way)
+
+
+def _inside(message: Message, path: str) -> Iterator[tuple[str, Message]]:
+    for field, value in message.ListFields():
+        items: list[Any] = [value]
+        if field.is_repeated:
+            items = list(value.values() if hasattr(value, "values") else value)
+        yield from ((f"{path}.{field.name}", item) for item in items if isinstance(item, Message))
+
+
+def check(stored: Message) -> int:
+    """How many encrypted payloads a message of the server holds; one in clear is an AssertionError."""
+    found = [(path, payload) for path, payload in payloads(stored) if IN_CLEAR not in path]
+    clear = {path for path, payload in found if payload.metadata.get("encoding") != b"binary/encrypted"}
+    assert not clear
+    assert MARK.encode() not in stored.SerializeToString()
+    for failure in failures(stored):
+        assert failure.stack_trace == ""
+        assert failure.message in ("Encoded failure", "") or failure.source == "Server"
+    return len(found)
+
+
+async def stored_history(plain: Client, reference: str) -> list[Message]:
+    history = await plain.get_workflow_handle(workflow_id(reference)).fetch_history()
+    return list(history.events)
+
+
+async def description(plain: Client, reference: str) -> Message:
+    return await plain.workflow_service.describe_workflow_execution(
+        DescribeWorkflowExecutionRequest(
+            namespace=plain.namespace, execution=WorkflowExecution(workflow_id=workflow_id(reference))
+        )
+    )
+
+
+async def answer_to(plain: Client, reference: str, query: str) -> Message:
+    return await plain.workflow_service.query_workflow(
+        QueryWorkflowRequest(
+            namespace=plain.namespace,
+            execution=WorkflowExecution(workflow_id=workflow_id(reference)),
+            query=WorkflowQuery(query_type=query),
+        )
+    )
+
+
+def marked(reference: str) -> Json:
+    """An order in which everything about a person is marked."""
+    fields = order_fields(reference)
+    fields["paymentRedirectUrl"] = f"https://shop.example/back?buyer={MARK}"
+    fields["env"]["userAgent"] = MARK
+    name = {"firstName": MARK, "lastName": MARK}
+    fields["order"] |= {
+        "orderDescription": MARK,
+        "buyer": {"referenceBuyerId": MARK, "buyerEmail": f"{MARK}@example.com", "buyerName": name},
+        "shipping": {
+            "shippingName": name,
+            "shippingAddress": {"region": "DE", "address1": MARK, "city": MARK, "zipCode": "10115"},
+        },
+    }
+    del fields["paymentReference"]
+    return fields
+
+
+def test_the_check_finds_what_is_in_clear() -> None:
+    clear = Payload(metadata={"encoding": b"json/plain"}, data=b"1")
+    for stored in (Payloads(payloads=[clear]), Memo(fields={"note": clear}), Failure(message="words")):
+        with pytest.raises(AssertionError):
+            check(stored)
+
+
+async def test_a_payment_with_every_kind_of_message(sealed: World, temporal: WorkflowEnvironment) -> None:
+    plain, reference = temporal.client, sealed.reference("sealed")
+    await sealed.authorize(reference, card=None, **marked(reference))
+    await sealed.buyer(reference, "pay")
+    await sealed.becomes(reference, PaymentStatus.AUTHORIZED)
+    await sealed.payments.refresh(reference)
+    assert check(await description(plain, reference)) == 1
+    for query in (PAYMENT, "__temporal_workflow_metadata"):
+        assert check(await answer_to(plain, reference, query)) == 1
+    with pytest.raises(NotUnderReview):
+        await sealed.payments.resolve(reference, OPERATORS_WORD)
+    assert (await sealed.payments.cancel(reference, MARK)).status is PaymentStatus.CANCELLED
+    events = await stored_history(plain, reference)
+    assert sum(check(event) for event in events) > 15
+    stored = b"".join(event.SerializeToString() for event in events)
+    for what_is_meant_to_be_read in (reference.encode(), b"CardPayment", b"PaymentStatus", b"CANCELLED"):
+        assert what_is_meant_to_be_read in stored
+
+
+async def test_a_call_that_waits_for_its_next_try(sealed: World, temporal: WorkflowEnvironment) -> None:
+    reference = sealed.reference("sealed-failing")
+    sealed.fault(reference, "pay", "http_500", times=2)
+    authorizing = asyncio.create_task(sealed.authorize(reference, **marked(reference)))
+    await eventually(lambda: bool(sealed.calls(reference, "pay")))
+    while not list(failures(waiting := await description(temporal.client, reference))):
+        assert not authorizing.done()
+    assert check(waiting) > 1
+    assert (await authorizing).status is PaymentStatus.AUTHORIZED
+    await sealed.payments.cancel(reference, MARK)
+    assert sum(check(event) for event in await stored_history(temporal.client, reference)) > 8
+
+
+async def test_an_order_that_is_refused(sealed: World, temporal: WorkflowEnvironment) -> None:
+    reference = sealed.reference("sealed-refused")
+    order = {**marked(reference), "paymentReference": reference, MARK: 1}
+    handle = await sealed.client.start_workflow(
+        CARD_PAYMENT, order, id=workflow_id(reference), task_queue="sealed"
+    )
+    with pytest.raises(WorkflowFailureError) as refused:
+        await handle.result()
+    assert MARK in str(refused.value.cause)
+    assert sum(check(event) for event in await stored_history(temporal.client, reference)) > 1
