@@ -19,7 +19,7 @@ COPY payments ./payments
 COPY activities ./activities
 COPY workflows ./workflows
 COPY processes ./processes
-COPY worker.py webhook.py ./
+COPY worker.py webhook.py codec_server.py ./
 # The commit, which nothing in the build context tells: --build-arg HOLDFAST_BUILD_ID=$(git rev-parse --short HEAD)
 ARG HOLDFAST_BUILD_ID=""
 ENV HOLDFAST_BUILD_ID=$HOLDFAST_BUILD_ID \
@@ -29,7 +29,8 @@ ENV HOLDFAST_BUILD_ID=$HOLDFAST_BUILD_ID \
     HOLDFAST_METRICS_BIND=127.0.0.1:9464 \
     HEALTH_URL=http://127.0.0.1:9464/metrics
 USER 10001:10001
-# The worker answers on its metrics address; run the webhook with HEALTH_URL=http://127.0.0.1:8080/healthz.
+# The worker answers on its metrics address; run the webhook with HEALTH_URL=http://127.0.0.1:8080/healthz, and
+# the codec server with HEALTH_URL=http://127.0.0.1:8234/healthz.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
     CMD ["python", "-c", "import os; from urllib.request import ProxyHandler, build_opener; build_opener(ProxyHandler({})).open(os.environ['HEALTH_URL'], timeout=4)"]
 CMD ["python", "worker.py"]

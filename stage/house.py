@@ -1,4 +1,4 @@
-"""The whole house on one machine, as real processes: Temporal, the gateway's simulator, worker, webhook."""
+"""The whole house on one machine, as real processes: Temporal, the gateway's simulator, and ours."""
 
 import asyncio
 import base64
@@ -13,6 +13,7 @@ from temporalio.client import Client
 
 from card_vault import Keyring, open_vault
 from payments import PaymentClient
+from payments.codec import CODEC_KEYS
 from stage import temporal_server
 from stage.folder import Folder
 from stage.ports import HOST, Ports
@@ -24,20 +25,24 @@ _INHERITED = ("PATH", "LANG", "LC_ALL", "TMPDIR")
 _VAULT_KEYS = "HOLDFAST_CARD_VAULT_KEYS"
 
 
-def new_vault_key() -> str:
-    """A key for the card vault, as HOLDFAST_CARD_VAULT_KEYS wants it."""
+def new_key() -> str:
+    """A key, as HOLDFAST_CARD_VAULT_KEYS and HOLDFAST_CODEC_KEYS want it."""
     return f"demo:{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
 @dataclass
 class House:
-    """What runs, and how to reach it. The vault's key lives in memory alone."""
+    """What runs, and how to reach it. Keys of vault and codec live in memory alone; `codec_token` lets a
+    person see payments in clear.
+    """
 
     folder: Folder
     ports: Ports
     children: Children
     http: httpx.AsyncClient
-    vault_keys: str = field(default_factory=new_vault_key, repr=False)
+    vault_keys: str = field(default_factory=new_key, repr=False)
+    codec_keys: str = field(default_factory=new_key, repr=False)
+    codec_token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     _worker: Child | None = None
 
     async def open(self) -> PaymentClient:
@@ -46,7 +51,7 @@ class House:
         Raises ChildFailed.
         """
         client, _ = await asyncio.gather(self._temporal(), self._simulator())
-        await asyncio.gather(self._start_worker(), self._webhook())
+        await asyncio.gather(self._start_worker(), self._webhook(), self._codec_server())
         vault = open_vault(f"sqlite:///{self.folder.cards}", Keyring.parse(self.vault_keys, _VAULT_KEYS))
         return PaymentClient(client, vault=vault)
 
@@ -63,11 +68,11 @@ class House:
         )
         await ready(child, lambda: self._answers(self.ports.url("ui")))
         await ready(child, self._is_connected)
-        return await temporal_server.connected(self.ports)
+        return await temporal_server.connected(self.ports, self.codec_keys)
 
     async def _is_connected(self) -> bool:
         try:
-            await temporal_server.connected(self.ports)
+            await temporal_server.connected(self.ports, self.codec_keys)
         except RuntimeError:
             return False
         return True
@@ -87,6 +92,10 @@ class House:
     async def _webhook(self) -> None:
         child = self._python("webhook", self._settings(), "webhook.py")
         await ready(child, lambda: self._answers(f"{self.ports.url('webhook')}/readyz"))
+
+    async def _codec_server(self) -> None:
+        child = self._python("codec_server", self._codec_settings(), "codec_server.py")
+        await ready(child, lambda: self._answers(f"{self.ports.url('codec')}/healthz"))
 
     async def _answers(self, url: str) -> bool:
         try:
@@ -112,6 +121,17 @@ class House:
             "HOLDFAST_WEBHOOK_BIND": f"{HOST}:{self.ports.webhook}",
             "HOLDFAST_CARD_VAULT": f"sqlite:///{self.folder.cards}",
             _VAULT_KEYS: self.vault_keys,
+            CODEC_KEYS: self.codec_keys,
+        }
+
+    def _codec_settings(self) -> Mapping[str, str]:
+        """The environment of codec_server.py; a person may call the UI's host by either name."""
+        return {
+            **_environment(self.folder),
+            CODEC_KEYS: self.codec_keys,
+            "HOLDFAST_CODEC_BIND": f"{HOST}:{self.ports.codec}",
+            "HOLDFAST_CODEC_ORIGINS": f"{self.ports.url('ui')},http://localhost:{self.ports.ui}",
+            "HOLDFAST_CODEC_TOKENS": f"operator:{self.codec_token}",
         }
 
 

@@ -11,6 +11,7 @@ NAMES = {
     "webhook": "webhook",
     "simulator": "gateway simulator",
     "checkout": "checkout page",
+    "codec": "codec server",
 }
 """What a person calls the owner of each port."""
 
@@ -24,6 +25,7 @@ class Ports:
     webhook: int = 8080
     simulator: int = 8100
     checkout: int = 8000
+    codec: int = 8234
 
     def url(self, name: str) -> str:
         """The base URL of one server."""

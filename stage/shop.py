@@ -30,7 +30,7 @@ class Shop:
                 "referenceOrderId": reference,
                 "orderDescription": "Cups and saucers",
                 "orderAmount": amount,
-                "buyer": {"referenceBuyerId": "buyer-1"},
+                "buyer": {"referenceBuyerId": "buyer-1", "buyerEmail": "ada@example.com"},
             },
             "paymentAmount": amount,
             "env": {"terminalType": "WEB", "clientIp": "192.0.2.7"},

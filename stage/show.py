@@ -9,6 +9,7 @@ import httpx
 from rich.console import Console
 from rich.text import Text
 
+from payments.names import workflow_id
 from simulator.server import serving
 from stage import temporal_server
 from stage.act import Theatre
@@ -71,7 +72,9 @@ class Show:
             http = await stack.enter_async_context(
                 httpx.AsyncClient(timeout=30, trust_env=False, follow_redirects=True)
             )
-            self._say("starting Temporal, the gateway's simulator, worker.py and webhook.py ...")
+            self._say(
+                "starting Temporal, the gateway's simulator, worker.py, webhook.py and codec_server.py ..."
+            )
             house = House(folder, ports, children, http)
             payments = await house.open()
             shop, links = Shop(payments, ports.url("checkout")), _links(ports)
@@ -79,7 +82,9 @@ class Show:
             results = await self._stories(house, shop, http)
             self._tell(results)
             if not self._once:
-                self._addresses(folder, ports, results)
+                self._addresses(house, results)
+                self._in_clear(house, results)
+                self._say("\nCtrl-C ends everything.")
                 await asyncio.Event().wait()
 
     async def _stories(self, house: House, shop: Shop, http: httpx.AsyncClient) -> list[Result]:
@@ -100,19 +105,29 @@ class Show:
         if self.all_right:
             self._say(f"all {len(results)} payments are where they should be")
 
-    def _addresses(self, folder: Folder, ports: Ports, results: Sequence[Result]) -> None:
-        links = _links(ports)
+    def _addresses(self, house: House, results: Sequence[Result]) -> None:
+        links = _links(house.ports)
         shown = {
-            "pay by hand": ports.url("checkout"),
+            "pay by hand": house.ports.url("checkout"),
             "all payments": links.workflows,
             "one payment": links.workflow(results[1].reference),
             "the gateway's ledger": links.ledger,
-            "logs": str(folder.path / "logs"),
+            "logs": str(house.folder.path / "logs"),
         }
         self._out.print()
         for name, address in shown.items():
             self._say(f"{name:<22}{address}")
-        self._say("\nCtrl-C ends everything.")
+
+    def _in_clear(self, house: House, results: Sequence[Result]) -> None:
+        """Temporal holds payments encrypted: how a person who may see them does."""
+        endpoint, workflow = house.ports.url("codec"), workflow_id(results[1].reference)
+        command = temporal_server.show_command(house.ports, workflow, endpoint, house.codec_token)
+        self._say(
+            "\nTemporal has nothing but ciphertext. To see payments in clear in its UI, sign in with the"
+        )
+        self._say(f"token {house.codec_token}")
+        self._say(f"at    {endpoint}/sign-in and do what is said there. On the command line:")
+        self._say(command)
 
     def _say_ending(self) -> None:
         # a terminal that has gone away hears nothing

@@ -27,13 +27,20 @@ def command(ports: Ports, database: Path) -> Sequence[str]:
     return [*start, "--ui-disable-news-fetch", *listening, *pragmas, *dynamic]
 
 
-async def connected(ports: Ports) -> Client:
+async def connected(ports: Ports, codec_keys: str) -> Client:
     """A merchant service's client. Raises RuntimeError while the server does not answer."""
+    converter = data_converter(codec_keys)
     return await Client.connect(
-        ports.temporal_address, namespace=NAMESPACE, data_converter=data_converter(), lazy=False
+        ports.temporal_address, namespace=NAMESPACE, data_converter=converter, lazy=False
     )
 
 
 def workflows_url(ports: Ports) -> str:
     """The UI's list of workflows."""
     return f"{ports.url('ui')}/namespaces/{NAMESPACE}/workflows"
+
+
+def show_command(ports: Ports, workflow: str, endpoint: str, token: str) -> str:
+    """What shows a payment in clear on the command line."""
+    temporal = f"{PROGRAM} workflow show --detailed --address {ports.temporal_address}"
+    return f'{temporal} --workflow-id {workflow} --codec-endpoint {endpoint} --codec-auth "Bearer {token}"'

@@ -9,6 +9,7 @@ The Temporal UI sends no token of ours with its requests, but it can be told to 
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 from html import escape
 from urllib.parse import parse_qs
 
@@ -38,9 +39,9 @@ _FORM = """<p>{greeting}</p><form method="post" action="sign-in"><label>Token
 <input type="password" name="token" autocomplete="current-password" autofocus></label>
 <button>Sign in</button></form>"""
 _SIGNED_IN = """<p>This browser may show payments in clear to <b>{name}</b>, for {hours} hours at most.</p>
-<p>In the Temporal UI, where no codec server is set for everybody: press the codec server's icon at the top
-right, choose <i>Use my browser setting</i>, enter <code>{endpoint}</code> and switch on
-<i>Include cross-origin credentials</i>.</p>
+<p>Once, in the Temporal UI, unless its codec server is set for everybody: press the glasses at the top right,
+choose <i>Use my browser setting</i>, enter <code>{endpoint}</code> and switch on <i>Include cross-origin
+credentials</i>.</p>
 <form method="post" action="sign-out"><button>Sign out</button></form>"""
 _logger = logging.getLogger("holdfast.codec")
 
@@ -71,10 +72,11 @@ class SignIn:
         name = self._access.person(request)
         if name is None:
             return _form("Sign in with the token that you were given.")
-        endpoint = str(request.base_url).rstrip("/")
         return _page(
             _SIGNED_IN.format(
-                name=escape(name), hours=SESSION.total_seconds() // 3600, endpoint=escape(endpoint)
+                name=escape(name),
+                hours=SESSION // timedelta(hours=1),
+                endpoint=escape(self._endpoint(request)),
             )
         )
 
@@ -100,6 +102,10 @@ class SignIn:
         answer = RedirectResponse("sign-in", 303, HEADERS)
         answer.delete_cookie(COOKIE, secure=self._secure, httponly=True, samesite="strict")
         return answer
+
+    def _endpoint(self, request: Request) -> str:
+        """This server as the browser knows it; who ends TLS in front of it speaks http with it."""
+        return str(request.base_url.replace(scheme="https" if self._secure else "http")).rstrip("/")
 
 
 def _form(greeting: str, status: int = 200) -> Response:

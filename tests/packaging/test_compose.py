@@ -33,9 +33,15 @@ NEEDED = {
     "worker": SHARED
     | {"HOLDFAST_CARD_VAULT", "HOLDFAST_CARD_VAULT_KEYS", "HOLDFAST_METRICS_BIND", "HOLDFAST_DEPLOYMENT"},
     "webhook": SHARED | {"HOLDFAST_WEBHOOK_BIND", "HOLDFAST_NOTIFY_TOLERANCE"},
+    "codec-server": {
+        "HOLDFAST_CODEC_KEYS",
+        "HOLDFAST_CODEC_BIND",
+        "HOLDFAST_CODEC_ORIGINS",
+        "HOLDFAST_CODEC_TOKENS",
+    },
 }
 REFERENCE = re.compile(r"(?<!\$)\$\{([A-Z][A-Z0-9_]*)(?P<rule>:[?-])?")
-SECRET = re.compile(r"(PASSWORD|PWD|_KEYS?)$")
+SECRET = re.compile(r"(PASSWORD|PWD|_KEYS?|_TOKENS)$")
 
 
 def services() -> dict[str, Service]:
@@ -146,6 +152,17 @@ async def test_the_card_vault_runs_with_settings_of_no_concern(tmp_path: Path) -
 def test_ports_are_published_on_loopback_alone() -> None:
     for service in services().values():
         assert all(port.startswith("127.0.0.1:") for port in cast("list[str]", service.get("ports", [])))
+
+
+def test_the_codec_server_runs_where_it_is_wanted_and_knows_nothing_of_payments() -> None:
+    codec = services()["codec-server"]
+    assert codec["profiles"] == ["codec"]
+    assert environment(codec).keys() == NEEDED["codec-server"] | {"HEALTH_URL"}
+    assert codec["networks"] == ["codec"]
+
+
+def test_the_ui_lets_a_signed_in_browser_send_its_session() -> None:
+    assert environment(services()["temporal-ui"])["TEMPORAL_CODEC_INCLUDE_CREDENTIALS"] == "true"
 
 
 def test_the_temporal_server_has_the_file_it_does_not_start_without() -> None:

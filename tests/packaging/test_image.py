@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKERFILE = ROOT / "Dockerfile"
-PROCESSES = ("worker.py", "webhook.py")
+PROCESSES = ("worker.py", "webhook.py", "codec_server.py")
 FIRST_PARTY = {path.name for path in ROOT.iterdir() if path.is_dir() and any(path.glob("*.py"))} | {
     path.stem for path in ROOT.glob("*.py")
 }

@@ -44,7 +44,7 @@ async def opened(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Open]:
         }
         app = create_app(CodecSettings.model_validate(settings | changes), lambda: now)
         transport = httpx.ASGITransport(app, client=(peer, 1))
-        clients.append(httpx.AsyncClient(transport=transport, base_url="https://codec.example.com"))
+        clients.append(httpx.AsyncClient(transport=transport, base_url="http://codec.example.com"))
         return clients[-1]
 
     yield open_one

@@ -11,7 +11,7 @@ from tests.stage.running_demo import PROC, children_of, demo, says
 
 pytestmark = pytest.mark.skipif(not PROC.exists(), reason="looks for processes in /proc")
 NAMES = [story.name for story in (*STORIES, LAST_STORY)]
-EVERYTHING = ("temporal", "simulator", "worker.py", "webhook.py")
+EVERYTHING = ("temporal", "simulator", "worker.py", "webhook.py", "codec_server.py")
 
 
 def test_once_plays_every_story_and_ends_with_a_table_that_agrees(tmp_path: Path) -> None:

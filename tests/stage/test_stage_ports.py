@@ -31,7 +31,7 @@ def test_a_port_that_is_taken_is_replaced_and_told(preferred: Ports) -> None:
 
 def test_two_servers_never_get_the_same_port(preferred: Ports) -> None:
     wanted = preferred.temporal
-    chosen, lines = choose_ports(Ports(wanted, wanted, wanted, wanted, wanted))
+    chosen, lines = choose_ports(Ports(*[wanted] * len(NAMES)))
     assert len({chosen.url(name) for name in NAMES}) == len(NAMES)
     assert len(lines) == len(NAMES) - 1
 
