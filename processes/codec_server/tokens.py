@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple, Self
+from typing import Self
 
 SESSION = timedelta(hours=8)
 SHORTEST = 32
@@ -24,18 +24,19 @@ class MalformedTokens(ValueError):
     """The text of the tokens breaks a rule; says which, and never a token."""
 
 
-class Holder(NamedTuple):
+@dataclass(frozen=True)
+class Holder:
     """Who may see payments in clear."""
 
     name: str
-    token: str
+    token: str = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Tokens:
     """Everybody who holds one."""
 
-    holders: Sequence[Holder] = field(repr=False)
+    holders: Sequence[Holder]
 
     @classmethod
     def parse(cls, text: str) -> Self:

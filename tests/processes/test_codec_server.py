@@ -44,7 +44,7 @@ async def opened(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Open]:
         }
         app = create_app(CodecSettings.model_validate(settings | changes), lambda: now)
         transport = httpx.ASGITransport(app, client=(peer, 1))
-        clients.append(httpx.AsyncClient(transport=transport, base_url="http://codec.example.com"))
+        clients.append(httpx.AsyncClient(transport=transport, base_url="https://codec.example.com"))
         return clients[-1]
 
     yield open_one
@@ -96,6 +96,7 @@ async def test_the_holder_of_a_token_sees_payments_in_clear(
         {"Authorization": f"Bearer {TOKEN}x"},
         {"Authorization": f"Bearer {TOKEN[:-1]}"},
         {"Authorization": f"Basic {TOKEN}"},
+        {"Authorization": "Bearer é\udcff"},
         {"Authorization": TOKEN},
         {"Authorization": f"Bearer ada:{TOKEN}"},
         {"X-Forwarded-User": "ada"},
@@ -109,7 +110,7 @@ async def test_the_holder_of_a_token_sees_payments_in_clear(
 async def test_nobody_else_sees_anything(
     opened: Open, caplog: pytest.LogCaptureFixture, path: str, headers: dict[str, str]
 ) -> None:
-    sent = [(name.encode(), value.encode()) for name, value in headers.items()]
+    sent = [(name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in headers.items()]
     answer = await opened().post(path, json=await encrypted(PLAIN), headers=sent)
     assert answer.status_code == 401
     assert SECRET.decode() not in answer.text
@@ -163,14 +164,19 @@ async def test_a_browser_that_has_signed_in_sees_payments_in_the_ui(opened: Open
     cookie = answer.headers["set-cookie"]
     assert all(word in cookie for word in ("HttpOnly", "SameSite=strict", "Secure", "Max-Age=28800"))
     assert TOKEN not in cookie
-    page = (await browser.get("/sign-in")).text
-    assert "<b>ada</b>" in page
-    assert "<code>https://codec.example.com</code>" in page
+    assert "<b>ada</b>" in (await browser.get("/sign-in")).text
     decoded = await browser.post("/decode", json=await encrypted(PLAIN), headers={"Origin": UI})
     assert decoded.json() == as_json(PLAIN)
     assert decoded.headers["access-control-allow-origin"] == UI
     await browser.post("/sign-out")
     assert (await browser.post("/decode", json=await encrypted(PLAIN))).status_code == 401
+
+
+async def test_the_page_names_the_server_as_the_browser_knows_it(opened: Open) -> None:
+    """Who ends TLS in front of the server speaks http with it."""
+    cookie = (await signed_in(opened())).cookies["holdfast_codec"]
+    url, headers = "http://codec.example.com/sign-in", {"Cookie": f"holdfast_codec={cookie}"}
+    assert "<code>https://codec.example.com</code>" in (await opened().get(url, headers=headers)).text
 
 
 async def test_a_wrong_token_signs_nobody_in(opened: Open, caplog: pytest.LogCaptureFixture) -> None:
