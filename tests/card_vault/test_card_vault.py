@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from card_vault import KEPT_FOR, CardData, CardNotFound, CardUnreadable, CardVault
+from card_vault import CardData, CardNotFound, CardUnreadable, CardVault
 from tests.card_vault.cards import CARD, KEY_A, KEY_B, Clock
 from tests.card_vault.conftest import Open
 from tests.card_vault.stores import Raw, Store
