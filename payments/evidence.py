@@ -66,6 +66,8 @@ class PaymentEvidence(_Claim):
     paymentResultInfo: ResultInfo | None = None
     cardToken: str | None = None
     nextAction: NextAction | None = None
+    buyerIsDone: bool = False
+    """An inquiry's word that the buyer has finished; a notification in process says so by being sent."""
 
 
 class CaptureEvidence(_Claim):

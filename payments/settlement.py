@@ -30,6 +30,7 @@ _CLOSED_UNPAID = frozenset({"ORDER_IS_CLOSED"})
 _DEAD = {Verdict.CANCELLED: S.CANCELLED, Verdict.FAILED: S.DECLINED}
 _CERTAINLY_DEAD = frozenset({ORDER_NOT_EXIST, CARD_GONE, OPERATOR_SAYS})
 _DECIDED_OTHERWISE = "a success for an attempt that was decided otherwise"
+_BUYER_IS_DONE = "the buyer has finished"
 _AFTER_SUCCESS = "a failure after a success"
 _DECIDING = frozenset({Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED})
 _WAITING = frozenset({S.AUTHORIZING, S.ACTION_REQUIRED, S.PENDING, S.NEEDS_REVIEW})
@@ -254,13 +255,17 @@ def _in_process(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Pa
 def _sends_the_buyer(payment: Payment, evidence: PaymentEvidence) -> bool:
     """Not where the buyer has finished, where the attempt is decided, or where it is being cancelled."""
     waits = payment.status in {S.AUTHORIZING, S.PENDING} or _is_undecided_review(payment)
-    has_page = evidence.nextAction is not None and evidence.source is not Source.NOTIFICATION
+    has_page = evidence.nextAction is not None and not _says_buyer_is_done(evidence)
     return has_page and waits and not buyer_is_done(payment)
 
 
 def _ends_the_buyers_part(payment: Payment, evidence: PaymentEvidence) -> bool:
     waits = payment.status in {S.ACTION_REQUIRED, S.PENDING} or _is_undecided_review(payment)
-    return waits and evidence.source is Source.NOTIFICATION and not buyer_is_done(payment)
+    return waits and _says_buyer_is_done(evidence) and not buyer_is_done(payment)
+
+
+def _says_buyer_is_done(evidence: PaymentEvidence) -> bool:
+    return evidence.source is Source.NOTIFICATION or evidence.buyerIsDone
 
 
 def _is_undecided_review(payment: Payment) -> bool:
@@ -269,14 +274,16 @@ def _is_undecided_review(payment: Payment) -> bool:
 
 
 def buyer_is_done(payment: Payment) -> bool:
-    """Whether a PAYMENT_PENDING notification said so for the current attempt."""
-    pending = (e for e in payment.events if e.event is Event.IN_PROCESS and e.source is Source.NOTIFICATION)
+    """Whether a PAYMENT_PENDING notification, or an inquiry, said so of the current attempt."""
+    said = (e for e in payment.events if e.source is Source.NOTIFICATION or e.detail == _BUYER_IS_DONE)
+    pending = (event for event in said if event.event is Event.IN_PROCESS)
     return any(event.at >= payment.attempt.startedAt for event in pending)
 
 
 def _open(payment: Payment, event: Event, status: S, evidence: PaymentEvidence, at: datetime) -> Payment:
     attempt = payment.attempt.model_copy(update={"status": status, "resultCode": evidence.resultCode})
-    return step(_with_attempt(payment, attempt), event, evidence, at)
+    detail = _BUYER_IS_DONE if evidence.buyerIsDone else None
+    return step(_with_attempt(payment, attempt), event, evidence, at, detail)
 
 
 def _was_cancelling(payment: Payment) -> bool:

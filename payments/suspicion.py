@@ -53,8 +53,12 @@ def suspect(
 
 
 def step(
-    payment: Payment, event: Event, evidence: PaymentEvidence | CaptureEvidence, at: datetime
+    payment: Payment,
+    event: Event,
+    evidence: PaymentEvidence | CaptureEvidence,
+    at: datetime,
+    detail: str | None = None,
 ) -> Payment:
     """The payment one edge further; evidence that fits no edge is written down."""
-    after = moved(payment, event, at, evidence.source, code=evidence.resultCode)
+    after = moved(payment, event, at, evidence.source, code=evidence.resultCode, detail=detail)
     return after or noted(payment, evidence, at, f"{event} is not possible from {payment.status}")

@@ -93,7 +93,8 @@ def from_inquiry(
         redirect = _form_action(answer, expires_at)
         claim = _payment(answer, Source.INQUIRY, _status(answer.paymentStatus), _inquired(answer), redirect)
     captures = (t for t in answer.transactions if t.transactionType == TransactionType.CAPTURE)
-    own = claim.model_copy(update={"paymentRequestId": payment_request_id})
+    is_done = claim.verdict is Verdict.IN_PROCESS and answer.paymentStatus == TransactionStatus.PENDING
+    own = claim.model_copy(update={"paymentRequestId": payment_request_id, "buyerIsDone": is_done})
     return (own, *(_from_transaction(t, answer.paymentId) for t in captures))
 
 

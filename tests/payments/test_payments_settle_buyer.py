@@ -15,6 +15,7 @@ ANSWER_WITHOUT_PAGE = says(Verdict.IN_PROCESS, Source.PAY_RESPONSE)
 BUYER_DONE = says(Verdict.IN_PROCESS, Source.NOTIFICATION)
 SUCCESS = says(Verdict.SUCCEEDED, Source.NOTIFICATION)
 FAILURE = says(Verdict.FAILED, Source.NOTIFICATION)
+BUYER_FOUND_DONE = says(Verdict.IN_PROCESS, Source.INQUIRY, buyerIsDone=True, nextAction=PAGE)
 STILL = says(Verdict.IN_PROCESS, Source.INQUIRY)
 FORM = says(Verdict.IN_PROCESS, Source.INQUIRY, nextAction=PAGE)
 
@@ -58,11 +59,12 @@ def test_a_failure_before_or_after_the_pay_answer(claims: tuple[PaymentEvidence,
 
 @pytest.mark.parametrize("answer", [ANSWER, ANSWER_WITHOUT_PAGE])
 @pytest.mark.parametrize("last", [STILL, FORM])
+@pytest.mark.parametrize("done", [BUYER_DONE, BUYER_FOUND_DONE])
 def test_the_buyer_is_done_before_or_after_the_pay_answer(
-    answer: PaymentEvidence, last: PaymentEvidence
+    answer: PaymentEvidence, last: PaymentEvidence, done: PaymentEvidence
 ) -> None:
     """Whatever comes first: the buyer is not sent to the page again, and everybody can see why."""
-    for claims in permutations([answer, BUYER_DONE]):
+    for claims in permutations([answer, done]):
         after = settled_from_the_start(*claims)
         assert (after.status, after.nextAction) == (S.PENDING, None)
         assert buyer_is_done(after)

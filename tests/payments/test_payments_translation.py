@@ -162,6 +162,15 @@ def test_an_inquiry_is_read_by_the_payments_status(status: str | None, verdict: 
 
 
 @pytest.mark.parametrize(
+    ("status", "is_done"), [("PENDING", True), ("PROCESSING", False), ("SUCCESS", False)]
+)
+def test_an_inquiry_that_says_pending_says_that_the_buyer_is_done(status: str, is_done: bool) -> None:
+    assert of_payment(inquiry(status)).buyerIsDone is is_done
+    failed = InquiryPaymentResponse.model_validate(result("F", "PROCESS_FAIL", paymentStatus=status))
+    assert not of_payment(failed).buyerIsDone
+
+
+@pytest.mark.parametrize(
     ("result_status", "code", "verdict"),
     [
         ("F", "ORDER_NOT_EXIST", Verdict.ABSENT),

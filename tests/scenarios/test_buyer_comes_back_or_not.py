@@ -106,6 +106,19 @@ async def test_a_pending_notification_says_s_and_is_no_success(world: World) -> 
     await world.payments.cancel(reference, "end of the test")
 
 
+async def test_a_buyer_who_has_finished_is_not_cut_off_when_no_notification_says_so(world: World) -> None:
+    reference = await _redirected(world, "pending-untold")
+    world.fault(reference, "notification", "none", times=-1)
+    await world.buyer(reference, "pending")
+    decided = PaymentStatus.PENDING, PaymentStatus.EXPIRED
+    assert (await world.skip_until(reference, *decided, step=timedelta(minutes=1))).status is decided[0]
+    assert world.calls(reference, "cancel") == []
+    await world.buyer(reference, "pay")
+    await world.skip_until(reference, PaymentStatus.AUTHORIZED, step=timedelta(hours=1))
+    assert world.ledger(reference)["liveAuthorizations"] == 1
+    await world.payments.cancel(reference, "end of the test")
+
+
 async def test_a_payment_pending_for_more_than_a_week_is_reviewed_and_not_cancelled(world: World) -> None:
     reference = await _redirected(world, "pending-for-ever")
     await world.buyer(reference, "pending")
