@@ -55,7 +55,11 @@ async def _is_decided_by_the_notification(machine: Machine, reference: str, *, h
     assert authorized.attempts[-1].decidedBy == "NOTIFICATION"
     await machine.gateway.is_acknowledged(reference)
     [notification] = await machine.gateway.notifications(reference)
-    assert [attempt["acknowledged"] for attempt in notification["attempts"]] == [False, True]
+    # on a slow machine the gateway sends more than once before the webhook is back
+    *unheard, taken = [attempt["acknowledged"] for attempt in notification["attempts"]]
+    assert taken
+    assert unheard
+    assert not any(unheard)
     assert (await machine.events(reference)).count(SIGNAL) == heard
     await asyncio.gather(machine.payments.capture(reference), machine.result(reference))
     await machine.assert_captured_once(reference)

@@ -69,13 +69,15 @@ class Recorded:
         content: Json = json.loads(gzip.decompress(path.read_bytes()))
         self.workflow_id: str = content["workflowId"]
         self.events: list[Json] = content["history"]["events"]
+        # read once: a long history stood still at hundreds of moments
+        self._whole = WorkflowHistory.from_json(self.workflow_id, content["history"])
         started: Json = self.events[0]["workflowExecutionStartedEventAttributes"]
         self.workflow_type: str = started["workflowType"]["name"]
 
     @property
     def whole(self) -> WorkflowHistory:
         """All of it."""
-        return self._until(len(self.events))
+        return self._whole
 
     @property
     def open_states(self) -> Iterator[WorkflowHistory]:
@@ -93,7 +95,7 @@ class Recorded:
         return {_decoded(field["PaymentStatus"]) for field in fields if "PaymentStatus" in field}
 
     def _until(self, position: int) -> WorkflowHistory:
-        return WorkflowHistory.from_json(self.workflow_id, {"events": self.events[:position]})
+        return WorkflowHistory(self.workflow_id, self._whole.events[:position])
 
 
 def _is_completed_task(event: Json) -> bool:
