@@ -15,6 +15,7 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
 FOLDER = Path(__file__).parent / "histories"
+MOST_MOMENTS = 50
 RECORD = "RECORD_HISTORIES"
 """The environment variable that names the version whose histories are recorded."""
 
@@ -81,11 +82,19 @@ class Recorded:
 
     @property
     def open_states(self) -> Iterator[WorkflowHistory]:
-        """The payment as it stood whenever its worker had nothing to do: what a new one takes over."""
+        """The payment as it stood whenever its worker had nothing to do: what a new one takes over.
+
+        Of a long history, which repeats itself, as many moments as `MOST_MOMENTS`, evenly spread.
+        """
+        moments = list(self._moments())
+        every = -(-len(moments) // MOST_MOMENTS)
+        return (self._until(position) for position in moments[:: every or 1])
+
+    def _moments(self) -> Iterator[int]:
         for position, event in enumerate(self.events):
             is_scheduled = event["eventType"] == "EVENT_TYPE_WORKFLOW_TASK_SCHEDULED"
             if is_scheduled and any(_is_completed_task(earlier) for earlier in self.events[:position]):
-                yield self._until(position)
+                yield position
 
     @property
     def statuses(self) -> set[str]:
