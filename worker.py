@@ -21,8 +21,10 @@ from temporalio.worker import PollerBehaviorAutoscaling, Worker
 from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
 from activities.gateway import GatewayActivities
+from activities.reconciliation import ReconciliationActivities
 from antom.account import GatewayAccount
 from antom.client import AntomClient
+from card_vault import CardVault
 from payments.names import TASK_QUEUE
 from payments.temporal import TemporalSettingsError, connect, connect_config
 from processes.card_keeping import keeping
@@ -54,7 +56,7 @@ def build_worker(
     grace: timedelta = GRACE,
     build: Build | None = None,
 ) -> Worker:
-    """The worker as it runs in production; `activities` are those of `GatewayActivities.all()`."""
+    """The worker as it runs in production; `activities` are those of `every_activity`."""
     restrictions = SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH)
     worker = Worker(
         client,
@@ -69,6 +71,16 @@ def build_worker(
         deployment_config=build.config if build else None,
     )
     return worker
+
+
+def every_activity(
+    client: Client, clients: Mapping[str, AntomClient], notify_url: str, vault: CardVault | None
+) -> Sequence[Callable[..., object]]:
+    """What a worker can do: `clients` are the gateway's by merchant account."""
+    return (
+        *GatewayActivities(clients, notify_url, vault).all(),
+        *ReconciliationActivities(client, clients).all(),
+    )
 
 
 def _evict(worker: Worker, run_id: str) -> None:
@@ -148,8 +160,8 @@ async def run(settings: Settings) -> int:
 async def _work(client: Client, settings: Settings, stop: asyncio.Event) -> None:
     async with gateway_clients(settings.accounts()) as clients:
         vault = settings.vault()
-        activities = GatewayActivities(clients, settings.holdfast_notify_url, vault)
-        worker = build_worker(client, activities.all(), build=settings.build)
+        activities = every_activity(client, clients, settings.holdfast_notify_url, vault)
+        worker = build_worker(client, activities, build=settings.build)
         async with keeping(vault), worker, taking_its_place(client, settings.build):
             _logger.info("working on %s in namespace %s", TASK_QUEUE, client.namespace)
             await stop.wait()

@@ -19,7 +19,7 @@ from antom.outcome import DidNotHappen, Happened, Outcome, Unknown
 
 A = TypeVar("A")
 
-_TRAFFIC_LIMIT = "REQUEST_TRAFFIC_EXCEED_LIMIT"
+TRAFFIC_LIMIT = "REQUEST_TRAFFIC_EXCEED_LIMIT"
 _TRAFFIC_PAUSE = timedelta(seconds=10)
 
 
@@ -32,7 +32,7 @@ def answer_of(outcome: Outcome[A]) -> A:
             raise ApplicationError(reason, type=Failure.NOT_SENT)
         case Unknown(reason, claimed):
             message = f"{reason} (claims {claimed})" if claimed else reason
-            pause = _TRAFFIC_PAUSE if claimed == _TRAFFIC_LIMIT else None
+            pause = _TRAFFIC_PAUSE if claimed == TRAFFIC_LIMIT else None
             raise ApplicationError(message, type=Failure.OUTCOME_UNKNOWN, next_retry_delay=pause)
 
 

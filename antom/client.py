@@ -1,4 +1,4 @@
-"""The four calls to the gateway. Each ends as an outcome, never as an exception of the network.
+"""The five calls to the gateway. Each ends as an outcome, never as an exception of the network.
 
 TLS is verified, redirects are not followed, the environment's proxies are not used, and every wait has an
 end. Only a request that cannot have left this machine counts as not sent.
@@ -19,6 +19,7 @@ from antom.endpoints import Operation, path_for
 from antom.models.cancel import CancelRequest, CancelResponse
 from antom.models.capture import CaptureResponse, GatewayCaptureRequest
 from antom.models.inquiry import InquiryPaymentRequest, InquiryPaymentResponse
+from antom.models.notification_list import NotificationListRequest, NotificationListResponse
 from antom.models.pay import PayRequest, PayResponse
 from antom.models.result import Answer
 from antom.outcome import DidNotHappen, Outcome, Unknown
@@ -104,6 +105,10 @@ class AntomClient:
     async def cancel(self, request: CancelRequest) -> Outcome[CancelResponse]:
         """Void an authorization that was not captured (Antom: cancel)."""
         return await self._call(Operation.CANCEL, request, CancelResponse)
+
+    async def list_notifications(self, request: NotificationListRequest) -> Outcome[NotificationListResponse]:
+        """Ask for what the gateway has notified (Antom: inquireNotificationList)."""
+        return await self._call(Operation.NOTIFICATION_LIST, request, NotificationListResponse)
 
     async def _call(self, operation: Operation, request: Sent, model: type[A]) -> Outcome[A]:
         path = path_for(operation, self.account.client_id)

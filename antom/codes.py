@@ -1,5 +1,5 @@
 """What to do about a result code, per operation, as data (Antom: result codes of pay, inquiryPayment,
-capture and cancel).
+capture and cancel; for the list of notifications no codes of its own are documented).
 
 The documents disagree about a pay call that ends with U: the prose says a new paymentRequestId, the table
 says the same one. A new id before the old one is known to be dead can authorize twice, so U never advises
@@ -101,6 +101,7 @@ FAILURES: Mapping[Operation, Mapping[str, Advice]] = {
     Operation.INQUIRY_PAYMENT: _INQUIRY,
     Operation.CAPTURE: _CAPTURE,
     Operation.CANCEL: _CANCEL,
+    Operation.NOTIFICATION_LIST: _GATEWAY,
 }
 """Advice for a result with status F."""
 

@@ -12,6 +12,7 @@ class Operation(StrEnum):
     INQUIRY_PAYMENT = "/payments/inquiryPayment"
     CAPTURE = "/payments/capture"
     CANCEL = "/payments/cancel"
+    NOTIFICATION_LIST = "/notification/inquireNotificationList"
 
 
 def path_for(operation: Operation, client_id: str) -> str:

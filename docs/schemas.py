@@ -13,10 +13,12 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from docs.generated import ROOT, main
+from payments.difference import DifferenceNotice
 from payments.late import LateNotice
 from payments.notification import VerifiedNotification
 from payments.order import CancelRequest, CaptureRequest, PaymentOrder, RetryRequest
 from payments.payment import Payment
+from payments.reconciliation import ReconciliationReport, ReconciliationRequest
 from payments.resolution import Resolution
 
 FOLDER: Final = ROOT / "docs" / "schemas"
@@ -28,10 +30,11 @@ SENT: Final[tuple[type[BaseModel], ...]] = (
     Resolution,
     VerifiedNotification,
     LateNotice,
+    ReconciliationRequest,
 )
-"""What a payment is given: the schema says what is accepted."""
-ANSWERED: Final[tuple[type[BaseModel], ...]] = (Payment,)
-"""What a payment answers: the schema says what is written."""
+"""What a workflow is given: the schema says what is accepted."""
+ANSWERED: Final[tuple[type[BaseModel], ...]] = (Payment, ReconciliationReport, DifferenceNotice)
+"""What a workflow answers: the schema says what is written."""
 
 
 def texts() -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from antom.amounts import Amount
 from card_vault import CardData
 from payments.client import PaymentClient
+from payments.difference import Difference, DifferenceKind, DifferenceNotice
 from payments.errors import (
     AlreadyCaptured,
     AmountExceedsAuthorization,
@@ -26,6 +27,8 @@ from payments.errors import (
 )
 from payments.order import CancelRequest, CaptureRequest, PaymentMethod, PaymentOrder, RetryRequest
 from payments.payment import Payment
+from payments.reconciliation import ReconciliationReport, ReconciliationRequest
+from payments.reconciliations import Reconciliations
 from payments.resolution import Outcome, Resolution
 from payments.review_list import ReviewItem
 from payments.status import PaymentStatus
@@ -42,6 +45,9 @@ __all__ = [
     "CaptureRequest",
     "CardData",
     "CodecKeyError",
+    "Difference",
+    "DifferenceKind",
+    "DifferenceNotice",
     "HoldfastError",
     "InvalidOrder",
     "InvalidRequest",
@@ -61,6 +67,9 @@ __all__ = [
     "PaymentStatus",
     "PaymentStopped",
     "PaymentUnavailable",
+    "ReconciliationReport",
+    "ReconciliationRequest",
+    "Reconciliations",
     "Resolution",
     "RetryRequest",
     "ReviewItem",

@@ -5,6 +5,8 @@ import re
 TASK_QUEUE = "card-payments"
 CARD_PAYMENT = "CardPayment"
 LATE_NOTIFICATION = "LateNotification"
+RECONCILIATION = "Reconciliation"
+DIFFERENCE = "Difference"
 
 AUTHORIZE = "authorize"
 CAPTURE = "capture"
@@ -12,7 +14,9 @@ CANCEL = "cancel"
 RETRY = "retry"
 RESOLVE = "resolve"
 REFRESH = "refresh"
+RECONCILE = "reconcile"
 PAYMENT = "payment"
+PROGRESS = "progress"
 NOTIFICATION = "notification"
 
 PAYMENT_REFERENCE = r"^[A-Za-z0-9._-]{1,48}$"
@@ -21,6 +25,7 @@ DOT_SEGMENTS = frozenset({".", ".."})
 5.2.4)."""
 
 _WORKFLOW_ID = "card-payment-"
+_DIFFERENCE_ID = re.compile(r"difference-(?P<reference>[A-Za-z0-9._-]{1,48})-[0-9a-f]{16}")
 _REQUEST_ID = re.compile(r"(?P<reference>[A-Za-z0-9._-]{1,48})-c?[1-9][0-9]{0,5}")
 
 
@@ -33,6 +38,22 @@ def reference_in(workflow_id: str) -> str | None:
     """The payment reference in the id of a payment's workflow; None in any other id."""
     reference = workflow_id.removeprefix(_WORKFLOW_ID)
     return reference if reference != workflow_id and is_payment_reference(reference) else None
+
+
+def difference_id(payment_reference: str, digest: str) -> str:
+    """The workflow that keeps a difference for a person; `digest` is 16 hexadecimal digits of its facts."""
+    return f"difference-{payment_reference}-{digest}"
+
+
+def reference_in_difference(workflow_id: str) -> str | None:
+    """The payment reference in the id of a difference; None in any other id."""
+    match = _DIFFERENCE_ID.fullmatch(workflow_id)
+    return match["reference"] if match else None
+
+
+def reconciliation_id(merchant_account: str, what: str) -> str:
+    """The workflow that compares this account's payments; `what` names the period or the references."""
+    return f"reconciliation-{merchant_account}-{what}"
 
 
 def payment_request_id(payment_reference: str, attempt: int) -> str:

@@ -1,4 +1,6 @@
-"""What a person must look at: a line per payment, and per notification that no payment could take."""
+"""What a person must look at: a line per payment, per notification that no payment could take, and per
+difference between a payment that has ended, or never was, and the gateway's record.
+"""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -15,7 +17,7 @@ _ALL = f"{NEEDS_REVIEW.name} = true"
 
 
 class ReviewItem(NamedTuple):
-    """One thing to look at. `status` is the payment's; a late notification has none."""
+    """One thing to look at. `status` is the payment's; a late notification and a difference have none."""
 
     workflow_id: str
     workflow_type: str
@@ -28,7 +30,7 @@ class ReviewItem(NamedTuple):
     @property
     def payment_reference(self) -> str | None:
         """The merchant's own key; None for a late notification."""
-        return names.reference_in(self.workflow_id)
+        return names.reference_in(self.workflow_id) or names.reference_in_difference(self.workflow_id)
 
 
 async def review_list(client: Client, *, with_ended: bool) -> AsyncIterator[ReviewItem]:

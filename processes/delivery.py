@@ -18,6 +18,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from payments.evidence import PaymentEvidence
+from payments.existence import exists
 from payments.late import LateNotice
 from payments.late_text import summary
 from payments.names import (
@@ -63,7 +64,7 @@ async def deliver(client: Client, arrival: Arrival, facts: VerifiedNotification)
         if await _signalled(client, reference, facts):
             _logger.info("%s delivered to %s", facts.notifyType, workflow_id(reference))
             return
-        if known is None and await _exists(client, reference):
+        if known is None and await exists(client, reference):
             known, reason = reference, "payment has ended"
     reference_of_notice = known or (arrival.reference if is_payment_reference(arrival.reference) else None)
     await _keep(client, arrival, reason, facts.notifyType, facts, reference_of_notice)
@@ -110,16 +111,6 @@ async def _signalled(client: Client, reference: str, facts: VerifiedNotification
     handle = client.get_workflow_handle(workflow_id(reference))
     try:
         await handle.signal(NOTIFICATION, facts, rpc_timeout=RPC_TIMEOUT)
-    except RPCError as error:
-        if error.status != RPCStatusCode.NOT_FOUND:
-            raise
-        return False
-    return True
-
-
-async def _exists(client: Client, reference: str) -> bool:
-    try:
-        await client.get_workflow_handle(workflow_id(reference)).describe(rpc_timeout=RPC_TIMEOUT)
     except RPCError as error:
         if error.status != RPCStatusCode.NOT_FOUND:
             raise

@@ -5,6 +5,7 @@ GET, POST /cashier/{token}, /challenge/{token}  where a buyer pays
 POST /buyer/{paymentRequestId}                  a buyer without a browser: {"action": "pay"}
 GET  /ledger, /calls, /notifications, /healthz  what happened
 GET, POST, DELETE /faults                       what shall go wrong
+POST /plant/{paymentRequestId}                  what nobody is told of: {"deed": "capture", "value": 100}
 POST /clock                                     {"advance": seconds}
 POST /reset                                     forget everything
 """
@@ -19,6 +20,7 @@ from starlette.routing import Route
 from simulator.connection import CUT, Connected, CutResponse
 from simulator.faults import FaultError
 from simulator.pages import page_routes
+from simulator.planting import DeedError
 from simulator.simulation import Simulator, UnknownPayment
 from simulator.wire import Received
 
@@ -40,12 +42,18 @@ def create_app(simulator: Simulator) -> Connected:
         Route("/notifications", control.notifications),
         Route("/faults", control.faults, methods=["GET", "POST", "DELETE"]),
         Route("/buyer/{paymentRequestId}", control.buyer, methods=["POST"]),
+        Route("/plant/{paymentRequestId}", control.plant, methods=["POST"]),
         Route("/clock", control.clock, methods=["POST"]),
         Route("/reset", control.reset, methods=["POST"]),
         *page_routes(simulator),
         Route("/ams/{rest:path}", control.gateway, methods=["GET", "POST", "PUT", "DELETE"]),
     ]
-    handlers = {BadOrder: _refused, FaultError: _refused, UnknownPayment: _not_found}
+    handlers = {
+        BadOrder: _refused,
+        FaultError: _refused,
+        DeedError: _refused,
+        UnknownPayment: _not_found,
+    }
     return Connected(Starlette(routes=routes, exception_handlers=handlers))
 
 
@@ -88,6 +96,11 @@ class Control:
         except ValueError as error:
             raise BadOrder(str(error)) from None
         return JSONResponse(after)
+
+    async def plant(self, request: Request) -> Response:
+        """Change a payment behind the merchant's back."""
+        request_id, order = request.path_params["paymentRequestId"], await _object(request)
+        return JSONResponse(self._simulator.take_deed(request_id, order))
 
     async def clock(self, request: Request) -> Response:
         """Move the clock forward."""

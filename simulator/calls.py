@@ -2,7 +2,7 @@
 
 from simulator.body import Answer, Body
 from simulator.clock import Clock, iso
-from simulator.faults import CALLS, Fault
+from simulator.faults import CALLS, NOTIFICATION_LIST, Fault
 
 LONGEST_ID = 64
 IDS = ("paymentRequestId", "paymentId", "captureRequestId")
@@ -17,7 +17,7 @@ class Calls:
 
     def received(self, operation: str) -> dict[str, object]:
         """Take up one call; the caller completes the record as it learns more."""
-        known = operation if operation in CALLS else "unknown"
+        known = operation if operation in (*CALLS, NOTIFICATION_LIST) else "unknown"
         call: dict[str, object] = {"at": iso(self._clock.now()), "operation": known}
         call |= dict.fromkeys((*IDS, "fault", "resultCode", "resultStatus"))
         self._received.append(call)

@@ -1,6 +1,6 @@
 """Faults to order: what goes wrong, on which call, for which payment, how many times.
 
-On pay, inquiryPayment, capture, cancel, or any of them:
+On pay, inquiryPayment, capture, cancel, or any of them; or on inquireNotificationList:
 
     drop_before, http_500, code_u, code_f       nothing is done; a failed request id stays failed
     act_and_drop, act_and_500, act_and_code_u   it is done, and the answer does not say so
@@ -19,6 +19,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 CALLS = ("pay", "inquiryPayment", "capture", "cancel")
+NOTIFICATION_LIST = "inquireNotificationList"
 CALL_FAULTS = frozenset(
     [
         "drop_before",
@@ -44,6 +45,7 @@ AUTOMATIC_CAPTURE_FAULTS = frozenset(["none", "delay", "code_f"])
 ALLOWED: dict[str, frozenset[str]] = {
     **dict.fromkeys((*CALLS, "any"), CALL_FAULTS),
     "inquiryPayment": INQUIRY_FAULTS,
+    NOTIFICATION_LIST: CALL_FAULTS,
     "capture": CAPTURE_FAULTS,
     "notification": NOTIFICATION_FAULTS,
     "automaticCapture": AUTOMATIC_CAPTURE_FAULTS,

@@ -8,10 +8,11 @@ from simulator.body import Answer, Body, Refused, answer
 from simulator.calls import Calls, note_fault, note_ids, note_result
 from simulator.cancel import cancel
 from simulator.capture import capture, reject_capture
-from simulator.faults import Fault
+from simulator.faults import NOTIFICATION_LIST, Fault
 from simulator.inquiry import inquiry
 from simulator.keys import Keys
 from simulator.life import Life
+from simulator.notification_list import notification_list
 from simulator.notifier import with_wrong_amounts
 from simulator.pay import pay
 from simulator.state import Payment
@@ -41,7 +42,7 @@ WITHOUT_TRACE = frozenset(
 
 
 class Gateway:
-    """Answers pay, inquiryPayment, capture and cancel of one merchant."""
+    """Answers pay, inquiryPayment, capture, cancel and inquireNotificationList of one merchant."""
 
     def __init__(self, keys: Keys, life: Life, calls: Calls, public_url: Callable[[], str]) -> None:
         self._keys = keys
@@ -114,6 +115,8 @@ class Gateway:
                 return pay(self._life, body, self._public_url())
             if name == "capture":
                 return capture(self._life, body, fault)
+            if name == NOTIFICATION_LIST:
+                return notification_list(self._life, body)
             return (cancel if name == "cancel" else inquiry)(self._life, body)
         except Refused as refused:
             return _refusal(refused)

@@ -31,7 +31,7 @@ class Life:
         self.clock = clock
         self.faults = faults
         self._tasks = tasks
-        self._notifier = notifier
+        self.notifier = notifier
         self._authorization = authorization
 
     def open(self, payment: Payment) -> None:
@@ -56,14 +56,15 @@ class Life:
             return False
         if not payment.is_open:
             return False
-        self._hold(payment)
+        self.hold(payment)
         self._tasks.spawn(self._expire_when_due(payment))
         self._tell_result(payment)
         if not payment.manual_capture:
             self._tasks.spawn(self._capture_by_itself(payment))
         return True
 
-    def _hold(self, payment: Payment) -> None:
+    def hold(self, payment: Payment) -> None:
+        """Money of the buyer is held; nobody is told."""
         now = self.clock.now()
         payment.status, payment.code, payment.message = Status.SUCCESS, "SUCCESS", "success."
         payment.paid_at, payment.expires_at = now, now + self._authorization
@@ -83,17 +84,18 @@ class Life:
         payment.status = Status.PENDING
         self.store.record("PENDING", payment, 0)
         body = success(notifyType="PAYMENT_PENDING", **facts(payment))
-        self._notifier.notify(payment, body)
+        self.notifier.notify(payment, body)
 
     def cancel(self, payment: Payment) -> datetime:
         """Void; what is held goes back to the buyer. Repeating it changes nothing."""
         if payment.cancelled_at is None:
             payment.cancelled_at = self.clock.now()
         if payment.status not in (Status.FAIL, Status.CANCELLED):
-            self._release(payment, "VOIDED" if payment.held else "CANCELLED")
+            self.release(payment, "VOIDED" if payment.held else "CANCELLED")
         return payment.cancelled_at
 
-    def _release(self, payment: Payment, kind: str) -> None:
+    def release(self, payment: Payment, kind: str) -> None:
+        """What is held goes back to the buyer; nobody is told."""
         payment.status, payment.code = Status.CANCELLED, "ORDER_IS_CANCELED"
         payment.message = "The order is cancelled."
         released, payment.held = payment.held, 0
@@ -117,7 +119,7 @@ class Life:
             released, payment.held = payment.held, 0
             self.store.record("EXPIRED", payment, released)
         else:
-            self._release(payment, "EXPIRED")
+            self.release(payment, "EXPIRED")
 
     async def _capture_by_itself(self, payment: Payment) -> None:
         ids = (payment.request_id, payment.payment_id, payment.order_id)
@@ -142,14 +144,18 @@ class Life:
         """Decide a capture: take the money, or fail with a code; either way it is notified."""
         capture.at = self.clock.now()
         if failed_with is None:
-            capture.status, capture.code = Status.SUCCESS, "SUCCESS"
-            payment.captured += capture.amount
-            payment.held = 0 if capture.is_last else payment.held - capture.amount
-            self.store.record("CAPTURED", payment, capture.amount, capture)
+            self.take(payment, capture)
         else:
             capture.status, capture.code = Status.FAIL, failed_with
             self.store.record("CAPTURE_FAILED", payment, 0, capture)
         self._tell_capture(payment, capture)
+
+    def take(self, payment: Payment, capture: Capture) -> None:
+        """The money of a capture is the merchant's; nobody is told."""
+        capture.status, capture.code = Status.SUCCESS, "SUCCESS"
+        payment.captured += capture.amount
+        payment.held = 0 if capture.is_last else payment.held - capture.amount
+        self.store.record("CAPTURED", payment, capture.amount, capture)
 
     def settle_later(self, payment: Payment, capture: Capture, fault: Fault) -> None:
         """Decide a capture after the fault's seconds: with its code, or successfully."""
@@ -166,19 +172,23 @@ class Life:
 
     async def _take_back_later(self, payment: Payment, capture: Capture, fault: Fault) -> None:
         await self.clock.sleep(fault.seconds)
+        self.take_back(payment, capture, fault.code)
+        self._tell_capture(payment, capture)
+
+    def take_back(self, payment: Payment, capture: Capture, code: str = "") -> None:
+        """The money of a capture is held again; nobody is told."""
         payment.captured -= capture.amount
         payment.held = payment.authorized - payment.captured
-        capture.status, capture.code = Status.FAIL, fault.code or "PROCESS_FAIL"
+        capture.status, capture.code = Status.FAIL, code or "PROCESS_FAIL"
         self.store.record("CAPTURE_TAKEN_BACK", payment, capture.amount, capture)
-        self._tell_capture(payment, capture)
 
     def _tell_result(self, payment: Payment) -> None:
         status = "S" if payment.status is Status.SUCCESS else "F"
         fields = {"notifyType": "PAYMENT_RESULT", "paymentMethodType": "CARD", **facts(payment)}
-        self._notifier.notify(payment, answer(payment.code, status, payment.message, **fields))
+        self.notifier.notify(payment, answer(payment.code, status, payment.message, **fields))
 
     def _tell_capture(self, payment: Payment, capture: Capture) -> None:
-        self._notifier.notify(payment, capture_notice(payment, capture), capture.request_id)
+        self.notifier.notify(payment, capture_notice(payment, capture), capture.request_id)
 
 
 def capture_notice(payment: Payment, capture: Capture) -> Answer:

@@ -3,7 +3,9 @@
 import asyncio
 import json
 import re
+import uuid
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import httpx
@@ -27,11 +29,13 @@ class Sent:
 
     payment: Payment
     body: Answer
+    created_at: datetime
     capture_request_id: str = ""
     fault: Fault | None = None
     attempts: list[dict[str, object]] = field(default_factory=list)
     acknowledged: bool = False
     tried: asyncio.Event = field(default_factory=asyncio.Event)
+    event_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
     def type(self) -> str:
@@ -70,7 +74,7 @@ class Notifier:
             return
         ids = (payment.request_id, payment.payment_id, payment.order_id, capture_request_id)
         fault = self._faults.take("notification", ids)
-        sent = Sent(payment, body, capture_request_id, fault)
+        sent = Sent(payment, body, self._clock.now(), capture_request_id, fault)
         before = [earlier for earlier in self.sent if earlier.payment is payment]
         self.sent.append(sent)
         if fault is not None and fault.fault == "none":

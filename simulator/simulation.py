@@ -10,6 +10,7 @@ from simulator.gateway import Gateway
 from simulator.keys import Keys
 from simulator.life import Life
 from simulator.notifier import Notifier
+from simulator.planting import Deed, do
 from simulator.state import Payment, Store
 from simulator.views import Ledger, ledger, ledger_payment
 
@@ -93,11 +94,25 @@ class Simulator:
 
         `action` is pay, fail (with `code`), abandon or pending. Raises `UnknownPayment`, ValueError.
         """
+        payment = self._payment(payment_request_id)
+        in_time = buyer.act(self.life, payment, action, code)
+        return {"inTime": in_time, **ledger_payment(payment)}
+
+    def plant(self, payment_request_id: str, deed: str, **more: object) -> dict[str, object]:
+        """As POST /plant/{paymentRequestId}: the payment after it. Raises `UnknownPayment`, `DeedError`."""
+        return self.take_deed(payment_request_id, {"deed": deed, **more})
+
+    def take_deed(self, payment_request_id: str, order: object) -> dict[str, object]:
+        """Read and do the JSON of one deed. Raises `UnknownPayment`, `DeedError`."""
+        payment = self._payment(payment_request_id)
+        do(self.life, payment, Deed.parse(order))
+        return ledger_payment(payment)
+
+    def _payment(self, payment_request_id: str) -> Payment:
         payment = self._store.payments.get(payment_request_id)
         if payment is None:
             raise UnknownPayment(f"no payment {payment_request_id[:64]}")
-        in_time = buyer.act(self.life, payment, action, code)
-        return {"inTime": in_time, **ledger_payment(payment)}
+        return payment
 
     def payment_of_page(self, token: str) -> Payment | None:
         """The payment that a hosted page belongs to."""

@@ -7,7 +7,6 @@ until the status is final and nothing is in flight.
 import asyncio
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
 
 from payments import names
 from payments.audit import flagged
@@ -27,18 +26,15 @@ from payments.payment import Payment
 from payments.resolution import claim_of, noted_resolution, parse_resolution, refuse_resolution
 from payments.status import PaymentStatus as S
 from workflows.case import Case
+from workflows.examiner import Examiner
 from workflows.housekeeper import Housekeeper
 from workflows.inquirer import Inquirer
 from workflows.publisher import Publisher
+from workflows.refusal import refusal
 from workflows.steps import STEPS
 from workflows.timing import CAPTURE_ANSWER
 
 _UNDER_WAY = frozenset({S.AUTHORIZING, S.CANCELLING})
-
-
-def _refusal(error: HoldfastError) -> ApplicationError:
-    """The error as Temporal carries it: its type is the name of the exception a Python merchant catches."""
-    return ApplicationError(str(error), type=type(error).__name__, non_retryable=True)
 
 
 @workflow.defn(name=names.CARD_PAYMENT)
@@ -60,12 +56,13 @@ class CardPayment:
         self._inquirer = Inquirer(self._case)
         self._housekeeper = Housekeeper(self._case, self._inquirer)
         self._publisher = Publisher(self._case)
+        self._examiner = Examiner(self._case)
 
     @workflow.run
     async def run(self, order: object = None, *surplus: object) -> Payment:
         """The final payment. An order that breaks a rule fails as `InvalidOrder` before anything is sent."""
         if self._invalid is not None:
-            raise _refusal(self._invalid)
+            raise refusal(self._invalid)
         background = [
             asyncio.create_task(self._publisher.run()),
             asyncio.create_task(self._housekeeper.run()),
@@ -116,7 +113,7 @@ class CardPayment:
     def payment(self) -> Payment:
         """The payment as it is known now."""
         if self._invalid is not None:
-            raise _refusal(self._invalid)
+            raise refusal(self._invalid)
         return self._case.payment
 
     @workflow.signal(name=names.NOTIFICATION)
@@ -158,7 +155,7 @@ class CardPayment:
             refuse_retry(self._case.payment, is_in_doubt=bool(self._case.doubts))
             parse_retry(request, self._case.order)
         except HoldfastError as error:
-            raise _refusal(error) from None
+            raise refusal(error) from None
 
     @workflow.update(name=names.CAPTURE)
     async def capture(self, request: object = None) -> Payment:
@@ -180,7 +177,7 @@ class CardPayment:
         try:
             refuse_capture(self._case.payment, parse_capture(request))
         except HoldfastError as error:
-            raise _refusal(error) from None
+            raise refusal(error) from None
 
     @workflow.update(name=names.CANCEL)
     async def cancel(self, request: object = None) -> Payment:
@@ -197,7 +194,7 @@ class CardPayment:
             parse_cancel(request)
             refuse_cancel(self._case.payment)
         except HoldfastError as error:
-            raise _refusal(error) from None
+            raise refusal(error) from None
 
     @workflow.update(name=names.RESOLVE)
     async def resolve(self, request: object = None) -> Payment:
@@ -214,7 +211,17 @@ class CardPayment:
         try:
             refuse_resolution(self._case.payment, parse_resolution(request))
         except HoldfastError as error:
-            raise _refusal(error) from None
+            raise refusal(error) from None
+
+    @workflow.update(name=names.RECONCILE)
+    async def reconcile(self) -> Payment:
+        """Ask the gateway about every attempt; what does not agree afterwards is for a person to look at."""
+        await self._examiner.examine()
+        return self._case.payment
+
+    @reconcile.validator
+    def _reconcile_refusal(self) -> None:
+        self._refuse_unless_valid()
 
     @workflow.update(name=names.REFRESH)
     async def refresh(self) -> Payment:
@@ -229,7 +236,7 @@ class CardPayment:
 
     def _refuse_unless_valid(self) -> None:
         if self._invalid is not None:
-            raise _refusal(self._invalid)
+            raise refusal(self._invalid)
 
     async def _until_actionable(self) -> None:
         case = self._case
@@ -238,5 +245,5 @@ class CardPayment:
     def _answer(self) -> Payment:
         """The payment. Raises what the workflow fails with, where no worker can pay the order."""
         if self._case.refusal is not None:
-            raise _refusal(InvalidOrder(self._case.refusal))
+            raise refusal(InvalidOrder(self._case.refusal))
         return self._case.payment

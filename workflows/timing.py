@@ -29,6 +29,14 @@ CANCEL_TRIES = 3
 CANCEL_PAUSE = timedelta(seconds=10)
 """A cancel is repeated at most three times in a row (Antom: cancel)."""
 
+LIST_LAG = timedelta(seconds=10)
+"""How long Temporal's list of workflows may need to show what has happened: a second or so, as a rule."""
+SILENCE_PAUSE = timedelta(minutes=1)
+SILENCE_LONGEST = timedelta(hours=1)
+"""How long a reconciliation waits for a gateway that answers nothing at all."""
+ASK_LATER = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+"""How long before what was not answered is asked again, at the end of a reconciliation."""
+
 QUESTION_PAUSE = timedelta(minutes=1)
 QUESTION_LONGEST = timedelta(hours=6)
 """How often a question is asked again that the gateway has not answered."""

@@ -21,6 +21,11 @@ from antom.models.notification import (
     PaymentNotification,
     parse_notification,
 )
+from antom.models.notification_list import (
+    NotificationEvent,
+    NotificationListRequest,
+    NotificationListResponse,
+)
 from antom.models.order import Goods, Merchant, Order, Shipping
 from antom.models.pay import (
     CaptureMode,
@@ -61,6 +66,9 @@ __all__ = [
     "MpiData",
     "Name",
     "Notification",
+    "NotificationEvent",
+    "NotificationListRequest",
+    "NotificationListResponse",
     "Order",
     "OsType",
     "PayRequest",

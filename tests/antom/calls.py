@@ -1,11 +1,17 @@
-"""Each of the four calls, made against a gateway of the tests."""
+"""Each of the five calls, made against a gateway of the tests."""
 
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from antom.client import AntomClient
-from antom.models import Amount, CancelRequest, GatewayCaptureRequest, InquiryPaymentRequest
+from antom.models import (
+    Amount,
+    CancelRequest,
+    GatewayCaptureRequest,
+    InquiryPaymentRequest,
+    NotificationListRequest,
+)
 from antom.outcome import Outcome, Unknown
 from tests.antom.gateway import PAYMENT_REQUEST_ID, Gateway, Reply, account, pay_request, result, signed
 
@@ -14,18 +20,23 @@ CAPTURE = GatewayCaptureRequest(
     captureRequestId="order-1-c1", paymentId="2019", captureAmount=Amount(currency="EUR", value="30000")
 )
 CANCEL = CancelRequest(paymentRequestId=PAYMENT_REQUEST_ID)
+NOTIFICATION_LIST = NotificationListRequest(
+    eventCreateTimeFrom="2026-11-22T00:00:00Z", eventCreateTimeTo="2026-11-23T00:00:00Z"
+)
 
 CALLS: dict[str, Callable[[AntomClient], Awaitable[Outcome[Any]]]] = {
     "pay": lambda client: client.pay(pay_request()),
     "inquire_payment": lambda client: client.inquire_payment(INQUIRY),
     "capture": lambda client: client.capture(CAPTURE),
     "cancel": lambda client: client.cancel(CANCEL),
+    "list_notifications": lambda client: client.list_notifications(NOTIFICATION_LIST),
 }
 PATHS = {
     "pay": "/ams/api/v1/payments/pay",
     "inquire_payment": "/ams/api/v1/payments/inquiryPayment",
     "capture": "/ams/api/v1/payments/capture",
     "cancel": "/ams/api/v1/payments/cancel",
+    "list_notifications": "/ams/api/v1/notification/inquireNotificationList",
 }
 
 

@@ -7,7 +7,14 @@ import httpx
 import pytest
 
 from antom.client import LARGEST_ANSWER, AntomClient
-from antom.models import CancelResponse, CaptureResponse, InquiryPaymentResponse, PayResponse, ResultStatus
+from antom.models import (
+    CancelResponse,
+    CaptureResponse,
+    InquiryPaymentResponse,
+    NotificationListResponse,
+    PayResponse,
+    ResultStatus,
+)
 from antom.outcome import DidNotHappen, Happened, Unknown
 from antom.signing import is_valid
 from tests.antom.calls import CALLS, CANCEL, PATHS, SUCCESS, body_of, outcome_of, unknown_of
@@ -28,6 +35,7 @@ ANSWERS = {
     "inquire_payment": InquiryPaymentResponse,
     "capture": CaptureResponse,
     "cancel": CancelResponse,
+    "list_notifications": NotificationListResponse,
 }
 
 

@@ -53,6 +53,10 @@ TABLES: dict[Operation, dict[Advice, str]] = {
         Advice.FIX: GATEWAY_FIX,
         Advice.INQUIRE: "ORDER_NOT_EXIST ORDER_STATUS_INVALID PROCESS_FAIL",
     },
+    Operation.NOTIFICATION_LIST: {
+        Advice.STOP: f"{GATEWAY_STOP} PROCESS_FAIL SYSTEM_ERROR",
+        Advice.FIX: GATEWAY_FIX,
+    },
 }
 ROWS = [
     (operation, code, expected)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import payments.errors
-from payments.names import AUTHORIZE, CANCEL, CAPTURE, PAYMENT, REFRESH, RESOLVE, RETRY
+from payments.names import AUTHORIZE, CANCEL, CAPTURE, PAYMENT, RECONCILE, REFRESH, RESOLVE, RETRY
 from payments.order import parse_order
 from payments.search_attributes import ALL
 from payments.status import PaymentStatus
@@ -85,7 +85,7 @@ def test_guide_explains_every_error() -> None:
 
 
 def test_guide_names_every_message_of_a_payment() -> None:
-    messages = {AUTHORIZE, CAPTURE, CANCEL, RETRY, REFRESH, RESOLVE}
+    messages = {AUTHORIZE, CAPTURE, CANCEL, RETRY, REFRESH, RESOLVE, RECONCILE}
     assert set(re.findall(r"^\| update `(\w+)` \|", GUIDE.read_text(), flags=re.MULTILINE)) == messages
     assert f"| query `{PAYMENT}` |" in GUIDE.read_text()
 

@@ -22,6 +22,8 @@ KEYWORD, BOOL, DATETIME = (
 def test_the_temporal_names_are_those_of_the_contract() -> None:
     assert names.TASK_QUEUE == "card-payments"
     assert (names.CARD_PAYMENT, names.LATE_NOTIFICATION) == ("CardPayment", "LateNotification")
+    assert (names.RECONCILIATION, names.DIFFERENCE) == ("Reconciliation", "Difference")
+    assert (names.RECONCILE, names.RESOLVE, names.PROGRESS) == ("reconcile", "resolve", "progress")
     updates = (names.AUTHORIZE, names.CAPTURE, names.CANCEL, names.RETRY, names.REFRESH)
     assert updates == ("authorize", "capture", "cancel", "retry", "refresh")
     assert (names.PAYMENT, names.NOTIFICATION) == ("payment", "notification")

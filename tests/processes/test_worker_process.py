@@ -15,7 +15,7 @@ from temporalio.runtime import Runtime
 from temporalio.worker import Worker
 
 import worker
-from payments.names import LATE_NOTIFICATION
+from payments.names import DIFFERENCE, LATE_NOTIFICATION, RECONCILIATION
 from processes.registration import RegistrationRefused
 from processes.settings import Settings
 from tests.card_vault.valkey_server import valkey
@@ -97,7 +97,7 @@ async def test_a_namespace_that_refuses_ends_it_in_one_line(
 
 def test_every_workflow_of_the_contract_is_on_board() -> None:
     names = {workflow._Definition.must_from_class(each).name for each in WORKFLOWS}
-    assert {"CardPayment", LATE_NOTIFICATION} <= names
+    assert {"CardPayment", LATE_NOTIFICATION, RECONCILIATION, DIFFERENCE} <= names
 
 
 async def test_a_gateway_call_in_flight_is_finished_before_the_worker_ends(temporal: Client) -> None:

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,13 +16,16 @@ from payments.search_attributes import ALL
 from payments.temporal import data_converter
 from tests.replay.keeping import NOT_KEPT, current_version, kept_stories
 from tests.replay.recording import FOLDER, RECORD, history_of, record
+from tests.scenarios.accounts import Books
 from tests.scenarios.world import CODEC_KEY, World, running_world
 
+SHOPS = [f"shop-{number}" for number in range(80)]
+_UNUSED = iter(SHOPS)
 TEMPORAL = Path(sys.executable).parent / "temporal"
 
 
-@pytest.fixture(scope="session")
-async def temporal() -> AsyncIterator[WorkflowEnvironment]:
+@asynccontextmanager
+async def time_skipping_server() -> AsyncIterator[WorkflowEnvironment]:
     """A development server whose workflows can skip time."""
     dynamic = {
         "frontend.WorkflowTimeSkippingEnabled": "true",
@@ -40,6 +44,13 @@ async def temporal() -> AsyncIterator[WorkflowEnvironment]:
         data_converter=pydantic_data_converter,
         search_attributes=list(ALL),
     ) as env:
+        yield env
+
+
+@pytest.fixture(scope="session")
+async def temporal() -> AsyncIterator[WorkflowEnvironment]:
+    """The server of nearly all scenarios."""
+    async with time_skipping_server() as env:
         yield env
 
 
@@ -82,18 +93,27 @@ async def sealed(
         yield running
 
 
+@pytest.fixture(scope="module")
+async def books(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """A world with a server of its own and an account per test: a reconciliation sees all its payments.
+
+    One per file: a server skips time two hundred times, and no more.
+    """
+    folder = tmp_path_factory.mktemp("books")
+    async with time_skipping_server() as env, running_world(env, folder, shops=SHOPS) as running:
+        yield running
+
+
 @pytest.fixture(autouse=True)
-async def histories(
-    temporal: WorkflowEnvironment, kept: frozenset[str], request: pytest.FixtureRequest
-) -> AsyncIterator[None]:
+async def histories(kept: frozenset[str], request: pytest.FixtureRequest) -> AsyncIterator[None]:
     """Every scenario's payments have histories for tests/replay; `make histories` records what is missing."""
     yield
-    for world in {"world", "long_holds"} & set(request.fixturenames):
-        stories: dict[str, str] = request.getfixturevalue(world).stories
-        for started, story in stories.items():
+    for name in {"world", "long_holds", "books"} & set(request.fixturenames):
+        world: World = request.getfixturevalue(name)
+        for started, story in world.stories.items():
             if story not in kept:
-                _keep(await history_of(temporal.client, started), story)
-        stories.clear()
+                _keep(await history_of(world.client, started), story)
+        world.stories.clear()
 
 
 def _keep(history: WorkflowHistory | None, story: str) -> None:
@@ -101,3 +121,9 @@ def _keep(history: WorkflowHistory | None, story: str) -> None:
     if history is not None:
         assert version, NOT_KEPT.format(story=story, version=current_version())
         record(history, story, FOLDER / version)
+
+
+@pytest.fixture
+def shop(books: World) -> Books:
+    """An account that no other test uses."""
+    return Books(books, next(_UNUSED))

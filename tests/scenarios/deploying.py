@@ -32,7 +32,7 @@ class Deployment:
         client, build = self._world.client, Build(build_id, self.name) if build_id else None
         worker = build_worker(
             client,
-            self._world.activities.all(),
+            self._world.activities,
             workflows=workflows,
             task_queue=self.name,
             grace=timedelta(seconds=5),

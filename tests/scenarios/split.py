@@ -23,7 +23,7 @@ class Split:
     @asynccontextmanager
     async def activities(self) -> AsyncIterator[None]:
         """Inside, activities run."""
-        calls, grace = self._world.activities.all(), timedelta(seconds=5)
+        calls, grace = self._world.activities, timedelta(seconds=5)
         async with build_worker(self._world.client, calls, workflows=(), task_queue=self._queue, grace=grace):
             yield
 

@@ -31,7 +31,7 @@ async def client_with(world: World, keys: str | None) -> Client:
 async def working(world: World, queue: str, keys: str | None) -> AsyncIterator[None]:
     """A worker with these keys, for as long as the block runs."""
     client = await client_with(world, keys)
-    async with build_worker(client, world.activities.all(), task_queue=queue, grace=timedelta(0)):
+    async with build_worker(client, world.activities, task_queue=queue, grace=timedelta(0)):
         yield
 
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,7 +17,6 @@ from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
-from activities.gateway import GatewayActivities
 from antom.account import GatewayAccount
 from antom.client import AntomClient, Timeouts
 from antom.signing import sign
@@ -27,7 +26,7 @@ from payments.names import TASK_QUEUE, workflow_id
 from processes.receiver import create_app
 from processes.settings import Settings
 from simulator.server import Simulator, running, serving
-from worker import build_worker
+from worker import build_worker, every_activity
 
 VISA = "4054695723100768"
 DECLINED_VISA = "4054692760174822"
@@ -48,7 +47,7 @@ class World:
     simulator: Simulator
     vault: CardVault
     webhook_url: str
-    activities: GatewayActivities
+    activities: Sequence[Callable[..., object]]
     stories: dict[str, str] = field(default_factory=dict)
     """Each workflow id with the story it belongs to."""
 
@@ -212,8 +211,12 @@ async def running_world(
     client: Client | None = None,
     task_queue: str = TASK_QUEUE,
     authorization: timedelta = timedelta(days=7),
+    shops: Sequence[str] = (),
 ) -> AsyncIterator[World]:
-    """Simulator, webhook and worker on one Temporal server, with the server's own client if no other."""
+    """Simulator, webhook and worker on one Temporal server, with the server's own client if no other.
+
+    `shops` are further accounts at the simulator.
+    """
     client = client or env.client
     async with AsyncExitStack() as stack:
         simulator = Simulator(time_scale=20, authorization=authorization)
@@ -225,19 +228,35 @@ async def running_world(
             antom_public_key=simulator.keys.gateway_public_key,
             holdfast_notify_url=f"http://127.0.0.1{NOTIFY_PATH}",
             holdfast_notify_tolerance=31 * 86_400,
+            holdfast_accounts=_accounts_file(simulator, shops, folder),
         )
         webhook_url = await stack.enter_async_context(serving(create_app(settings, client)))
         vault = SqliteCardVault(folder / "vault.db", Keyring.parse(VAULT_KEY, "KEYS"))
         gateway = await stack.enter_async_context(
             AntomClient(account_of(simulator), timeouts=Timeouts(read=2))
         )
-        activities = GatewayActivities({"default": gateway}, webhook_url + NOTIFY_PATH, vault)
-        worker = build_worker(client, activities.all(), task_queue=task_queue, grace=timedelta(0))
+        clients = dict.fromkeys(("default", *shops), gateway)
+        activities = every_activity(client, clients, webhook_url + NOTIFY_PATH, vault)
+        worker = build_worker(client, activities, task_queue=task_queue, grace=timedelta(0))
         await stack.enter_async_context(worker)
         payments = PaymentClient(
             client, vault=vault, answer_within=timedelta(seconds=60), task_queue=task_queue
         )
         yield World(env, client, payments, simulator, vault, webhook_url, activities)
+
+
+def _accounts_file(simulator: Simulator, shops: Sequence[str], folder: Path) -> Path:
+    """Accounts with the same keys as the default one."""
+    (folder / "merchant.key").write_text(simulator.keys.merchant_private_key)
+    (folder / "gateway.pub").write_text(simulator.keys.gateway_public_key)
+    tables = (
+        f'[accounts.{shop}]\ngateway_url = "{simulator.base_url}"\nclient_id = "{simulator.keys.client_id}"\n'
+        'merchant_private_key_file = "merchant.key"\ngateway_public_key_file = "gateway.pub"\n'
+        for shop in shops
+    )
+    file = folder / "accounts.toml"
+    file.write_text("".join(tables) or "[accounts]\n")
+    return file
 
 
 def account_of(simulator: Simulator) -> GatewayAccount:

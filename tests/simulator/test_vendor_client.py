@@ -95,6 +95,17 @@ async def test_the_vendors_client_is_redirected_and_cancels(vendor: Vendor, simu
     assert simulator.ledger()["payments"]["pay-1"]["status"] == "CANCELLED"
 
 
+async def test_the_vendors_client_reads_the_list_of_notifications(
+    vendor: Vendor, simulator: Simulator
+) -> None:
+    await vendor.call("pay", pay_body(meta=card(), notify_url="http://127.0.0.1:9/notify"))
+    listed = await vendor.call("inquireNotificationList", {"notifyType": ["PAYMENT_RESULT"], "limit": 5})
+    assert (code(listed), listed["typedStatus"], listed["hasMore"]) == ("S SUCCESS", "S", False)
+    (event,) = listed["typedEvents"]
+    assert event["paymentRequestId"] == "pay-1"
+    assert event == simulator.notifications()[0]["body"]
+
+
 @pytest.mark.parametrize("fault", ["bad_signature", "unsigned", "http_500"])
 async def test_the_vendors_client_refuses_an_answer_that_cannot_be_trusted(
     vendor: Vendor, simulator: Simulator, fault: str

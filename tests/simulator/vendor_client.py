@@ -11,16 +11,24 @@ from typing import Any
 
 API = "com.alipay.ams.api"
 REQUESTS = {
-    "pay": ("alipay_pay_request", "AlipayPayRequest"),
-    "inquiryPayment": ("alipay_pay_query_request", "AlipayPayQueryRequest"),
-    "capture": ("alipay_capture_request", "AlipayCaptureRequest"),
-    "cancel": ("alipay_pay_cancel_request", "AlipayPayCancelRequest"),
+    "pay": ("pay.alipay_pay_request", "AlipayPayRequest"),
+    "inquiryPayment": ("pay.alipay_pay_query_request", "AlipayPayQueryRequest"),
+    "capture": ("pay.alipay_capture_request", "AlipayCaptureRequest"),
+    "cancel": ("pay.alipay_pay_cancel_request", "AlipayPayCancelRequest"),
+    "inquireNotificationList": (
+        "notification.alipay_inquire_notification_list_request",
+        "AlipayInquireNotificationListRequest",
+    ),
 }
 RESPONSES = {
-    "pay": ("alipay_pay_response", "AlipayPayResponse"),
-    "inquiryPayment": ("alipay_pay_query_response", "AlipayPayQueryResponse"),
-    "capture": ("alipay_capture_response", "AlipayCaptureResponse"),
-    "cancel": ("alipay_pay_cancel_response", "AlipayPayCancelResponse"),
+    "pay": ("pay.alipay_pay_response", "AlipayPayResponse"),
+    "inquiryPayment": ("pay.alipay_pay_query_response", "AlipayPayQueryResponse"),
+    "capture": ("pay.alipay_capture_response", "AlipayCaptureResponse"),
+    "cancel": ("pay.alipay_pay_cancel_response", "AlipayPayCancelResponse"),
+    "inquireNotificationList": (
+        "notification.alipay_inquire_notification_list_response",
+        "AlipayInquireNotificationListResponse",
+    ),
 }
 
 
@@ -49,14 +57,17 @@ def client_of(account: dict[str, Any]) -> Any:
 def called(client: Any, operation: str, fields: dict[str, Any], *, typed: bool) -> dict[str, Any]:
     """One call with the client's request class; `typed` reads the answer with its response class too."""
     module, name = REQUESTS[operation]
-    request = getattr(import_module(f"{API}.request.pay.{module}"), name)()
+    request = getattr(import_module(f"{API}.request.{module}"), name)()
     request.parse_rsp_body(fields)
     raw = client.execute(request)
     answer: dict[str, Any] = json.loads(raw)
     if typed:
         module, name = RESPONSES[operation]
-        response = getattr(import_module(f"{API}.response.pay.{module}"), name)(raw)
+        response = getattr(import_module(f"{API}.response.{module}"), name)(raw)
         answer["typedStatus"] = response.result.result_status.value
+        answer["typedEvents"] = [
+            event.notification_data for event in getattr(response, "notifications", None) or []
+        ]
     return answer
 
 

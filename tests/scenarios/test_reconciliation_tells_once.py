@@ -1,0 +1,193 @@
+"""A difference is told to a person once, stays listed until it is seen to, and is not told again then."""
+
+import asyncio
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+from temporalio.client import Client, ScheduleOverlapPolicy
+
+from payments import DifferenceNotice, InvalidRequest, Outcome, PaymentEnded, Resolution
+from payments.names import DIFFERENCE, workflow_id
+from payments.search_attributes import NEEDS_REVIEW
+from tests.scenarios.accounts import Books, kinds
+from tests.scenarios.world import eventually_true
+
+OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
+SEEN = Resolution(outcome=Outcome.SEEN, resolvedBy="ops-7", reason="cancelled there", evidence="dashboard")
+
+
+def documented(words: str) -> str:
+    """The one command of the page's section that holds these words."""
+    section = OPERATIONS.read_text().partition("\n## Reconcile\n")[2].partition("\n## ")[0]
+    fenced = "".join(re.findall(r"```sh\n(.*?)```", section, re.DOTALL)).replace("\\\n", " ")
+    inline = re.findall(r"`(temporal [^`]+)`", re.sub(r"```.*?```", "", section, flags=re.DOTALL))
+    commands = [" ".join(command.split()) for command in (*fenced.splitlines(), *inline)]
+    [command] = [command for command in commands if words in command]
+    return command
+
+
+async def run(client: Client, command: str) -> str:
+    """What the command line answers."""
+    process = await asyncio.create_subprocess_exec(
+        *shlex.split(command),
+        env={"PATH": str(Path(sys.executable).parent), "HOME": "/nonexistent"}
+        | {"TEMPORAL_ADDRESS": client.service_client.config.target_host},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    said, wrong = await process.communicate()
+    assert process.returncode == 0, wrong.decode()
+    return said.decode()
+
+
+async def _difference(shop: Books) -> str:
+    """An ended payment with a hold that nobody knows of, reported; the difference's workflow id."""
+    reference = await shop.cancelled("told-once")
+    shop.plant(f"{reference}-1", "hold")
+    assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_HOLD REPORTED"]
+    [listed] = await shop.becomes_listed(1)
+    shop.world.stories[listed] = "difference"
+    return listed
+
+
+async def test_a_second_run_reports_nothing_twice(shop: Books) -> None:
+    listed = await _difference(shop)
+    again = await shop.reconcile()
+    assert kinds(again.differences) == ["UNKNOWN_HOLD REPORTED_BEFORE"]
+    assert await shop.review_items() == [listed]
+
+
+async def test_what_was_seen_to_leaves_the_list_and_is_not_told_again(shop: Books) -> None:
+    listed = await _difference(shop)
+    notice = await shop.reconciliations.close(listed, SEEN)
+    assert notice.resolution == SEEN
+    handle = shop.world.client.get_workflow_handle(listed, result_type=DifferenceNotice)
+    assert (await handle.result()).resolution == SEEN
+    assert (await handle.describe()).typed_search_attributes[NEEDS_REVIEW] is False
+    assert await shop.becomes_listed(0) == []
+    assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_HOLD REPORTED_BEFORE"]
+    assert await shop.review_items() == []
+    with pytest.raises(PaymentEnded):
+        await shop.reconciliations.close(listed, SEEN)
+
+
+async def test_only_the_gateway_says_what_is_true_of_the_money(shop: Books) -> None:
+    listed = await _difference(shop)
+    wrong = SEEN.model_copy(update={"outcome": Outcome.CANCELLED})
+    with pytest.raises(InvalidRequest, match="outcome: must be SEEN"):
+        await shop.reconciliations.close(listed, wrong)
+    assert await shop.review_items() == [listed]
+
+
+async def test_a_flag_is_not_raised_again_after_somebody_has_looked(shop: Books) -> None:
+    shop.keeps_histories = True
+    reference = await shop.started("flagged-once")
+    shop.plant(f"{reference}-1", "capture", value=10000, captureRequestId="by-hand")
+    assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_CAPTURE FLAGGED"]
+    seen = await shop.world.payments.resolve(reference, SEEN)
+    assert seen.review is None
+    assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_CAPTURE FLAGGED"]
+    assert (await shop.payment(reference)).review is None
+
+
+async def test_a_difference_that_changes_is_another_one(shop: Books) -> None:
+    listed = await _difference(shop)
+    shop.plant(f"{listed.removeprefix('difference-').rpartition('-')[0]}-1", "capture")
+    assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_CAPTURE REPORTED"]
+    assert len(await shop.becomes_listed(2)) == 2
+
+
+async def test_the_list_names_the_payment_and_the_view_what_to_do(shop: Books) -> None:
+    listed = await _difference(shop)
+    [item] = [i async for i in shop.world.payments.needing_review() if i.workflow_id == listed]
+    assert item.workflow_type == DIFFERENCE
+    assert item.payment_reference is not None
+    assert workflow_id(item.payment_reference) in [
+        execution.id async for execution in shop.world.client.list_workflows("WorkflowType = 'CardPayment'")
+    ]
+    assert (
+        item.payment_id
+        == shop.world.simulator.ledger()["payments"][f"{item.payment_reference}-1"]["paymentId"]
+    )
+
+
+async def test_operators_do_it_by_the_documented_command_line(shop: Books) -> None:
+    client = shop.world.client
+    # the gateway is that of all tests, and its list names what others have lost
+    mine = f'{{"merchantAccount": "{shop.account}", "readEvents": false, '
+    reference = await shop.cancelled("told-cli")
+    shop.plant(f"{reference}-1", "hold")
+    name = f"reconciliation-{shop.account}"
+
+    def of_mine(command: str) -> str:
+        return command.replace("reconciliation-default", name).replace("'{", f"'{mine}")
+
+    await run(client, of_mine(documented("workflow start")))
+    await client.get_workflow_handle(name).result()
+    assert re.search(r"different\W+1\b", await run(client, of_mine(documented("workflow query"))))
+    [listed] = await shop.becomes_listed(1)
+    seen_to = documented("--name resolve").replace("difference-ORDER_1-0123456789abcdef", listed)
+    await run(client, seen_to)
+    assert await shop.becomes_listed(0) == []
+
+
+async def test_one_payment_is_compared_by_the_documented_command_line(shop: Books) -> None:
+    shop.keeps_histories = True
+    reference = await shop.started("cli-one")
+    shop.plant(f"{reference}-1", "void")
+    command = documented("--name reconcile").replace("card-payment-ORDER_1", workflow_id(reference))
+    assert "CANCELLED" in await run(shop.world.client, command)
+
+
+async def test_it_runs_on_a_schedule_one_run_at_a_time(shop: Books) -> None:
+    reference = await shop.captured("scheduled")
+    request = {"merchantAccount": shop.account, "last": 86400}
+    name = await shop.reconciliations.schedule(request, cron="0 3 * * *")
+    await _runs_on_schedule(shop, name, reference)
+
+
+async def test_the_documented_command_line_makes_the_same_schedule(shop: Books) -> None:
+    reference = await shop.captured("scheduled-cli")
+    name = f"reconciliation-{shop.account}"
+    command = documented("schedule create").replace("reconciliation-default", name)
+    mine = command.replace("'{", f'\'{{"merchantAccount": "{shop.account}", ')
+    await run(shop.world.client, mine)
+    await _runs_on_schedule(shop, name, reference)
+
+
+async def _runs_on_schedule(shop: Books, name: str, reference: str) -> None:
+    schedule = shop.world.client.get_schedule_handle(name)
+    about = (await schedule.describe()).schedule
+    assert about.policy.overlap is ScheduleOverlapPolicy.SKIP
+    await schedule.trigger()
+
+    async def has_compared() -> bool:
+        return len(shop.world.calls(reference, "inquiryPayment")) == 1
+
+    await eventually_true(has_compared)
+    await schedule.delete()
+
+
+async def test_two_starts_of_the_same_period_are_one_run(shop: Books) -> None:
+    reference = await shop.captured("one-run")
+    first, second = await asyncio.gather(shop.start(), shop.start())
+    assert first == second
+    assert (await shop.reconciliations.finished(first)).compared == 1
+    assert len(shop.world.calls(reference, "inquiryPayment")) == 1
+
+
+async def test_progress_is_told_while_it_runs(shop: Books) -> None:
+    references = [await shop.captured("progress") for _ in range(3)]
+    progressing = await shop.start(pageSize=1, inquiriesPerSecond=0.5)
+
+    async def has_begun() -> bool:
+        return (await shop.reconciliations.report(progressing)).compared >= 1
+
+    await eventually_true(has_begun)
+    so_far = await shop.reconciliations.report(progressing)
+    assert (so_far.expected, so_far.agreed) == (3, so_far.compared)
+    assert so_far.compared < len(references)
+    assert (await shop.reconciliations.finished(progressing)).agreed == 3
