@@ -7,6 +7,7 @@ from payments.difference import Difference, DifferenceKind, DifferenceNotice
 from payments.errors import (
     AlreadyCaptured,
     AmountExceedsAuthorization,
+    AskedTooOften,
     AttemptInDoubt,
     AutomaticCapture,
     CaptureInProgress,
@@ -38,6 +39,7 @@ __all__ = [
     "AlreadyCaptured",
     "Amount",
     "AmountExceedsAuthorization",
+    "AskedTooOften",
     "AttemptInDoubt",
     "AutomaticCapture",
     "CancelRequest",

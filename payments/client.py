@@ -21,6 +21,7 @@ from card_vault import CardData, CardVault
 from payments import names
 from payments.errors import (
     AlreadyCaptured,
+    AskedTooOften,
     InvalidRequest,
     NoCardVault,
     PaymentEnded,
@@ -85,7 +86,7 @@ class PaymentClient:
         checked = parse_order(order)
         try:
             payment = await self._patiently(lambda: self._started(checked))
-        except PaymentEnded:
+        except (PaymentEnded, AskedTooOften):
             payment = await self.get(checked.paymentReference)
         _refuse_another_payment(checked, payment)
         return payment
@@ -148,10 +149,13 @@ class PaymentClient:
         return await self._updated(payment_reference, names.RETRY, request)
 
     async def refresh(self, payment_reference: str) -> Payment:
-        """Ask the gateway now: the buyer came back, or says "I have paid"."""
+        """Ask the gateway now: the buyer came back, or says "I have paid".
+
+        After some hundred times the gateway is not asked any more for that: the payment as it is known.
+        """
         try:
             return await self._updated(payment_reference, names.REFRESH)
-        except PaymentEnded:
+        except (PaymentEnded, AskedTooOften):
             return await self.get(payment_reference)
 
     async def resolve(self, payment_reference: str, resolution: Resolution) -> Payment:

@@ -19,6 +19,7 @@
         ├── AutomaticCapture       the gateway captures this payment by itself
         ├── NotDeclined            retry() wants a declined attempt
         ├── AttemptInDoubt         the decline is contradicted: the gateway is being asked
+        ├── AskedTooOften          refresh() and authorize() of one payment: get() tells what is known
         ├── NotUnderReview         there is nothing for an operator to decide
         └── PaymentEnded           the payment has ended
 """
@@ -95,6 +96,10 @@ class AttemptInDoubt(NotPossibleNow):
     """Something says that the declined attempt succeeded; another one has to wait for the gateway's word."""
 
 
+class AskedTooOften(NotPossibleNow):
+    """So much was asked of this payment that the rest of what Temporal takes is kept for commands."""
+
+
 class NotUnderReview(NotPossibleNow):
     """There is nothing for an operator to decide, or to look at."""
 
@@ -115,6 +120,7 @@ REFUSALS: dict[str, type[HoldfastError]] = {
         AutomaticCapture,
         NotDeclined,
         AttemptInDoubt,
+        AskedTooOften,
         NotUnderReview,
         PaymentEnded,
     )

@@ -18,7 +18,7 @@ from payments.commands import (
     refuse_retry,
     retried,
 )
-from payments.errors import HoldfastError, InvalidOrder
+from payments.errors import AskedTooOften, HoldfastError, InvalidOrder
 from payments.evidence import Source
 from payments.notification import VerifiedNotification
 from payments.order import parse_cancel, parse_capture, parse_order, parse_retry
@@ -34,6 +34,9 @@ from workflows.refusal import refusal
 from workflows.steps import STEPS
 from workflows.timing import CAPTURE_ANSWER
 
+MOST_QUESTIONS = 300
+"""A server takes 2,000 updates of one workflow and no more: those that only ask leave room for a capture or a
+cancel."""
 _UNDER_WAY = frozenset({S.AUTHORIZING, S.CANCELLING})
 
 
@@ -48,6 +51,7 @@ class CardPayment:
     @workflow.init
     def __init__(self, order: object = None, *surplus: object) -> None:
         self._invalid: InvalidOrder | None = None
+        self._questions = 0
         try:
             self._case = Case(parse_order(order if not surplus else [order, *surplus]))
         except InvalidOrder as error:
@@ -129,12 +133,14 @@ class CardPayment:
     @workflow.update(name=names.AUTHORIZE)
     async def authorize(self) -> Payment:
         """The payment once its first attempt has an outcome that somebody can act on."""
+        self._questions += 1
         await self._until_actionable()
         return self._answer()
 
     @authorize.validator
     def _authorize_refusal(self) -> None:
         self._refuse_unless_valid()
+        self._refuse_too_many_questions()
 
     @workflow.update(name=names.RETRY)
     async def retry(self, request: object = None) -> Payment:
@@ -226,6 +232,7 @@ class CardPayment:
     @workflow.update(name=names.REFRESH)
     async def refresh(self) -> Payment:
         """Ask the gateway now; the payment with its answer."""
+        self._questions += 1
         if not self._case.status.is_final:
             await self._inquirer.refresh()
         return self._case.payment
@@ -233,10 +240,15 @@ class CardPayment:
     @refresh.validator
     def _refresh_refusal(self) -> None:
         self._refuse_unless_valid()
+        self._refuse_too_many_questions()
 
     def _refuse_unless_valid(self) -> None:
         if self._invalid is not None:
             raise refusal(self._invalid)
+
+    def _refuse_too_many_questions(self) -> None:
+        if self._questions >= MOST_QUESTIONS:
+            raise _refusal(AskedTooOften(f"{MOST_QUESTIONS} questions: the query tells what is known"))
 
     async def _until_actionable(self) -> None:
         case = self._case

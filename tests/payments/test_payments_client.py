@@ -254,6 +254,13 @@ async def test_a_cancel_after_the_end(status: S, raised: type[Exception] | None)
         await pay.cancel("ORDER_1", "why")
 
 
+async def test_who_has_asked_too_often_is_told_what_is_known() -> None:
+    often, payment = raises(refused("AskedTooOften")), payment_at(S.PENDING)
+    temporal = Temporal(start=often, update=often, payment=payment)
+    assert await client_of(temporal).refresh("ORDER_1") == payment
+    assert await client_of(temporal).authorize(order_fields()) == payment
+
+
 async def test_a_refresh_after_the_end_is_the_end() -> None:
     temporal = Temporal(update=raises(ENDED), payment=payment_at(S.EXPIRED))
     assert (await client_of(temporal).refresh("ORDER_1")).status is S.EXPIRED

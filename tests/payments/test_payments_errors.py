@@ -44,6 +44,7 @@ RAISED_BY_A_WORKFLOW = {
     "AutomaticCapture",
     "NotDeclined",
     "NotUnderReview",
+    "AskedTooOften",
     "AttemptInDoubt",
     "PaymentEnded",
 }

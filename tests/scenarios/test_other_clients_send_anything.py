@@ -9,7 +9,7 @@ from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from payments import PaymentStatus
-from payments.names import CARD_PAYMENT, TASK_QUEUE, workflow_id
+from payments.names import CARD_PAYMENT, REFRESH, TASK_QUEUE, workflow_id
 from tests.scenarios.world import World, order_fields
 
 
@@ -98,3 +98,19 @@ async def test_an_id_longer_than_any_id_stops_nothing(world: World) -> None:
         + b'","paymentAmount":{"currency":"EUR","value":"30000"}}',
     )
     assert (await world.becomes(reference, PaymentStatus.AUTHORIZED)).status is PaymentStatus.AUTHORIZED
+
+
+async def test_a_client_that_never_stops_asking_leaves_room_for_the_capture(world: World) -> None:
+    """A server takes so many updates of one workflow and no more, whatever they are for."""
+    reference = world.reference("asked-too-often")
+    await world.authorize(reference)
+    refusals = 0
+    for _ in range(50):
+        asking = (world.handle(reference).execute_update(REFRESH) for _ in range(8))
+        answers = await asyncio.gather(*asking, return_exceptions=True)
+        refusals += sum(isinstance(answer, WorkflowUpdateFailedError) for answer in answers)
+    assert refusals
+    assert (await world.payments.refresh(reference)).status is PaymentStatus.AUTHORIZED
+    assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
+    assert world.ledger(reference)["capturedAmount"] == 30000
+    assert len(await world.events(reference)) < 10_000, "Temporal warns from there on"
