@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from payments import PaymentStatus
+from payments import Amount, PaymentStatus
 from payments.payment import Payment
 from tests.scenarios.world import World
 
@@ -52,3 +52,19 @@ async def test_a_void_that_the_gateway_refuses_is_reviewed_and_not_repeated_for_
     assert payment.review is not None
     assert "CANCEL_WINDOW_EXCEED" in payment.review.reason
     assert len(world.calls(reference, "cancel")) == 1
+
+
+async def test_a_remainder_is_not_given_up_while_the_gateway_holds_it(long_holds: World) -> None:
+    """Nobody has told for how long: that is asked before the rest is taken for released."""
+    world = long_holds
+    reference = world.reference("remainder")
+    await world.authorize(reference, card=None)
+    world.fault(reference, "notification", "none", times=-1)
+    await world.buyer(reference, "pay")
+    await world.tell_success(reference)
+    part = Amount(currency="EUR", value="10000")
+    await world.becomes(reference, PaymentStatus.AUTHORIZED)
+    await world.payments.capture(reference, part, is_last_capture=False, key="first")
+    assert await world.skip(reference, timedelta(days=10))
+    await world.payments.capture(reference)
+    assert world.ledger(reference)["capturedAmount"] == 30000

@@ -17,6 +17,8 @@ from workflows.pace import CAPTURE_RESULT, review_pace
 from workflows.timing import AUTHORIZATION_LIFE, BEFORE_EXPIRY, CAPTURE_EVIDENCE
 from workflows.watching import watch
 
+_ASK_UNTIL_WHEN = "ask-until-when-a-remainder-is-held"
+
 
 async def authorized(case: Case, inquirer: Inquirer) -> None:
     """AUTOMATIC: wait for evidence of the gateway's capture. MANUAL: wait for the merchant."""
@@ -32,8 +34,17 @@ async def partially_captured(case: Case, inquirer: Inquirer) -> None:
     here = case.here()
     case.waits("another capture by the merchant", expires)
     await case.pause_until(expires, "the remainder is released")
-    if here():
+    if here() and not await _is_held_longer(case, inquirer) and here():
         case.move(Event.REMAINDER_RELEASED)
+
+
+async def _is_held_longer(case: Case, inquirer: Inquirer) -> bool:
+    """Whether the gateway has told another end of the authorization since, or tells one now."""
+    if not workflow.patched(_ASK_UNTIL_WHEN):
+        return False
+    if case.payment.authExpiryTime is None:
+        await inquirer.ask()
+    return workflow.now() < _expires(case)
 
 
 async def _until_captured_by_gateway(case: Case) -> None:
