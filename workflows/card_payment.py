@@ -248,7 +248,7 @@ class CardPayment:
 
     def _refuse_too_many_questions(self) -> None:
         if self._questions >= MOST_QUESTIONS:
-            raise _refusal(AskedTooOften(f"{MOST_QUESTIONS} questions: the query tells what is known"))
+            raise refusal(AskedTooOften(f"{MOST_QUESTIONS} questions: the query tells what is known"))
 
     async def _until_actionable(self) -> None:
         case = self._case
