@@ -16,7 +16,8 @@ VERSIONS = sorted(path.name for path in FOLDER.iterdir())
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_stored_histories_are_as_they_were_recorded(version: str) -> None:
-    assert list(differences(FOLDER / version)) == []
+    wrong = list(differences(FOLDER / version))
+    assert not wrong, f"{wrong}: bring them back; `make histories` lists anew what is not released"
 
 
 def test_every_version_has_its_histories() -> None:
