@@ -1,4 +1,4 @@
-.PHONY: install demo chaos mutants test check lock schemas histories
+.PHONY: install demo chaos mutants bench test check lock schemas histories
 PYTHON ?= python3
 VENV := .venv
 ARGS ?=
@@ -19,6 +19,9 @@ chaos: install
 
 mutants: install
 	$(VENV)/bin/python -m tests.mutants $(ARGS)
+
+bench: install
+	$(VENV)/bin/python -m bench $(ARGS)
 
 test: install
 	$(VENV)/bin/python -m pytest $(ARGS)

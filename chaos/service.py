@@ -42,6 +42,11 @@ class Service:
         """Whether it runs, or is frozen."""
         return self._child is not None and not self._child.has_ended
 
+    @property
+    def pid(self) -> int | None:
+        """The id of the process that was started last."""
+        return self._child.process.pid if self._child is not None else None
+
     def start(self) -> None:
         """Start it unless it runs."""
         if not self.is_alive:

@@ -14,6 +14,8 @@ from payments.order import parse_order
 from payments.search_attributes import ALL
 from payments.status import PaymentStatus
 from processes.settings import Settings
+from worker import STICKY_TIMEOUT
+from workflows.timing import HEARTBEAT
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "guide.md"
@@ -110,6 +112,15 @@ def test_every_review_reason_that_operations_explains_is_one_that_is_given() -> 
     assert len(reasons) >= 5
     fragments = [part for reason in reasons for part in re.split(r"\.\.\.|CODE", reason) if part.strip()]
     assert [part for part in fragments if part not in given] == []
+
+
+def test_operations_tells_the_values_that_decide_how_soon_a_payment_goes_on() -> None:
+    values = {
+        "`HEARTBEAT` in `workflows/timing.py`": HEARTBEAT,
+        "`STICKY_TIMEOUT` in `worker.py`": STICKY_TIMEOUT,
+    }
+    page = OPERATIONS.read_text()
+    assert [name for name, value in values.items() if f"| {name} | {value.seconds} s |" not in page] == []
 
 
 def test_every_decision_is_listed() -> None:
