@@ -43,7 +43,7 @@ from payments.order import (
 from payments.payment import Payment
 from payments.resolution import Resolution
 from payments.review_list import ReviewItem, review_list
-from payments.rpc_errors import CLOSED, TEMPORAL_ERRORS, is_busy, translated
+from payments.rpc_errors import CLOSED, TEMPORAL_ERRORS, may_be_repeated, translated
 from payments.status import FINAL, PaymentStatus
 
 ANSWER_WITHIN = timedelta(seconds=90)
@@ -237,7 +237,9 @@ class PaymentClient:
         return payment
 
     async def _patiently(self, call: Callable[[], Awaitable[Payment]]) -> Payment:
-        """The call's answer. A server that has too much to do (ten updates at once) is asked again."""
+        """The call's answer. A server that has too much to do (ten updates at once) is asked again; so is
+        a worker that lost a query, as one does that forgets the payment's state just then (ADR 0008).
+        """
         pause, cancellations = _FIRST_PAUSE, _cancellations()
         try:
             async with asyncio.timeout(self._answer_within.total_seconds()):
@@ -245,7 +247,7 @@ class PaymentClient:
                     try:
                         return await call()
                     except RPCError as error:
-                        if not is_busy(error):
+                        if not may_be_repeated(error) or _cancellations() > cancellations:
                             raise
                     await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, no secret
                     pause = min(pause * 2, _LONGEST_PAUSE)

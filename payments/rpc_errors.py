@@ -30,9 +30,13 @@ TEMPORAL_ERRORS = (
 CLOSED = "the payment has ended"
 
 
-def is_busy(error: RPCError) -> bool:
-    """Whether the server asks to be called again in a moment."""
-    return error.status is RPCStatusCode.RESOURCE_EXHAUSTED
+def may_be_repeated(error: RPCError) -> bool:
+    """Whether the server asks to be called again in a moment, or nobody answered in time."""
+    return error.status in (
+        RPCStatusCode.RESOURCE_EXHAUSTED,
+        RPCStatusCode.CANCELLED,
+        RPCStatusCode.DEADLINE_EXCEEDED,
+    )
 
 
 def translated(error: Exception) -> HoldfastError:

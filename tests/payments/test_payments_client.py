@@ -273,6 +273,20 @@ async def test_a_payment_that_has_ended_is_read_without_a_worker(status: S) -> N
     assert temporal.calls[-1][0] == ("result" if status.is_final else "payment")
 
 
+async def test_a_question_that_the_worker_lost_is_asked_again() -> None:
+    lost = rpc_error(RPCStatusCode.CANCELLED, "Timeout expired")
+    temporal = Temporal(payment=payment_at(S.AUTHORIZED), query=raises(lost, lost, then="answered"))
+    assert (await client_of(temporal).get("ORDER_1")).status is S.AUTHORIZED
+    assert [name for name, _ in temporal.calls].count("payment") == 3
+
+
+async def test_a_worker_that_never_answers_is_unavailable_in_the_end() -> None:
+    lost = rpc_error(RPCStatusCode.CANCELLED, "Timeout expired")
+    temporal = Temporal(payment=payment_at(S.AUTHORIZED), query=raises(lost))
+    with pytest.raises(PaymentUnavailable, match="no answer in time"):
+        await client_of(temporal, seconds=0.3).get("ORDER_1")
+
+
 @pytest.mark.parametrize("status", all_but_final())
 async def test_wait_comes_back_at_one_of_the_statuses(status: S) -> None:
     temporal = Temporal(payment=payment_at(status))

@@ -26,7 +26,7 @@ from payments import (
     errors,
 )
 from payments.errors import REFUSALS
-from payments.rpc_errors import TEMPORAL_ERRORS, is_busy, translated
+from payments.rpc_errors import TEMPORAL_ERRORS, may_be_repeated, translated
 from tests.payments.fake_temporal import refused, rpc_error
 
 ALL = {
@@ -150,5 +150,6 @@ def test_every_error_of_temporal_becomes_one_a_merchant_can_act_on(
 
 
 @pytest.mark.parametrize("status", RPCStatusCode)
-def test_only_one_status_asks_to_be_called_again_in_a_moment(status: RPCStatusCode) -> None:
-    assert is_busy(rpc_error(status)) is (status is RPCStatusCode.RESOURCE_EXHAUSTED)
+def test_what_is_busy_or_did_not_answer_is_called_again(status: RPCStatusCode) -> None:
+    again = {RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED}
+    assert may_be_repeated(rpc_error(status)) is (status in again)
