@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from temporalio.api.deployment.v1 import WorkerDeploymentInfo
+from temporalio.api.enums.v1 import RoutingConfigUpdateState
 from temporalio.api.workflowservice.v1 import DescribeWorkerDeploymentRequest
 from temporalio.service import RPCError
 
@@ -14,6 +16,8 @@ from tests.processes.command_line import temporal
 from tests.scenarios.world import World, eventually_true
 from worker import build_worker
 from workflows import WORKFLOWS
+
+ROUTED = RoutingConfigUpdateState.ROUTING_CONFIG_UPDATE_STATE_COMPLETED
 
 
 class Deployment:
@@ -44,21 +48,27 @@ class Deployment:
             yield
 
     async def promote(self, build_id: str) -> None:
-        """What an operator does."""
+        """What an operator does, and the moment that its task queue takes to hear of it."""
         options = ("--deployment-name", self.name, "--build-id", build_id, "--yes")
         await temporal(self._world.client, "worker", "deployment", "set-current-version", *options)
+        await eventually_true(self._is_routed)
+
+    async def _is_routed(self) -> bool:
+        return (await self._described()).routing_config_update_state == ROUTED
 
     async def _is_known(self, build_id: str) -> bool:
         """Whether the server has seen a worker of this build, and knows where payments go."""
-        client = self._world.client
-        request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=self.name)
         try:
-            described = await client.workflow_service.describe_worker_deployment(request)
+            about = await self._described()
         except RPCError:
             return False
-        about = described.worker_deployment_info
         builds = {version.deployment_version.build_id for version in about.version_summaries}
         return build_id in builds and about.routing_config.HasField("current_deployment_version")
+
+    async def _described(self) -> WorkerDeploymentInfo:
+        client = self._world.client
+        request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=self.name)
+        return (await client.workflow_service.describe_worker_deployment(request)).worker_deployment_info
 
     async def goes_on_at(self, reference: str, build_id: str) -> None:
         """Wait until a worker of this build has done the payment's last task; "": one outside."""
