@@ -36,6 +36,7 @@ class GatewayFault:
     on: str
     fault: str
     times: int = 1
+    skip: int = 0
     code: str = ""
     seconds: float = 0.0
 

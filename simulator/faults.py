@@ -11,8 +11,9 @@ On pay, inquiryPayment, capture, cancel, or any of them; or on inquireNotificati
 On inquiryPayment also without_captures (it lags behind: none is listed yet). On capture also in_process
 (decided after `seconds`: with `code`, or successfully) and taken_back (a success that is undone after
 `seconds`). On automaticCapture none, delay and code_f. On notification none, duplicate,
-delay (`seconds`), reorder (CAPTURE_RESULT first), forged (a lie with a wrong signature goes first) and
-wrong_amount. `code` replaces the result code: UNKNOWN_EXCEPTION for U, PROCESS_FAIL for F.
+delay (`seconds`), reorder (CAPTURE_RESULT first), overtakes (it arrives `seconds` before the answer to the
+call that caused it), forged (a lie with a wrong signature goes first) and wrong_amount. `code` replaces the
+result code: UNKNOWN_EXCEPTION for U, PROCESS_FAIL for F.
 """
 
 from collections.abc import Iterable, Mapping
@@ -40,7 +41,9 @@ CALL_FAULTS = frozenset(
 )
 INQUIRY_FAULTS = CALL_FAULTS | {"without_captures"}
 CAPTURE_FAULTS = CALL_FAULTS | {"in_process", "taken_back"}
-NOTIFICATION_FAULTS = frozenset(["none", "duplicate", "delay", "reorder", "forged", "wrong_amount"])
+NOTIFICATION_FAULTS = frozenset(
+    ["none", "duplicate", "delay", "reorder", "overtakes", "forged", "wrong_amount"]
+)
 AUTOMATIC_CAPTURE_FAULTS = frozenset(["none", "delay", "code_f"])
 ALLOWED: dict[str, frozenset[str]] = {
     **dict.fromkeys((*CALLS, "any"), CALL_FAULTS),
@@ -51,7 +54,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "automaticCapture": AUTOMATIC_CAPTURE_FAULTS,
 }
 MOST_SECONDS = 2_592_000
-FIELDS = frozenset({"on", "fault", "times", "match", "code", "seconds"})
+FIELDS = frozenset({"on", "fault", "times", "skip", "match", "code", "seconds"})
 
 
 class FaultError(ValueError):
@@ -60,11 +63,15 @@ class FaultError(ValueError):
 
 @dataclass
 class Fault:
-    """One ordered fault. `seconds` are unscaled, `times` -1 means always, `match` is a prefix."""
+    """One ordered fault. `seconds` are unscaled, `times` -1 means always, `match` is a prefix.
+
+    `skip` is how many calls that fit it still lets pass before it strikes.
+    """
 
     on: str
     fault: str
     times: int = 1
+    skip: int = 0
     match: str = ""
     code: str = ""
     seconds: float = 0.0
@@ -86,6 +93,7 @@ class Fault:
             on=on,
             fault=name,
             times=_times(order),
+            skip=_skip(order),
             match=_text(order, "match"),
             code=_text(order, "code"),
             seconds=_seconds(order),
@@ -118,6 +126,13 @@ def _times(order: Mapping[object, object]) -> int:
     return value
 
 
+def _skip(order: Mapping[object, object]) -> int:
+    value = order.get("skip", 0)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise FaultError("skip: a whole number, 0 or more")
+    return value
+
+
 def _seconds(order: Mapping[object, object]) -> float:
     value = order.get("seconds", 0)
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= MOST_SECONDS:
@@ -139,14 +154,18 @@ class Faults:
         """The first fault that fits, counted as used."""
         known = [name for name in ids if name]
         for fault in self._ordered:
-            if fault.fits(on, known):
-                fault.used += 1
-                return fault
+            if not fault.fits(on, known):
+                continue
+            if fault.skip:
+                fault.skip -= 1
+                continue
+            fault.used += 1
+            return fault
         return None
 
-    def clear(self) -> None:
-        """Forget all."""
-        self._ordered.clear()
+    def clear(self, match: str = "") -> None:
+        """Forget all, or those that were ordered for this match."""
+        self._ordered = [fault for fault in self._ordered if match and fault.match != match]
 
     def wire(self) -> list[dict[str, object]]:
         """All of them, used up ones included."""

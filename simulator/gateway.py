@@ -39,6 +39,8 @@ WITHOUT_TRACE = frozenset(
         "SYSTEM_ERROR",
     ]
 )
+# refusals of a capture that say why it can never be made
+AUTHORIZATION_GONE = frozenset(["AUTH_EXPIRED", "AUTH_CANCELLED", "ORDER_IS_CANCELED"])
 
 
 class Gateway:
@@ -68,7 +70,10 @@ class Gateway:
         note_ids(call, body)
         fault = self._life.faults.take(name, self._ids(body))
         note_fault(call, fault)
+        notified = self._life.notified
         answered = await self._perform(name, body, fault)
+        if (payment := self._payment(body)) is not None:
+            await self._life.overtaken(payment, notified)
         note_result(call, answered)
         return self._spoiled(answered, fault, path)
 
@@ -132,10 +137,17 @@ class Gateway:
             if refused.code not in WITHOUT_TRACE and name == "pay" and self._payment(body) is None:
                 return pay(self._life, body, self._public_url(), refused)
             if refused.code not in WITHOUT_TRACE and name == "capture":
-                reject_capture(self._life, body, refused)
+                self._reject_capture(body, refused)
         except Refused as unreadable:
             return _refusal(unreadable)
         return _refusal(refused)
+
+    def _reject_capture(self, body: Body, refused: Refused) -> None:
+        """A capture that fails for good; a code that says the authorization is gone makes it so."""
+        reject_capture(self._life, body, refused)
+        payment = self._payment(body)
+        if payment is not None and refused.code in AUTHORIZATION_GONE:
+            self._life.lapse(payment)
 
     def _spoiled(self, answered: Answer | None, fault: Fault | None, path: str) -> Reply:
         kind = fault.fault if fault else ""

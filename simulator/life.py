@@ -108,6 +108,11 @@ class Life:
         await self.clock.until(payment.expires_at)
         self.expire_if_due(payment)
 
+    def lapse(self, payment: Payment) -> None:
+        """The authorization runs out now."""
+        payment.expires_at = self.clock.now()
+        self.expire_if_due(payment)
+
     def expire_if_due(self, payment: Payment) -> None:
         """Give back an authorization that ran out; a capture in flight still decides."""
         due = payment.expires_at is not None and self.clock.now() >= payment.expires_at
@@ -181,6 +186,15 @@ class Life:
         payment.held = payment.authorized - payment.captured
         capture.status, capture.code = Status.FAIL, code or "PROCESS_FAIL"
         self.store.record("CAPTURE_TAKEN_BACK", payment, capture.amount, capture)
+
+    @property
+    def notified(self) -> int:
+        """How many notifications there have been."""
+        return len(self.notifier.sent)
+
+    async def overtaken(self, payment: Payment, notified: int) -> None:
+        """Wait until the later notifications of a payment that overtake an answer have gone out."""
+        await self.notifier.overtaking(payment, notified)
 
     def _tell_result(self, payment: Payment) -> None:
         status = "S" if payment.status is Status.SUCCESS else "F"

@@ -82,6 +82,13 @@ class Notifier:
         else:
             self._tasks.spawn(self._deliver(sent, before))
 
+    async def overtaking(self, payment: Payment, first: int) -> None:
+        """Wait until those from the `first` on that overtake an answer are as far ahead as they shall be."""
+        for sent in self.sent[first:]:
+            if sent.payment is payment and sent.fault and sent.fault.fault == "overtakes":
+                await sent.tried.wait()
+                await self._clock.sleep(sent.fault.seconds)
+
     async def _deliver(self, sent: Sent, before: list[Sent]) -> None:
         await self._wait_turn(sent, before)
         copies = 2 if sent.fault and sent.fault.fault == "duplicate" else 1

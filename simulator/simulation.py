@@ -73,11 +73,19 @@ class Simulator:
         return self._faults.wire()
 
     def order_fault(
-        self, on: str, fault: str, *, times: int = 1, match: str = "", code: str = "", seconds: float = 0.0
+        self,
+        on: str,
+        fault: str,
+        *,
+        times: int = 1,
+        skip: int = 0,
+        match: str = "",
+        code: str = "",
+        seconds: float = 0.0,
     ) -> None:
         """As POST /faults; raises `FaultError` for an order that cannot be filled."""
-        order = {"on": on, "fault": fault, "times": times, "match": match, "code": code, "seconds": seconds}
-        self.take_order(order)
+        number = {"times": times, "skip": skip, "seconds": seconds}
+        self.take_order({"on": on, "fault": fault, "match": match, "code": code, **number})
 
     def take_order(self, order: object) -> Fault:
         """Read and queue the JSON of one fault; raises `FaultError`."""
@@ -85,9 +93,9 @@ class Simulator:
         self._faults.order(fault)
         return fault
 
-    def clear_faults(self) -> None:
-        """As DELETE /faults."""
-        self._faults.clear()
+    def clear_faults(self, match: str = "") -> None:
+        """As DELETE /faults, which knows no `match`: those alone that were ordered for it."""
+        self._faults.clear(match)
 
     async def buyer_acts(self, payment_request_id: str, action: str, code: str = "") -> dict[str, object]:
         """As POST /buyer/{paymentRequestId}: the payment after it, and `inTime`.

@@ -140,11 +140,17 @@ class Ledger(TypedDict):
     events: list[dict[str, object]]
 
 
+def _by_order(store: Store) -> dict[str, list[Payment]]:
+    found: dict[str, list[Payment]] = {}
+    for payment in store.payments.values():
+        found.setdefault(payment.order_id, []).append(payment)
+    return found
+
+
 def ledger(store: Store) -> Ledger:
     """GET /ledger: payments, orders, events."""
     orders: dict[str, dict[str, object]] = {}
-    for order_id in {payment.order_id: None for payment in store.payments.values()}:
-        mine = [payment for payment in store.payments.values() if payment.order_id == order_id]
+    for order_id, mine in _by_order(store).items():
         orders[order_id] = {
             "liveAuthorizations": sum(payment.is_live for payment in mine),
             "maxLiveAuthorizations": store.most_live(order_id),

@@ -41,7 +41,7 @@ async def test_faults_are_ordered_shown_and_forgotten_over_http(merchant: Mercha
     order = {"on": "notification", "fault": "none", "times": 2, "match": "order-1"}
     assert (await merchant.http.post(url, json=order)).status_code == 201
     (shown,) = (await merchant.http.get(url)).json()
-    assert shown == {**order, "code": "", "seconds": 0.0, "used": 0}
+    assert shown == {**order, "skip": 0, "code": "", "seconds": 0.0, "used": 0}
     assert (await merchant.http.delete(url)).json() == []
     assert (await merchant.http.get(url)).json() == []
 

@@ -160,6 +160,17 @@ async def test_a_capture_that_failed_by_order_stays_failed(merchant: Merchant, s
     assert code(await merchant.capture(paid, "capture-2")) == "S SUCCESS"
 
 
+@pytest.mark.parametrize("gone", ["AUTH_EXPIRED", "AUTH_CANCELLED", "ORDER_IS_CANCELED"])
+async def test_a_capture_that_fails_because_the_authorization_is_gone_leaves_none(
+    merchant: Merchant, simulator: Simulator, gone: str
+) -> None:
+    paid = (await merchant.pay())["paymentId"]
+    simulator.order_fault("capture", "code_f", code=gone)
+    assert code(await merchant.capture(paid)) == f"F {gone}"
+    assert held(simulator) == 0
+    assert (await merchant.inquire())["paymentStatus"] == "CANCELLED"
+
+
 async def test_a_wrong_amount_is_signed(merchant: Merchant, simulator: Simulator) -> None:
     simulator.order_fault("pay", "wrong_amount")
     assert (await merchant.pay())["paymentAmount"]["value"] == "30001"
@@ -200,6 +211,21 @@ async def test_a_fault_strikes_as_often_as_ordered(merchant: Merchant, simulator
     assert (await pay_raw(merchant)).status_code == 200
 
 
+async def test_a_fault_lets_pass_what_it_is_to_skip(merchant: Merchant, simulator: Simulator) -> None:
+    simulator.order_fault("pay", "code_u", skip=2, match="pay-1")
+    simulator.order_fault("pay", "code_u", code="FIRST", match="pay-1")
+    answers = [code(await merchant.pay()) for _ in range(4)]
+    assert answers == ["U FIRST", "S SUCCESS", "U UNKNOWN_EXCEPTION", "S SUCCESS"]
+
+
+async def test_faults_of_one_match_are_forgotten_alone(merchant: Merchant, simulator: Simulator) -> None:
+    for match in ("pay-1", "pay-2"):
+        simulator.order_fault("pay", "code_u", times=-1, match=match)
+    simulator.clear_faults("pay-1")
+    assert code(await merchant.pay("pay-1")) == "S SUCCESS"
+    assert code(await merchant.pay("pay-2")) == "U UNKNOWN_EXCEPTION"
+
+
 @pytest.mark.parametrize("match", ["pay-7", "order-7", "order"])
 async def test_a_fault_strikes_what_it_matches(merchant: Merchant, simulator: Simulator, match: str) -> None:
     simulator.order_fault("pay", "code_u", match=match)
@@ -229,6 +255,8 @@ async def test_a_fault_of_a_capture_matches_its_payment_too(merchant: Merchant, 
         ({"on": "pay", "fault": "delay", "seconds": "3"}, "seconds"),
         ({"on": "pay", "fault": "delay", "times": 0}, "times"),
         ({"on": "pay", "fault": "delay", "times": True}, "times"),
+        ({"on": "pay", "fault": "delay", "skip": -1}, "skip"),
+        ({"on": "pay", "fault": "delay", "skip": True}, "skip"),
         ({"on": "pay", "fault": "delay", "match": 3}, "match"),
         ({"on": "pay", "fault": "delay", "macth": "x"}, "unknown field macth"),
     ],

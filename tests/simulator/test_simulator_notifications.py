@@ -2,8 +2,12 @@
 
 import asyncio
 import re
+import time
 from collections import Counter
 from functools import partial
+
+import httpx
+import pytest
 
 from simulator.server import Simulator
 from tests.simulator.merchant import DECLINED, Inbox, Merchant, card, code, eventually
@@ -136,6 +140,26 @@ async def test_the_fault_reorder_lets_the_capture_overtake(
     simulator.order_fault("notification", "reorder")
     await merchant.pay(notify_url=inbox.url, mode="AUTOMATIC")
     await eventually(lambda: inbox.types() == ["CAPTURE_RESULT", "PAYMENT_RESULT"])
+
+
+async def test_the_fault_overtakes_tells_before_the_answer(
+    merchant: Merchant, simulator: Simulator, inbox: Inbox
+) -> None:
+    simulator.order_fault("notification", "overtakes", seconds=0.2)
+    begun = time.monotonic()
+    assert code(await merchant.pay(notify_url=inbox.url)) == "S SUCCESS"
+    assert time.monotonic() - begun >= 0.2
+    assert inbox.types() == ["PAYMENT_RESULT"]
+
+
+async def test_a_notification_that_overtakes_is_heard_of_although_the_answer_is_lost(
+    merchant: Merchant, simulator: Simulator, inbox: Inbox
+) -> None:
+    simulator.order_fault("notification", "overtakes")
+    simulator.order_fault("pay", "act_and_drop")
+    with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
+        await merchant.pay(notify_url=inbox.url)
+    assert inbox.types() == ["PAYMENT_RESULT"]
 
 
 async def test_the_fault_forged_sends_a_lie_before_the_truth(
