@@ -55,7 +55,8 @@ DEFAULT_TIMEOUTS = Timeouts()
 class AntomClient:
     """Speaks for one account. Use as `async with AntomClient(account) as client`.
 
-    Cancelling a call passes through as usual: what became of it is then unknown.
+    Cancelling a call passes through as usual: what became of it is then unknown. What is on its way goes on,
+    until it is answered or its time is up.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class AntomClient:
         self.account = account
         self._private_key = keys.private_key(account.merchant_private_key)
         self._total = timeouts.total
+        self._exchanges: set[asyncio.Task[RawAnswer | Unknown]] = set()
         self._http = httpx.AsyncClient(
             base_url=account.gateway_url,
             timeout=httpx.Timeout(
@@ -87,7 +89,10 @@ class AntomClient:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections; the client cannot be used afterwards."""
+        """Break off what is on its way and close the connections; the client cannot be used afterwards."""
+        for exchange in self._exchanges:
+            exchange.cancel()
+        await asyncio.gather(*self._exchanges, return_exceptions=True)
         await self._http.aclose()
 
     async def pay(self, request: PayRequest) -> Outcome[PayResponse]:
@@ -114,8 +119,7 @@ class AntomClient:
         path = path_for(operation, self.account.client_id)
         body = request.model_dump_json(exclude_none=True).encode()
         try:
-            async with asyncio.timeout(self._total):
-                raw = await self._exchange(path, body)
+            raw = await self._undisturbed(path, body)
         except _NOT_SENT as error:
             return DidNotHappen(f"not sent: {type(error).__name__}")
         except _MAYBE_SENT as error:
@@ -129,6 +133,21 @@ class AntomClient:
             client_id=self.account.client_id,
             public_keys=self.account.gateway_public_keys,
         )
+
+    async def _undisturbed(self, path: str, body: bytes) -> RawAnswer | Unknown:
+        """The exchange, out of reach of a cancellation of the call.
+
+        httpcore (1.0) never gets a connection back that a cancellation has met while it was being closed. A
+        hundred of them, and its pool gives no connection to any call any more.
+        """
+        exchange = asyncio.create_task(self._in_time(path, body))
+        self._exchanges.add(exchange)
+        exchange.add_done_callback(self._exchanges.discard)
+        return await asyncio.shield(exchange)
+
+    async def _in_time(self, path: str, body: bytes) -> RawAnswer | Unknown:
+        async with asyncio.timeout(self._total):
+            return await self._exchange(path, body)
 
     async def _exchange(self, path: str, body: bytes) -> RawAnswer | Unknown:
         headers = self._headers(path, body)

@@ -6,12 +6,13 @@ import logging
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx
 import pytest
 
+from antom.account import GatewayAccount
 from antom.client import AntomClient, Timeouts
 from antom.models import CancelRequest, PayRequest
 from antom.outcome import DidNotHappen, Happened, Unknown
@@ -58,7 +59,11 @@ async def request_on(reader: asyncio.StreamReader) -> bytes:
 
 
 def local(port: int, scheme: str = "http", timeouts: Timeouts = IMPATIENT) -> AntomClient:
-    return AntomClient(account(gateway_url=f"{scheme}://127.0.0.1:{port}"), timeouts=timeouts)
+    return AntomClient(_account_on(port, scheme), timeouts=timeouts)
+
+
+def _account_on(port: int, scheme: str = "http") -> GatewayAccount:
+    return account(gateway_url=f"{scheme}://127.0.0.1:{port}")
 
 
 @pytest.mark.parametrize(
@@ -206,6 +211,26 @@ async def test_a_connection_that_breaks_after_the_request_is_unknown(answer: byt
 
     async with server(handle) as port, local(port) as client:
         assert await client.cancel(CANCEL) == Unknown("no answer: RemoteProtocolError")
+
+
+async def test_calls_that_are_called_off_at_any_moment_leave_the_connection_to_the_next_one() -> None:
+    """The moment differs by a turn of the loop. There is one connection: it is missed when it is lost."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while await request_on(reader):
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        writer.close()
+
+    alone = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=1))
+    async with server(handle) as port, AntomClient(_account_on(port), transport=alone) as client:
+        for turns in [*range(50)] * 2:
+            call = asyncio.create_task(client.cancel(CANCEL))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            call.cancel()
+            await asyncio.wait({call})
+        assert await client.cancel(CANCEL) == Unknown("answer without a signature")
 
 
 async def test_no_log_holds_a_body_even_when_everything_is_logged(caplog: pytest.LogCaptureFixture) -> None:
