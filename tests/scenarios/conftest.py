@@ -1,50 +1,22 @@
 """One Temporal server, one gateway, one worker for all scenarios."""
 
 import os
-import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from temporalio.client import Client, WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
-from payments.search_attributes import ALL
 from payments.temporal import data_converter
 from tests.replay.keeping import NOT_KEPT, current_version, kept_stories
 from tests.replay.recording import FOLDER, RECORD, history_of, record
 from tests.scenarios.accounts import Books
+from tests.scenarios.time_skipping import time_skipping_server
 from tests.scenarios.world import CODEC_KEY, World, running_world
 
 SHOPS = [f"shop-{number}" for number in range(80)]
 _UNUSED = iter(SHOPS)
-TEMPORAL = Path(sys.executable).parent / "temporal"
-
-
-@asynccontextmanager
-async def time_skipping_server() -> AsyncIterator[WorkflowEnvironment]:
-    """A development server whose workflows can skip time."""
-    dynamic = {
-        "frontend.WorkflowTimeSkippingEnabled": "true",
-        "history.timerProcessorMaxTimeShift": '"1ms"',
-        "history.timerProcessorMaxPollRPS": "1000",
-        "history.transferProcessorMaxPollRPS": "1000",
-        # ten minutes by default: between two tries of a task that a worker cannot do
-        "history.workflowTaskRetryMaxInterval": '"1s"',
-    }
-    options = [
-        part for key, value in dynamic.items() for part in ("--dynamic-config-value", f"{key}={value}")
-    ]
-    async with await WorkflowEnvironment.start_time_skipping_v2(
-        dev_server_existing_path=str(TEMPORAL),
-        dev_server_extra_args=options,
-        data_converter=pydantic_data_converter,
-        search_attributes=list(ALL),
-    ) as env:
-        yield env
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 from payments import PaymentStatus
 from payments.names import workflow_id
 from tests.processes.running import running
-from tests.scenarios.conftest import TEMPORAL
+from tests.scenarios.time_skipping import TEMPORAL
 from tests.scenarios.world import CODEC_KEY, World
 
 TOKEN = "operator-" + "o" * 32

@@ -9,13 +9,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
 
 from antom.account import GatewayAccount
 from antom.client import AntomClient, Timeouts
@@ -35,6 +36,22 @@ VAULT_KEY = "k1:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="
 CODEC_KEY = "k1:" + "MDEyMzQ1QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo="
 
 Json = dict[str, Any]
+_IMPATIENT = Timeouts(read=2)
+
+
+class WorkerOf(Protocol):
+    """Makes the worker of a world, as `build_worker` does."""
+
+    def __call__(
+        self,
+        client: Client,
+        activities: Sequence[Callable[..., object]],
+        /,
+        *,
+        task_queue: str,
+        grace: timedelta,
+    ) -> Worker:
+        """The worker, not running yet."""
 
 
 @dataclass
@@ -212,6 +229,9 @@ async def running_world(
     task_queue: str = TASK_QUEUE,
     authorization: timedelta = timedelta(days=7),
     shops: Sequence[str] = (),
+    answer_within: timedelta = timedelta(seconds=60),
+    worker_of: WorkerOf = build_worker,
+    timeouts: Timeouts = _IMPATIENT,
 ) -> AsyncIterator[World]:
     """Simulator, webhook and worker on one Temporal server, with the server's own client if no other.
 
@@ -232,16 +252,12 @@ async def running_world(
         )
         webhook_url = await stack.enter_async_context(serving(create_app(settings, client)))
         vault = SqliteCardVault(folder / "vault.db", Keyring.parse(VAULT_KEY, "KEYS"))
-        gateway = await stack.enter_async_context(
-            AntomClient(account_of(simulator), timeouts=Timeouts(read=2))
-        )
+        gateway = await stack.enter_async_context(AntomClient(account_of(simulator), timeouts=timeouts))
         clients = dict.fromkeys(("default", *shops), gateway)
         activities = every_activity(client, clients, webhook_url + NOTIFY_PATH, vault)
-        worker = build_worker(client, activities, task_queue=task_queue, grace=timedelta(0))
+        worker = worker_of(client, activities, task_queue=task_queue, grace=timedelta(0))
         await stack.enter_async_context(worker)
-        payments = PaymentClient(
-            client, vault=vault, answer_within=timedelta(seconds=60), task_queue=task_queue
-        )
+        payments = PaymentClient(client, vault=vault, answer_within=answer_within, task_queue=task_queue)
         yield World(env, client, payments, simulator, vault, webhook_url, activities)
 
 

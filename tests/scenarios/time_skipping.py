@@ -1,0 +1,34 @@
+"""A Temporal development server whose workflows can skip time."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from payments.search_attributes import ALL
+
+TEMPORAL = Path(sys.executable).parent / "temporal"
+_DYNAMIC = {
+    "frontend.WorkflowTimeSkippingEnabled": "true",
+    "history.timerProcessorMaxTimeShift": '"1ms"',
+    "history.timerProcessorMaxPollRPS": "1000",
+    "history.transferProcessorMaxPollRPS": "1000",
+    # ten minutes by default: between two tries of a task that a worker cannot do
+    "history.workflowTaskRetryMaxInterval": '"1s"',
+}
+
+
+@asynccontextmanager
+async def time_skipping_server() -> AsyncIterator[WorkflowEnvironment]:
+    """The server, until the end of the block."""
+    pairs = (("--dynamic-config-value", f"{key}={value}") for key, value in _DYNAMIC.items())
+    async with await WorkflowEnvironment.start_time_skipping_v2(
+        dev_server_existing_path=str(TEMPORAL),
+        dev_server_extra_args=[part for pair in pairs for part in pair],
+        data_converter=pydantic_data_converter,
+        search_attributes=list(ALL),
+    ) as env:
+        yield env
