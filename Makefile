@@ -1,4 +1,4 @@
-.PHONY: install demo chaos mutants bench test check lock schemas histories
+.PHONY: install demo chaos failure-modes mutants bench test check lock schemas histories
 PYTHON ?= python3
 VENV := .venv
 ARGS ?=
@@ -16,6 +16,9 @@ demo: install
 
 chaos: install
 	$(VENV)/bin/python -m chaos $(ARGS)
+
+failure-modes: install
+	$(VENV)/bin/python -m tests.failure_modes
 
 mutants: install
 	$(VENV)/bin/python -m tests.mutants $(ARGS)

@@ -1,0 +1,218 @@
+"""One payment of the run: what its buyer and its merchant do, and the time that passes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from datetime import timedelta
+from typing import TypeVar
+
+from temporalio.service import RPCError, RPCStatusCode
+
+from antom.amounts import Amount
+from chaos.mishaps import GatewayFault
+from payments import Payment, PaymentOrder
+from payments.status import FINAL
+from payments.status import PaymentStatus as S
+from simulator.faults import Fault
+from simulator.state import Payment as Attempt
+from simulator.state import Status
+from tests.failure_modes.cells import Cell
+from tests.failure_modes.flow import WHOLE, Buyer, Merchant, Told
+from tests.failure_modes.kinds import AHEAD, LATER
+from tests.scenarios.world import VISA, World, eventually
+
+T = TypeVar("T")
+Act = Callable[[], Awaitable[Payment]]
+
+_REAL_PATIENCE = 2.0
+"""Seconds in which a call is left to itself before time is skipped: most are through by then."""
+_STEPS = [timedelta(seconds=seconds) for seconds in (60, 60, 120, 240, *[480] * 30)]
+_MOMENT = timedelta(seconds=10)
+_WITHOUT_A_TURN = [timedelta(minutes=20), timedelta(hours=3), timedelta(hours=25)]
+"""How long time passes, in steps, without anything to do for buyer or merchant."""
+_NEARLY_A_WEEK = timedelta(days=6, hours=23, minutes=5)
+_SOONER = [GatewayFault(call, "act_and_delay", times=-1, seconds=AHEAD) for call in ("pay", "capture")]
+_NOTIFICATIONS = {
+    Told.NEVER: [GatewayFault("notification", "none", times=-1)],
+    Told.FIRST: [GatewayFault("notification", "overtakes", times=-1, seconds=AHEAD)],
+    Told.SOONER: _SOONER,
+}
+_ANSWERED = frozenset({S.AUTHORIZED, S.PARTIALLY_CAPTURED, S.DECLINED, *FINAL})
+"""Statuses that a call's answer leads to: nothing is under way then, unless somebody else tells something."""
+_HELD_BACK = frozenset({"none", "delay", "reorder"})
+
+
+class Life:
+    """Lives one cell. `payment` is what Holdfast said last; `struck` and `before` are the ordered faults."""
+
+    def __init__(self, world: World, cell: Cell, reference: str) -> None:
+        self._world, self._flow, self.cell, self.reference = world, cell.flow, cell, reference
+        self.struck: list[Fault] = []
+        self.before: list[Fault] = []
+        self.payment: Payment
+        self._parts = list(cell.flow.parts)
+        self._served: set[int] = set()
+        self._is_merchant_done = False
+        self._has_succeeded_late = False
+
+    async def begin(self) -> None:
+        """Order what goes wrong, and authorize."""
+        self._order_faults()
+        self.payment = await self._in_time(self._world.payments.authorize(await self._paid_with()))
+        await self._settle()
+
+    async def until_rest(self) -> None:
+        """Let everybody do their part, until the payment has ended or it is nobody's turn for a day."""
+        left = list(_WITHOUT_A_TURN)
+        while not self.payment.status.is_final:
+            if (act := self._turn()) is not None:
+                self.payment = await act()
+                await self._settle()
+                left = list(_WITHOUT_A_TURN)
+            elif self._is_left_alone or not left:
+                return
+            else:
+                await self._let_pass(left.pop(0))
+        self.payment = await self._in_time(self._world.handle(self.reference).result())
+
+    async def later(self) -> None:
+        """The gateway has done what it does late."""
+        await self._settle()
+        await self.until_rest()
+
+    def heal(self) -> None:
+        """What was ordered for this cell is over."""
+        self._world.simulator.clear_faults(self._match)
+
+    @property
+    def attempts(self) -> list[Attempt]:
+        """The gateway's side, attempt by attempt."""
+        known = self._world.simulator.life.store.payments
+        return [known[name] for number in (1, 2) if (name := f"{self.reference}-{number}") in known]
+
+    @property
+    def _match(self) -> str:
+        return f"{self.reference}-"
+
+    @property
+    def _is_left_alone(self) -> bool:
+        """Whether money is held, and nobody will do anything about it for days."""
+        is_held = self.payment.status in (S.AUTHORIZED, S.PARTIALLY_CAPTURED)
+        return is_held and not self._flow.is_automatic and self._is_merchant_done
+
+    def _order_faults(self) -> None:
+        order = self._world.simulator.take_order
+        self.struck = [order({**fault.order(""), "match": self._match}) for fault in self.cell.faults]
+        self.before = [order(fault.order(self.reference)) for fault in self._flow.before]
+        for fault in _NOTIFICATIONS[self._flow.told]:
+            order(fault.order(self.reference))
+
+    async def _paid_with(self) -> PaymentOrder:
+        order = await self._world.order(self.reference, card=self._flow.card, **self._flow.fields)
+        if not self._flow.is_three_ds:
+            return order
+        method = {
+            **order.paymentMethod.model_dump(exclude_none=True),
+            "paymentMethodMetaData": {"is3DSAuthentication": True},
+        }
+        return await self._world.order(self.reference, paymentMethod=method)
+
+    def _turn(self) -> Act | None:
+        """What somebody does now; None where it is nobody's turn."""
+        number, status = len(self.payment.attempts), self.payment.status
+        if status is S.ACTION_REQUIRED and number not in self._served:
+            return self._visit_page
+        if status is S.DECLINED and self._flow.tries_again and number == 1:
+            return self._try_again
+        is_steered = not self._flow.is_automatic and not self._is_merchant_done
+        if is_steered and status in (S.AUTHORIZED, S.PARTIALLY_CAPTURED):
+            return self._steer
+        return None
+
+    async def _visit_page(self) -> Payment:
+        number = len(self.payment.attempts)
+        if number == 2 and self._flow.former_attempt_succeeds and not self._has_succeeded_late:
+            self._has_succeeded_late = True
+            await self._world.tell_success(self.reference)
+            return self.payment
+        self._served.add(number)
+        buyer = self._flow.buyer if number == 1 else Buyer.PAYS
+        if buyer is not Buyer.LEAVES:
+            action = "fail" if buyer is Buyer.FAILS else "pay"
+            await self._world.buyer(self.reference, action, attempt=number)
+        if buyer is Buyer.RETURNS:
+            return await self._in_time(self._world.payments.refresh(self.reference))
+        return self.payment
+
+    async def _try_again(self) -> Payment:
+        is_on_page = self._flow.card is None or self._flow.former_attempt_succeeds
+        order = await self._world.order(self.reference, card=None if is_on_page else VISA)
+        return await self._in_time(self._world.payments.retry(self.reference, order.paymentMethod))
+
+    async def _steer(self) -> Payment:
+        if self._flow.merchant is Merchant.CAPTURES:
+            part = self._parts.pop(0)
+            self._is_merchant_done = not self._parts
+            return await self._in_time(self._capture(part))
+        self._is_merchant_done = True
+        if self._flow.merchant is Merchant.CANCELS:
+            return await self._in_time(self._world.payments.cancel(self.reference, "out of stock"))
+        await self._let_pass(_NEARLY_A_WEEK)
+        return self.payment
+
+    def _capture(self, part: int) -> Coroutine[object, object, Payment]:
+        capture = self._world.payments.capture
+        if part == WHOLE:
+            return capture(self.reference)
+        amount, is_last = Amount(currency="EUR", value=str(part)), not self._parts
+        return capture(self.reference, amount, is_last_capture=is_last, key=f"part-{part}")
+
+    async def _settle(self) -> None:
+        """The gateway does and tells what it has to, and Holdfast takes it in."""
+        await eventually(self._is_quiet, within=60)
+        is_alone_with_answers = self._flow.told is Told.NEVER and self.payment.review is None
+        if not (is_alone_with_answers and self.payment.status in _ANSWERED):
+            await self._let_pass(_MOMENT)
+
+    def _is_quiet(self) -> bool:
+        """Whether the gateway has nothing left to do or to tell that it does not hold back."""
+        told = all(
+            notice["acknowledged"] or notice["fault"] in _HELD_BACK for notice in self._notifications()
+        )
+        return told and all(self._is_decided(attempt) for attempt in self.attempts)
+
+    def _notifications(self) -> Iterator[dict[str, object]]:
+        everything = self._world.simulator.notifications()
+        return (n for n in everything if str(n["paymentRequestId"]).startswith(self._match))
+
+    def _is_decided(self, attempt: Attempt) -> bool:
+        """Whether the gateway has made the captures that it makes by itself, unless they are to come late."""
+        if any(kind.on != "notification" and kind.seconds == LATER for kind in self.cell.kinds):
+            return True
+        if any(kind.on == "automaticCapture" and kind.fault == "none" for kind in self.cell.kinds):
+            return True
+        is_taking = attempt.status is Status.SUCCESS and not attempt.manual_capture
+        is_taken = bool(attempt.captures) or not is_taking
+        return is_taken and all(capture.status is not Status.PROCESSING for capture in attempt.captures)
+
+    async def _let_pass(self, duration: timedelta) -> None:
+        await self._skip(duration)
+        self.payment = await self._world.payments.get(self.reference)
+
+    async def _skip(self, duration: timedelta) -> None:
+        try:
+            await self._world.skip(self.reference, duration)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+
+    async def _in_time(self, call: Coroutine[object, object, T]) -> T:
+        """The call's answer, while time passes in steps. AssertionError where none comes in hours."""
+        task = asyncio.create_task(call)
+        await asyncio.wait({task}, timeout=_REAL_PATIENCE)
+        for step in _STEPS:
+            if task.done():
+                return await task
+            await self._skip(step)
+            await asyncio.wait({task}, timeout=0.05)
+        task.cancel()
+        raise AssertionError(f"{self.reference} waits for ever: {self.payment.events}")

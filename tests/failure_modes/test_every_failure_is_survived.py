@@ -1,0 +1,53 @@
+"""Every call of every flow meets every fault, and each time the ledger is asked where the money is."""
+
+import pytest
+
+from tests.failure_modes.conftest import Observations
+from tests.failure_modes.flow import Flow
+from tests.failure_modes.flows import FLOWS
+from tests.failure_modes.limits import LIMITS, held_against
+from tests.failure_modes.observations import is_vacuous
+from tests.failure_modes.page import PAGE, section
+from tests.failure_modes.preface import preface
+
+pytestmark = pytest.mark.timeout(3600)
+EVERY_FLOW = pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
+
+
+@EVERY_FLOW
+def test_no_money_is_lost_or_taken_twice(observed: Observations, flow: Flow) -> None:
+    broken = [line for seen in observed[flow.name] for line in held_against(seen)]
+    assert broken == []
+
+
+@EVERY_FLOW
+def test_an_excuse_that_is_not_needed_any_more_is_taken_away(observed: Observations, flow: Flow) -> None:
+    for limit in LIMITS:
+        excused = [seen for seen in observed[flow.name] if limit.is_of(seen.cell)]
+        broken = {violation.rule for seen in excused for violation in seen.violations}
+        assert not excused or broken >= limit.rules, limit.situation
+
+
+@EVERY_FLOW
+def test_each_fault_has_struck(observed: Observations, flow: Flow) -> None:
+    assert [(seen.cell.point, seen.cell.kinds) for seen in observed[flow.name] if is_vacuous(seen)] == []
+
+
+@EVERY_FLOW
+def test_the_undisturbed_flow_makes_the_calls_that_are_enumerated(observed: Observations, flow: Flow) -> None:
+    undisturbed, *_ = observed[flow.name]
+    assert tuple(call.operation for call in undisturbed.calls) == flow.calls
+
+
+@EVERY_FLOW
+def test_the_page_says_what_was_observed(observed: Observations, flow: Flow) -> None:
+    told = PAGE.read_text().partition(f"\n## {flow.title}\n")[2].partition("\n## ")[0]
+    seen = section(flow, observed[flow.name]).partition(f"## {flow.title}\n")[2]
+    assert told.strip().splitlines() == seen.strip().splitlines()
+
+
+def test_the_page_has_its_preface_and_a_section_for_each_flow() -> None:
+    beginning, text = preface(), PAGE.read_text()
+    assert text.startswith(beginning)
+    headings = (line for line in text.removeprefix(beginning).splitlines() if line.startswith("## "))
+    assert [heading.removeprefix("## ") for heading in headings] == [flow.title for flow in FLOWS]
