@@ -85,7 +85,8 @@ class PaymentClient:
         """
         checked = parse_order(order)
         try:
-            payment = await self._patiently(lambda: self._started(checked))
+            update_id = uuid.uuid4().hex
+            payment = await self._patiently(lambda: self._started(checked, update_id))
         except (PaymentEnded, AskedTooOften):
             payment = await self.get(checked.paymentReference)
         _refuse_another_payment(checked, payment)
@@ -196,7 +197,7 @@ class PaymentClient:
             raise PaymentNotFound("no payment can have this reference")
         return self._client.get_workflow_handle(names.workflow_id(payment_reference), result_type=Payment)
 
-    async def _started(self, order: PaymentOrder) -> Payment:
+    async def _started(self, order: PaymentOrder, update_id: str) -> Payment:
         """Update-with-start. Every call has an update id of its own: the handler is idempotent, and an update
         id that was answered before would answer with the past.
         """
@@ -213,20 +214,18 @@ class PaymentClient:
             ),
         )
         payment: Payment = await self._client.execute_update_with_start_workflow(
-            names.AUTHORIZE, start_workflow_operation=start, id=uuid.uuid4().hex, result_type=Payment
+            names.AUTHORIZE, start_workflow_operation=start, id=update_id, result_type=Payment
         )
         return payment
 
     async def _updated(
         self, payment_reference: str, update: str, *request: _Update, key: str | None = None
     ) -> Payment:
+        """An update. Whatever it takes to deliver it, it keeps its id: what was accepted is joined."""
         handle = self._handle(payment_reference)
-
-        def update_id() -> str:
-            return f"{update}-{key}" if key else uuid.uuid4().hex
-
+        update_id = f"{update}-{key}" if key else uuid.uuid4().hex
         return await self._patiently(
-            lambda: handle.execute_update(update, args=list(request), id=update_id(), result_type=Payment)
+            lambda: handle.execute_update(update, args=list(request), id=update_id, result_type=Payment)
         )
 
     async def _read(self, handle: WorkflowHandle[object, Payment]) -> Payment:

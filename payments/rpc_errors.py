@@ -30,13 +30,17 @@ TEMPORAL_ERRORS = (
 CLOSED = "the payment has ended"
 
 
+_ABORTED = "workflow update was aborted"
+_REPEATED = (RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED)
+
+
 def may_be_repeated(error: RPCError) -> bool:
-    """Whether the server asks to be called again in a moment, or nobody answered in time."""
-    return error.status in (
-        RPCStatusCode.RESOURCE_EXHAUSTED,
-        RPCStatusCode.CANCELLED,
-        RPCStatusCode.DEADLINE_EXCEEDED,
-    )
+    """Whether the server asks to be called again in a moment, or nobody answered in time.
+
+    A busy server also forgets updates that no worker has accepted, and says UNAVAILABLE of them.
+    """
+    is_forgotten = error.status is RPCStatusCode.UNAVAILABLE and _ABORTED in error.message
+    return is_forgotten or error.status in _REPEATED
 
 
 def translated(error: Exception) -> HoldfastError:

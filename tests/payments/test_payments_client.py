@@ -39,6 +39,7 @@ CARD: dict[str, object] = {"paymentMethodType": "CARD"}
 NOT_FOUND = rpc_error(RPCStatusCode.NOT_FOUND, "workflow not found for ID: card-payment-ORDER_1")
 ENDED = rpc_error(RPCStatusCode.NOT_FOUND, "workflow execution already completed")
 BUSY = rpc_error(RPCStatusCode.RESOURCE_EXHAUSTED, "limit on number of concurrent in-flight updates")
+FORGOTTEN = rpc_error(RPCStatusCode.UNAVAILABLE, "workflow update was aborted")
 ALREADY = WorkflowAlreadyStartedError("card-payment-ORDER_1", "CardPayment")
 BAD_REFERENCES = ["", ".", "..", "a/b", "a b", "x" * 49]
 
@@ -152,13 +153,21 @@ async def test_a_busy_server_is_asked_again_until_it_answers() -> None:
     temporal = Temporal(update=raises(BUSY, BUSY, BUSY, then=payment_at(S.PENDING)))
     assert (await client_of(temporal).refresh("ORDER_1")).status is S.PENDING
     assert len(temporal.calls) == 4
-    assert len(set(temporal.update_ids)) == 4, "what was turned away was never an update"
+    assert len(set(temporal.update_ids)) == 1, "if one was heard after all, the next one joins it"
+
+
+async def test_an_update_that_a_busy_server_has_forgotten_is_sent_again_and_is_the_same_one() -> None:
+    temporal = Temporal(update=raises(FORGOTTEN, FORGOTTEN, then=payment_at(S.AUTHORIZED)))
+    assert (await client_of(temporal).retry("ORDER_1", CARD)).status is S.AUTHORIZED
+    assert len(temporal.calls) == 3
+    assert len(set(temporal.update_ids)) == 1, "a second retry would be refused"
 
 
 async def test_a_start_is_repeated_as_well() -> None:
-    temporal = Temporal(start=raises(BUSY, BUSY, then=payment_at(S.AUTHORIZED)))
+    temporal = Temporal(start=raises(BUSY, FORGOTTEN, then=payment_at(S.AUTHORIZED)))
     await client_of(temporal).authorize(order_fields())
     assert len(temporal.started) == 3
+    assert len(set(temporal.update_ids)) == 1
 
 
 async def test_a_server_that_stays_busy_is_unavailable_when_the_time_is_up() -> None:

@@ -153,3 +153,7 @@ def test_every_error_of_temporal_becomes_one_a_merchant_can_act_on(
 def test_what_is_busy_or_did_not_answer_is_called_again(status: RPCStatusCode) -> None:
     again = {RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED}
     assert may_be_repeated(rpc_error(status)) is (status in again)
+
+
+def test_an_update_that_the_server_has_forgotten_is_sent_again() -> None:
+    assert may_be_repeated(rpc_error(RPCStatusCode.UNAVAILABLE, "workflow update was aborted"))
