@@ -8,9 +8,7 @@ Exit status 0 only when every payment was authorized once.
 
 import argparse
 import asyncio
-import contextlib
 import shutil
-import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -22,6 +20,7 @@ from rich.text import Text
 from bench.recovery import Bench, Recovery, RoundFailed
 from bench.report import Report, tell
 from chaos.machine import opened
+from stage.command import count, until_stopped
 from stage.folder import FolderRefused, prepared
 from stage.processes import ChildFailed, Children
 from stage.progress import console
@@ -30,19 +29,12 @@ from workflows.timing import HEARTBEAT
 ROUNDS = 20
 
 
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
-
-
 def arguments() -> argparse.Namespace:
     """The command line; exits with status 2 when it is wrong."""
     parser = argparse.ArgumentParser(
         prog="python -m bench", description="How soon a payment goes on when its worker is killed."
     )
-    parser.add_argument("--rounds", type=_count, default=ROUNDS, metavar="N")
+    parser.add_argument("--rounds", type=count, default=ROUNDS, metavar="N")
     parser.add_argument("--report", type=Path, metavar="FILE", help="where to write the report as JSON")
     parser.add_argument(
         "--folder", type=Path, help="database, keys, logs (default: a new one, deleted when all is right)"
@@ -80,23 +72,13 @@ async def _told(bench: Bench, pause: float, out: Console) -> Recovery:
     return recovery
 
 
-async def _until_stopped(rounds: int, path: Path, out: Console) -> Report | None:
-    """The report; None when a signal came first."""
-    running = asyncio.create_task(measured(rounds, path, out))
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
-    with contextlib.suppress(asyncio.CancelledError):
-        return await running
-    return None
-
-
 def main() -> int:
     """Run: 0 all is right, 1 a payment was lost or held twice, or the run could not be made."""
     given, out = arguments(), console()
     folder = given.folder or Path(tempfile.mkdtemp(prefix="holdfast-bench-"))
     out.print(Text(f"{given.rounds} rounds, logs in {folder}"), soft_wrap=True)
     try:
-        report = asyncio.run(_until_stopped(given.rounds, folder, out))
+        report = asyncio.run(until_stopped(measured(given.rounds, folder, out)))
     except (RoundFailed, ChildFailed, FolderRefused, OSError) as error:
         sys.stderr.write(f"python -m bench: {error}\n")
         return 1

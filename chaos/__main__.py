@@ -8,18 +8,17 @@ Exit status 0 only when no rule was broken.
 
 import argparse
 import asyncio
-import contextlib
 import random
 import shutil
-import signal
 import sys
 import tempfile
 from pathlib import Path
 
 from rich.text import Text
 
-from chaos.report import Report, tell
+from chaos.report import tell
 from chaos.run import Options, run
+from stage.command import count, until_stopped
 from stage.folder import FolderRefused
 from stage.processes import ChildFailed
 from stage.progress import console
@@ -30,20 +29,13 @@ REPORTS = Path(".chaos")
 _LARGEST_SEED = 1_000_000_000
 
 
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
-
-
 def arguments() -> argparse.Namespace:
     """The command line; exits with status 2 when it is wrong."""
     parser = argparse.ArgumentParser(
         prog="python -m chaos", description="Payments under faults and injuries."
     )
-    parser.add_argument("--payments", type=_count, default=PAYMENTS, metavar="N")
-    parser.add_argument("--seed", type=_count, metavar="S", help="default: another one each time")
+    parser.add_argument("--payments", type=count, default=PAYMENTS, metavar="N")
+    parser.add_argument("--seed", type=count, metavar="S", help="default: another one each time")
     parser.add_argument(
         "--folder",
         type=Path,
@@ -58,16 +50,6 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def _until_stopped(options: Options) -> Report | None:
-    """The report; None when a signal came first."""
-    running = asyncio.create_task(run(options, console()))
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
-    with contextlib.suppress(asyncio.CancelledError):
-        return await running
-    return None
-
-
 def main() -> int:
     """Run: 0 no rule was broken, 1 one was, or the run could not be made."""
     given = arguments()
@@ -76,7 +58,7 @@ def main() -> int:
     out = console()
     out.print(Text(f"{given.payments} payments, seed {seed}, logs in {folder}"), soft_wrap=True)
     try:
-        report = asyncio.run(_until_stopped(Options(given.payments, seed, folder)))
+        report = asyncio.run(until_stopped(run(Options(given.payments, seed, folder), out)))
     except (ChildFailed, FolderRefused, OSError) as error:
         sys.stderr.write(f"python -m chaos: {error}\n")
         return 1

@@ -25,6 +25,9 @@ _FAILURES = {
 }
 _CALLS = {"pay": 45, "inquiryPayment": 20, "capture": 25, "cancel": 10}
 _NUMBERS = {0: 30, 1: 35, 2: 25, 3: 10}
+_NOTICES = ("none", "duplicate", "delay", "reorder", "overtakes", "forged", "wrong_amount")
+_LONGEST = {"delay": 45.0, "reorder": 45.0, "overtakes": 2.0}
+_LONGEST_BRIEF = {"delay": 8.0, "reorder": 8.0, "overtakes": 2.0}
 LONGER_THAN_THE_CLIENT = 18.0
 """Seconds; the gateway's client waits 15 for an answer."""
 
@@ -81,10 +84,10 @@ def _unknown(rng: random.Random, on: str, *, brief: bool) -> GatewayFault:
 
 
 def _notification(rng: random.Random, *, brief: bool) -> GatewayFault:
-    fault = rng.choice(["none", "duplicate", "delay", "reorder", "forged", "wrong_amount"])
+    fault = rng.choice(_NOTICES)
     times = rng.choice([1, -1]) if fault in ("none", "duplicate") else 1
-    longest = 8.0 if brief else 45.0
-    seconds = round(rng.uniform(1, longest), 1) if fault in ("delay", "reorder") else 0.0
+    longest = _LONGEST_BRIEF if brief else _LONGEST
+    seconds = round(rng.uniform(1, longest[fault]), 1) if fault in longest else 0.0
     return GatewayFault("notification", fault, times=times, seconds=seconds)
 
 
