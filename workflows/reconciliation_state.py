@@ -13,6 +13,10 @@ LISTED = 100
 """So many of each kind are named in a report: a result has to stay small."""
 
 
+REMEMBERED = 1000
+"""So many payments are known again by their later events, which come soon after the first ones."""
+
+
 class _State(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -36,6 +40,8 @@ class Walk(_State):
     """What the stage holds from this moment on has been compared; None at its beginning."""
     startingAfter: str | None = None
     """The last of the gateway's events that was read."""
+    told: tuple[str, ...] = ()
+    """The latest that were found by the gateway's events: a payment has several of them."""
     width: timedelta | None = None
     """How much time to look at next."""
     references: int = 0

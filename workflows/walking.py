@@ -10,7 +10,7 @@ from activities.reconciliation_calls import ListCall, Part, ToldCall
 from payments.names import workflow_id
 from payments.reconciliation import Period, ReconciliationRequest
 from workflows import reconciliation_activities as activities
-from workflows.reconciliation_state import Stage, Tally, Walk
+from workflows.reconciliation_state import REMEMBERED, Stage, Tally, Walk
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 """A payment can have been open for any time."""
@@ -73,9 +73,11 @@ class Walker:
             )
         )
         self._tally.told(told)
+        new = tuple(each for each in told.workflowIds if each not in self.walk.told)
         stage = Stage.TOLD if told.startingAfter else Stage.REFERENCES
-        self.walk = Walk(stage=stage, startingAfter=told.startingAfter)
-        return told.workflowIds
+        found = (*self.walk.told, *new)[-REMEMBERED:]
+        self.walk = Walk(stage=stage, startingAfter=told.startingAfter, told=found)
+        return new
 
     def _call(self, part: Part, period: Period, walk: Walk) -> ListCall:
         return ListCall(

@@ -1,7 +1,8 @@
 """One merchant account per test, so that a reconciliation sees the payments of that test alone."""
 
+import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from activities.pay_request import pay_request
@@ -34,6 +35,12 @@ class Books:
         self.keeps_histories = False
         """Whether this test's payments live as others do not: then tests/replay wants their histories."""
         self._references: set[str] = set()
+        self._lost_at: datetime | None = None
+
+    async def close(self) -> None:
+        """The next test's period begins with a second in which no order of this test was lost."""
+        while self._lost_at is not None and datetime.now(UTC) < self._lost_at + timedelta(seconds=1):
+            await asyncio.sleep(0.05)
 
     def plant(self, payment_request_id: str, deed: str, **more: object) -> None:
         """Something happens at the gateway of which nobody is told."""
@@ -97,6 +104,7 @@ class Books:
         request = pay_request(order, name, "http://127.0.0.1:9/n", card_data(VISA))
         async with AntomClient(account_of(self.world.simulator)) as gateway:
             assert isinstance(await gateway.pay(request), Happened)
+        self._lost_at = datetime.now(UTC)
 
     async def payment(self, reference: str) -> Payment:
         """The payment as Holdfast knows it."""

@@ -82,10 +82,11 @@ async def histories(kept: frozenset[str], request: pytest.FixtureRequest) -> Asy
     yield
     for name in {"world", "long_holds", "books"} & set(request.fixturenames):
         world: World = request.getfixturevalue(name)
-        for started, story in world.stories.items():
+        stories = dict(world.stories)
+        world.stories.clear()
+        for started, story in stories.items():
             if story not in kept:
                 _keep(await history_of(world.client, started), story)
-        world.stories.clear()
 
 
 def _keep(history: WorkflowHistory | None, story: str) -> None:
@@ -96,6 +97,8 @@ def _keep(history: WorkflowHistory | None, story: str) -> None:
 
 
 @pytest.fixture
-def shop(books: World) -> Books:
+async def shop(books: World) -> AsyncIterator[Books]:
     """An account that no other test uses."""
-    return Books(books, next(_UNUSED))
+    account = Books(books, next(_UNUSED))
+    yield account
+    await account.close()

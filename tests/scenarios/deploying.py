@@ -51,7 +51,7 @@ class Deployment:
         """What an operator does, and the moment that its task queue takes to hear of it."""
         options = ("--deployment-name", self.name, "--build-id", build_id, "--yes")
         await temporal(self._world.client, "worker", "deployment", "set-current-version", *options)
-        await eventually_true(self._is_routed)
+        await eventually_true(self._is_routed, within=60)
 
     async def _is_routed(self) -> bool:
         return (await self._described()).routing_config_update_state == ROUTED

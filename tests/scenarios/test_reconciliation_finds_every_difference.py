@@ -167,6 +167,18 @@ async def test_an_order_that_temporal_does_not_know_is_found_by_the_gateways_own
     assert report.eventsRead >= 12, "more than a page of the gateway's"
 
 
+async def test_a_payment_that_the_gateways_list_tells_of_twice_is_compared_once(shop: Books) -> None:
+    lost = shop.world.reference("told-twice")
+    await shop.paid_without_holdfast(lost)
+    for _ in range(10):
+        await shop.started("known-order")
+    await shop.paid_without_holdfast(lost, attempt=2)
+    report = await shop.reconcile(pageSize=1)
+    assert kinds(report.differences) == ["UNKNOWN_PAYMENT REPORTED"] * 2
+    assert {found.difference.paymentRequestId for found in report.differences} == {f"{lost}-1", f"{lost}-2"}
+    assert (report.compared, report.agreed, report.different) == (11, 10, 1)
+
+
 async def test_what_others_do_on_the_account_is_their_business(shop: Books) -> None:
     await shop.paid_without_holdfast(shop.world.reference("others"), request_id="LEGACY/4711")
     report = await shop.reconcile()
