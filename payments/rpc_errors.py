@@ -31,16 +31,18 @@ CLOSED = "the payment has ended"
 
 
 _ABORTED = "workflow update was aborted"
+_NOT_READY = "WorkflowNotReadyFailure"
 _REPEATED = (RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED)
 
 
 def may_be_repeated(error: RPCError) -> bool:
     """Whether the server asks to be called again in a moment, or nobody answered in time.
 
-    A busy server also forgets updates that no worker has accepted, and says UNAVAILABLE of them.
+    A busy server also forgets updates that no worker has accepted, and says UNAVAILABLE of them; and it takes
+    none while a workflow's task fails, as on a build that cannot go on with it, until that is rolled back.
     """
     is_forgotten = error.status is RPCStatusCode.UNAVAILABLE and _ABORTED in error.message
-    return is_forgotten or error.status in _REPEATED
+    return is_forgotten or error.status in _REPEATED or _is_about(error, _NOT_READY)
 
 
 def translated(error: Exception) -> HoldfastError:
@@ -63,9 +65,12 @@ _CLOSED_MEANWHILE = ("already completed", "aborted by closing workflow")
 
 
 def _not_found(error: RPCError) -> HoldfastError:
-    kinds = (detail.type_url for detail in error.grpc_status.details)
-    if any(kind.endswith("NamespaceNotFoundFailure") for kind in kinds):
+    if _is_about(error, "NamespaceNotFoundFailure"):
         return PaymentUnavailable("Temporal has no such namespace: check TEMPORAL_NAMESPACE")
     if any(words in error.message for words in _CLOSED_MEANWHILE):
         return PaymentEnded(CLOSED)
     return PaymentNotFound("no payment has this reference")
+
+
+def _is_about(error: RPCError, failure: str) -> bool:
+    return any(detail.type_url.endswith(failure) for detail in error.grpc_status.details)

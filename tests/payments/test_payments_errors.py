@@ -155,5 +155,12 @@ def test_what_is_busy_or_did_not_answer_is_called_again(status: RPCStatusCode) -
     assert may_be_repeated(rpc_error(status)) is (status in again)
 
 
+def test_an_update_to_a_payment_whose_task_fails_is_sent_again() -> None:
+    not_ready = "Unable to perform workflow execution update due to Workflow Task in failed state."
+    error = rpc_error(RPCStatusCode.FAILED_PRECONDITION, not_ready, "WorkflowNotReadyFailure")
+    assert may_be_repeated(error)
+    assert isinstance(translated(error), PaymentUnavailable)
+
+
 def test_an_update_that_the_server_has_forgotten_is_sent_again() -> None:
     assert may_be_repeated(rpc_error(RPCStatusCode.UNAVAILABLE, "workflow update was aborted"))
