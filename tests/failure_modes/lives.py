@@ -13,6 +13,7 @@ from payments import Payment, PaymentOrder
 from payments.status import FINAL
 from payments.status import PaymentStatus as S
 from simulator.faults import Fault
+from simulator.notifier import Sent
 from simulator.state import Payment as Attempt
 from simulator.state import Status
 from tests.failure_modes.cells import Cell
@@ -53,10 +54,12 @@ class Life:
         self._served: set[int] = set()
         self._is_merchant_done = False
         self._has_succeeded_late = False
+        self._first_notice = 0
 
     async def begin(self) -> None:
         """Order what goes wrong, and authorize."""
         self._order_faults()
+        self._first_notice = len(self._world.simulator.life.notifier.sent)
         self.payment = await self._in_time(self._world.payments.authorize(await self._paid_with()))
         await self._settle()
 
@@ -175,14 +178,13 @@ class Life:
 
     def _is_quiet(self) -> bool:
         """Whether the gateway has nothing left to do or to tell that it does not hold back."""
-        told = all(
-            notice["acknowledged"] or notice["fault"] in _HELD_BACK for notice in self._notifications()
-        )
+        told = all(sent.acknowledged or _is_held_back(sent) for sent in self._notifications())
         return told and all(self._is_decided(attempt) for attempt in self.attempts)
 
-    def _notifications(self) -> Iterator[dict[str, object]]:
-        everything = self._world.simulator.notifications()
-        return (n for n in everything if str(n["paymentRequestId"]).startswith(self._match))
+    def _notifications(self) -> Iterator[Sent]:
+        attempts = self.attempts
+        sent = self._world.simulator.life.notifier.sent[self._first_notice :]
+        return (each for each in sent if any(each.payment is attempt for attempt in attempts))
 
     def _is_decided(self, attempt: Attempt) -> bool:
         """Whether the gateway has made the captures that it makes by itself, unless they are to come late."""
@@ -216,3 +218,7 @@ class Life:
             await asyncio.wait({task}, timeout=0.05)
         task.cancel()
         raise AssertionError(f"{self.reference} waits for ever: {self.payment.events}")
+
+
+def _is_held_back(sent: Sent) -> bool:
+    return sent.fault is not None and sent.fault.fault in _HELD_BACK

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from chaos.mishaps import GatewayFault
 from docs.generated import ROOT
-from tests.failure_modes.cells import Cell, Course
+from tests.failure_modes.cells import Course
 from tests.failure_modes.flow import Flow, Point
 from tests.failure_modes.flows import FLOWS
 from tests.failure_modes.kinds import is_lost
@@ -26,18 +26,24 @@ _HEADS = {
 
 K = TypeVar("K", bound=Hashable)
 Row = tuple[str, ...]
+"""The cells of a line, the names of the faults first."""
 
 
 def section(flow: Flow, observations: Sequence[Observation]) -> str:
     """The section of one flow; the first observation is the undisturbed one."""
     undisturbed, *disturbed = observations
-    lines = [f"## {flow.title}", "", flow.story, "", story(undisturbed), "", *_elsewhere(flow)]
+    lines = heading(flow, undisturbed)
     for point in flow.points:
         for course, head in _HEADS.items():
             seen = [each for each in disturbed if (each.cell.point, each.cell.course) == (point, course)]
             if seen:
                 lines += [f"**{caption(point, course)}**", "", *_table(head, rows(course, seen)), ""]
     return "\n".join(lines)
+
+
+def heading(flow: Flow, undisturbed: Observation) -> list[str]:
+    """The lines of a section before its tables."""
+    return [f"## {flow.title}", "", flow.story, "", story(undisturbed), "", *_elsewhere(flow)]
 
 
 def caption(point: Point, course: Course) -> str:
@@ -54,22 +60,6 @@ def rows(course: Course, seen: Sequence[Observation]) -> Iterator[Row]:
         return
     for result, kinds in _grouped((each.cell.kinds[0], outcome(each)) for each in seen):
         yield (_names(kinds, [each.cell.kinds[0] for each in seen]), *result)
-
-
-def is_told(page: str, cell: Cell, result: Outcome) -> bool:
-    """Whether a page says this of a cell."""
-    if cell.point is None:
-        return True
-    _, _, here = page.partition(f"\n## {cell.flow.title}\n")
-    _, _, table = here.partition("\n## ")[0].partition(f"\n**{caption(cell.point, cell.course)}**\n")
-    lines = (line.strip("| ").split(" | ") for line in table.partition("\n**")[0].splitlines())
-    width = len(cell.kinds)
-    found = (line[:width] for line in lines if tuple(line[width:]) == result)
-    return any(all(map(_is_named, cell.kinds, names)) for names in found)
-
-
-def _is_named(kind: GatewayFault, names: str) -> bool:
-    return name_of(kind) in names.split(" · ") or (is_lost(kind) and LOST in names)
 
 
 def _rows_of_pairs(seen: Sequence[Observation]) -> Iterator[Row]:

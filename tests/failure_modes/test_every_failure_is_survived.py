@@ -7,8 +7,9 @@ from tests.failure_modes.flow import Flow
 from tests.failure_modes.flows import FLOWS
 from tests.failure_modes.limits import LIMITS, held_against
 from tests.failure_modes.observations import is_vacuous
-from tests.failure_modes.page import PAGE, section
-from tests.failure_modes.preface import preface
+from tests.failure_modes.page import PAGE, heading
+from tests.failure_modes.reading import told_of
+from tests.failure_modes.words import outcome
 
 pytestmark = pytest.mark.timeout(3600)
 EVERY_FLOW = pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
@@ -41,13 +42,8 @@ def test_the_undisturbed_flow_makes_the_calls_that_are_enumerated(observed: Obse
 
 @EVERY_FLOW
 def test_the_page_says_what_was_observed(observed: Observations, flow: Flow) -> None:
-    told = PAGE.read_text().partition(f"\n## {flow.title}\n")[2].partition("\n## ")[0]
-    seen = section(flow, observed[flow.name]).partition(f"## {flow.title}\n")[2]
-    assert told.strip().splitlines() == seen.strip().splitlines()
-
-
-def test_the_page_has_its_preface_and_a_section_for_each_flow() -> None:
-    beginning, text = preface(), PAGE.read_text()
-    assert text.startswith(beginning)
-    headings = (line for line in text.removeprefix(beginning).splitlines() if line.startswith("## "))
-    assert [heading.removeprefix("## ") for heading in headings] == [flow.title for flow in FLOWS]
+    undisturbed, *disturbed = observed[flow.name]
+    page = PAGE.read_text()
+    assert page.partition(f"\n## {flow.title}\n")[2].startswith("\n".join(heading(flow, undisturbed)[1:]))
+    for seen in disturbed:
+        assert told_of(page, seen.cell) == outcome(seen), (seen.cell.point, seen.cell.kinds)
