@@ -98,6 +98,12 @@ class Payment(_State):
         """The current attempt."""
         return self.attempts[-1]
 
+    def with_attempt(self, attempt: Attempt) -> "Payment":
+        """The payment with what is known now of the attempt that has this request id."""
+        same = attempt.paymentRequestId
+        attempts = tuple(attempt if a.paymentRequestId == same else a for a in self.attempts)
+        return self if attempts == self.attempts else self.model_copy(update={"attempts": attempts})
+
     @property
     def open_capture(self) -> Capture | None:
         """The capture that has no result yet, if there is one."""

@@ -13,6 +13,7 @@ from antom.endpoints import Operation
 from antom.models import CaptureMode, ResultStatus
 from payments.audit import flagged, noted
 from payments.capture_settlement import settle_capture
+from payments.dead_settlement import settle_dead
 from payments.evidence import CARD_GONE, OPERATOR_SAYS, CaptureEvidence, PaymentEvidence, Source, Verdict
 from payments.graph import Event, target
 from payments.payment import Attempt, Payment
@@ -27,7 +28,6 @@ from payments.suspicion import (
 )
 
 _CLOSED_UNPAID = frozenset({"ORDER_IS_CLOSED"})
-_DEAD = {Verdict.CANCELLED: S.CANCELLED, Verdict.FAILED: S.DECLINED}
 _CERTAINLY_DEAD = frozenset({ORDER_NOT_EXIST, CARD_GONE, OPERATOR_SAYS})
 _DECIDED_OTHERWISE = "a success for an attempt that was decided otherwise"
 _BUYER_IS_DONE = "the buyer has finished"
@@ -56,9 +56,9 @@ def _settle_payment(payment: Payment, evidence: PaymentEvidence, at: datetime, l
         # what a former attempt's evidence lacks says nothing about the truth of the current one
         return Settlement(recorded(payment, evidence, at, why), doubt.ask) if is_former else doubt
     attempt = attempt.model_copy(update=_learned(attempt, evidence))
-    payment = _with_attempt(payment, attempt)
+    payment = payment.with_attempt(attempt)
     if is_former or attempt.status is S.NEEDS_REVIEW or _ended_empty(payment, evidence):
-        return _settle_dead(payment, attempt, evidence, at)
+        return settle_dead(payment, attempt, evidence, at)
     if evidence.verdict in _DECIDING and _was_cancelling(payment) and evidence.source is not Source.OPERATOR:
         payment = step(payment, Event.CANCEL_RESUMED, evidence, at)
     match evidence.verdict:
@@ -95,26 +95,6 @@ def _ended_empty(payment: Payment, evidence: PaymentEvidence) -> bool:
     return is_empty and evidence.source is Source.INQUIRY
 
 
-def _settle_dead(payment: Payment, attempt: Attempt, evidence: PaymentEvidence, at: datetime) -> Settlement:
-    """A dead attempt: only a success may still say otherwise, and then a hold has to be let go."""
-    if attempt.status is S.NEEDS_REVIEW and evidence.verdict in _DEAD:
-        status = _DEAD[evidence.verdict]
-        payment = _with_attempt(payment, attempt.model_copy(update={"status": status}))
-        why = f"attempt {attempt.paymentRequestId} holds nothing any more: {status}"
-        return Settlement(noted(payment, evidence, at, why))
-    if evidence.verdict is not Verdict.SUCCEEDED or attempt.status is S.NEEDS_REVIEW:
-        return Settlement(payment)
-    why = f"attempt {attempt.paymentRequestId} succeeded after it was declared dead"
-    payment = _with_attempt(payment, attempt.model_copy(update={"status": S.NEEDS_REVIEW}))
-    return Settlement(flagged(noted(payment, evidence, at, why), why, at))
-
-
-def _with_attempt(payment: Payment, attempt: Attempt) -> Payment:
-    same = attempt.paymentRequestId
-    attempts = tuple(attempt if a.paymentRequestId == same else a for a in payment.attempts)
-    return payment if attempts == payment.attempts else payment.model_copy(update={"attempts": attempts})
-
-
 def _learned(attempt: Attempt, evidence: PaymentEvidence) -> dict[str, object]:
     info = attempt.paymentResultInfo
     if attempt.decidedAt is None or _agrees(attempt, evidence):
@@ -138,7 +118,7 @@ def _decided(payment: Payment, evidence: PaymentEvidence, status: S, at: datetim
         "decidedAt": at,
         "decidedBy": evidence.source,
     }
-    return _with_attempt(payment, payment.attempt.model_copy(update=decision))
+    return payment.with_attempt(payment.attempt.model_copy(update=decision))
 
 
 def _authorized(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
@@ -283,7 +263,7 @@ def buyer_is_done(payment: Payment) -> bool:
 def _open(payment: Payment, event: Event, status: S, evidence: PaymentEvidence, at: datetime) -> Payment:
     attempt = payment.attempt.model_copy(update={"status": status, "resultCode": evidence.resultCode})
     detail = _BUYER_IS_DONE if evidence.buyerIsDone else None
-    return step(_with_attempt(payment, attempt), event, evidence, at, detail)
+    return step(payment.with_attempt(attempt), event, evidence, at, detail)
 
 
 def _was_cancelling(payment: Payment) -> bool:

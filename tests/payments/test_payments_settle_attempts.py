@@ -69,12 +69,24 @@ def test_the_current_attempt_and_the_payments_status_stay_as_they_are(
     ],
 )
 def test_what_becomes_of_a_former_attempt(former: S, verdict: Verdict, becomes: S) -> None:
-    before = second_attempt_at(S.PENDING, former)
-    after = settled(before, about_first(verdict)).payment
+    before, evidence = second_attempt_at(S.PENDING, former), about_first(verdict, Source.INQUIRY)
+    after = settled(before, evidence).payment
     assert after.attempts[0].status is becomes
     assert (after == before) is (becomes is former), "what changes something leaves a trace"
     assert (after.events == before.events) is (becomes is former)
-    assert settled(after, about_first(verdict), at=NOW + timedelta(hours=1)).payment == after
+    assert settled(after, evidence, at=NOW + timedelta(hours=1)).payment == after
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FAILED, Verdict.CANCELLED])
+@pytest.mark.parametrize("source", [source for source in Source if source is not Source.INQUIRY])
+def test_a_failure_that_comes_late_does_not_say_that_a_hold_is_gone(source: Source, verdict: Verdict) -> None:
+    """It may be the one by which the attempt was declared dead: the hold would be left behind."""
+    held = settled(second_attempt_at(S.PENDING), about_first(Verdict.SUCCEEDED)).payment
+    after = settled(held, about_first(verdict, source)).payment
+    assert (after.status, after.attempts, after.review) == (S.PENDING, held.attempts, held.review)
+    assert after.events[-1].source is source
+    assert after.events[-1].detail == "attempt ORDER_1-1 holds money until an inquiry says otherwise"
+    assert settled(after, about_first(verdict, source), at=NOW + timedelta(hours=1)).payment == after
 
 
 def test_a_hold_of_an_attempt_that_was_declared_dead_is_somebodys_business() -> None:
