@@ -33,11 +33,26 @@ def moved(
     )
 
 
+def written(
+    payment: Payment, evidence: PaymentEvidence | CaptureEvidence, at: datetime, detail: str
+) -> Payment:
+    """The payment with evidence written down that changed something else than the status."""
+    return _with_line(payment, _line(payment, evidence, at, detail))
+
+
 def noted(
     payment: Payment, evidence: PaymentEvidence | CaptureEvidence, at: datetime, detail: str
 ) -> Payment:
-    """The payment with evidence written down that moved nothing; said once per attempt, however often."""
-    line = AuditEvent(
+    """The payment with evidence written down that changed nothing; said once per attempt, however often."""
+    line, since = _line(payment, evidence, at, detail), payment.attempt.startedAt
+    said = any(_says(e) == _says(line) for e in payment.events if e.at >= since)
+    return payment if said else _with_line(payment, line)
+
+
+def _line(
+    payment: Payment, evidence: PaymentEvidence | CaptureEvidence, at: datetime, detail: str
+) -> AuditEvent:
+    return AuditEvent(
         at=at,
         source=evidence.source,
         from_=payment.status,
@@ -45,9 +60,10 @@ def noted(
         code=evidence.resultCode,
         detail=detail,
     )
-    since = payment.attempt.startedAt
-    said = any(_says(e) == _says(line) for e in payment.events if e.at >= since)
-    return payment if said else payment.model_copy(update={"events": (*payment.events, line)})
+
+
+def _with_line(payment: Payment, line: AuditEvent) -> Payment:
+    return payment.model_copy(update={"events": (*payment.events, line)})
 
 
 def _says(line: AuditEvent) -> tuple[object, ...]:

@@ -10,7 +10,7 @@ from antom.amounts import Amount
 from antom.codes import Advice, advice
 from antom.endpoints import Operation
 from antom.models import CaptureMode, ResultStatus
-from payments.audit import flagged, noted
+from payments.audit import flagged, noted, written
 from payments.evidence import CaptureEvidence, Source, Verdict
 from payments.graph import Event, target
 from payments.payment import Capture, CaptureStatus, Payment
@@ -129,7 +129,7 @@ def _captured(payment: Payment, capture: Capture, evidence: CaptureEvidence, at:
     done = capture.model_copy(update={**success, "resultCode": evidence.resultCode})
     after = _with_capture(payment, done)
     if after.open_capture is not None:
-        return noted(after, evidence, at, "a capture succeeded while another one has no result yet")
+        return written(after, evidence, at, "a capture succeeded while another one has no result yet")
     is_last = after.is_all_captured or capture.isLastCapture
     event = Event.CAPTURED if is_last else Event.PARTIALLY_CAPTURED
     unexpected = target(payment.status, event) is None

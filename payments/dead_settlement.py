@@ -5,7 +5,7 @@ The payment goes its way without it; what it holds has to be let go.
 
 from datetime import datetime
 
-from payments.audit import flagged, noted
+from payments.audit import flagged, noted, written
 from payments.evidence import PaymentEvidence, Source, Verdict
 from payments.payment import Attempt, Payment
 from payments.status import PaymentStatus as S
@@ -23,7 +23,7 @@ def settle_dead(payment: Payment, attempt: Attempt, evidence: PaymentEvidence, a
         return Settlement(payment)
     why = f"attempt {attempt.paymentRequestId} succeeded after it was declared dead"
     payment = payment.with_attempt(attempt.model_copy(update={"status": S.NEEDS_REVIEW}))
-    return Settlement(flagged(noted(payment, evidence, at, why), why, at))
+    return Settlement(flagged(written(payment, evidence, at, why), why, at))
 
 
 def _found_hold_gone(payment: Payment, attempt: Attempt, evidence: PaymentEvidence, at: datetime) -> Payment:
@@ -34,4 +34,4 @@ def _found_hold_gone(payment: Payment, attempt: Attempt, evidence: PaymentEviden
     status = DEAD[evidence.verdict]
     payment = payment.with_attempt(attempt.model_copy(update={"status": status}))
     why = f"attempt {attempt.paymentRequestId} holds nothing any more: {status}"
-    return noted(payment, evidence, at, why)
+    return written(payment, evidence, at, why)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from antom.amounts import Amount
-from payments.audit import flagged, moved, noted
+from payments.audit import flagged, moved, noted, written
 from payments.evidence import CaptureEvidence, PaymentEvidence, Source
 from payments.graph import Event
 from payments.payment import Attempt, Payment
@@ -61,4 +61,4 @@ def step(
 ) -> Payment:
     """The payment one edge further; evidence that fits no edge is written down."""
     after = moved(payment, event, at, evidence.source, code=evidence.resultCode, detail=detail)
-    return after or noted(payment, evidence, at, f"{event} is not possible from {payment.status}")
+    return after or written(payment, evidence, at, f"{event} is not possible from {payment.status}")

@@ -103,6 +103,17 @@ def test_the_trail_says_when_that_hold_is_gone() -> None:
     assert gone.review == held.review, "a person looks at it all the same"
 
 
+def test_the_trail_tells_it_each_time_an_attempt_is_found_alive_and_gone_again() -> None:
+    alive, gone = about_first(Verdict.SUCCEEDED), about_first(Verdict.CANCELLED, Source.INQUIRY)
+    before = second_attempt_at(S.PENDING)
+    after = settled(before, alive, gone, alive, gone, alive).payment
+    assert after.attempts[0].status is S.NEEDS_REVIEW
+    assert [line.source for line in after.events[len(before.events) :]] == [
+        Source.NOTIFICATION,
+        Source.INQUIRY,
+    ] * 2 + [Source.NOTIFICATION]
+
+
 @pytest.mark.parametrize(
     "wrong", [{"value": "1"}, {"currency": "USD"}, {"paymentId": "gateway-2"}, {"paymentId": "gateway-9"}]
 )

@@ -194,6 +194,17 @@ def test_a_failed_capture_that_succeeded_after_all_while_another_one_is_open() -
     assert doubled.events[-1].detail == "captures add up to more than is authorized: ORDER_1-c2"
 
 
+def test_the_trail_tells_it_each_time_money_is_taken_and_taken_back_of_an_ended_payment() -> None:
+    before = STANDS["EXPIRED failed"]
+    success, failure = (of_first(v, Source.INQUIRY, before) for v in (Verdict.SUCCEEDED, Verdict.FAILED))
+    after = settled(before, success, failure, success, failure).payment
+    assert (after.status, after.capturedAmount) == (S.EXPIRED, None)
+    assert [line.detail for line in after.events[len(before.events) :]] == [
+        "captured is not possible from EXPIRED",
+        "capture_reversed is not possible from EXPIRED",
+    ] * 2
+
+
 @pytest.mark.parametrize("status", [S.NEEDS_REVIEW, S.CAPTURING])
 @pytest.mark.parametrize("source", Source)
 def test_a_payments_success_says_nothing_about_its_open_capture(status: S, source: Source) -> None:
