@@ -26,7 +26,7 @@ _VOIDED = frozenset({"AUTH_CANCELLED", "ORDER_IS_CANCELED"})
 
 def settle_capture(payment: Payment, evidence: CaptureEvidence, at: datetime) -> Settlement:
     if _is_of_a_former_attempt(payment, evidence):
-        return _settle_former_capture(payment, evidence, at)
+        return _not_counted(payment, evidence, at, _ANOTHER)
     if names_another_payment(payment, payment.attempt, evidence.paymentId):
         return _suspect(payment, evidence, at, _ANOTHER)
     for capture in payment.captures:
@@ -38,13 +38,6 @@ def settle_capture(payment: Payment, evidence: CaptureEvidence, at: datetime) ->
 def _is_of_a_former_attempt(payment: Payment, evidence: CaptureEvidence) -> bool:
     former = (attempt.paymentId for attempt in payment.attempts[:-1])
     return bool(evidence.paymentId) and evidence.paymentId in former
-
-
-def _settle_former_capture(payment: Payment, evidence: CaptureEvidence, at: datetime) -> Settlement:
-    """The gateway took money of an attempt that was declared dead: a person must look, nothing is applied."""
-    if evidence.verdict is not Verdict.SUCCEEDED:
-        return Settlement(payment)
-    return Settlement(recorded(payment, evidence, at, _naming(_ANOTHER, evidence)))
 
 
 def _settle_unknown_capture(payment: Payment, evidence: CaptureEvidence, at: datetime) -> Settlement:
@@ -59,17 +52,19 @@ def _settle_unknown_capture(payment: Payment, evidence: CaptureEvidence, at: dat
     if evidence.captureRequestId is None:
         return Settlement(noted(payment, evidence, at, "a capture without a captureRequestId"))
     if any(capture.status is not CaptureStatus.FAIL for capture in payment.captures):
-        return _second_capture(payment, evidence, at)
+        # beside a capture that failed another one is welcome; beside any other, money may be taken twice
+        return _not_counted(payment, evidence, at, _SECOND)
     capture = Capture(captureRequestId=evidence.captureRequestId, captureAmount=payment.paymentAmount)
     opened = payment.model_copy(update={"captures": (*payment.captures, capture)})
     return _settle_known_capture(opened, capture, evidence, at)
 
 
-def _second_capture(payment: Payment, evidence: CaptureEvidence, at: datetime) -> Settlement:
-    """Beside a capture that failed another one is welcome; beside any other, money may be taken twice."""
+def _not_counted(payment: Payment, evidence: CaptureEvidence, at: datetime, why: str) -> Settlement:
+    """Written down and never applied; where it took money that nobody expects, a person must look."""
+    why = _naming(why, evidence)
     if evidence.verdict is Verdict.SUCCEEDED:
-        return Settlement(recorded(payment, evidence, at, _naming(_SECOND, evidence)))
-    return Settlement(noted(payment, evidence, at, _naming(_SECOND, evidence)))
+        return Settlement(recorded(payment, evidence, at, why))
+    return Settlement(noted(payment, evidence, at, why))
 
 
 def _suspect(payment: Payment, evidence: CaptureEvidence, at: datetime, why: str) -> Settlement:
