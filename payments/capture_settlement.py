@@ -127,7 +127,7 @@ def _captured(payment: Payment, capture: Capture, evidence: CaptureEvidence, at:
         return written(after, evidence, at, "a capture succeeded while another one has no result yet")
     is_last = after.is_all_captured or capture.isLastCapture
     event = Event.CAPTURED if is_last else Event.PARTIALLY_CAPTURED
-    unexpected = target(payment.status, event) is None
+    unexpected = target(payment.status, event) is None or payment.attempt.status.is_closed_attempt
     after = step(after, event, evidence, at)
     why = f"capture {capture.captureRequestId} succeeded while the payment was {payment.status}"
     return flagged(after, why, at) if unexpected else after
@@ -139,10 +139,17 @@ def _capture_failed(payment: Payment, capture: Capture, evidence: CaptureEvidenc
     was_taken = capture.status is CaptureStatus.SUCCESS
     failure = {"status": CaptureStatus.FAIL, "resultCode": evidence.resultCode}
     after = _with_capture(payment, capture.model_copy(update=failure))
-    after = step(after, _capture_failure_event(after, evidence.resultCode, was_taken), evidence, at)
+    after = _moved_on(after, _capture_failure_event(after, evidence.resultCode, was_taken), evidence, at)
     why = f"capture {capture.captureRequestId}: {evidence.resultCode or 'failed'}"
     must_look = advice(Operation.CAPTURE, evidence.resultCode or "", ResultStatus.F) is not Advice.NEW_ATTEMPT
     return flagged(after, why, at) if was_taken or must_look else after
+
+
+def _moved_on(payment: Payment, event: Event, evidence: CaptureEvidence, at: datetime) -> Payment:
+    """Where no capture is open any more, what was held is held again; a dead attempt holds nothing."""
+    if event is Event.CAPTURE_FAILED and payment.attempt.status.is_closed_attempt:
+        return written(payment, evidence, at, f"{event}, and the attempt is {payment.attempt.status}")
+    return step(payment, event, evidence, at)
 
 
 def _capture_failure_event(payment: Payment, code: str | None, was_taken: bool) -> Event:

@@ -13,7 +13,7 @@ from antom.endpoints import Operation
 from antom.models import CaptureMode, ResultStatus
 from payments.audit import flagged, noted
 from payments.capture_settlement import settle_capture
-from payments.dead_settlement import settle_dead
+from payments.dead_settlement import DEAD, settle_dead
 from payments.evidence import CARD_GONE, OPERATOR_SAYS, CaptureEvidence, PaymentEvidence, Source, Verdict
 from payments.graph import Event, target
 from payments.payment import Attempt, Payment
@@ -90,9 +90,13 @@ def _mismatch(payment: Payment, attempt: Attempt, evidence: PaymentEvidence) -> 
 
 
 def _ended_empty(payment: Payment, evidence: PaymentEvidence) -> bool:
-    """Whether the gateway's own record is about a payment that has ended with nothing held."""
+    """Whether the gateway's own record is about a payment that has ended with nothing held.
+
+    That nothing is there contradicts a hold of which money was taken late.
+    """
     is_empty = payment.status.is_final and payment.status is not S.CAPTURED
-    return is_empty and evidence.source is Source.INQUIRY
+    was_taken = bool(payment.captured_minor_units) and payment.attempt.status is S.AUTHORIZED
+    return is_empty and evidence.source is Source.INQUIRY and not (was_taken and evidence.verdict in DEAD)
 
 
 def _learned(attempt: Attempt, evidence: PaymentEvidence) -> dict[str, object]:
@@ -124,7 +128,7 @@ def _decided(payment: Payment, evidence: PaymentEvidence, status: S, at: datetim
 def _authorized(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
     if payment.status is S.DECLINED:
         return _reversed_decline(payment, evidence, at)
-    if payment.status is S.CANCELLING:
+    if payment.status is S.CANCELLING or _goes_on_dead(payment):
         return _still_held(payment, evidence, at)
     if payment.status not in _WAITING and _was_let_go(payment, evidence):
         return suspect(payment, evidence, at, _DECIDED_OTHERWISE)
@@ -136,12 +140,18 @@ def _authorized(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Se
 
 
 def _still_held(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
-    """A success during a cancellation: what the gateway's own record says is held has to be cancelled."""
+    """A success during a cancellation, or after it: what the gateway's own record says is held is held."""
     was_dead = payment.attempt.status.is_closed_attempt
     if was_dead and evidence.source is not Source.INQUIRY:
         return suspect(payment, evidence, at, _DECIDED_OTHERWISE)
     held = _decided(_hold(payment, evidence), evidence, S.AUTHORIZED, at)
     return Settlement(recorded(held, evidence, at, _DECIDED_OTHERWISE) if was_dead else held)
+
+
+def _goes_on_dead(payment: Payment) -> bool:
+    """Whether money was taken of an attempt that was let go: the payment goes on, and somebody looks."""
+    is_decided = payment.status in _WAITING or payment.status.is_final
+    return payment.attempt.status.is_closed_attempt and not is_decided
 
 
 def _was_let_go(payment: Payment, evidence: PaymentEvidence) -> bool:

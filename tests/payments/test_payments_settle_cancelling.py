@@ -4,12 +4,23 @@ from datetime import timedelta
 
 import pytest
 
+from antom.models import CaptureMode
 from payments.audit import moved
 from payments.evidence import Source, Verdict
 from payments.graph import Event
-from payments.payment import Payment
+from payments.payment import CaptureStatus, Payment
 from payments.status import PaymentStatus as S
-from tests.payments.evidences import NOW, WHOLE, attempt, payment_at, says, settled
+from tests.payments.evidences import (
+    NOW,
+    PART,
+    WHOLE,
+    attempt,
+    capture,
+    payment_at,
+    says,
+    says_of_capture,
+    settled,
+)
 
 
 def cancelling(attempt_status: S) -> Payment:
@@ -107,3 +118,50 @@ def test_the_success_of_a_hold_that_was_let_go_is_old_news_unless_an_inquiry_tel
     told = settled(let_go, says(Verdict.SUCCEEDED, Source.INQUIRY)).payment
     assert told.review is not None
     assert told.status is status
+
+
+@pytest.mark.parametrize("status", [S.CANCELLED, S.EXPIRED])
+@pytest.mark.parametrize("verdict", [Verdict.FAILED, Verdict.CANCELLED])
+def test_money_that_was_taken_late_of_an_ended_payment_is_not_forgotten_over_an_inquiry(
+    status: S, verdict: Verdict
+) -> None:
+    """The gateway says that nothing is held, and that money was taken."""
+    let_go = payment_at(
+        status, CaptureMode.AUTOMATIC, attempts=(attempt(S.AUTHORIZED),), authorizedAmount=WHOLE
+    )
+    taken = settled(let_go, says_of_capture(Verdict.SUCCEEDED)).payment
+    assert (taken.status, taken.capturedAmount) == (status, WHOLE)
+    after = settled(taken, says(verdict, Source.INQUIRY)).payment
+    assert (after.status, after.attempts, after.capturedAmount) == (status, taken.attempts, WHOLE)
+    assert len(after.events) == len(taken.events) + 1
+
+
+def test_money_that_is_taken_of_a_hold_that_was_let_go_is_somebodys_business() -> None:
+    """One inquiry tells both: the payment is cancelled, and its capture succeeded."""
+    before = payment_at(S.CANCELLING, CaptureMode.AUTOMATIC)
+    told = says(Verdict.CANCELLED, Source.INQUIRY), says_of_capture(Verdict.SUCCEEDED, Source.INQUIRY)
+    after = settled(before, *told).payment
+    assert (after.status, after.attempt.status, after.capturedAmount) == (S.CAPTURED, S.CANCELLED, WHOLE)
+    assert after.review is not None
+    assert after.review.reason == "capture ORDER_1-c1 succeeded while the payment was CANCELLING"
+
+
+@pytest.mark.parametrize("attempt_status", [S.DECLINED, S.CANCELLED])
+def test_a_failed_capture_does_not_bring_a_hold_back_that_was_let_go(attempt_status: S) -> None:
+    captures = (capture(CaptureStatus.PROCESSING),)
+    before = lost(attempt_status).model_copy(update={"captures": captures, "authorizedAmount": WHOLE})
+    after = settled(before, says_of_capture(Verdict.FAILED)).payment
+    assert (after.status, after.captures[0].status) == (S.NEEDS_REVIEW, CaptureStatus.FAIL)
+    assert after.events[-1].detail == f"capture_failed, and the attempt is {attempt_status}"
+
+
+def test_where_a_part_was_taken_of_a_hold_that_was_let_go_an_inquiry_that_finds_it_held_is_believed() -> None:
+    part = (capture(CaptureStatus.SUCCESS, PART, last=False),)
+    before = payment_at(S.PARTIALLY_CAPTURED, attempts=(attempt(S.CANCELLED),), captures=part)
+    held = says(Verdict.SUCCEEDED, Source.INQUIRY)
+    after = settled(before, held).payment
+    assert (after.status, after.attempt.status) == (S.PARTIALLY_CAPTURED, S.AUTHORIZED)
+    assert after.review is not None
+    assert settled(after, held, at=NOW + timedelta(hours=1)).payment == after
+    doubted, ask = settled(before, says(Verdict.SUCCEEDED))
+    assert (doubted.attempts, ask) == (before.attempts, True)
