@@ -77,7 +77,7 @@ def _refuse_outcome(payment: Payment, resolution: Resolution) -> None:
 def noted_resolution(payment: Payment, resolution: Resolution, at: datetime, *, fits: bool) -> Payment:
     """The payment with who said it, why and what was seen in its audit trail.
 
-    Nothing is left to look at then, unless the operator's word does not fit what is known.
+    Nothing is left to look at then, unless the operator's word does not fit what is known or decides nothing.
     """
     said = f"{resolution.resolvedBy}: {resolution.reason} (saw: {resolution.evidence})"
     line = AuditEvent(
@@ -88,7 +88,8 @@ def noted_resolution(payment: Payment, resolution: Resolution, at: datetime, *, 
         code=resolution.outcome,
         detail=said,
     )
-    review = None if fits else payment.review
+    is_open = payment.status is S.NEEDS_REVIEW and resolution.outcome is not Outcome.SEEN
+    review = None if fits and not is_open else payment.review
     return payment.model_copy(update={"review": review, "events": (*payment.events, line)})
 
 
