@@ -53,8 +53,8 @@ _COLUMNS = {
 _HEAD = """\
 # When something goes wrong: what Holdfast does, and where the money is
 
-Made by `make failure-modes` from {payments} payments that were really made; do not edit. `make test` makes one
-for each row again, and fails when this page does not say what it saw.
+Made by `make failure-modes` from {payments} payments that were really made; do not edit. `make test` makes
+one for each row again, and fails when this page does not say what it saw.
 
 Each payment of EUR 300.00 went through a Temporal server, the worker, the webhook and the gateway simulator
 of this repository. In each, one call or one notification met one fault, or two in a row, or one that lasted,
