@@ -73,7 +73,7 @@ async def observed(quick_world: World, request: pytest.FixtureRequest) -> Observ
     flows = [flow for flow in FLOWS if _is_wanted(flow, request.session.items)]
     page = PAGE.read_text() if PAGE.is_file() else ""
     seen = await run(quick_world, [cell for flow in flows for cell in _cells(flow, page)])
-    seen = await _seen_twice(quick_world, seen, page)
+    seen = await _seen_twice(quick_world, seen, page) if page else seen
     found = {flow.name: [each for each in seen if each.cell.flow is flow] for flow in flows}
     if WRITE in os.environ and len(flows) == len(FLOWS) and not any(map(held_against, seen)):
         sections = (section(flow, found[flow.name]) for flow in FLOWS)
