@@ -101,6 +101,6 @@ class Deeds(TwoBeliefs):
             Event.DEADLINE_PASSED: not attempt.buyer_is_done,
             Event.RETRY_WINDOW_CLOSED: not self.doubts,
             Event.CANCEL_REFUSED: attempt.life is Life.HELD,
-            Event.CAPTURE_RESUMED: self.model.open_take is not None,
+            Event.CAPTURE_RESUMED: self.model.open_take is not None and not self.model.automatic,
         }
         return [event for event in CLOCKS.get(self.model.status, ()) if conditions.get(event, True)]
