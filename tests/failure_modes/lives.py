@@ -170,7 +170,7 @@ class Life:
         return await self._world.payments.get(self.reference)
 
     async def _has_moved_on(self) -> bool:
-        """Whether the end of the authorization has been noticed: a timer can fire later than time is skipped."""
+        """Whether the end of the hold has been noticed: a timer can fire later than time is skipped."""
         now = await self._world.payments.get(self.reference)
         return len(now.events) > len(self.payment.events)
 

@@ -1,9 +1,11 @@
 """The gateway captures by itself: CAPTURED is only said once somebody has seen it. Ship on CAPTURED."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from payments import PaymentStatus
-from payments.evidence import Source
+from payments.evidence import CaptureEvidence, Source, Verdict
+from payments.names import NOTIFICATION
+from payments.notification import VerifiedNotification
 from payments.payment import CaptureStatus
 from tests.scenarios.world import World, eventually
 
@@ -42,3 +44,31 @@ async def test_a_capture_that_the_gateway_could_not_make_is_reviewed(world: Worl
     assert payment.status is PaymentStatus.AUTHORIZED
     assert payment.captures[0].status is CaptureStatus.FAIL
     await world.payments.cancel(reference, "end of the test")
+
+
+async def test_a_capture_that_only_the_gateway_makes_is_never_made_in_its_place(world: World) -> None:
+    """Under review, a capture that no inquiry lists is sent again; not one that was never ours."""
+    reference = world.reference("auto-capture-unlisted")
+    world.fault(reference, "automaticCapture", "none", times=-1)
+    world.fault(reference, "notification", "none", times=-1)
+    await world.authorize(reference, captureMode="AUTOMATIC")
+    begun = CaptureEvidence(
+        source=Source.NOTIFICATION, verdict=Verdict.IN_PROCESS, captureRequestId=f"AUTO-{reference}"
+    )
+    await world.handle(reference).signal(
+        NOTIFICATION,
+        VerifiedNotification(
+            merchantAccount="default",
+            notifyType="CAPTURE_RESULT",
+            receivedAt=datetime.now(UTC),
+            evidence=begun,
+        ),
+    )
+    world.fault(reference, "inquiryPayment", "wrong_amount", times=1)
+    payment = await world.payments.refresh(reference)
+    assert (payment.status, len(payment.captures)) == (PaymentStatus.NEEDS_REVIEW, 1)
+    payment = await world.skip_until(reference, PaymentStatus.AUTHORIZED, step=timedelta(minutes=10))
+    await world.skip(reference, timedelta(hours=12))
+    assert world.calls(reference, "capture") == []
+    assert world.ledger(reference)["capturedAmount"] == 0
+    assert payment.captures[0].status is CaptureStatus.PROCESSING
