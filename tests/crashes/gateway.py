@@ -25,6 +25,10 @@ class Gateway:
         """What the buyer does on the gateway's page."""
         await self._post(f"/buyer/{reference}-1", {"action": action})
 
+    async def plant(self, payment_request_id: str, deed: str) -> None:
+        """What happens to an attempt at the gateway without anybody being told."""
+        await self._post(f"/plant/{payment_request_id}", {"deed": deed})
+
     async def order(self, reference: str) -> Json:
         """What happened to the order's money."""
         orders: dict[str, Json] = (await self._get("/ledger"))["orders"]

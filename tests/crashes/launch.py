@@ -13,8 +13,9 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from card_vault import Keyring, SqliteCardVault
+from card_vault import Keyring, open_vault
 from payments import PaymentClient
+from payments.codec import CODEC_KEYS
 from payments.temporal import data_converter
 from simulator.keys import keys_in
 from tests.crashes.gateway import Gateway
@@ -30,24 +31,38 @@ ANSWER_WITHIN = timedelta(seconds=10)
 DYNAMIC_CONFIG = {
     "history.transferProcessorMaxPollRPS": "1000",
     "history.timerProcessorMaxPollRPS": "1000",
-    # ten seconds by default: how long a step of a workflow is left to a worker that may be dead
-    "history.defaultWorkflowTaskTimeout": '"2s"',
 }
+TASK_TIMEOUT = "2s"
+"""Ten seconds by default: how long a step of a workflow is left to a worker that may be dead."""
 
 Environment = Mapping[str, str]
 Ready = Callable[[Process], Awaitable[bool]]
+Program = Callable[[str], list[str]]
+"""The command line that runs one of our processes, by the name of its file."""
+
+
+def python(file: str) -> list[str]:
+    """As an operator runs it."""
+    return [sys.executable, str(ROOT / file)]
 
 
 @asynccontextmanager
-async def running_machine(folder: Path) -> AsyncIterator[Machine]:
-    """Everything, on this one machine; nothing runs any more after the block."""
+async def running_machine(
+    folder: Path,
+    settings: Environment | None = None,
+    program: Program = python,
+    task_timeout: str = TASK_TIMEOUT,
+) -> AsyncIterator[Machine]:
+    """Everything, on this one machine; nothing runs any more after the block. `settings` come on top."""
     ports = free_ports(3)
     temporal, gateway, webhook = (f"127.0.0.1:{port}" for port in ports)
-    environment = _environment(folder, temporal, gateway, webhook)
-    client = await Client.connect(temporal, data_converter=data_converter(), lazy=True)
-    vault = SqliteCardVault(folder / "vault.db", Keyring.parse(VAULT_KEYS, "KEYS"))
+    environment = {**_environment(folder, temporal, gateway, webhook), **(settings or {})}
+    converter = data_converter(environment.get(CODEC_KEYS))
+    client = await Client.connect(temporal, data_converter=converter, lazy=True)
+    vault = open_vault(environment["HOLDFAST_CARD_VAULT"], Keyring.parse(VAULT_KEYS, "KEYS"))
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(httpx.AsyncClient())
+        stack.push_async_callback(vault.close)
 
         def process(name: str, command: list[str], is_ready: Ready) -> Process:
             started = Process(command, environment, folder / f"{name}.log", is_ready)
@@ -55,11 +70,14 @@ async def running_machine(folder: Path) -> AsyncIterator[Machine]:
             return started
 
         machine = Machine(
-            temporal=process("temporal", _temporal(folder / "temporal.db", ports[0]), _serves(client)),
-            simulator=process("simulator", _simulator(folder / "keys", gateway), _healthy(http, gateway)),
-            worker=process("worker", _python("worker.py"), _works),
-            webhook=process("webhook", _python("webhook.py"), _healthy(http, webhook)),
+            temporal=process(
+                "temporal", _temporal(folder / "temporal.db", ports[0], task_timeout), _serves(client)
+            ),
+            simulator=process("simulator", _simulator(folder / "keys", gateway), healthy(http, gateway)),
+            worker=process("worker", program("worker.py"), _works),
+            webhook=process("webhook", program("webhook.py"), healthy(http, webhook)),
             gateway=Gateway(http, f"http://{gateway}"),
+            webhook_url=f"http://{webhook}",
             client=client,
             vault=vault,
             payments=PaymentClient(client, vault=vault, answer_within=ANSWER_WITHIN),
@@ -93,12 +111,13 @@ def _environment(folder: Path, temporal: str, gateway: str, webhook: str) -> Env
     }
 
 
-def _temporal(database: Path, port: int) -> list[str]:
+def _temporal(database: Path, port: int, task_timeout: str) -> list[str]:
     server = [str(Path(sys.executable).parent / "temporal"), "server", "start-dev", "--headless"]
     server += ["--db-filename", str(database), "--port", str(port), "--log-level", "error"]
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL"):
         server += ["--sqlite-pragma", pragma]
-    for name, value in DYNAMIC_CONFIG.items():
+    dynamic_config = {**DYNAMIC_CONFIG, "history.defaultWorkflowTaskTimeout": f'"{task_timeout}"'}
+    for name, value in dynamic_config.items():
         server += ["--dynamic-config-value", f"{name}={value}"]
     return server
 
@@ -106,10 +125,6 @@ def _temporal(database: Path, port: int) -> list[str]:
 def _simulator(keys: Path, address: str) -> list[str]:
     options = ["--bind", address, "--keys", str(keys), "--time-scale", TIME_SCALE]
     return [sys.executable, "-m", "simulator", *options]
-
-
-def _python(file: str) -> list[str]:
-    return [sys.executable, str(ROOT / file)]
 
 
 async def _works(worker: Process) -> bool:
@@ -129,11 +144,13 @@ def _serves(client: Client) -> Ready:
     return serves
 
 
-def _healthy(http: httpx.AsyncClient, address: str) -> Ready:
-    async def healthy(_: Process) -> bool:
+def healthy(http: httpx.AsyncClient, address: str) -> Ready:
+    """Whether what listens at an address says that it lives."""
+
+    async def is_healthy(_: Process) -> bool:
         try:
             return (await http.get(f"http://{address}/healthz")).status_code == 200
         except httpx.TransportError:
             return False
 
-    return healthy
+    return is_healthy

@@ -32,6 +32,7 @@ class Machine:
     worker: Process
     webhook: Process
     gateway: Gateway
+    webhook_url: str
     client: Client
     vault: CardVault
     payments: PaymentClient

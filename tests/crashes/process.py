@@ -27,6 +27,12 @@ class Process:
         self._began_at = 0
         self._process: asyncio.subprocess.Process | None = None
 
+    def beside(
+        self, command: Sequence[str], name: str, is_ready: "Callable[[Process], Awaitable[bool]]"
+    ) -> "Process":
+        """Another process in the same environment, which logs beside this one."""
+        return Process(command, self._environment, self._log.with_name(f"{name}.log"), is_ready)
+
     @property
     def is_alive(self) -> bool:
         """Whether it runs, or is frozen."""

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from payments.search_attributes import ALL
+from payments.temporal import data_converter
+from tests.leaks.scanned import codec_keys, database_options, search
 
 TEMPORAL = Path(sys.executable).parent / "temporal"
 _DYNAMIC = {
@@ -27,8 +28,9 @@ async def time_skipping_server() -> AsyncIterator[WorkflowEnvironment]:
     pairs = (("--dynamic-config-value", f"{key}={value}") for key, value in _DYNAMIC.items())
     async with await WorkflowEnvironment.start_time_skipping_v2(
         dev_server_existing_path=str(TEMPORAL),
-        dev_server_extra_args=[part for pair in pairs for part in pair],
-        data_converter=pydantic_data_converter,
+        dev_server_extra_args=[*(part for pair in pairs for part in pair), *database_options()],
+        data_converter=data_converter(codec_keys()),
         search_attributes=list(ALL),
     ) as env:
         yield env
+        await search(env.client)

@@ -27,13 +27,15 @@ from payments.names import TASK_QUEUE, workflow_id
 from processes.receiver import create_app
 from processes.settings import Settings
 from simulator.server import Simulator, running, serving
+from tests.leaks import marks, scanned
+from tests.leaks.stored import opened
 from worker import build_worker, every_activity
 
-VISA = "4054695723100768"
-DECLINED_VISA = "4054692760174822"
+VISA = marks.VISA
+DECLINED_VISA = marks.DECLINED_VISA
 NOTIFY_PATH = "/antom/notifications"
 VAULT_KEY = "k1:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="
-CODEC_KEY = "k1:" + "MDEyMzQ1QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo="
+CODEC_KEY = scanned.CODEC_KEY
 
 Json = dict[str, Any]
 _IMPATIENT = Timeouts(read=2)
@@ -80,7 +82,7 @@ class World:
 
     async def order(self, reference: str, *, card: str | None = None, **fields: object) -> PaymentOrder:
         """An order of EUR 300.00: with `card`, server-to-server; without, on the gateway's page."""
-        method: Json = {"paymentMethodType": "CARD"}
+        method: Json = {"paymentMethodType": "CARD", "paymentMethodMetaData": marks.cardholder()}
         if card is not None:
             method["cardReference"] = await self.payments.store_card(card_data(card))
         return PaymentOrder.model_validate({**order_fields(reference), "paymentMethod": method, **fields})
@@ -169,19 +171,19 @@ class World:
             if call["operation"] == operation and reference in str(call)
         ]
 
+    async def in_clear(self, history: WorkflowHistory) -> bytes:
+        """Everything a history holds, to be searched: its JSON form would show payloads as base64."""
+        codec = self.client.data_converter.payload_codec
+        return b"".join([await opened(event, codec) for event in history.events])
+
     async def events(self, reference: str) -> list[str]:
         """The names of the history's events."""
         history = await self.handle(reference).fetch_history()
         return [EventType.Name(e.event_type).removeprefix("EVENT_TYPE_") for e in history.events]
 
 
-def in_clear(history: WorkflowHistory) -> bytes:
-    """Everything a history holds, to be searched: its JSON form would show payloads as base64."""
-    return b"".join(event.SerializeToString() for event in history.events)
-
-
 def order_fields(reference: str) -> Json:
-    """A valid order as JSON, without its payment method."""
+    """A valid order of a marked person as JSON, without its payment method."""
     amount = {"currency": "EUR", "value": "30000"}
     return {
         "paymentReference": reference,
@@ -189,10 +191,11 @@ def order_fields(reference: str) -> Json:
             "referenceOrderId": reference,
             "orderDescription": "Two cups",
             "orderAmount": amount,
-            "buyer": {"referenceBuyerId": "buyer-1"},
+            "buyer": marks.buyer(),
+            "shipping": marks.shipping(),
         },
         "paymentAmount": amount,
-        "env": {"terminalType": "WEB", "clientIp": "192.0.2.7"},
+        "env": marks.env(),
         "settlementStrategy": {"settlementCurrency": "EUR"},
         "paymentRedirectUrl": "https://shop.example/back",
         "captureMode": "MANUAL",
@@ -201,7 +204,7 @@ def order_fields(reference: str) -> Json:
 
 def card_data(number: str) -> CardData:
     """A card as a buyer types it."""
-    return CardData(cardNo=number, cvv="123", expiryMonth="12", expiryYear="39")
+    return CardData(cardNo=number, cvv=marks.CVV, expiryMonth=marks.MONTH, expiryYear=marks.YEAR)
 
 
 async def eventually(condition: Callable[[], bool], within: float = 20) -> None:

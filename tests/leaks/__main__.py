@@ -1,0 +1,55 @@
+"""`make soak`, first half: every scenario with a marked person, encrypted, and a search of all it leaves.
+
+Scenarios whose subject is what stands in clear where no codec key is set have nothing to say here.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.leaks.scanned import FOUND, SCAN
+from tests.leaks.search import Finding, card_data_in, person_in
+from tests.replay.keeping import ROOT
+
+
+def main() -> int:
+    """Run, search, and say what was searched and found; 1 where a scenario failed or something was found."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="holdfast-leaks-") as name:
+        folder = Path(name)
+        status = _lived(folder)
+        told = (folder / FOUND).read_text().splitlines() if (folder / FOUND).exists() else []
+        found = [line for line in told if not line.startswith("searched")]
+        searched = [line for line in told if line.startswith("searched")]
+        files = [file for file in folder.rglob("*") if file.is_file() and file.name != FOUND]
+        size = sum(file.stat().st_size for file in files)
+        found += [str(finding) for file in files for finding in _leaks_of(file)]
+    lines = [
+        *sorted({*found}),
+        *searched,
+        f"leak scan: {len(searched)} servers, {len(files)} files of {size / 1e6:.0f} MB, found "
+        f"{len({*found})}, scenarios {'failed' if status else 'passed'}, {time.monotonic() - began:.0f} s",
+    ]
+    sys.stdout.write("\n".join([*lines, ""]))
+    return int(bool(status or found or not searched))
+
+
+def _lived(folder: Path) -> int:
+    scenarios = [sys.executable, "-m", "pytest", "-q", "tests/scenarios", f"--basetemp={folder / 'tmp'}"]
+    logs = [f"--log-file={folder / 'scenarios.log'}", "--log-file-level=DEBUG"]
+    environment = {**os.environ, SCAN: str(folder)}
+    return subprocess.run([*scenarios, *logs], cwd=ROOT, env=environment, check=False).returncode
+
+
+def _leaks_of(file: Path) -> Iterator[Finding]:
+    data = file.read_bytes()
+    yield from card_data_in(file.name, data)
+    yield from person_in(file.name, data)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

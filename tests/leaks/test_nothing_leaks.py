@@ -1,0 +1,48 @@
+"""Card data lies nowhere at all, and a person nowhere in clear: the real processes, searched everywhere."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.card_vault.stores import SqliteStore, Store, ValkeyStore
+from tests.card_vault.valkey_server import valkey
+from tests.leaks import marks
+from tests.leaks.house import House, running_house
+from tests.leaks.lives import LIVES, killed, vault_is_empty
+from tests.leaks.search import person_in
+from tests.leaks.stored import opened
+from tests.leaks.temporal_store import everything
+
+
+@contextmanager
+def kept_in(kind: str, folder: Path) -> Iterator[tuple[Store, str]]:
+    """A card vault's store of that kind, and its URL."""
+    if kind == "sqlite":
+        yield SqliteStore(folder / "vault.db"), f"sqlite:///{folder}/vault.db"
+        return
+    (folder / "valkey").mkdir()
+    with valkey(folder / "valkey", "--rdbcompression", "no") as server:
+        yield ValkeyStore(server), server.url
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("kind", ["sqlite", "valkey"])
+async def test_nothing_leaks(tmp_path: Path, kind: str) -> None:
+    with kept_in(kind, tmp_path) as (store, url):
+        async with running_house(tmp_path, store, url) as house:
+            await asyncio.gather(*(life(house) for life in LIVES))
+            await killed(house)
+            await vault_is_empty(house)
+            assert await house.leaks() == []
+            await _assert_that_there_was_something_to_leak(house)
+
+
+async def _assert_that_there_was_something_to_leak(house: House) -> None:
+    held = [await opened(each.message, house.codec) async for each in everything(house.machine.client)]
+    person = {finding.what for finding in person_in("what Temporal holds", b"\n".join(held))}
+    assert person == {mark.name for mark in marks.PERSON}
+    assert len(house.sealed) > len(LIVES)
+    assert len(house.told) > 3
