@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
+from processes.connection import HEAD_LIMIT, GuardedConnection, ShortHeads
 from processes.settings import SettingsError
 
 GRACE_SECONDS = 20
@@ -27,8 +28,17 @@ def bound(bind: tuple[str, int], variable: str) -> socket.socket:
 
 async def serve(app: Starlette, listening: socket.socket, at_once: int) -> None:
     """Serve until SIGTERM or SIGINT, `at_once` requests at the most; those in flight are answered first."""
-    config = uvicorn.Config(
-        app,
+    with listening:
+        await uvicorn.Server(server_config(app, at_once)).serve(sockets=[listening])
+
+
+def server_config(app: Starlette, at_once: int) -> uvicorn.Config:
+    """How an application is served to whoever connects."""
+    return uvicorn.Config(
+        ShortHeads(app),
+        http=GuardedConnection,
+        ws="none",
+        h11_max_incomplete_event_size=HEAD_LIMIT,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -37,8 +47,6 @@ async def serve(app: Starlette, listening: socket.socket, at_once: int) -> None:
         limit_concurrency=at_once,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    with listening:
-        await uvicorn.Server(config).serve(sockets=[listening])
 
 
 async def healthz(_: Request) -> Response:

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
-START_WITHIN = 30.0
+START_WITHIN = 60.0
 END_WITHIN = 40.0
 LOOK_EVERY = 0.01
 

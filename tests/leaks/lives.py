@@ -1,5 +1,6 @@
 """Payments of a marked person that between them go through every step, and everything strangers may try."""
 
+import contextlib
 import json
 import time
 from collections.abc import Awaitable, Callable
@@ -215,13 +216,14 @@ async def told(house: House, reference: str, body: bytes) -> int:
     return (await house.http.post(house.webhook_url + path, content=body, headers=headers)).status_code
 
 
-async def vault_is_empty(house: House) -> None:
-    """Every pay call has its outcome, and every card is gone. Raises TimeoutError."""
+async def outcomes_are_known(house: House) -> None:
+    """Every pay call has its outcome, and time enough has passed for its card to be gone."""
 
     async def is_empty() -> bool:
         return not house.store.references()
 
-    await eventually(is_empty)
+    with contextlib.suppress(TimeoutError):  # what is there still, the scan finds
+        await eventually(is_empty)
 
 
 LIVES: tuple[Life, ...] = (

@@ -32,7 +32,7 @@ def database_options() -> list[str]:
     kept = folder()
     if kept is None:
         return []
-    pragmas = ("--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL")
+    pragmas = ("--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=OFF")
     return ["--db-filename", str(kept / f"temporal-{secrets.token_hex(4)}.db"), *pragmas]
 
 

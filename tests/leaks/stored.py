@@ -48,8 +48,8 @@ def in_clear(message: Message) -> Iterator[str]:
         if IN_CLEAR not in path and not is_sealed:
             yield path
     for failure in failures(message):
-        is_ours = failure.message not in ("Encoded failure", "") and failure.source != "Server"
-        if is_ours or failure.stack_trace:
+        is_servers = failure.source == "Server" or failure.HasField("server_failure_info")
+        if (failure.message not in ("Encoded failure", "") and not is_servers) or failure.stack_trace:
             yield "a failure's own words"
 
 

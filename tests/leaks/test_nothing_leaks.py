@@ -11,7 +11,7 @@ from tests.card_vault.stores import SqliteStore, Store, ValkeyStore
 from tests.card_vault.valkey_server import valkey
 from tests.leaks import marks
 from tests.leaks.house import House, running_house
-from tests.leaks.lives import LIVES, killed, vault_is_empty
+from tests.leaks.lives import LIVES, killed, outcomes_are_known
 from tests.leaks.search import person_in
 from tests.leaks.stored import opened
 from tests.leaks.temporal_store import everything
@@ -35,7 +35,7 @@ async def test_nothing_leaks(tmp_path: Path, kind: str) -> None:
         async with running_house(tmp_path, store, url) as house:
             await asyncio.gather(*(life(house) for life in LIVES))
             await killed(house)
-            await vault_is_empty(house)
+            await outcomes_are_known(house)
             assert await house.leaks() == []
             await _assert_that_there_was_something_to_leak(house)
 

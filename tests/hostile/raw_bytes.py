@@ -1,0 +1,53 @@
+"""Bytes that are nearly HTTP, written to the webhook's own socket."""
+
+import random
+from collections.abc import Iterator
+
+from tests.hostile.connections import answer_to, listening
+from tests.hostile.target import CountingTemporal, Tally, signed, strangers_key, target
+from tests.hostile.wire import wire
+
+CUT_OFF = 400
+"""What a connection counts as that was ended without an answer."""
+_PIECES = (
+    b"\r\n",
+    b"\n",
+    b"\0",
+    b":",
+    b" ",
+    b"\r\n\r\n",
+    b"HTTP/1.1",
+    b"Transfer-Encoding: chunked\r\n",
+    b"%",
+)
+_MORE = (b"", b"Transfer-Encoding: chunked\r\n", b"Expect: 100-continue\r\n", b"Upgrade: websocket\r\n")
+
+
+def nearly_http(inputs: int, seed: int) -> Iterator[bytes]:
+    """A forged notification, spoilt in up to four places."""
+    chance = random.Random(seed)
+    forged = signed("ORDER_A", strangers_key())
+    for _ in range(inputs):
+        raw = wire(forged, chance.choice(_MORE))
+        for _ in range(chance.randint(0, 4)):
+            raw = _spoilt(raw, chance)
+        yield raw
+
+
+def _spoilt(raw: bytes, chance: random.Random) -> bytes:
+    at, length = chance.randrange(len(raw)), chance.choice((0, 1, 1, 9, 200))
+    instead = chance.choice(
+        (b"", bytes([chance.randrange(256)]), chance.choice(_PIECES), raw[at : at + length])
+    )
+    return raw[:at] + instead + raw[at + length :]
+
+
+async def try_raw_bytes(inputs: int, seed: int = 1) -> Tally:
+    """So many of them, each over a connection of its own."""
+    tally, temporal = Tally(), CountingTemporal()
+    async with listening(target(temporal)) as port:
+        for raw in nearly_http(inputs, seed):
+            answer = await answer_to(port, raw)
+            tally.count(int(answer[9:12]) if answer.startswith(b"HTTP/1.1 ") else CUT_OFF)
+    tally.signals = temporal.signals + temporal.started
+    return tally
