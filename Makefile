@@ -1,4 +1,4 @@
-.PHONY: install demo chaos failure-modes mutants bench test check lock schemas histories
+.PHONY: install demo chaos failure-modes mutants soak bench test check lock schemas histories
 PYTHON ?= python3
 VENV := .venv
 ARGS ?=
@@ -22,6 +22,10 @@ failure-modes: install
 
 mutants: install
 	$(VENV)/bin/python -m tests.mutants $(ARGS)
+
+soak: install
+	$(VENV)/bin/python -m tests.hostile
+	$(VENV)/bin/python -m tests.leaks
 
 bench: install
 	$(VENV)/bin/python -m bench $(ARGS)

@@ -226,12 +226,10 @@ async def outcomes_are_known(house: House) -> None:
         await eventually(is_empty)
 
 
-LIVES: tuple[Life, ...] = (
-    captured_in_parts,
-    paid_with_a_second_card,
-    challenged,
+WITH_A_CARD: tuple[Life, ...] = (captured_in_parts, paid_with_a_second_card, challenged, answered_badly)
+EVERYTHING: tuple[Life, ...] = (
+    *WITH_A_CARD,
     paid_on_the_gateways_page,
-    answered_badly,
     decided_by_an_operator,
     refused,
     reconciled,
