@@ -1,6 +1,6 @@
 """`make soak`, first half: every scenario with a marked person, encrypted, and a search of all it leaves.
 
-Scenarios whose subject is what stands in clear where no codec key is set have nothing to say here.
+python -m tests.leaks [-k WORDS]    any options of pytest: some of the scenarios
 """
 
 import os
@@ -39,8 +39,13 @@ def main() -> int:
 
 
 def _lived(folder: Path) -> int:
-    scenarios = [sys.executable, "-m", "pytest", "-q", "tests/scenarios", f"--basetemp={folder / 'tmp'}"]
-    logs = [f"--log-file={folder / 'scenarios.log'}", "--log-file-level=DEBUG"]
+    chosen = sys.argv[1:]
+    scenarios = [sys.executable, "-m", "pytest", "-q", "tests/scenarios", *chosen]
+    logs = [
+        f"--basetemp={folder / 'tmp'}",
+        f"--log-file={folder / 'scenarios.log'}",
+        "--log-file-level=DEBUG",
+    ]
     environment = {**os.environ, SCAN: str(folder)}
     return subprocess.run([*scenarios, *logs], cwd=ROOT, env=environment, check=False).returncode
 

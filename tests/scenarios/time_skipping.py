@@ -25,12 +25,22 @@ _DYNAMIC = {
 @asynccontextmanager
 async def time_skipping_server() -> AsyncIterator[WorkflowEnvironment]:
     """The server, until the end of the block."""
-    pairs = (("--dynamic-config-value", f"{key}={value}") for key, value in _DYNAMIC.items())
-    async with await WorkflowEnvironment.start_time_skipping_v2(
-        dev_server_existing_path=str(TEMPORAL),
-        dev_server_extra_args=[*(part for pair in pairs for part in pair), *database_options()],
-        data_converter=data_converter(codec_keys()),
-        search_attributes=list(ALL),
-    ) as env:
+    async with await _started() as env:
         yield env
         await search(env.client)
+
+
+async def _started(tries: int = 5) -> WorkflowEnvironment:
+    """The SDK gives a server five seconds to start, which is little on a machine that has other work."""
+    pairs = (("--dynamic-config-value", f"{key}={value}") for key, value in _DYNAMIC.items())
+    try:
+        return await WorkflowEnvironment.start_time_skipping_v2(
+            dev_server_existing_path=str(TEMPORAL),
+            dev_server_extra_args=[*(part for pair in pairs for part in pair), *database_options()],
+            data_converter=data_converter(codec_keys()),
+            search_attributes=list(ALL),
+        )
+    except RuntimeError:
+        if tries == 1:
+            raise
+        return await _started(tries - 1)
