@@ -94,7 +94,7 @@ async def test_what_is_written_down_for_production_leaves_room_for_the_work() ->
     assert connection.HEAD_SECONDS > 1
 
 
-@pytest.mark.parametrize("field", [b"x-padding: %s\r\n", b"%s: x\r\n"])
+@pytest.mark.parametrize("field", [b"x-padding: %s\r\n", b"%s: x\r\n"], ids=["long values", "long names"])
 async def test_a_head_that_is_too_long_is_refused(app: Starlette, field: bytes) -> None:
     request = signed("ORDER_A", strangers_key())
     async with listening(app) as port:
