@@ -7,6 +7,7 @@ from tests.hostile.connections import answer_to, listening
 from tests.hostile.target import CountingTemporal, Tally, signed, strangers_key, target
 from tests.hostile.wire import wire
 
+CONTINUE = 100
 CUT_OFF = 400
 """What a connection counts as that was ended without an answer."""
 _PIECES = (
@@ -42,12 +43,17 @@ def _spoilt(raw: bytes, chance: random.Random) -> bytes:
     return raw[:at] + instead + raw[at + length :]
 
 
+def _status(answer: bytes) -> int:
+    """Of the first answer that is more than "go on"."""
+    statuses = [int(line[9:12]) for line in answer.split(b"\r\n") if line.startswith(b"HTTP/1.1 ")]
+    return next((status for status in statuses if status != CONTINUE), CUT_OFF)
+
+
 async def try_raw_bytes(inputs: int, seed: int = 1) -> Tally:
     """So many of them, each over a connection of its own."""
     tally, temporal = Tally(), CountingTemporal()
     async with listening(target(temporal)) as port:
         for raw in nearly_http(inputs, seed):
-            answer = await answer_to(port, raw)
-            tally.count(int(answer[9:12]) if answer.startswith(b"HTTP/1.1 ") else CUT_OFF)
+            tally.count(_status(await answer_to(port, raw)))
     tally.signals = temporal.signals + temporal.started
     return tally

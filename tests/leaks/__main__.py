@@ -1,5 +1,8 @@
 """`make soak`, first half: every scenario with a marked person, encrypted, and a search of all it leaves.
 
+Left out are those in which somebody sends in clear on purpose: an operator whose command line knows no codec
+server, and a worker without a key.
+
 python -m tests.leaks [-k WORDS]    any options of pytest: some of the scenarios
 """
 
@@ -14,6 +17,15 @@ from pathlib import Path
 from tests.leaks.scanned import FOUND, SCAN
 from tests.leaks.search import Finding, card_data_in, person_in
 from tests.replay.keeping import ROOT
+
+_RECONCILIATION = "tests/scenarios/test_reconciliation_tells_once.py::test_"
+IN_CLEAR = (
+    f"{_RECONCILIATION}operators_do_it_by_the_documented_command_line",
+    f"{_RECONCILIATION}one_payment_is_compared_by_the_documented_command_line",
+    f"{_RECONCILIATION}the_documented_command_line_makes_the_same_schedule",
+    "tests/scenarios/test_a_codec_key_is_missing.py::test_a_worker_without_the_key_leaves_the_payment_as_it_is"
+    "_until_it_has_the_key[none]",
+)
 
 
 def main() -> int:
@@ -40,7 +52,8 @@ def main() -> int:
 
 def _lived(folder: Path) -> int:
     chosen = sys.argv[1:]
-    scenarios = [sys.executable, "-m", "pytest", "-q", "tests/scenarios", *chosen]
+    left_out = [f"--deselect={test}" for test in IN_CLEAR]
+    scenarios = [sys.executable, "-m", "pytest", "-q", "tests/scenarios", *left_out, *chosen]
     logs = [
         f"--basetemp={folder / 'tmp'}",
         f"--log-file={folder / 'scenarios.log'}",

@@ -9,6 +9,7 @@ from temporalio.api.failure.v1 import Failure
 from temporalio.converter import PayloadCodec
 
 from payments.codec import ENCODING
+from payments.errors import CodecKeyError
 
 IN_CLEAR = "search_attributes"
 """The only payloads that a server has to be able to read."""
@@ -54,7 +55,16 @@ def in_clear(message: Message) -> Iterator[str]:
 
 
 async def opened(message: Message, codec: PayloadCodec | None) -> bytes:
-    """Everything a message holds, payloads decrypted. Raises CodecKeyError."""
-    held = [payload for _, payload in payloads(message)]
-    clear = await codec.decode(held) if codec else held
-    return b"\n".join([message.SerializeToString(), *(payload.data for payload in clear)])
+    """Everything a message holds, payloads decrypted where the codec has the key."""
+    held = [await _clear(payload, codec) for _, payload in payloads(message)]
+    return b"\n".join([message.SerializeToString(), *held])
+
+
+async def _clear(payload: Payload, codec: PayloadCodec | None) -> bytes:
+    if codec is None:
+        return payload.data
+    try:
+        [clear] = await codec.decode([payload])
+    except CodecKeyError:
+        return payload.data
+    return clear.data

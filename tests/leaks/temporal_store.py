@@ -57,9 +57,12 @@ async def _schedules(client: Client) -> Iterable[ScheduleListEntry]:
     return (await client.workflow_service.list_schedules(listed)).schedules
 
 
-async def leaks_of(held: Held, codec: PayloadCodec | None) -> list[Finding]:
-    """What a message holds that it must not: as it is stored, and when it is decrypted."""
-    found = set(_stored(held)) if codec else set()
+async def leaks_of(held: Held, codec: PayloadCodec | None, *, is_sealed: bool = True) -> list[Finding]:
+    """What a message holds that it must not: as it is stored, and when it is decrypted.
+
+    Where no codec key is set (`is_sealed` false) only card data is a finding.
+    """
+    found = set(_stored(held)) if is_sealed else set()
     if held.is_ours:
         found.update(card_data_in(held.place, await opened(held.message, codec)))
     return sorted(found)
