@@ -8,6 +8,7 @@ import logging
 import sys
 
 from payments.temporal import TemporalSettingsError, connect
+from processes.account_book import AccountBook, kept_current
 from processes.listening import bound, end_well_on_signals, serve
 from processes.receiver import create_app
 from processes.settings import Settings, SettingsError, refusal, settings_or_exit
@@ -26,7 +27,9 @@ async def run(settings: Settings) -> int:
         return refusal(PROCESS, error)
     host, port = listening.getsockname()[:2]
     _logger.info("listening on %s:%s%s", host, port, settings.notify_path)
-    await serve(create_app(settings, client), listening, AT_ONCE)
+    book = AccountBook(settings.accounts)
+    async with kept_current(book):
+        await serve(create_app(settings, client, accounts=book), listening, AT_ONCE)
     return 0
 
 

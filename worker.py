@@ -5,13 +5,11 @@ flight then is finished first, for `GRACE` at most.
 """
 
 import asyncio
-import contextlib
 import logging
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import timedelta
 
 from temporalio.client import Client
@@ -22,13 +20,14 @@ from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
 from activities.gateway import GatewayActivities
 from activities.reconciliation import ReconciliationActivities
-from antom.account import GatewayAccount
 from antom.client import AntomClient
 from card_vault import CardVault
 from payments.names import TASK_QUEUE
 from payments.temporal import TemporalSettingsError, connect, connect_config
+from processes.account_book import AccountBook, kept_current
 from processes.card_keeping import keeping
 from processes.deployment import Build, taking_its_place
+from processes.gateway_clients import GatewayClients
 from processes.registration import RegistrationRefused, register_search_attributes
 from processes.settings import Settings, SettingsError, refusal, settings_or_exit
 from processes.tentative import ForgetfulRunner
@@ -86,16 +85,6 @@ def every_activity(
 def _evict(worker: Worker, run_id: str) -> None:
     """Drop a workflow from the worker's cache, for which the SDK has no public name."""
     worker._bridge_worker.request_workflow_eviction(run_id)
-
-
-@contextlib.asynccontextmanager
-async def gateway_clients(accounts: Mapping[str, GatewayAccount]) -> AsyncIterator[Mapping[str, AntomClient]]:
-    """One open gateway client per merchant account, closed at the end."""
-    async with AsyncExitStack() as stack:
-        yield {
-            alias: await stack.enter_async_context(AntomClient(account))
-            for alias, account in accounts.items()
-        }
 
 
 async def connected(settings: Settings, runtime: Runtime | None) -> Client:
@@ -158,11 +147,12 @@ async def run(settings: Settings) -> int:
 
 
 async def _work(client: Client, settings: Settings, stop: asyncio.Event) -> None:
-    async with gateway_clients(settings.accounts()) as clients:
+    book = AccountBook(settings.accounts)
+    async with GatewayClients(book) as clients:
         vault = settings.vault()
         activities = every_activity(client, clients, settings.holdfast_notify_url, vault)
         worker = build_worker(client, activities, build=settings.build)
-        async with keeping(vault), worker, taking_its_place(client, settings.build):
+        async with keeping(vault), kept_current(book), worker, taking_its_place(client, settings.build):
             _logger.info("working on %s in namespace %s", TASK_QUEUE, client.namespace)
             await stop.wait()
             _logger.info("stopping: what is in flight is finished first")

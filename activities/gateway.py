@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
 from activities.calls import (
     CANCEL,
@@ -15,6 +16,7 @@ from activities.calls import (
     CancelFinding,
     CaptureCall,
     CaptureFinding,
+    Failure,
     Findings,
     InquireCall,
     PayCall,
@@ -32,6 +34,8 @@ from card_vault import CardNotFound, CardUnreadable, CardVault
 from payments.evidence import Source
 from payments.translation import from_capture, from_inquiry, from_missing_card, from_pay
 
+_NOT_CONFIGURED = "merchantAccount: is not configured at this worker"
+
 
 class GatewayActivities:
     """`clients` by merchant account; `notify_url` is the webhook's public URL; `vault` for card data."""
@@ -48,7 +52,7 @@ class GatewayActivities:
     @activity.defn(name=PAY)
     async def pay(self, call: PayCall) -> PayFinding:
         """Authorize; the card leaves the vault for good once its attempt has an outcome."""
-        client, try_number = self._client(call.order.merchantAccount), activity.info().attempt
+        client, try_number = self._paying_client(call.order.merchantAccount), activity.info().attempt
         reference = call.order.paymentMethod.cardReference
         async with beating():
             try:
@@ -114,9 +118,14 @@ class GatewayActivities:
         return Findings(evidence=from_inquiry(answer, call.paymentRequestId, call.expiresAt))
 
     def _client(self, merchant_account: str) -> AntomClient:
+        """A payment that has begun is not given up because its account is gone: it waits until it is back."""
         try:
             return self._clients[merchant_account]
         except KeyError:
-            raise invalid_order(
-                "merchantAccount: is not configured at this worker", activity.info().attempt
-            ) from None
+            raise ApplicationError(_NOT_CONFIGURED, type=Failure.NOT_SENT) from None
+
+    def _paying_client(self, merchant_account: str) -> AntomClient:
+        try:
+            return self._clients[merchant_account]
+        except KeyError:
+            raise invalid_order(_NOT_CONFIGURED, activity.info().attempt) from None

@@ -2,10 +2,26 @@
 
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from math import inf
 from urllib.parse import urlsplit
 
 from antom import keys
 from antom.errors import AccountError, KeyFormatError
+
+MOST_AT_ONCE = 100
+"""A client has no more connections."""
+
+
+@dataclass(frozen=True)
+class CallLimits:
+    """How much one client asks of the gateway: calls at one time, and calls begun per second.
+
+    Antom publishes no figures and answers `REQUEST_TRAFFIC_EXCEED_LIMIT` to whoever asks too much; None is
+    what `MOST_AT_ONCE` allows.
+    """
+
+    at_once: int | None = None
+    per_second: float | None = None
 
 
 @dataclass(frozen=True)
@@ -21,6 +37,7 @@ class GatewayAccount:
     client_id: str
     merchant_private_key: str = field(repr=False)
     gateway_public_keys: tuple[str, ...]
+    limits: CallLimits = CallLimits()
 
     def __post_init__(self) -> None:
         _check_url(self.gateway_url)
@@ -30,6 +47,7 @@ class GatewayAccount:
             raise AccountError("client_id: must not hold spaces")
         _check_private_key(self.merchant_private_key)
         _check_public_keys(self.gateway_public_keys)
+        _check_limits(self.limits)
 
 
 def _check_url(url: str) -> None:
@@ -75,3 +93,10 @@ def _check_public_keys(texts: tuple[str, ...]) -> None:
             keys.public_key(text)
         except KeyFormatError as error:
             raise AccountError(f"gateway_public_keys: key {number}: {error}") from None
+
+
+def _check_limits(limits: CallLimits) -> None:
+    if limits.at_once is not None and not 1 <= limits.at_once <= MOST_AT_ONCE:
+        raise AccountError(f"calls_at_once: must be 1 to {MOST_AT_ONCE}")
+    if limits.per_second is not None and not 0 < limits.per_second < inf:
+        raise AccountError("calls_per_second: must be above 0")

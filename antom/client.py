@@ -12,7 +12,6 @@ from typing import Self, TypeVar
 
 import httpx
 
-from antom import keys
 from antom.account import GatewayAccount
 from antom.answer import RawAnswer, judge
 from antom.endpoints import Operation, path_for
@@ -25,6 +24,7 @@ from antom.models.result import Answer
 from antom.outcome import DidNotHappen, Outcome, Unknown
 from antom.shape import Sent
 from antom.signing import sign
+from antom.turns import NoTurn, Turns
 
 A = TypeVar("A", bound=Answer)
 
@@ -37,11 +37,12 @@ _MAYBE_SENT = (httpx.HTTPError, httpx.StreamError, OSError)
 
 @dataclass(frozen=True)
 class Timeouts:
-    """Seconds to wait at most: per phase, and `total` for the whole call.
+    """Seconds to wait at most: for a turn, per phase, and `total` for the whole call once it is its turn.
 
     Antom advises at least 10 for an answer (Antom: best practice).
     """
 
+    turn: float = 20.0
     connect: float = 5.0
     read: float = 15.0
     write: float = 10.0
@@ -53,7 +54,7 @@ DEFAULT_TIMEOUTS = Timeouts()
 
 
 class AntomClient:
-    """Speaks for one account. Use as `async with AntomClient(account) as client`.
+    """Speaks for one account, within its limits. Use as `async with AntomClient(account) as client`.
 
     Cancelling a call passes through as usual: what became of it is then unknown. What is on its way goes on,
     until it is answered or its time is up.
@@ -67,11 +68,10 @@ class AntomClient:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.account = account
-        self._private_key = keys.private_key(account.merchant_private_key)
-        self._total = timeouts.total
+        self._turns = Turns(account.limits)
+        self._turn_within, self._total = timeouts.turn, timeouts.total
         self._exchanges: set[asyncio.Task[RawAnswer | Unknown]] = set()
         self._http = httpx.AsyncClient(
-            base_url=account.gateway_url,
             timeout=httpx.Timeout(
                 connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool
             ),
@@ -87,6 +87,14 @@ class AntomClient:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.aclose()
+
+    def adopt(self, account: GatewayAccount) -> None:
+        """Speak with these keys and limits from now on. Calls on their way end as they began, and their
+        answers may be signed with any gateway key that counts when they come.
+        """
+        if account.limits != self.account.limits:
+            self._turns = Turns(account.limits)
+        self.account = account
 
     async def aclose(self) -> None:
         """Break off what is on its way and close the connections; the client cannot be used afterwards."""
@@ -116,10 +124,15 @@ class AntomClient:
         return await self._call(Operation.NOTIFICATION_LIST, request, NotificationListResponse)
 
     async def _call(self, operation: Operation, request: Sent, model: type[A]) -> Outcome[A]:
-        path = path_for(operation, self.account.client_id)
         body = request.model_dump_json(exclude_none=True).encode()
+        turns = self._turns
         try:
-            raw = await self._undisturbed(path, body)
+            await turns.take(self._turn_within)
+        except NoTurn as error:
+            return DidNotHappen(str(error))
+        account = self.account
+        try:
+            raw = await self._undisturbed(account, path_for(operation, account.client_id), body, turns)
         except _NOT_SENT as error:
             return DidNotHappen(f"not sent: {type(error).__name__}")
         except _MAYBE_SENT as error:
@@ -130,28 +143,32 @@ class AntomClient:
             raw,
             request,
             model,
-            client_id=self.account.client_id,
+            client_id=account.client_id,
             public_keys=self.account.gateway_public_keys,
         )
 
-    async def _undisturbed(self, path: str, body: bytes) -> RawAnswer | Unknown:
+    async def _undisturbed(
+        self, account: GatewayAccount, path: str, body: bytes, turns: Turns
+    ) -> RawAnswer | Unknown:
         """The exchange, out of reach of a cancellation of the call.
 
         httpcore (1.0) never gets a connection back that a cancellation has met while it was being closed. A
         hundred of them, and its pool gives no connection to any call any more.
         """
-        exchange = asyncio.create_task(self._in_time(path, body))
+        exchange = asyncio.create_task(self._in_time(account, path, body))
+        exchange.add_done_callback(lambda _: turns.give_back())
         self._exchanges.add(exchange)
         exchange.add_done_callback(self._exchanges.discard)
         return await asyncio.shield(exchange)
 
-    async def _in_time(self, path: str, body: bytes) -> RawAnswer | Unknown:
+    async def _in_time(self, account: GatewayAccount, path: str, body: bytes) -> RawAnswer | Unknown:
         async with asyncio.timeout(self._total):
-            return await self._exchange(path, body)
+            return await self._exchange(account, path, body)
 
-    async def _exchange(self, path: str, body: bytes) -> RawAnswer | Unknown:
-        headers = self._headers(path, body)
-        async with self._http.stream("POST", path, content=body, headers=headers) as response:
+    async def _exchange(self, account: GatewayAccount, path: str, body: bytes) -> RawAnswer | Unknown:
+        headers = _headers(account, path, body)
+        url = account.gateway_url.rstrip("/") + path
+        async with self._http.stream("POST", url, content=body, headers=headers) as response:
             if response.status_code != httpx.codes.OK:
                 return Unknown(f"HTTP status {response.status_code}")
             if response.headers.get("content-encoding", "identity").lower() != "identity":
@@ -164,15 +181,21 @@ class AntomClient:
             named = {name.lower(): value for name, value in response.headers.items()}
             return RawAnswer(path=path, headers=named, body=bytes(answer))
 
-    def _headers(self, path: str, body: bytes) -> dict[str, str]:
-        client_id, now = self.account.client_id, str(time.time_ns() // 1_000_000)
-        signature = sign(
-            method="POST", path=path, client_id=client_id, time=now, body=body, private_key=self._private_key
-        )
-        return {
-            "Content-Type": "application/json; charset=UTF-8",
-            "Accept-Encoding": "identity",
-            "Client-Id": client_id,
-            "Request-Time": now,
-            "Signature": signature,
-        }
+
+def _headers(account: GatewayAccount, path: str, body: bytes) -> dict[str, str]:
+    now = str(time.time_ns() // 1_000_000)
+    signature = sign(
+        method="POST",
+        path=path,
+        client_id=account.client_id,
+        time=now,
+        body=body,
+        private_key=account.merchant_private_key,
+    )
+    return {
+        "Content-Type": "application/json; charset=UTF-8",
+        "Accept-Encoding": "identity",
+        "Client-Id": account.client_id,
+        "Request-Time": now,
+        "Signature": signature,
+    }

@@ -22,10 +22,12 @@ from antom.errors import KeyFormatError
 
 MINIMUM_BITS = 2048
 _LONGEST_KEY_TEXT = 16_384
+_KEPT = 1024
+"""Keys of hundreds of accounts, which are looked at again every few seconds."""
 _UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=_KEPT)
 def private_key(text: str) -> RSAPrivateKey:
     """Merchant private key from base64 PKCS#8 (or PKCS#1) or PEM; KeyFormatError otherwise."""
     key_bytes, is_pem = _decoded(text)
@@ -39,7 +41,7 @@ def private_key(text: str) -> RSAPrivateKey:
     return key
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=_KEPT)
 def public_key(text: str) -> RSAPublicKey:
     """Gateway public key from base64 SubjectPublicKeyInfo or PEM; KeyFormatError otherwise."""
     key_bytes, is_pem = _decoded(text)

@@ -11,7 +11,7 @@
 import asyncio
 import hmac
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from pydantic import ValidationError
@@ -47,10 +47,15 @@ def _utc_now() -> datetime:
 
 
 def create_app(
-    settings: Settings, temporal_client: Client, clock: Callable[[], datetime] = _utc_now
+    settings: Settings,
+    temporal_client: Client,
+    clock: Callable[[], datetime] = _utc_now,
+    accounts: Mapping[str, GatewayAccount] | None = None,
 ) -> Starlette:
-    """The receiver as an ASGI application; `temporal_client` may be lazy."""
-    receiver = Receiver(settings, temporal_client, clock)
+    """The receiver as an ASGI application; `temporal_client` may be lazy, `accounts` may change while it
+    serves. Without them it has those of the settings for good.
+    """
+    receiver = Receiver(settings, accounts or settings.accounts(), temporal_client, clock)
     app = Starlette(
         routes=[
             Route("/healthz", healthz, methods=["GET"]),
@@ -66,8 +71,14 @@ def create_app(
 class Receiver:
     """Verifies what arrives, delivers it, and answers as the gateway wants it (Antom: notifications)."""
 
-    def __init__(self, settings: Settings, client: Client, clock: Callable[[], datetime]) -> None:
-        self._accounts = settings.accounts()
+    def __init__(
+        self,
+        settings: Settings,
+        accounts: Mapping[str, GatewayAccount],
+        client: Client,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._accounts = accounts
         self._prefix = settings.notify_path + "/"
         self._tolerance = timedelta(seconds=settings.holdfast_notify_tolerance)
         self._client = client

@@ -7,7 +7,6 @@ read by `temporalio.envconfig`, not here.
 import re
 import sys
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -15,7 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from antom.account import GatewayAccount
+from antom.account import CallLimits, GatewayAccount
 from card_vault import CardVault, CardVaultError, Keyring, KeyringError, open_vault
 from card_vault.urls import store_of
 from payments.codec import codec_from
@@ -39,6 +38,8 @@ _VARIABLE_OF = {
     "merchant_private_key": PRIVATE_KEY,
     "gateway_public_key": PUBLIC_KEY,
     "gateway_public_keys": PUBLIC_KEY,
+    "calls_at_once": "ANTOM_CALLS_AT_ONCE",
+    "calls_per_second": "ANTOM_CALLS_PER_SECOND",
 }
 _S = TypeVar("_S", bound=BaseSettings)
 Secret = Annotated[str, Field(repr=False)]
@@ -81,6 +82,8 @@ class Settings(BaseSettings):
     """With it the worker is given only what Temporal routes to its build."""
     antom_merchant_private_key_file: Path | None = None
     antom_public_key_file: Path | None = None
+    antom_calls_at_once: int | None = None
+    antom_calls_per_second: float | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -163,8 +166,16 @@ class Settings(BaseSettings):
         return urlsplit(self.holdfast_notify_url).path
 
     def accounts(self) -> Mapping[str, GatewayAccount]:
-        """Every merchant account by its alias; "default" is the one of the ANTOM_ variables."""
-        return self._accounts
+        """Every merchant account by its alias, as the files say now; "default" is the one of the ANTOM_
+        variables. Raises SettingsError.
+        """
+        default = {DEFAULT_ACCOUNT: self._default_account()}
+        if self.holdfast_accounts is None:
+            return default
+        try:
+            return default | accounts_from(self.holdfast_accounts, reserved=DEFAULT_ACCOUNT)
+        except AccountsFileProblem as problem:
+            raise SettingsError("HOLDFAST_ACCOUNTS", str(problem)) from None
 
     def vault(self) -> CardVault | None:
         """The card vault, or None while HOLDFAST_CARD_VAULT_KEYS is not set."""
@@ -179,23 +190,17 @@ class Settings(BaseSettings):
         except CardVaultError as error:
             raise SettingsError("HOLDFAST_CARD_VAULT", str(error)) from None
 
-    @cached_property
-    def _accounts(self) -> Mapping[str, GatewayAccount]:
-        default = {DEFAULT_ACCOUNT: self._default_account()}
-        if self.holdfast_accounts is None:
-            return default
-        try:
-            return default | accounts_from(self.holdfast_accounts, reserved=DEFAULT_ACCOUNT)
-        except AccountsFileProblem as problem:
-            raise SettingsError("HOLDFAST_ACCOUNTS", str(problem)) from None
-
     def _default_account(self) -> GatewayAccount:
+        private_file, public_file = self.antom_merchant_private_key_file, self.antom_public_key_file
         try:
             return account(
                 self.antom_gateway_url,
                 self.antom_client_id,
-                self.antom_merchant_private_key,
-                self.antom_public_key,
+                text_of(private_file, f"{PRIVATE_KEY}_FILE")
+                if private_file
+                else self.antom_merchant_private_key,
+                text_of(public_file, f"{PUBLIC_KEY}_FILE") if public_file else self.antom_public_key,
+                CallLimits(self.antom_calls_at_once, self.antom_calls_per_second),
             )
         except AccountProblem as problem:
             raise SettingsError(_VARIABLE_OF[problem.field], problem.rule) from None
@@ -232,6 +237,8 @@ def refusal(process: str, error: Exception) -> int:
 def _rule(pydantic_type: str) -> str:
     if pydantic_type == "missing":
         return "is missing"
+    if pydantic_type.startswith("float"):
+        return "must be a number"
     return "must be a whole number" if pydantic_type.startswith("int") else "is malformed"
 
 

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-CALL = timedelta(seconds=45)
-"""One gateway call, above the client's own limits for connecting, sending and reading together."""
+CALL = timedelta(seconds=65)
+"""One gateway call, above the client's own limits: for its turn, and for connecting, sending and reading."""
 HEARTBEAT = timedelta(seconds=5)
 """How soon a worker that died in the middle of a call is noticed."""
 CAPTURE_ANSWER = timedelta(seconds=20)

@@ -19,11 +19,13 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from antom.account import GatewayAccount
-from antom.client import AntomClient, Timeouts
+from antom.client import Timeouts
 from antom.signing import sign
 from card_vault import CardData, CardVault, Keyring, SqliteCardVault
 from payments import Payment, PaymentClient, PaymentOrder, PaymentStatus
 from payments.names import TASK_QUEUE, workflow_id
+from processes.account_book import AccountBook
+from processes.gateway_clients import GatewayClients
 from processes.receiver import create_app
 from processes.settings import Settings
 from simulator.server import Simulator, running, serving
@@ -67,6 +69,7 @@ class World:
     vault: CardVault
     webhook_url: str
     activities: Sequence[Callable[..., object]]
+    book: AccountBook
     stories: dict[str, str] = field(default_factory=dict)
     """Each workflow id with the story it belongs to."""
 
@@ -253,15 +256,15 @@ async def running_world(
             holdfast_notify_tolerance=31 * 86_400,
             holdfast_accounts=_accounts_file(simulator, shops, folder),
         )
-        webhook_url = await stack.enter_async_context(serving(create_app(settings, client)))
+        book = AccountBook(settings.accounts)
+        webhook_url = await stack.enter_async_context(serving(create_app(settings, client, accounts=book)))
         vault = SqliteCardVault(folder / "vault.db", Keyring.parse(VAULT_KEY, "KEYS"))
-        gateway = await stack.enter_async_context(AntomClient(account_of(simulator), timeouts=timeouts))
-        clients = dict.fromkeys(("default", *shops), gateway)
+        clients = await stack.enter_async_context(GatewayClients(book, timeouts))
         activities = every_activity(client, clients, webhook_url + NOTIFY_PATH, vault)
         worker = worker_of(client, activities, task_queue=task_queue, grace=timedelta(0))
         await stack.enter_async_context(worker)
         payments = PaymentClient(client, vault=vault, answer_within=answer_within, task_queue=task_queue)
-        yield World(env, client, payments, simulator, vault, webhook_url, activities)
+        yield World(env, client, payments, simulator, vault, webhook_url, activities, book)
 
 
 def _accounts_file(simulator: Simulator, shops: Sequence[str], folder: Path) -> Path:
