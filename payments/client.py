@@ -10,7 +10,13 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from datetime import timedelta
 
-from temporalio.client import Client, WithStartWorkflowOperation, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+)
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
@@ -245,7 +251,7 @@ class PaymentClient:
                 while True:
                     try:
                         return await call()
-                    except RPCError as error:
+                    except (RPCError, WorkflowUpdateFailedError) as error:
                         if not may_be_repeated(error) or _cancellations() > cancellations:
                             raise
                     await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, no secret

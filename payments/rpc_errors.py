@@ -32,15 +32,19 @@ CLOSED = "the payment has ended"
 
 _ABORTED = "workflow update was aborted"
 _NOT_READY = "WorkflowNotReadyFailure"
+_UNSEEN = "UnprocessedUpdate"
 _REPEATED = (RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED)
 
 
-def may_be_repeated(error: RPCError) -> bool:
+def may_be_repeated(error: RPCError | WorkflowUpdateFailedError) -> bool:
     """Whether the server asks to be called again in a moment, or nobody answered in time.
 
     A busy server also forgets updates that no worker has accepted, and says UNAVAILABLE of them; and it takes
-    none while a workflow's task fails, as on a build that cannot go on with it, until that is rolled back.
+    none while a workflow's task fails, as on a build that cannot go on with it, until that is rolled back. A
+    worker that forgets a payment's state (ADR 0008) can lose an update with it, which the server rejects unseen.
     """
+    if isinstance(error, WorkflowUpdateFailedError):
+        return isinstance(error.cause, ApplicationError) and error.cause.type == _UNSEEN
     is_forgotten = error.status is RPCStatusCode.UNAVAILABLE and _ABORTED in error.message
     return is_forgotten or error.status in _REPEATED or _is_about(error, _NOT_READY)
 

@@ -163,6 +163,13 @@ async def test_an_update_that_a_busy_server_has_forgotten_is_sent_again_and_is_t
     assert len(set(temporal.update_ids)) == 1, "a second retry would be refused"
 
 
+async def test_an_update_that_a_worker_has_lost_unseen_is_sent_again_and_is_the_same_one() -> None:
+    temporal = Temporal(update=raises(refused("UnprocessedUpdate"), then=payment_at(S.CAPTURED)))
+    assert (await client_of(temporal).capture("ORDER_1")).status is S.CAPTURED
+    assert len(temporal.calls) == 2
+    assert len(set(temporal.update_ids)) == 1
+
+
 async def test_a_start_is_repeated_as_well() -> None:
     temporal = Temporal(start=raises(BUSY, FORGOTTEN, then=payment_at(S.AUTHORIZED)))
     await client_of(temporal).authorize(order_fields())
