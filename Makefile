@@ -1,4 +1,4 @@
-.PHONY: install demo chaos failure-modes mutants soak bench test check lock schemas histories
+.PHONY: install demo chaos failure-modes mutants soak bench bench-fairness test check lock schemas histories
 PYTHON ?= python3
 VENV := .venv
 ARGS ?=
@@ -29,6 +29,9 @@ soak: install
 
 bench: install
 	$(VENV)/bin/python -m bench $(ARGS)
+
+bench-fairness: install
+	$(VENV)/bin/python -m bench.fairness $(ARGS)
 
 test: install
 	$(VENV)/bin/python -m pytest $(ARGS)

@@ -37,6 +37,9 @@ PROCESS = "worker.py"
 GRACE = timedelta(seconds=25)
 """Longer than a gateway takes to answer, shorter than the 30 seconds after which Kubernetes kills. A call
 that is cut off all the same has an unknown outcome, and is repeated under its own id."""
+ACTIVITIES_AT_ONCE = 100
+"""Of all merchant accounts together. Who waits for one of these places is taken in turn, account by account,
+where the server has fairness switched on."""
 STICKY_TIMEOUT = timedelta(seconds=1)
 """How long a payment cached by a worker that died waits for it before another one takes over."""
 CONNECT_FOR = timedelta(seconds=60)
@@ -54,6 +57,7 @@ def build_worker(
     task_queue: str = TASK_QUEUE,
     grace: timedelta = GRACE,
     build: Build | None = None,
+    activities_at_once: int = ACTIVITIES_AT_ONCE,
 ) -> Worker:
     """The worker as it runs in production; `activities` are those of `every_activity`."""
     restrictions = SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH)
@@ -67,6 +71,7 @@ def build_worker(
         graceful_shutdown_timeout=grace,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),
+        max_concurrent_activities=activities_at_once,
         deployment_config=build.config if build else None,
     )
     return worker

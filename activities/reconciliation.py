@@ -38,6 +38,7 @@ from antom.client import AntomClient
 from payments.difference import DifferenceNotice
 from payments.difference_text import summary
 from payments.errors import InvalidRequest, PaymentEnded
+from payments.fairness import in_turn_of
 from payments.names import DIFFERENCE, RECONCILE
 from payments.payment import Payment
 from payments.rpc_errors import TEMPORAL_ERRORS, translated
@@ -130,6 +131,7 @@ class ReconciliationActivities:
                     id=notice.workflow_id,
                     task_queue=activity.info().task_queue,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    priority=in_turn_of(notice.merchantAccount),
                     static_summary=summary(notice),
                 )
         except WorkflowAlreadyStartedError:

@@ -35,6 +35,7 @@ from payments.errors import (
     PaymentReferenceReused,
     PaymentUnavailable,
 )
+from payments.fairness import in_turn_of
 from payments.order import (
     CancelRequest,
     CaptureRequest,
@@ -214,6 +215,7 @@ class PaymentClient:
             task_queue=self._task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            priority=in_turn_of(order.merchantAccount),
             result_type=Payment,
             static_summary=names.summary(
                 order.paymentAmount.display, order.order.referenceOrderId, order.captureMode

@@ -17,6 +17,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from payments import names
 from payments.difference import DifferenceNotice, parse_difference_resolution
+from payments.fairness import in_turn_of
 from payments.reconciliation import ReconciliationReport, ReconciliationRequest, parse_reconciliation
 from payments.resolution import Resolution
 from payments.rpc_errors import TEMPORAL_ERRORS, translated
@@ -47,6 +48,7 @@ class Reconciliations:
                 task_queue=self._task_queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                priority=in_turn_of(checked.merchantAccount),
                 static_summary=f"{checked.merchantAccount} · {_what(checked)}",
             )
         except TEMPORAL_ERRORS as error:
@@ -89,6 +91,7 @@ class Reconciliations:
             checked,
             id=names.reconciliation_id(checked.merchantAccount, "scheduled"),
             task_queue=self._task_queue,
+            priority=in_turn_of(checked.merchantAccount),
         )
         policy = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=_CATCH_UP)
         spec = ScheduleSpec(cron_expressions=[cron])

@@ -19,6 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from payments.evidence import PaymentEvidence
 from payments.existence import exists
+from payments.fairness import in_turn_of
 from payments.late import LateNotice
 from payments.late_text import summary
 from payments.names import (
@@ -141,6 +142,7 @@ async def _keep(
             id=arrival.late_id,
             task_queue=TASK_QUEUE,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            priority=in_turn_of(arrival.account),
             static_summary=summary(notice),
             rpc_timeout=RPC_TIMEOUT,
         )

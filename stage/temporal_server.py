@@ -16,12 +16,15 @@ _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL")
 """More than twice the payments per second of SQLite as it comes, and still all there after a `kill -9`."""
 _DYNAMIC = ("history.transferProcessorMaxPollRPS=100", "history.timerProcessorMaxPollRPS=100")
 """The server looks for work more often than by default: a payment's first step takes 30 ms instead of 100."""
+FAIRNESS = "matching.enableFairness"
+"""Merchant accounts whose tasks wait are taken in turn."""
 
 
-def command(ports: Ports, database: Path) -> Sequence[str]:
+def command(ports: Ports, database: Path, *, is_fair: bool = True) -> Sequence[str]:
     """The command line that starts the server."""
     pragmas = [part for pragma in _PRAGMAS for part in ("--sqlite-pragma", pragma)]
-    dynamic = [part for value in _DYNAMIC for part in ("--dynamic-config-value", value)]
+    settings = (*_DYNAMIC, f"{FAIRNESS}={str(is_fair).lower()}")
+    dynamic = [part for value in settings for part in ("--dynamic-config-value", value)]
     listening = ["--ip", HOST, "--port", str(ports.temporal), "--ui-ip", HOST, "--ui-port", str(ports.ui)]
     start = [str(PROGRAM), "server", "start-dev", "--db-filename", str(database), "--log-level", "warn"]
     return [*start, "--ui-disable-news-fetch", *listening, *pragmas, *dynamic]

@@ -80,6 +80,7 @@ async def test_authorize_starts_once_under_the_contracts_names() -> None:
     assert given.id_conflict_policy is WorkflowIDConflictPolicy.USE_EXISTING
     assert given.id_reuse_policy is WorkflowIDReusePolicy.REJECT_DUPLICATE
     assert given.static_summary == "EUR 300.00 · ORDER_1 · MANUAL"
+    assert given.priority.fairness_key == "default"
 
 
 async def test_every_call_has_an_update_id_of_its_own() -> None:

@@ -1,0 +1,150 @@
+"""How long a quiet merchant account waits beside one that has fifty times as much to do.
+
+The busy one has a slow gateway and always `BUSY` payments under way, the quiet one has one at a time. They
+share a worker that does `PLACES` things at once, so most of what the busy one wants waits in Temporal's
+queue: taken in turn with the quiet one's, or first come, first served.
+"""
+
+import asyncio
+import base64
+import secrets
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from itertools import count, takewhile
+
+from temporalio.client import Client
+
+from antom.account import GatewayAccount
+from card_vault import Keyring, open_vault
+from payments import PaymentClient, PaymentStatus
+from payments.temporal import data_converter
+from processes.gateway_clients import GatewayClients
+from processes.registration import register_search_attributes
+from simulator.server import Simulator, running
+from stage import temporal_server
+from stage.folder import Folder
+from stage.ports import choose_ports
+from stage.processes import Children, ready
+from stage.shop import GOOD_CARD, Shop
+from worker import build_worker, every_activity
+
+BUSY = 50
+PLACES = 5
+ANSWER_AFTER = 1.0
+"""Seconds that the busy account's gateway takes."""
+WITHIN = 300.0
+_LOOK_EVERY = 0.05
+_VALUE = "30000"
+
+
+class MeasurementFailed(Exception):
+    """A payment did not become what it must; says which, and why."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to share the worker: with a server that is fair or not, beside so many busy payments."""
+
+    name: str
+    is_fair: bool
+    busy: int
+
+
+ALONE = Way("alone", is_fair=True, busy=0)
+IN_TURN = Way("beside the busy one, in turn", is_fair=True, busy=BUSY)
+FIRST_COME = Way("beside the busy one, first come first served", is_fair=False, busy=BUSY)
+WAYS = (ALONE, IN_TURN, FIRST_COME)
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Seconds until each payment of the quiet account was authorized, and what the ledger says against it."""
+
+    quiet: list[float]
+    violations: list[str]
+
+
+@dataclass(frozen=True)
+class _Bench:
+    shop: Shop
+    simulator: Simulator
+
+    async def pay(self, account: str, reference: str) -> float:
+        """Authorize; seconds it took. Raises MeasurementFailed."""
+        fields = {"merchantAccount": account, "captureMode": "MANUAL"}
+        order = self.shop.order(reference, _VALUE, await self.shop.card(GOOD_CARD), **fields)
+        began_at = time.monotonic()
+        payment = await self.shop.payments.authorize(order)
+        if payment.status is not PaymentStatus.AUTHORIZED:
+            raise MeasurementFailed(f"{reference} is {payment.status}")
+        return time.monotonic() - began_at
+
+    async def keep_busy(self, numbers: "count[int]", over: asyncio.Event) -> None:
+        """One payment after the other."""
+        for number in takewhile(lambda _: not over.is_set(), numbers):
+            await self.pay("busy", f"busy-{number}")
+
+    async def is_crowded(self) -> None:
+        """Wait until the worker has had its hands full for a while."""
+        while len(self.simulator.calls()) < 2 * PLACES:  # noqa: ASYNC110 - another task does it
+            await asyncio.sleep(_LOOK_EVERY)
+
+    def violations(self) -> list[str]:
+        """Orders that were authorized twice, by the gateway's ledger."""
+        orders = self.simulator.ledger()["orders"]
+        return [name for name, order in orders.items() if order["maxLiveAuthorizations"] not in (0, 1)]
+
+
+async def measured(way: Way, payments: int, folder: Folder) -> Waits:
+    """Let the quiet account make so many payments. Raises MeasurementFailed, ChildFailed, OSError."""
+    with Children() as children:
+        async with asyncio.timeout(WITHIN), _opened(way, folder, children) as bench:
+            numbers, over = count(), asyncio.Event()
+            async with asyncio.TaskGroup() as crowd:
+                for _ in range(way.busy):
+                    crowd.create_task(bench.keep_busy(numbers, over))
+                if way.busy:
+                    await bench.is_crowded()
+                quiet = [await bench.pay("quiet", f"quiet-{number}") for number in range(payments)]
+                over.set()
+            return Waits(quiet, bench.violations())
+
+
+@asynccontextmanager
+async def _opened(way: Way, folder: Folder, children: Children) -> AsyncIterator[_Bench]:
+    client = await _temporal(way, folder, children)
+    simulator = Simulator()
+    simulator.order_fault("notification", "none", times=-1)
+    simulator.order_fault("pay", "delay", match="busy-", seconds=ANSWER_AFTER, times=-1)
+    vault_keys = f"bench:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+    vault = open_vault(f"sqlite:///{folder.cards}", Keyring.parse(vault_keys, "HOLDFAST_CARD_VAULT_KEYS"))
+    async with AsyncExitStack() as stack:
+        gateway_url = await stack.enter_async_context(running(simulator))
+        keys = simulator.keys
+        account = GatewayAccount(
+            gateway_url, keys.client_id, keys.merchant_private_key, (keys.gateway_public_key,)
+        )
+        clients = await stack.enter_async_context(GatewayClients({"busy": account, "quiet": account}))
+        activities = every_activity(client, clients, "https://pay.example.com/notifications", vault)
+        await stack.enter_async_context(build_worker(client, activities, activities_at_once=PLACES))
+        yield _Bench(Shop(PaymentClient(client, vault=vault), "https://shop.example"), simulator)
+
+
+async def _temporal(way: Way, folder: Folder, children: Children) -> Client:
+    ports, _ = choose_ports()
+    command = temporal_server.command(ports, folder.database, is_fair=way.is_fair)
+    server = children.start("temporal", command, {"HOME": str(folder.path)}, folder.log("temporal"))
+
+    async def connects() -> bool:
+        try:
+            await Client.connect(ports.temporal_address)
+        except RuntimeError:
+            return False
+        return True
+
+    await ready(server, connects)
+    client = await Client.connect(ports.temporal_address, data_converter=data_converter())
+    await register_search_attributes(client)
+    return client
