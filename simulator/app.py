@@ -6,6 +6,7 @@ POST /buyer/{paymentRequestId}                  a buyer without a browser: {"act
 GET  /ledger, /calls, /notifications, /healthz  what happened
 GET, POST, DELETE /faults                       what shall go wrong
 POST /plant/{paymentRequestId}                  what nobody is told of: {"deed": "capture", "value": 100}
+GET, POST /keys                                 the public keys in force; {"do": "prepare"} a change of them
 POST /clock                                     {"advance": seconds}
 POST /reset                                     forget everything
 """
@@ -19,6 +20,7 @@ from starlette.routing import Route
 
 from simulator.connection import CUT, Connected, CutResponse
 from simulator.faults import FaultError
+from simulator.keys import KeyChangeError
 from simulator.pages import page_routes
 from simulator.planting import DeedError
 from simulator.simulation import Simulator, UnknownPayment
@@ -43,6 +45,7 @@ def create_app(simulator: Simulator) -> Connected:
         Route("/faults", control.faults, methods=["GET", "POST", "DELETE"]),
         Route("/buyer/{paymentRequestId}", control.buyer, methods=["POST"]),
         Route("/plant/{paymentRequestId}", control.plant, methods=["POST"]),
+        Route("/keys", control.keys, methods=["GET", "POST"]),
         Route("/clock", control.clock, methods=["POST"]),
         Route("/reset", control.reset, methods=["POST"]),
         *page_routes(simulator),
@@ -52,6 +55,7 @@ def create_app(simulator: Simulator) -> Connected:
         BadOrder: _refused,
         FaultError: _refused,
         DeedError: _refused,
+        KeyChangeError: _refused,
         UnknownPayment: _not_found,
     }
     return Connected(Starlette(routes=routes, exception_handlers=handlers))
@@ -101,6 +105,12 @@ class Control:
         """Change a payment behind the merchant's back."""
         request_id, order = request.path_params["paymentRequestId"], await _object(request)
         return JSONResponse(self._simulator.take_deed(request_id, order))
+
+    async def keys(self, request: Request) -> Response:
+        """What the dashboard shows of keys, and what it does to change them."""
+        if request.method == "POST":
+            self._simulator.keys.change(await _object(request))
+        return JSONResponse(self._simulator.keys.wire())
 
     async def clock(self, request: Request) -> Response:
         """Move the clock forward."""

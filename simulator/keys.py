@@ -1,7 +1,8 @@
-"""The key pairs of both sides, and their files."""
+"""The key pairs of both sides, their files, and what the gateway's dashboard does to change them."""
 
 import base64
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,24 +10,88 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from antom import keys as antom_keys
+from antom.errors import KeyFormatError
 
 CLIENT_ID = "SANDBOX_5Y00000000000000"
 
 
-@dataclass(frozen=True)
+class KeyChangeError(ValueError):
+    """A change of keys that cannot be made; the message is one clear line."""
+
+
+@dataclass
 class Keys:
-    """Base64 DER on one line, as Antom's dashboard gives them: PKCS#8 and SubjectPublicKeyInfo."""
+    """Base64 DER on one line, as Antom's dashboard gives them: PKCS#8 and SubjectPublicKeyInfo.
+
+    What is changed is in force for the next call and the next notification.
+    """
 
     client_id: str
     merchant_private_key: str = field(repr=False)
     merchant_public_key: str
     gateway_private_key: str = field(repr=False)
     gateway_public_key: str
+    merchant_public_keys: list[str] = field(init=False)
+    """Each of these may sign a call."""
+    _next_pair: tuple[str, str] | None = field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.merchant_public_keys = [self.merchant_public_key]
+
+    def register(self, public_key: str) -> None:
+        """Take another key of the merchant's too. Raises KeyChangeError for what is none."""
+        try:
+            antom_keys.public_key(public_key)
+        except KeyFormatError as error:
+            raise KeyChangeError(f"merchantPublicKey: {error}") from None
+        if public_key not in self.merchant_public_keys:
+            self.merchant_public_keys.append(public_key)
+
+    def remove(self, public_key: str) -> None:
+        """Take a key of the merchant's no more. Raises KeyChangeError for the last one, and one not known."""
+        if public_key not in self.merchant_public_keys or len(self.merchant_public_keys) == 1:
+            raise KeyChangeError("merchantPublicKey: one of several that are registered")
+        self.merchant_public_keys.remove(public_key)
+
+    def prepare(self) -> str:
+        """The public half of the gateway's next key, which signs nothing yet; the same until it does."""
+        self._next_pair = self._next_pair or new_pair()
+        return self._next_pair[1]
+
+    def switch(self) -> None:
+        """Sign with the gateway's next key from now on. Raises KeyChangeError where none is prepared."""
+        if self._next_pair is None:
+            raise KeyChangeError("no gateway key is prepared")
+        (self.gateway_private_key, self.gateway_public_key), self._next_pair = self._next_pair, None
+
+    def change(self, order: Mapping[str, object]) -> None:
+        """Do the JSON of one change, `{"do": ..., "merchantPublicKey"?: ...}`. Raises KeyChangeError."""
+        public_key = str(order.get("merchantPublicKey", ""))
+        match order.get("do"):
+            case "register":
+                self.register(public_key)
+            case "remove":
+                self.remove(public_key)
+            case "prepare":
+                self.prepare()
+            case "switch":
+                self.switch()
+            case _:
+                raise KeyChangeError("do: register, remove, prepare or switch")
+
+    def wire(self) -> dict[str, object]:
+        """As GET /keys: the public ones."""
+        return {
+            "clientId": self.client_id,
+            "merchantPublicKeys": list(self.merchant_public_keys),
+            "gatewayPublicKey": self.gateway_public_key,
+            "nextGatewayPublicKey": self._next_pair[1] if self._next_pair else None,
+        }
 
     @classmethod
     def generate(cls, client_id: str = CLIENT_ID) -> "Keys":
         """Fresh 2048-bit pairs."""
-        merchant, gateway = _new_pair(), _new_pair()
+        merchant, gateway = new_pair(), new_pair()
         return cls(client_id, *merchant, *gateway)
 
 
@@ -45,13 +110,14 @@ def _pair_in(directory: Path, side: str) -> tuple[str, str]:
         # the public half always follows from the private one, so that the two cannot disagree
         public = _public_of(antom_keys.private_key(private))
     else:
-        private, public = _new_pair()
+        private, public = new_pair()
         _write(private_file, private, secret=True)
     _write(public_file, public)
     return private, public
 
 
-def _new_pair() -> tuple[str, str]:
+def new_pair() -> tuple[str, str]:
+    """A private key and its public half."""
     key = generate_private_key(public_exponent=65537, key_size=2048)
     private = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     return base64.b64encode(private).decode("ascii"), _public_of(key)

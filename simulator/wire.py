@@ -46,7 +46,7 @@ def stranger(received: Received, keys: Keys) -> Answer | None:
         client_id=client_id,
         time=received.headers.get("request-time"),
         body=received.content,
-        public_keys=[keys.merchant_public_key],
+        public_keys=keys.merchant_public_keys,
     )
     return None if signed else answer("SIGNATURE_INVALID", "F", "The signature is invalid.")
 

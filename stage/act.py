@@ -9,6 +9,7 @@ import httpx
 
 from payments import Payment, PaymentStatus
 from stage import buyer
+from stage.key_change import KeyChange
 from stage.ledger import Gateway
 from stage.progress import Progress
 from stage.shop import GOOD_CARD, Shop, gateway_page
@@ -16,6 +17,10 @@ from stage.shop import GOOD_CARD, Shop, gateway_page
 PATIENCE = timedelta(seconds=60)
 LOOK_EVERY = 0.05
 """Seconds."""
+
+
+class CallsMistrusted(Exception):
+    """The gateway has refused calls for their signature."""
 
 
 @dataclass
@@ -27,6 +32,7 @@ class Theatre:
     http: httpx.AsyncClient
     progress: Progress
     replace_worker: Callable[[], Awaitable[None]]
+    key_change: KeyChange
 
 
 @dataclass
@@ -85,6 +91,11 @@ class Act:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             while not (await self.theatre.gateway.account(self.reference)).held:  # noqa: ASYNC110 - elsewhere
                 await asyncio.sleep(LOOK_EVERY)
+
+    async def all_were_trusted(self) -> None:
+        """Raises CallsMistrusted where the gateway did not believe a signature, whichever payment's."""
+        if number := await self.theatre.gateway.mistrusted():
+            raise CallsMistrusted(f"{number} calls were refused for their signature")
 
     async def becomes(self, *statuses: PaymentStatus) -> Payment:
         """Wait for a status. Raises TimeoutError."""

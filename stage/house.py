@@ -4,6 +4,7 @@ import asyncio
 import base64
 import os
 import secrets
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from payments import PaymentClient
 from payments.codec import CODEC_KEYS
 from stage import temporal_server
 from stage.folder import Folder
+from stage.key_change import KeyFiles
 from stage.ports import HOST, Ports
 from stage.processes import Child, Children, has_said, ready
 
@@ -44,6 +46,7 @@ class House:
     codec_keys: str = field(default_factory=new_key, repr=False)
     codec_token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     _worker: Child | None = None
+    _webhook: Child | None = None
 
     async def open(self) -> PaymentClient:
         """Start everything, and return the merchant's client once payments can be taken.
@@ -51,7 +54,7 @@ class House:
         Raises ChildFailed.
         """
         client, _ = await asyncio.gather(self._temporal(), self._simulator())
-        await asyncio.gather(self._start_worker(), self._webhook(), self._codec_server())
+        await asyncio.gather(self._start_worker(), self._start_webhook(), self._codec_server())
         vault = open_vault(f"sqlite:///{self.folder.cards}", Keyring.parse(self.vault_keys, _VAULT_KEYS))
         return PaymentClient(client, vault=vault)
 
@@ -60,6 +63,21 @@ class House:
         if self._worker is not None:
             self.children.kill(self._worker)
         await self._start_worker()
+
+    @property
+    def key_files(self) -> KeyFiles:
+        """The keys that worker and webhook read."""
+        keys = self.folder.keys
+        return KeyFiles(keys / "merchant_private_key", keys / "gateway_public_key")
+
+    async def take_keys(self) -> None:
+        """Have worker and webhook read their key files. Raises ChildFailed."""
+        await asyncio.gather(*(self._obeys(child) for child in (self._worker, self._webhook) if child))
+
+    async def _obeys(self, child: Child) -> None:
+        before = len(child.log.read_text(errors="replace"))
+        child.process.send_signal(signal.SIGHUP)
+        await ready(child, lambda: has_said(child, "merchant accounts: ", since=before))
 
     async def _temporal(self) -> Client:
         command = temporal_server.command(self.ports, self.folder.database)
@@ -89,8 +107,8 @@ class House:
         self._worker = worker = self._python("worker", self._settings(), "worker.py")
         await ready(worker, lambda: has_said(worker, "working on", since=before))
 
-    async def _webhook(self) -> None:
-        child = self._python("webhook", self._settings(), "webhook.py")
+    async def _start_webhook(self) -> None:
+        self._webhook = child = self._python("webhook", self._settings(), "webhook.py")
         await ready(child, lambda: self._answers(f"{self.ports.url('webhook')}/readyz"))
 
     async def _codec_server(self) -> None:
@@ -115,8 +133,8 @@ class House:
             "TEMPORAL_NAMESPACE": temporal_server.NAMESPACE,
             "ANTOM_GATEWAY_URL": self.ports.url("simulator"),
             "ANTOM_CLIENT_ID": (keys / "client_id").read_text().strip(),
-            "ANTOM_MERCHANT_PRIVATE_KEY_FILE": str(keys / "merchant_private_key"),
-            "ANTOM_PUBLIC_KEY_FILE": str(keys / "gateway_public_key"),
+            "ANTOM_MERCHANT_PRIVATE_KEY_FILE": str(self.key_files.merchant_private_key),
+            "ANTOM_PUBLIC_KEY_FILE": str(self.key_files.gateway_public_keys),
             "HOLDFAST_NOTIFY_URL": self.ports.url("webhook") + NOTIFY_PATH,
             "HOLDFAST_WEBHOOK_BIND": f"{HOST}:{self.ports.webhook}",
             "HOLDFAST_CARD_VAULT": f"sqlite:///{self.folder.cards}",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import httpx
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 
 class _Attempt(BaseModel):
@@ -27,6 +27,22 @@ class _Order(BaseModel):
 class _Page(BaseModel):
     payments: dict[str, _Attempt]
     orders: dict[str, _Order]
+
+
+class Keys(BaseModel):
+    """The public keys in force, as the gateway's dashboard shows them."""
+
+    merchantPublicKeys: list[str]
+    gatewayPublicKey: str
+    nextGatewayPublicKey: str | None
+
+
+class _Call(BaseModel):
+    resultCode: str | None
+
+
+_CALLS = TypeAdapter(list[_Call])
+_OF_NOBODY = ("SIGNATURE_INVALID", "CLIENT_INVALID")
 
 
 @dataclass(frozen=True)
@@ -74,6 +90,22 @@ class Gateway:
         """Let something go wrong for this payment alone."""
         order = {"on": on, "fault": fault, "times": times, "seconds": seconds, "match": reference}
         (await self._http.post(f"{self._base_url}/faults", json=order)).raise_for_status()
+
+    async def keys(self) -> Keys:
+        """The keys in force."""
+        answer = (await self._http.get(f"{self._base_url}/keys")).raise_for_status()
+        return Keys.model_validate_json(answer.content)
+
+    async def change_keys(self, what: str, merchant_public_key: str = "") -> Keys:
+        """Do in the dashboard what the simulator calls register, remove, prepare or switch."""
+        order = {"do": what, "merchantPublicKey": merchant_public_key}
+        answer = (await self._http.post(f"{self._base_url}/keys", json=order)).raise_for_status()
+        return Keys.model_validate_json(answer.content)
+
+    async def mistrusted(self) -> int:
+        """How many calls were refused because of who had signed them."""
+        answer = (await self._http.get(f"{self._base_url}/calls")).raise_for_status()
+        return sum(call.resultCode in _OF_NOBODY for call in _CALLS.validate_json(answer.content))
 
     async def account(self, reference: str) -> Account:
         """What happened to this order's money; empty when the gateway never saw it."""

@@ -114,6 +114,22 @@ async def worker_killed(act: Act) -> None:
     await act.capture()
 
 
+async def keys_changed(act: Act) -> None:
+    """Paid with the old keys, notified and captured with the new ones, while all the others run."""
+    keys = act.theatre.key_change
+    await act.send_buyer(three_ds=False, **MANUAL)
+    act.note("each side is told the other's new key")
+    await keys.add()
+    await keys.switch()
+    act.note("both sign with new keys; the buyer pays")
+    await act.buyer_pays()
+    await act.becomes(PaymentStatus.AUTHORIZED)
+    await act.capture()
+    await keys.remove()
+    act.note("the old keys count no more")
+    await act.all_were_trusted()
+
+
 _S = PaymentStatus
 STORIES = (
     Story("own-form", "card on our own form, automatic capture", 1999, own_form, Ending(_S.CAPTURED, 1999)),
@@ -152,6 +168,13 @@ STORIES = (
         9900,
         lost_capture,
         Ending(_S.CAPTURED, 9900, capture_calls=2),
+    ),
+    Story(
+        "keys-changed",
+        "both signing keys change meanwhile",
+        5300,
+        keys_changed,
+        Ending(_S.CAPTURED, 5300, capture_calls=1),
     ),
     Story("let-go", "cancelled before the capture", 7700, let_go, Ending(_S.CANCELLED, voided=1)),
 )

@@ -17,6 +17,7 @@ from stage.checkout import create_app
 from stage.checkout_pages import Links
 from stage.folder import Folder, prepared
 from stage.house import House
+from stage.key_change import KeyChange
 from stage.ledger import Gateway
 from stage.play import Result, play_all
 from stage.ports import HOST, Ports, choose_ports
@@ -93,7 +94,8 @@ class Show:
         self._say(f"{len(titles)} payments are on their way\n")
         with Progress(self._out, titles) as progress:
             gateway = Gateway(house.ports.url("simulator"), http)
-            theatre = Theatre(shop, gateway, http, progress, house.replace_worker)
+            keys = KeyChange(gateway, house.key_files, house.take_keys)
+            theatre = Theatre(shop, gateway, http, progress, house.replace_worker, keys)
             return await play_all(theatre)
 
     def _tell(self, results: Sequence[Result]) -> None:
