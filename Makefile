@@ -43,6 +43,8 @@ check: install
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/python -m docs.schemas --check
 	$(VENV)/bin/python -m docs.diagram --check
+	$(VENV)/bin/python -m supply.locks
+	$(VENV)/bin/python -m supply.audit
 
 schemas: install
 	$(VENV)/bin/python -m docs.schemas
@@ -55,3 +57,4 @@ lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra processes --extra redis -o requirements/run.txt pyproject.toml
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra processes --extra redis --extra demo --extra test -o requirements/test.txt pyproject.toml
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements/vendor.txt requirements/vendor.in
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements/audit.txt requirements/audit.in

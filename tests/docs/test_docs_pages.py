@@ -127,3 +127,16 @@ def test_every_decision_is_listed() -> None:
     folder = ROOT / "docs" / "adr"
     listed = set(re.findall(r"\((\d{4}-[\w-]+\.md)\)", (folder / "README.md").read_text()))
     assert listed == {path.name for path in folder.glob("0*.md")}
+
+
+def test_every_threat_names_a_test_that_is_there() -> None:
+    table = (ROOT / "SECURITY.md").read_text().partition("## Threats")[2].partition("\n## ")[0]
+    rows = [line for line in table.splitlines() if line.startswith("| ")][1:]
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)` \|$", table, flags=re.MULTILINE)
+    assert len(named) == len(rows) >= 20
+    assert [f"{file}::{test}" for file, test in named if test not in names_of_tests(ROOT / file)] == []
+
+
+def names_of_tests(file: Path) -> set[str]:
+    nodes = ast.parse(file.read_text()).body if file.exists() else []
+    return {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}

@@ -1,0 +1,45 @@
+"""A buyer types the card on the gateway's page: Holdfast, from the order to the capture, never sees it."""
+
+import logging
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from payments import PaymentStatus
+from stage.buyer import walk
+from tests.scenarios.world import VISA, World, in_clear, running_world
+
+
+@pytest.fixture
+async def hosted(temporal: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[World]:
+    async with running_world(temporal, tmp_path, task_queue="hosted") as world:
+        yield world
+
+
+async def test_no_history_no_log_and_no_vault_holds_the_card(
+    hosted: World, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    reference, back = hosted.reference("hosted"), f"{hosted.webhook_url}/healthz"
+    payment = await hosted.authorize(reference, card=None, paymentRedirectUrl=back)
+    assert payment.nextAction is not None
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        seen = await walk(browser, payment.nextAction.normalUrl or "", hosted.webhook_url, VISA)
+    assert "typed the card" in seen
+    await hosted.becomes(reference, PaymentStatus.AUTHORIZED)
+    await hosted.payments.capture(reference)
+    assert (await hosted.handle(reference).result()).status is PaymentStatus.CAPTURED
+    assert hosted.ledger(reference)["capturedAmount"] == 30000
+    stored = in_clear(await hosted.handle(reference).fetch_history())
+    assert VISA[-4:].encode() in stored, "the masked number is there"
+    assert VISA.encode() not in stored
+    assert VISA not in caplog.text
+    assert vaults_in(tmp_path) == []
+
+
+def vaults_in(folder: Path) -> list[Path]:
+    """The files of the card vault: the first card makes them."""
+    return [*folder.glob("vault.db*")]
