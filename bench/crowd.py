@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import count, takewhile
 
 from temporalio.client import Client
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig
 
 from antom.account import GatewayAccount
 from card_vault import Keyring, open_vault
@@ -145,6 +146,8 @@ async def _temporal(way: Way, folder: Folder, children: Children) -> Client:
         return True
 
     await ready(server, connects)
-    client = await Client.connect(ports.temporal_address, data_converter=data_converter())
+    # an overloaded server is what is measured: it need not be told line by line
+    quiet = Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter="error")))
+    client = await Client.connect(ports.temporal_address, data_converter=data_converter(), runtime=quiet)
     await register_search_attributes(client)
     return client

@@ -12,6 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from card_vault import open_vault
+from stage.temporal_server import FAIRNESS
 from tests.card_vault.cards import KEY_A, keys
 from tests.card_vault.valkey_server import BINARY
 from tests.crashes.launch import free_ports
@@ -187,5 +188,13 @@ def test_our_own_processes_and_the_vault_run_without_privileges_on_a_read_only_f
     for name in [*NEEDED, "card-vault"]:
         service = services()[name]
         assert service["read_only"] is True
+        assert service["tmpfs"], "what has to be written is gone with the container"
         assert service["cap_drop"] == ["ALL"]
         assert service["security_opt"] == ["no-new-privileges:true"]
+        mounted = cast("list[str]", service.get("volumes", []))
+        assert all(volume.endswith(":ro") for volume in mounted)
+
+
+def test_the_temporal_server_lets_merchant_accounts_take_turns() -> None:
+    content = YAML(typ="safe", pure=True).load(COMPOSE)["configs"]["temporal-dynamic-config"]["content"]
+    assert YAML(typ="safe", pure=True).load(content)[FAIRNESS] == [{"value": True}]

@@ -224,3 +224,18 @@ def test_a_flawed_account_is_named_with_its_field(
     )
     with pytest.raises(SettingsError, match=r"^HOLDFAST_ACCOUNTS account 'a': gateway_url plain http"):
         load(HOLDFAST_ACCOUNTS=str(file))
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "rule"),
+    [
+        ("ANTOM_CALLS_AT_ONCE", "0", "must be 1 to 100"),
+        ("ANTOM_CALLS_AT_ONCE", "many", "must be a whole number"),
+        ("ANTOM_CALLS_PER_SECOND", "-1", "must be above 0"),
+        ("ANTOM_CALLS_PER_SECOND", "fast", "must be a number"),
+    ],
+)
+def test_a_limit_that_is_none_is_one_line(load: Load, variable: str, value: str, rule: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(**{variable: value})
+    assert str(caught.value) == f"{variable} {rule}"
