@@ -41,7 +41,7 @@ def may_be_repeated(error: RPCError | WorkflowUpdateFailedError) -> bool:
 
     A busy server also forgets updates that no worker has accepted, and says UNAVAILABLE of them; and it takes
     none while a workflow's task fails, as on a build that cannot go on with it, until that is rolled back. A
-    worker that forgets a payment's state (ADR 0008) can lose an update with it, which the server rejects unseen.
+    worker that forgets a payment's state (ADR 0008) can lose an update with it: the server rejects it unseen.
     """
     if isinstance(error, WorkflowUpdateFailedError):
         return isinstance(error.cause, ApplicationError) and error.cause.type == _UNSEEN

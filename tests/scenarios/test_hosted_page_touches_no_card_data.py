@@ -10,7 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from payments import PaymentStatus
 from stage.buyer import walk
-from tests.scenarios.world import VISA, World, in_clear, running_world
+from tests.scenarios.world import VISA, World, running_world
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ async def test_no_history_no_log_and_no_vault_holds_the_card(
     await hosted.payments.capture(reference)
     assert (await hosted.handle(reference).result()).status is PaymentStatus.CAPTURED
     assert hosted.ledger(reference)["capturedAmount"] == 30000
-    stored = in_clear(await hosted.handle(reference).fetch_history())
+    stored = await hosted.in_clear(await hosted.handle(reference).fetch_history())
     assert VISA[-4:].encode() in stored, "the masked number is there"
     assert VISA.encode() not in stored
     assert VISA not in caplog.text
