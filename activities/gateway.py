@@ -59,7 +59,8 @@ class GatewayActivities:
                 card = await self._cards.open(reference)
             except (CardNotFound, CardUnreadable) as gone:
                 missing = from_missing_card(call.paymentRequestId, str(gone))
-                return PayFinding(evidence=missing, repeated=try_number > 1)
+                # that nothing was sent is known of this try alone: a restored database forgets earlier ones
+                return PayFinding(evidence=missing, repeated=True)
             answer = answer_of(
                 await client.pay(pay_request(call.order, call.paymentRequestId, self._notify_url, card))
             )

@@ -27,6 +27,11 @@ class Outcome(StrEnum):
     CANCELLED = "CANCELLED"
     SEEN = "SEEN"
 
+    @property
+    def denies_money(self) -> bool:
+        """Whether it says that nothing is held or taken."""
+        return self in (Outcome.FAILED, Outcome.CANCELLED)
+
 
 class Resolution(BaseModel):
     """The argument of the update `resolve`: about the current attempt, or about a capture.

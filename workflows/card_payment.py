@@ -37,6 +37,7 @@ from workflows.timing import CAPTURE_ANSWER
 MOST_QUESTIONS = 300
 """A server takes 2,000 updates of one workflow and no more: those that only ask leave room for a capture or a
 cancel."""
+_ASKED_BEFORE_DENIED = "the-gateway-is-asked-before-an-operator-denies-money"
 _UNDER_WAY = frozenset({S.AUTHORIZING, S.CANCELLING})
 
 
@@ -204,11 +205,19 @@ class CardPayment:
 
     @workflow.update(name=names.RESOLVE)
     async def resolve(self, request: object = None) -> Payment:
-        """An operator's word: evidence that is settled like any other."""
+        """An operator's word: evidence that is settled like any other.
+
+        That there is no money is believed once the gateway was asked and did not decide otherwise.
+        """
         case, resolution = self._case, parse_resolution(request)
-        if claim := claim_of(case.payment, resolution):
+        if resolution.outcome.denies_money and workflow.patched(_ASKED_BEFORE_DENIED):
+            await self._inquirer.ask()
+        claim = claim_of(case.payment, resolution)
+        is_open = case.status is S.NEEDS_REVIEW
+        if claim and is_open:
             case.learn(claim)
-        case.payment = noted_resolution(case.payment, resolution, workflow.now(), fits=not case.doubts)
+        fits = not case.doubts and (is_open or claim is None)
+        case.payment = noted_resolution(case.payment, resolution, workflow.now(), fits=fits)
         return case.payment
 
     @resolve.validator

@@ -132,3 +132,22 @@ async def test_an_operator_asks_by_the_command_line(world: World) -> None:
     answer = await world.handle(reference).execute_update("resolve", word, result_type=dict)
     assert answer["status"] == "DECLINED"
     await world.payments.cancel(reference, "end of the test")
+
+
+async def test_the_gateway_is_asked_before_an_operator_says_that_nothing_is_held(world: World) -> None:
+    """It was away while the payment came under review, is back, and holds the money."""
+    reference = world.reference("resolved-too-soon")
+    world.fault(reference, "notification", "none", times=-1)
+    world.fault(reference, "pay", "act_and_drop", times=5)
+    world.fault(reference, "inquiryPayment", "http_500", times=-1)
+    authorizing = asyncio.create_task(world.authorize(reference))
+    await eventually(lambda: bool(world.calls(reference, "inquiryPayment")), within=60)
+    await world.skip_until(reference, PaymentStatus.NEEDS_REVIEW, step=timedelta(minutes=2))
+    await authorizing
+    world.simulator.clear_faults(reference)
+    payment = await world.payments.resolve(reference, _says(Outcome.FAILED))
+    assert payment.status is PaymentStatus.AUTHORIZED
+    assert payment.review is not None, "an operator was wrong about money"
+    assert payment.events[-1].source is Source.OPERATOR
+    assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
+    assert world.ledger(reference)["capturedAmount"] == 30000
