@@ -2,6 +2,7 @@
 
 from activities.calls import Findings, WatchCall, WatchFor
 from payments.evidence import CaptureEvidence, PaymentEvidence, Verdict
+from payments.gateway_record import record_of
 
 _DECIDED = frozenset({Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED})
 
@@ -12,14 +13,16 @@ def is_decided(findings: Findings, call: WatchCall) -> bool:
         return any(claim.verdict in _DECIDED for claim in findings.evidence)
     if call.watchFor is WatchFor.PAYMENT_DECIDED_OR_ABSENT:
         return any(claim.verdict in {*_DECIDED, Verdict.ABSENT} for claim in findings.evidence)
-    if call.watchFor is WatchFor.CAPTURE_DECIDED_OR_ABSENT and not _is_known(findings, call):
+    if call.watchFor is WatchFor.CAPTURE_DECIDED_OR_ABSENT and _is_missed(findings, call):
         return True
     return any(_ends_capture_watch(claim, call.captureRequestId) for claim in findings.evidence)
 
 
-def _is_known(findings: Findings, call: WatchCall) -> bool:
-    captures = (claim for claim in findings.evidence if isinstance(claim, CaptureEvidence))
-    return any(claim.captureRequestId == call.captureRequestId for claim in captures)
+def _is_missed(findings: Findings, call: WatchCall) -> bool:
+    """Whether the gateway tells of the payment, and has no entry for the capture."""
+    record = record_of(findings.evidence)
+    known = {claim.captureRequestId for claim in record.captures}
+    return record.lists_captures and call.captureRequestId not in known
 
 
 def _ends_capture_watch(claim: PaymentEvidence | CaptureEvidence, wanted: str | None) -> bool:

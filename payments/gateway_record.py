@@ -41,6 +41,14 @@ class GatewayRecord(NamedTuple):
         """Whether the inquiry says anything: one that failed by itself leaves the truth unknown."""
         return self.verdict is not Verdict.UNCLEAR
 
+    @property
+    def lists_captures(self) -> bool:
+        """Whether a capture that it does not list is one the gateway does not know.
+
+        An inquiry that failed by itself, or that knows nothing of the payment, lists none either way.
+        """
+        return self.is_answered and self.verdict is not Verdict.ABSENT
+
 
 def record_of(claims: Iterable[PaymentEvidence | CaptureEvidence]) -> GatewayRecord:
     """The record in an inquiry's claims, of which one is about the payment.

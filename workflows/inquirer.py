@@ -7,9 +7,11 @@ from temporalio import workflow
 
 from activities.calls import Findings
 from payments.evidence import PaymentEvidence, Verdict
+from payments.gateway_record import record_of
 from workflows import gateway
 from workflows.case import Case
 
+_PATCH = "an-inquiry-that-failed-proves-nothing"
 _FRESH = timedelta(seconds=1)
 _CROWD = 10
 """So many updates a server takes in flight for one workflow; whoever is turned away comes back."""
@@ -69,3 +71,10 @@ def knows_capture(findings: Findings, capture_request_id: str) -> bool:
         claim.kind == "capture" and claim.captureRequestId == capture_request_id
         for claim in findings.evidence
     )
+
+
+def misses_capture(findings: Findings, capture_request_id: str) -> bool:
+    """Whether the gateway tells of the payment, and has no entry for this capture."""
+    if knows_capture(findings, capture_request_id):
+        return False
+    return record_of(findings.evidence).lists_captures or not workflow.patched(_PATCH)

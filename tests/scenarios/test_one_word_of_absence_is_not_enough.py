@@ -16,6 +16,17 @@ async def _asked_a_second_time(world: World, reference: str) -> None:
     await world.skip(reference, timedelta(seconds=16))
 
 
+async def _captured_in_the_dark(world: World, story: str, *, repeat: str) -> str:
+    """Authorized; a capture's answer will be lost, its repeat fail, and so will three inquiries after it."""
+    reference = world.reference(story)
+    await world.authorize(reference)
+    world.fault(reference, "notification", "none", times=-1)
+    world.fault(reference, "capture", "act_and_drop")
+    world.fault(reference, "capture", "code_f", code=repeat)
+    world.fault(reference, "inquiryPayment", "code_f", code="SYSTEM_ERROR", times=3)
+    return reference
+
+
 async def test_a_repeat_that_fails_and_an_inquiry_that_lags(world: World) -> None:
     """The first send was acted on and lost, its repeat was answered with a failure of the gateway's own."""
     reference = world.reference("absent-once")
@@ -105,3 +116,26 @@ async def test_a_capture_that_was_called_off_is_not_sent_again_as_if_for_the_fir
         again = await world.payments.capture(reference, PART)
     assert again.capturedAmount == PART
     assert world.ledger(reference)["capturedAmount"] == 10000
+
+
+async def test_a_capture_whose_repeat_fails_while_inquiries_fail(world: World) -> None:
+    """That the authorization has lapsed is told of the repeat alone: the first send took the money."""
+    reference = await _captured_in_the_dark(world, "capture-inquiry-fails", repeat="AUTH_EXPIRED")
+    taking = asyncio.create_task(world.payments.capture(reference))
+    await eventually(lambda: bool(world.calls(reference, "inquiryPayment")))
+    payment = await world.skip_until(reference, PaymentStatus.CAPTURED, step=timedelta(seconds=30))
+    await taking
+    assert world.ledger(reference)["capturedAmount"] == 30000
+    assert payment.capturedAmount == Amount(currency="EUR", value="30000")
+
+
+async def test_a_part_whose_repeat_fails_while_inquiries_fail(world: World) -> None:
+    """Three inquiries that fail do not make the part one that the merchant may ask for again."""
+    reference = await _captured_in_the_dark(world, "part-inquiry-fails", repeat="ACCESS_DENIED")
+    taking = asyncio.create_task(world.payments.capture(reference, PART, is_last_capture=False, key="first"))
+    await eventually(lambda: bool(world.calls(reference, "inquiryPayment")))
+    payment = await world.skip_until(reference, PaymentStatus.PARTIALLY_CAPTURED, step=timedelta(seconds=30))
+    await taking
+    assert world.ledger(reference)["capturedAmount"] == 10000
+    assert payment.capturedAmount == PART
+    await world.payments.capture(reference)

@@ -10,7 +10,7 @@ from payments.graph import Event
 from payments.payment import Capture
 from workflows import gateway
 from workflows.case import Case
-from workflows.inquirer import Inquirer, knows_capture
+from workflows.inquirer import Inquirer, knows_capture, misses_capture
 from workflows.pace import CAPTURE_RESULT
 from workflows.timing import ABSENT_PAUSE, ABSENT_TIMES, CAPTURE_EVIDENCE, QUESTION_LONGEST
 from workflows.watching import watch
@@ -84,7 +84,8 @@ def _call(case: Case, capture: Capture, *, is_repeat: bool) -> CaptureCall:
 async def _arrived(case: Case, inquirer: Inquirer, capture: Capture, review_at: datetime) -> bool:
     """Whether the gateway knows the capture: absent is what it does not know three times in a row.
 
-    A gateway that does not answer is asked until `review_at`; then the question is handed on, as if it did.
+    A gateway that does not answer, or only that the inquiry failed, is asked until `review_at`; then the
+    question is handed on, as if it did.
     """
     here, absent, pause = case.here(), 0, ABSENT_PAUSE
     case.waits("the gateway's word on what became of the capture", review_at)
@@ -92,7 +93,8 @@ async def _arrived(case: Case, inquirer: Inquirer, capture: Capture, review_at: 
         findings = await inquirer.ask()
         if findings is not None and knows_capture(findings, capture.captureRequestId):
             return True
-        absent, pause = (absent + 1, ABSENT_PAUSE) if findings else (0, min(pause * 2, QUESTION_LONGEST))
+        is_missed = findings is not None and misses_capture(findings, capture.captureRequestId)
+        absent, pause = (absent + 1, ABSENT_PAUSE) if is_missed else (0, min(pause * 2, QUESTION_LONGEST))
         if absent == ABSENT_TIMES:
             return False
         if here():

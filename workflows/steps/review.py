@@ -6,7 +6,7 @@ from payments.graph import Event
 from payments.payment import Capture
 from payments.status import PaymentStatus as S
 from workflows.case import Case
-from workflows.inquirer import Inquirer, knows_capture, verdict_of
+from workflows.inquirer import Inquirer, misses_capture, verdict_of
 from workflows.pace import review_pace
 from workflows.steps.absence import is_absent, never_arrived
 from workflows.watching import watch
@@ -45,7 +45,7 @@ async def _believe_absence(
 ) -> None:
     """A capture that never arrived is sent again under its own id: what was asked for must not get lost."""
     if capture is not None:
-        if not knows_capture(findings, capture.captureRequestId):
+        if misses_capture(findings, capture.captureRequestId):
             case.move(Event.CAPTURE_RESUMED)
     elif verdict_of(findings) is Verdict.ABSENT and await is_absent(case, inquirer):
         case.learn(never_arrived(case.payment.attempt.paymentRequestId))

@@ -1,0 +1,43 @@
+"""What ends a watch, and what does not: the rest of it is told by scenarios."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from activities.calls import Findings, InquireCall, WatchCall, WatchFor
+from activities.watch import is_decided
+from payments.evidence import CaptureEvidence, PaymentEvidence, Source, Verdict
+
+OURS = "ORDER_1-c2"
+
+
+def _ends(verdict: Verdict, *captures: str) -> bool:
+    """Whether a capture under review is no longer watched for after this answer."""
+    inquiry = InquireCall(
+        merchantAccount="default", paymentRequestId="ORDER_1-1", expiresAt=datetime(2026, 11, 23, tzinfo=UTC)
+    )
+    call = WatchCall(
+        inquiry=inquiry,
+        watchFor=WatchFor.CAPTURE_DECIDED_OR_ABSENT,
+        captureRequestId=OURS,
+        first=60,
+        growth=2,
+        longest=600,
+    )
+    listed = (
+        CaptureEvidence(source=Source.INQUIRY, verdict=Verdict.IN_PROCESS, captureRequestId=capture)
+        for capture in captures
+    )
+    return is_decided(
+        Findings(evidence=(PaymentEvidence(source=Source.INQUIRY, verdict=verdict), *listed)), call
+    )
+
+
+@pytest.mark.parametrize("verdict", [Verdict.UNCLEAR, Verdict.ABSENT])
+def test_an_inquiry_that_fails_does_not_say_that_a_capture_never_arrived(verdict: Verdict) -> None:
+    assert not _ends(verdict)
+
+
+def test_a_capture_that_the_payments_own_record_lacks_never_arrived() -> None:
+    assert _ends(Verdict.SUCCEEDED, "ORDER_1-c1")
+    assert not _ends(Verdict.SUCCEEDED, "ORDER_1-c1", OURS)
