@@ -32,6 +32,10 @@ class AccountBook(Accounts):
     def __getitem__(self, alias: str) -> GatewayAccount:
         return self._current[alias]
 
+    def __contains__(self, alias: object) -> bool:
+        """Without an exception on the way, whose text would hold what anybody has put into a URL."""
+        return alias in self._current
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._current)
 
