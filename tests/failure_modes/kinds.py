@@ -13,7 +13,8 @@ from simulator.gateway import NOT_DONE
 
 PATIENCE = 3.0
 """Seconds that the client of this run waits for an answer."""
-BEYOND_PATIENCE = PATIENCE + 1
+BEYOND_PATIENCE = PATIENCE + 3
+"""Longer than the pause before the call is made again: what is late comes after the repeat."""
 AHEAD = 1.5
 """Seconds by which a notification that is faster than an answer is ahead of it."""
 LATER = 600.0
