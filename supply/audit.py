@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 AUDITED = ("requirements/run.txt", "requirements/test.txt")
 ENVIRONMENT = ROOT / ".venv-audit"
 _DONE = ENVIRONMENT / ".installed"
-WITHIN = 300
+WITHIN = 60
 """Seconds for each step."""
 
 
