@@ -1,4 +1,4 @@
-.PHONY: install demo chaos failure-modes mutants soak bench bench-fairness test check lock schemas histories
+.PHONY: install demo chaos failure-modes mutants soak bench bench-fairness test test-waiting test-busy check lock schemas histories
 PYTHON ?= python3
 VENV := .venv
 ARGS ?=
@@ -33,8 +33,21 @@ bench: install
 bench-fairness: install
 	$(VENV)/bin/python -m bench.fairness $(ARGS)
 
+# tests that wait for processes and for time, beside those that keep a processor busy
+WAITING := tests/scenarios tests/failure_modes tests/stage
+
 test: install
+ifeq ($(strip $(ARGS)),)
+	$(MAKE) --no-print-directory --jobs 2 test-waiting test-busy
+else
 	$(VENV)/bin/python -m pytest $(ARGS)
+endif
+
+test-waiting: install
+	$(VENV)/bin/python -m pytest $(WAITING)
+
+test-busy: install
+	$(VENV)/bin/python -m pytest tests $(WAITING:%=--ignore=%)
 
 check: install
 	$(VENV)/bin/ruff check .
