@@ -1,9 +1,10 @@
 """The gateway's side: its ledger and its notifications as the judge reads them, and its control interface."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import httpx
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from chaos.plan import Plan
 
@@ -55,15 +56,33 @@ class Ledger(_Row):
 class Delivery(_Row):
     """One try to deliver a notification; `answer` is a status, or the name of an error."""
 
+    at: AwareDatetime | None = None
     forged: bool
     answer: int | str | None = None
+    acknowledged: bool = False
 
 
 class Notice(_Row):
     """One notification of the simulator."""
 
+    notifyType: str = ""
     paymentRequestId: str
+    fault: str | None = None
+    body: Mapping[str, object] = {}
     attempts: tuple[Delivery, ...]
+
+    @property
+    def heard_at(self) -> datetime | None:
+        """When it was sent the time that it was acknowledged; None where it never was."""
+        heard = (each.at for each in self.attempts if each.acknowledged and not each.forged)
+        return next(heard, None)
+
+    def says_paid(self, payment_request_id: str) -> bool:
+        """Whether it says, and as it happened, that this attempt has succeeded."""
+        result = self.body.get("result")
+        succeeded = isinstance(result, Mapping) and result.get("resultStatus") == "S"
+        is_of = self.paymentRequestId == payment_request_id and self.notifyType == "PAYMENT_RESULT"
+        return is_of and succeeded and self.fault != "wrong_amount"
 
 
 class Gateway:

@@ -52,6 +52,7 @@ class Report:
             "paymentsPerSecond": round(self.rate, 2),
             "kinds": dict(sorted(Counter(str(case.plan.kind) for case in cases).items())),
             "statuses": statuses(cases),
+            "notAtRest": len(self.material.restless),
             "reviews": reviews(self.material),
             "injuries": dict(sorted(self.injuries.items())),
             "faults": dict(self.faults),
@@ -114,6 +115,8 @@ def tell(out: Console, report: Report) -> None:
         f"{report.payments} payments, {storm:.0f} s of storm ({report.rate:.1f} payments/s), "
         f"{settling:.0f} s to settle, {sum(report.injuries.values())} injuries, seed {report.seed}"
     )
+    if report.material.restless:
+        out.print(f"{len(report.material.restless)} payments were not at rest when the time to settle was up")
     for line in report.surprises:
         out.print(Text(f"NOTE  {line}"), soft_wrap=True)
     for violation in report.violations[:_MOST_LINES]:

@@ -23,6 +23,7 @@ from chaos.progress import Bar
 from chaos.report import Report
 from chaos.settling import gathered, in_parallel, settle
 from chaos.storm import Storm
+from chaos.verdict import Material
 from stage.folder import Folder, prepared
 from stage.processes import Children
 from stage.shop import Shop
@@ -110,8 +111,7 @@ class _Run:
         await self._rage()
         calm = time.monotonic()
         faults = await self._heal()
-        await settle(self._actors, _BRIEF_SETTLE if options.is_brief else _SETTLE)
-        material = await gathered(self._actors, self._machine, self._merchant, self._attacker, self._gateway)
+        material = await self._settled()
         violations = judged(material)
         await keep_histories(self._machine.client, violations, self._folder.path / "histories")
         return Report(
@@ -123,6 +123,13 @@ class _Run:
             material=material,
             violations=violations,
             surprises=self._surprises(),
+        )
+
+    async def _settled(self) -> Material:
+        within = _BRIEF_SETTLE if self._options.is_brief else _SETTLE
+        restless = await settle(self._actors, self._machine.client, within)
+        return await gathered(
+            self._actors, self._machine, self._merchant, self._attacker, self._gateway, restless
         )
 
     async def _rage(self) -> None:

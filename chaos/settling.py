@@ -16,7 +16,7 @@ from chaos.lives import finish, is_at_rest
 from chaos.machine import Machine
 from chaos.merchant import Merchant
 from chaos.verdict import Case, Material
-from payments import Payment
+from payments import Payment, PaymentStatus
 from payments.names import workflow_id
 
 _AT_ONCE = 24
@@ -27,29 +27,39 @@ _T = TypeVar("_T")
 _R = TypeVar("_R")
 
 
-async def settle(actors: Collection[Actor], within: float) -> int:
-    """Let merchants finish, round by round, for so many seconds; how many payments are not at rest."""
+async def settle(actors: Collection[Actor], client: Client, within: float) -> frozenset[str]:
+    """Let merchants finish, round by round, for so many seconds; the payments that are not at rest then."""
     give_up_at, restless = time.monotonic() + within, list(actors)
     while True:
-        at_rest = await in_parallel(_settled, restless)
+        at_rest = await in_parallel(lambda actor: _settled(actor, client), restless)
         restless = [actor for actor, is_done in zip(restless, at_rest, strict=True) if not is_done]
         if not restless or time.monotonic() > give_up_at:
-            return len(restless)
+            return frozenset(actor.plan.reference for actor in restless)
         await asyncio.sleep(min(_PAUSE, within / 10))
 
 
-async def _settled(actor: Actor) -> bool:
+async def _settled(actor: Actor, client: Client) -> bool:
+    """Whether the merchant waits for nothing, and the workflow of a payment that has ended is over too."""
     if await actor.get() is None:
         await actor.authorize()
     payment = await finish(actor, _ROUND)
-    is_for_a_person = payment is not None and payment.review is not None and payment.status == "NEEDS_REVIEW"
-    return payment is not None and (is_at_rest(actor, payment) or is_for_a_person)
+    if payment is None:
+        return False
+    if payment.status.is_final:
+        return not await _is_running(client, actor.plan.reference)
+    is_for_a_person = payment.review is not None and payment.status is PaymentStatus.NEEDS_REVIEW
+    return is_at_rest(actor, payment) or is_for_a_person
 
 
 async def gathered(
-    actors: Sequence[Actor], machine: Machine, merchant: Merchant, attacker: Attacker, gateway: Gateway
+    actors: Sequence[Actor],
+    machine: Machine,
+    merchant: Merchant,
+    attacker: Attacker,
+    gateway: Gateway,
+    restless: Collection[str],
 ) -> Material:
-    """Read everything once more."""
+    """Read everything once more; `restless` is what `settle` has left."""
 
     async def case(actor: Actor) -> Case:
         reference = actor.plan.reference
@@ -66,6 +76,7 @@ async def gathered(
         blows=await in_parallel(lambda blow: looked_up(machine, blow), attacker.blows),
         notices=await gateway.notices(),
         at=datetime.now(UTC),
+        restless=restless,
     )
 
 

@@ -1,6 +1,6 @@
 """What a run can do wrong, and the material it is judged by."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -24,7 +24,11 @@ class Rule(StrEnum):
     RUNS_ON = "ended, and its workflow runs on"
     STOPPED = "its workflow stopped"
     NO_REASON = "open without a reason"
+    RESTLESS = "not at rest"
+    UNCAPTURED = "wanted, paid for, and not captured"
+    FORGOTTEN = "a capture was forgotten"
     LOST = "lost"
+    NEVER_BEGUN = "never begun"
     LIE_TAKEN = "a lie was taken"
     LIE_UNRECORDED = "a lie left no trace"
     TRUTH_REFUSED = "a genuine notification was refused"
@@ -56,7 +60,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Material:
-    """Everything that is known at the end."""
+    """Everything that is known at the end. `restless`: payments that were not at rest when time was up."""
 
     cases: Sequence[Case]
     ledger: Ledger
@@ -64,3 +68,4 @@ class Material:
     blows: Sequence[Blow]
     notices: Sequence[Notice]
     at: datetime
+    restless: Collection[str] = ()

@@ -4,12 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from antom.amounts import Amount
-from chaos.ledger import Attempt, Entry, Ledger, Order
+from chaos.ledger import Attempt, Delivery, Entry, Ledger, Notice, Order
 from chaos.plan import Ending, Kind, Plan
 from chaos.verdict import Case, Material
 from payments import Payment, PaymentStatus
 from payments.commands import opened
 from payments.evidence import Source
+from payments.graph import Event
 from payments.order import parse_order
 from payments.payment import AuditEvent, Capture, CaptureStatus
 from stage.shop import CURRENCY
@@ -94,6 +95,53 @@ def planned(found: Material, **changes: object) -> Material:
     """The same material under a plan that differs."""
     [case] = found.cases
     return replace(found, cases=[replace(case, plan=replace(case.plan, **changes))])  # type: ignore[arg-type]
+
+
+def unwanted(found: Material) -> Material:
+    """The same material of a merchant who leaves the money where it is."""
+    return planned(found, ending=Ending.LEAVE)
+
+
+def still_running(found: Material) -> Material:
+    """The same material, with a workflow that runs."""
+    [case] = found.cases
+    return replace(found, cases=[replace(case, is_running=True)])
+
+
+def asked(status: CaptureStatus, amount: int = VALUE, request_id: str = CAPTURE) -> Capture:
+    """A capture as the payment knows it."""
+    wanted = Amount(currency=CURRENCY, value=str(amount))
+    return Capture(captureRequestId=request_id, captureAmount=wanted, status=status)
+
+
+def decided(subject: Payment, code: str, after: timedelta) -> Payment:
+    """The payment with its attempt declined with this code, so long after it began."""
+    [first] = subject.attempts
+    decision = {"status": PaymentStatus.DECLINED, "resultCode": code, "decidedAt": first.startedAt + after}
+    return subject.with_attempt(first.model_copy(update=decision))
+
+
+def told(subject: Payment, *lines: AuditEvent) -> Payment:
+    """The payment with more lines in its audit trail."""
+    return subject.model_copy(update={"events": (*subject.events, *lines)})
+
+
+def line(after: timedelta, event: Event | None = None, detail: str | None = None) -> AuditEvent:
+    """A line of the audit trail, so long after the payment began."""
+    there = PaymentStatus.CANCELLING
+    return AuditEvent(at=NOW + after, source=Source.CLOCK, event=event, from_=there, to=there, detail=detail)
+
+
+def heard(after: timedelta, **more: object) -> Notice:
+    """The gateway's word that the buyer has paid, acknowledged so long after the payment began."""
+    delivery = Delivery(at=NOW + after, forged=False, answer=200, acknowledged=True)
+    facts = {
+        "notifyType": "PAYMENT_RESULT",
+        "paymentRequestId": REQUEST,
+        "body": {"result": {"resultStatus": "S"}},
+        "attempts": (delivery,),
+    }
+    return Notice.model_validate({**facts, **more})
 
 
 def _order() -> dict[str, object]:

@@ -12,7 +12,7 @@ from chaos.report import Report, tell
 from chaos.verdict import Material
 from payments import PaymentStatus
 from payments.payment import Review
-from tests.chaos.material import NOW, REFERENCE, VALUE, attempt, good, ledger, material, payment
+from tests.chaos.material import NOW, REFERENCE, VALUE, attempt, good, ledger, material, payment, taken
 
 REPEAT = 'make chaos ARGS="--payments 200 --seed 7"'
 
@@ -46,14 +46,16 @@ def test_a_clean_run_says_so() -> None:
 
 
 def test_a_violation_has_a_line_of_its_own_and_the_seed_can_be_repeated() -> None:
-    said = told(replace(good(), ledger=ledger(attempt(captured=VALUE), most_live=2)))
+    said = told(replace(good(), ledger=ledger(attempt(captured=VALUE), most_live=2, captures=(taken(),))))
     assert f"VIOLATION  {REFERENCE}: two live authorizations: 2 at one time" in said
     assert f"1 violations; repeat: {REPEAT}" in said
 
 
 def test_a_machine_reads_the_same(tmp_path: Path) -> None:
     file = tmp_path / "reports" / "7.json"
-    report(replace(good(), ledger=ledger(attempt(captured=VALUE), most_live=2))).write(file)
+    report(replace(good(), ledger=ledger(attempt(captured=VALUE), most_live=2, captures=(taken(),)))).write(
+        file
+    )
     found = json.loads(file.read_text())
     [violation] = found["violations"]
     assert violation == {
@@ -63,6 +65,13 @@ def test_a_machine_reads_the_same(tmp_path: Path) -> None:
     }
     assert (found["repeat"], found["paymentsPerSecond"]) == (REPEAT, 2.0)
     assert found["statuses"] == {"CAPTURED": 1}
+
+
+def test_what_was_not_at_rest_is_counted() -> None:
+    assert report(good()).wire()["notAtRest"] == 0
+    restless = replace(good(), restless=[REFERENCE])
+    assert report(restless).wire()["notAtRest"] == 1
+    assert "1 payments were not at rest when the time to settle was up" in told(restless)
 
 
 def test_reviews_are_counted_by_reason_whatever_payment_they_name() -> None:

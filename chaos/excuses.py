@@ -1,0 +1,65 @@
+"""What excuses a payment that ended without money: by the ledger, by the clock, by what was heard in time.
+
+That the storm was rough is no excuse by itself. Whoever was refused, or came too late, or never got through
+to the gateway has left a trace of it in the ledger and in the payment's own events.
+"""
+
+from datetime import timedelta
+
+from antom.codes import ORDER_NOT_EXIST
+from chaos.dossier import Dossier
+from chaos.mishaps import GatewayFault
+from payments import Payment
+from payments.evidence import CARD_GONE
+from payments.graph import Event
+from payments.payment import Attempt
+from workflows.timing import ABSENT_PAUSE, ABSENT_TIMES
+
+_REFUSED = "FAIL"
+_ASKED_FOR = (ABSENT_TIMES - 1) * ABSENT_PAUSE
+"""How long the gateway is asked at least before a pay call is said to have never arrived."""
+_GRACE = timedelta(seconds=1)
+_ON_ITS_WAY = timedelta(seconds=11)
+"""How long the gateway waits for a notification's acknowledgement, and what its clock leaves out."""
+
+
+def why_unpaid(dossier: Dossier, payment: Payment) -> str:
+    """Which attempt has no excuse for holding no money; empty where each of them has one."""
+    for attempt in payment.attempts:
+        row = dossier.row(attempt.paymentRequestId)
+        if row is not None and row.status == _REFUSED:
+            continue
+        if not (_never_arrived(attempt, dossier, payment) or _was_too_late(attempt, dossier, payment)):
+            theirs = row.status if row is not None else "unknown to the ledger"
+            return f"nothing excuses {attempt.paymentRequestId}, which is {theirs}"
+    return ""
+
+
+def fault_on_capture(fault: GatewayFault) -> bool:
+    """Whether this fault lets a capture fail for good."""
+    is_undone = fault.fault in ("code_f", "taken_back") or (fault.fault == "in_process" and bool(fault.code))
+    return fault.on in ("capture", "automaticCapture") and is_undone
+
+
+def _never_arrived(attempt: Attempt, dossier: Dossier, payment: Payment) -> bool:
+    """The gateway was asked long enough; what came all the same is named, and was let go. A card that an
+    earlier attempt has used is gone at once.
+    """
+    request_id = attempt.paymentRequestId
+    row = dossier.row(request_id)
+    took = (attempt.decidedAt or attempt.startedAt) - attempt.startedAt
+    was_asked = took + _GRACE >= _ASKED_FOR
+    if attempt.resultCode == CARD_GONE:
+        return row is None and (was_asked or attempt is not payment.attempts[0])
+    is_named = any(request_id in (event.detail or "") for event in payment.events)
+    return attempt.resultCode == ORDER_NOT_EXIST and was_asked and (row is None or is_named)
+
+
+def _was_too_late(attempt: Attempt, dossier: Dossier, payment: Payment) -> bool:
+    """The whole time had passed, and until then no notification had told Holdfast that the buyer has paid."""
+    time_is_up = attempt.startedAt + timedelta(seconds=dossier.plan.complete_within)
+    for event in payment.events:
+        if event.event is Event.DEADLINE_PASSED and event.at + _GRACE >= time_is_up:
+            heard = (note.heard_at for note in dossier.notices if note.says_paid(attempt.paymentRequestId))
+            return not any(at is not None and at + _ON_ITS_WAY < event.at for at in heard)
+    return False
