@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypeVar
 
 from chaos.ledger import Attempt, Entry, Notice, Order
@@ -27,7 +26,6 @@ class Dossier:
     notices: Sequence[Notice]
     calls: Sequence[Call]
     restless: bool
-    at: datetime
 
     @property
     def plan(self) -> Plan:
@@ -75,7 +73,6 @@ def dossiers(material: Material) -> Iterator[Dossier]:
             notices=notices.get(name, []),
             calls=calls.get(name, []),
             restless=name in material.restless,
-            at=material.at,
         )
 
 

@@ -67,7 +67,7 @@ def _open(dossier: Dossier) -> Iterator[Finding]:
         return
     if not dossier.case.is_running:
         yield Rule.STOPPED, f"as {payment.status}"
-    elif why := no_reason(payment, dossier.attempts, dossier.plan, dossier.at):
+    elif why := no_reason(payment, dossier.attempts, dossier.plan, dossier.case.at):
         yield Rule.NO_REASON, why
 
 

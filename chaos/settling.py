@@ -65,7 +65,7 @@ async def gathered(
         reference = actor.plan.reference
         payment = await actor.get()
         is_running = await _is_running(machine.client, reference)
-        return Case(actor.plan, payment, is_running, reference in acknowledged)
+        return Case(actor.plan, payment, is_running, reference in acknowledged, datetime.now(UTC))
 
     acknowledged = {call.reference for call in merchant.calls if not call.error}
     cases = await in_parallel(case, actors)
@@ -75,7 +75,6 @@ async def gathered(
         calls=merchant.calls,
         blows=await in_parallel(lambda blow: looked_up(machine, blow), attacker.blows),
         notices=await gateway.notices(),
-        at=datetime.now(UTC),
         restless=restless,
     )
 

@@ -50,12 +50,15 @@ class Violation:
 
 @dataclass(frozen=True)
 class Case:
-    """One payment at the end. `is_acknowledged`: some caller was given it."""
+    """One payment at the end. `is_acknowledged`: some caller was given it; `at`: when that was, by its own
+    clock.
+    """
 
     plan: Plan
     payment: Payment | None
     is_running: bool
     is_acknowledged: bool
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -67,5 +70,4 @@ class Material:
     calls: Sequence[Call]
     blows: Sequence[Blow]
     notices: Sequence[Notice]
-    at: datetime
     restless: Collection[str] = ()

@@ -81,8 +81,8 @@ def material(
 ) -> Material:
     """One payment beside the ledger; its workflow runs as long as the payment has not ended."""
     runs = (subject is not None and not subject.status.is_final) if is_running is None else is_running
-    case = Case(PLAN, subject, runs, is_acknowledged=True)
-    return Material(cases=[case], ledger=books, calls=[], blows=[], notices=[], at=NOW + later)
+    case = Case(PLAN, subject, runs, is_acknowledged=True, at=NOW + later)
+    return Material(cases=[case], ledger=books, calls=[], blows=[], notices=[])
 
 
 def good() -> Material:

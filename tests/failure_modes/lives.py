@@ -2,11 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from temporalio.client import WorkflowHandle
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
 
 from antom.amounts import Amount
 from chaos.mishaps import GatewayFault
@@ -56,6 +55,7 @@ class Life:
         self._is_merchant_done = False
         self._has_succeeded_late = False
         self._first_notice = 0
+        self._skipped = timedelta()
 
     async def begin(self) -> None:
         """Order what goes wrong, and authorize."""
@@ -92,6 +92,15 @@ class Life:
         """The gateway's side, attempt by attempt."""
         known = self._world.simulator.life.store.payments
         return [known[name] for number in (1, 2) if (name := f"{self.reference}-{number}") in known]
+
+    @property
+    def now(self) -> datetime:
+        """The payment's own time: each one skips what it waits for, alone."""
+        return datetime.now(UTC) + self._skipped
+
+    async def is_running(self) -> bool:
+        """Whether its workflow has not ended."""
+        return (await self._handle.describe()).status is WorkflowExecutionStatus.RUNNING
 
     @property
     def _handle(self) -> WorkflowHandle[object, Payment]:
@@ -215,11 +224,8 @@ class Life:
         self.payment = await self._world.payments.get(self.reference)
 
     async def _skip(self, duration: timedelta) -> None:
-        try:
-            await self._world.skip(self.reference, duration)
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise
+        if await self._world.skip(self.reference, duration):
+            self._skipped += duration
 
     async def _in_time(self, call: Coroutine[object, object, T]) -> T:
         """The call's answer, while time passes in steps. AssertionError where none comes in hours."""

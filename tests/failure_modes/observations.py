@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from chaos.judge import judged
 from chaos.ledger import Ledger
@@ -11,8 +10,14 @@ from chaos.verdict import Case, Material, Violation
 from payments import Payment
 from simulator.server import Simulator
 from tests.failure_modes.cells import Cell, Course
-from tests.failure_modes.flow import WHOLE
+from tests.failure_modes.flow import WHOLE, Merchant
 from tests.failure_modes.lives import Life
+
+_ENDINGS = {
+    Merchant.CAPTURES: Ending.CAPTURE,
+    Merchant.CANCELS: Ending.CANCEL,
+    Merchant.LEAVES: Ending.LEAVE,
+}
 
 
 @dataclass(frozen=True)
@@ -68,11 +73,11 @@ def calls_by_reference(simulator: Simulator) -> Mapping[str, list[Call]]:
     return found
 
 
-def violations(lives: Sequence[Life], simulator: Simulator) -> Mapping[str, list[Violation]]:
+async def violations(lives: Sequence[Life], simulator: Simulator) -> Mapping[str, list[Violation]]:
     """What the ledger says against these payments, by payment reference."""
-    cases = [Case(_plan(life), life.payment, not life.payment.status.is_final, True) for life in lives]
+    cases = [Case(_plan(life), life.payment, await life.is_running(), True, life.now) for life in lives]
     ledger = Ledger.model_validate(simulator.ledger())
-    material = Material(cases=cases, ledger=ledger, calls=[], blows=[], notices=[], at=datetime.now(UTC))
+    material = Material(cases=cases, ledger=ledger, calls=[], blows=[], notices=[])
     found: dict[str, list[Violation]] = {}
     for violation in judged(material):
         found.setdefault(violation.reference, []).append(violation)
@@ -92,9 +97,9 @@ def _plan(life: Life) -> Plan:
         retry_window=900,
         buyer_after=0,
         parts=flow.parts,
-        ending=Ending.CAPTURE,
+        ending=_ENDINGS[flow.merchant],
         habits=frozenset(),
-        faults=life.cell.faults,
+        faults=(*flow.before, *life.cell.faults),
         attacks=(),
         chance="",
     )

@@ -43,12 +43,12 @@ async def run(world: World, cells: Sequence[Cell]) -> list[Observation]:
     await _all([each.live(world.simulator) for each in sorted(lives, key=_slow_first)])
     world.simulator.advance(LATER + 1)
     await _all([each.life.later() for each in lives if _is_late(each)])
-    return _observed(lives, world.simulator)
+    return await _observed(lives, world.simulator)
 
 
-def _observed(lives: Sequence[_Living], simulator: Simulator) -> list[Observation]:
+async def _observed(lives: Sequence[_Living], simulator: Simulator) -> list[Observation]:
     calls, made = calls_by_reference(simulator), len(simulator.calls())
-    broken = violations([each.life for each in lives], simulator)
+    broken = await violations([each.life for each in lives], simulator)
     return [
         Observation(
             cell=each.life.cell,
