@@ -142,3 +142,9 @@ def test_a_hold_that_is_named_and_that_nobody_releases_is_left_behind() -> None:
     assert Rule.HOLD_LEFT in {violation.rule for violation in judged(stopped)}
     unnamed = unwanted_hold(S.DECLINED).model_copy(update={"events": payment(S.DECLINED).events})
     assert Rule.HOLD_LEFT in {v.rule for v in judged(material(unnamed, ledger(attempt(held=VALUE))))}
+
+
+def test_a_captured_payment_has_no_reason_to_run_on() -> None:
+    held = unwanted_hold(S.CAPTURED).model_copy(update={"captures": (), "capturedAmount": None})
+    found = still_running(material(held, ledger(attempt(held=VALUE))))
+    assert Rule.RUNS_ON in {violation.rule for violation in judged(found)}
