@@ -16,6 +16,8 @@ from payments.payment import Attempt
 from workflows.timing import ABSENT_PAUSE, ABSENT_TIMES
 
 _REFUSED = "FAIL"
+_ANSWERS = ("pay", "capture", "inquiryPayment")
+_HOLD_IS_GONE = frozenset({"AUTH_EXPIRED", "AUTH_CANCELLED"})
 _ASKED_FOR = (ABSENT_TIMES - 1) * ABSENT_PAUSE
 """How long the gateway is asked at least before a pay call is said to have never arrived."""
 _GRACE = timedelta(seconds=1)
@@ -29,7 +31,7 @@ def why_unpaid(dossier: Dossier, payment: Payment) -> str:
         row = dossier.row(attempt.paymentRequestId)
         if row is not None and row.status == _REFUSED:
             continue
-        if not (_never_arrived(attempt, dossier, payment) or _was_too_late(attempt, dossier, payment)):
+        if not any(excuse(attempt, dossier, payment) for excuse in _EXCUSES):
             theirs = row.status if row is not None else "unknown to the ledger"
             return f"nothing excuses {attempt.paymentRequestId}, which is {theirs}"
     return ""
@@ -38,7 +40,7 @@ def why_unpaid(dossier: Dossier, payment: Payment) -> str:
 def fault_on_capture(fault: GatewayFault) -> bool:
     """Whether this fault lets a capture fail for good."""
     is_undone = fault.fault in ("code_f", "taken_back") or (fault.fault == "in_process" and bool(fault.code))
-    return fault.on in ("capture", "automaticCapture") and is_undone
+    return fault.on in ("capture", "automaticCapture", "any") and is_undone
 
 
 def _never_arrived(attempt: Attempt, dossier: Dossier, payment: Payment) -> bool:
@@ -55,6 +57,15 @@ def _never_arrived(attempt: Attempt, dossier: Dossier, payment: Payment) -> bool
     return attempt.resultCode == ORDER_NOT_EXIST and was_asked and (row is None or is_named)
 
 
+def _was_denied(attempt: Attempt, dossier: Dossier, payment: Payment) -> bool:
+    """The gateway was told to say that there is no such payment, or no hold any more: its word counts."""
+    said = {(fault.on, fault.code) for fault in dossier.plan.faults if fault.fault == "code_f"}
+    codes = {on: {code for where, code in said if where in (on, "any")} for on in _ANSWERS}
+    gone = {capture.resultCode for capture in payment.captures if capture.resultCode in _HOLD_IS_GONE}
+    is_refused = attempt.resultCode in codes["pay"] or bool(gone & codes["capture"])
+    return is_refused or ORDER_NOT_EXIST in codes["inquiryPayment"]
+
+
 def _was_too_late(attempt: Attempt, dossier: Dossier, payment: Payment) -> bool:
     """The whole time had passed, and until then no notification had told Holdfast that the buyer has paid."""
     time_is_up = attempt.startedAt + timedelta(seconds=dossier.plan.complete_within)
@@ -63,3 +74,6 @@ def _was_too_late(attempt: Attempt, dossier: Dossier, payment: Payment) -> bool:
             heard = (note.heard_at for note in dossier.notices if note.says_paid(attempt.paymentRequestId))
             return not any(at is not None and at + _ON_ITS_WAY < event.at for at in heard)
     return False
+
+
+_EXCUSES = (_never_arrived, _was_denied, _was_too_late)

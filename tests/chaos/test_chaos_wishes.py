@@ -96,6 +96,38 @@ def test_the_ledger_and_the_clock_excuse(subject: Payment, books: Ledger) -> Non
     assert rules(material(subject, books)) == []
 
 
+def gone(code: str, status: S) -> Payment:
+    """A payment whose capture was refused because nothing is held any more."""
+    refused = asked(CaptureStatus.FAIL).model_copy(update={"resultCode": code})
+    return payment(status, captures=(refused,))
+
+
+@pytest.mark.parametrize(
+    ("subject", "books", "on", "code"),
+    [
+        (decided(payment(S.FAILED), "PARAM_ILLEGAL", SHORT), ledger(), "pay", "PARAM_ILLEGAL"),
+        (gone("AUTH_EXPIRED", S.EXPIRED), VOIDED, "capture", "AUTH_EXPIRED"),
+        (gone("AUTH_CANCELLED", S.CANCELLED), VOIDED, "any", "AUTH_CANCELLED"),
+        (decided(payment(S.FAILED), ORDER_NOT_EXIST, LONG), VOIDED, "inquiryPayment", ORDER_NOT_EXIST),
+    ],
+)
+def test_what_the_gateway_was_told_to_deny_is_excused_and_nothing_else(
+    subject: Payment, books: Ledger, on: str, code: str
+) -> None:
+    found = material(subject, books)
+    assert rules(planned(found, faults=(GatewayFault(on, "code_f", code=code),))) == []
+    for other in (
+        GatewayFault(on, "code_f", code="SYSTEM_ERROR"),
+        GatewayFault("cancel", "code_f", code=code),
+    ):
+        assert rules(planned(found, faults=(other,))) == [Rule.UNCAPTURED]
+
+
+def test_a_capture_that_was_refused_does_not_excuse_that_the_hold_is_gone() -> None:
+    found = planned(material(gone("PROCESS_FAIL", S.EXPIRED), VOIDED), faults=CODE_F)
+    assert rules(found) == [Rule.UNCAPTURED]
+
+
 @pytest.mark.parametrize(
     ("note", "wanted"),
     [
