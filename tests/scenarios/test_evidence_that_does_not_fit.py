@@ -6,13 +6,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from temporalio.client import Client, WorkflowExecutionStatus
 
+from antom.client import AntomClient
 from antom.codes import ORDER_NOT_EXIST
+from antom.models import GatewayCaptureRequest
+from antom.outcome import Happened
 from payments import AttemptInDoubt, PaymentStatus
 from payments.evidence import PaymentEvidence, Source, Verdict
 from payments.graph import Event
 from payments.names import LATE_NOTIFICATION, NOTIFICATION
 from payments.notification import VerifiedNotification
-from tests.scenarios.world import DECLINED_VISA, World, eventually, eventually_true
+from tests.scenarios.world import DECLINED_VISA, World, account_of, eventually, eventually_true
 
 LATE = f"WorkflowType = '{LATE_NOTIFICATION}'"
 
@@ -204,3 +207,20 @@ async def test_a_contradicted_decline_is_asked_about_until_the_gateway_says_some
     assert payment.status is PaymentStatus.AUTHORIZED
     assert world.ledger(reference)["maxLiveAuthorizations"] == 1
     await world.payments.cancel(reference, "end of the test")
+
+
+async def test_a_capture_that_was_made_before_temporal_was_restored(world: World) -> None:
+    """From a backup, without it: the first send is the gateway's second, and it says to ask."""
+    reference = world.reference("captured-before-restore")
+    payment = await world.authorize(reference)
+    world.fault(reference, "notification", "none", times=-1)
+    request = GatewayCaptureRequest(
+        captureRequestId=f"{reference}-c1",
+        paymentId=payment.attempt.paymentId or "",
+        captureAmount=payment.paymentAmount,
+    )
+    async with AntomClient(account_of(world.simulator)) as gateway:
+        assert isinstance(await gateway.capture(request), Happened)
+    world.fault(reference, "capture", "code_f", code="ORDER_STATUS_INVALID")
+    assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
+    assert world.ledger(reference)["capturedAmount"] == 30000

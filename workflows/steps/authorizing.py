@@ -3,11 +3,13 @@
 from temporalio import workflow
 
 from activities.calls import PayFinding
+from antom.endpoints import Operation
 from payments.evidence import PaymentEvidence, Verdict
 from payments.graph import Event
 from payments.translation import from_missing_card
 from workflows import gateway
 from workflows.case import Case, until
+from workflows.doubt import is_doubtful
 from workflows.gateway import OrderRefused
 from workflows.inquirer import Inquirer
 from workflows.steps.absence import is_absent, never_arrived
@@ -49,12 +51,13 @@ def _refused(case: Case, attempt: str, message: str) -> None:
 
 
 async def _hear(case: Case, inquirer: Inquirer, finding: PayFinding) -> None:
-    """The answer to a first send is the truth. The answer to a repeat may be about the repeat alone:
+    """The answer to a first send is the truth, unless it says itself to ask. The answer to a repeat may be
+    about the repeat alone:
 
     an earlier send of the same id can have succeeded, so a failure is not believed before the gateway knows
     of nothing else, and a payment in process may have been finished already (Antom: idempotency).
     """
-    if finding.repeated and finding.evidence.verdict is Verdict.FAILED:
+    if is_doubtful(Operation.PAY, finding):
         return
     case.learn(finding.evidence)
     if finding.repeated and finding.evidence.verdict is Verdict.IN_PROCESS:

@@ -5,11 +5,12 @@ from datetime import datetime
 from temporalio import workflow
 
 from activities.calls import CaptureCall, CaptureFinding, WatchFor
-from payments.evidence import Verdict
+from antom.endpoints import Operation
 from payments.graph import Event
 from payments.payment import Capture
 from workflows import gateway
 from workflows.case import Case
+from workflows.doubt import is_doubtful
 from workflows.inquirer import Inquirer, knows_capture, misses_capture
 from workflows.pace import CAPTURE_RESULT
 from workflows.timing import ABSENT_PAUSE, ABSENT_TIMES, CAPTURE_EVIDENCE, QUESTION_LONGEST
@@ -40,20 +41,16 @@ async def capturing(case: Case, inquirer: Inquirer) -> None:
 async def _send(case: Case, capture: Capture) -> CaptureFinding | None:
     """The gateway's answer, settled where it can be believed; None without one.
 
-    A call that was called off may have arrived all the same: what follows it is a repeat.
+    A failure that may hide a success is believed only when the gateway has no entry of an earlier send. A
+    call that was called off may have arrived all the same: what follows it is a repeat.
     """
     case.waits("the gateway's answer to the capture")
     is_repeat = capture.captureRequestId in case.sent_captures
     case.sent_captures.add(capture.captureRequestId)
     finding = await case.while_here(gateway.capture(_call(case, capture, is_repeat=is_repeat)))
-    if finding is not None and not _is_doubtful(finding):
+    if finding is not None and not is_doubtful(Operation.CAPTURE, finding):
         case.learn(finding.evidence)
     return finding
-
-
-def _is_doubtful(finding: CaptureFinding) -> bool:
-    """A failure of a repeat is believed only when the gateway has no entry of an earlier send."""
-    return finding.repeated and finding.evidence.verdict is Verdict.FAILED
 
 
 async def _is_known(
@@ -63,7 +60,7 @@ async def _is_known(
     finding: CaptureFinding | None,
     review_at: datetime,
 ) -> bool:
-    if finding is not None and not _is_doubtful(finding):
+    if finding is not None and not is_doubtful(Operation.CAPTURE, finding):
         return True
     return await _arrived(case, inquirer, capture, review_at)
 
