@@ -12,11 +12,11 @@ from antom.endpoints import Operation
 from antom.models import CaptureMode, ResultStatus
 from payments.audit import flagged, noted, written
 from payments.evidence import CaptureEvidence, Source, Verdict
+from payments.foreign_capture import FOREIGN, adopted, is_adoptable
 from payments.graph import Event, target
 from payments.payment import Capture, CaptureStatus, Payment
 from payments.suspicion import Settlement, amount_mismatch, names_another_payment, recorded, step, suspect
 
-_FOREIGN = "a capture that this payment never asked for"
 _TOO_MUCH = "captures add up to more than is authorized"
 _ANOTHER = "a capture of another paymentId"
 _SECOND = "a second capture of an AUTOMATIC payment"
@@ -24,15 +24,26 @@ _LAPSED = frozenset({"AUTH_EXPIRED"})
 _VOIDED = frozenset({"AUTH_CANCELLED", "ORDER_IS_CANCELED"})
 
 
-def settle_capture(payment: Payment, evidence: CaptureEvidence, at: datetime) -> Settlement:
+def settle_capture(
+    payment: Payment, evidence: CaptureEvidence, at: datetime, *, adopts: bool = True
+) -> Settlement:
+    """`adopts`: a capture that this payment never asked for counts, once an inquiry shows it."""
     if _is_of_a_former_attempt(payment, evidence):
         return _not_counted(payment, evidence, at, _ANOTHER)
     if names_another_payment(payment, payment.attempt, evidence.paymentId):
         return _suspect(payment, evidence, at, _ANOTHER)
+    if adopts and is_adoptable(payment, evidence):
+        payment = adopted(payment, evidence, at)
     for capture in payment.captures:
         if capture.captureRequestId == evidence.captureRequestId:
             return _settle_known_capture(payment, capture, evidence, at)
     return _settle_unknown_capture(payment, evidence, at)
+
+
+def hold_is_gone(payment: Payment) -> bool:
+    """Whether a capture was refused because nothing is held any more."""
+    failed = (capture for capture in payment.captures if capture.status is CaptureStatus.FAIL)
+    return any(capture.resultCode in _LAPSED | _VOIDED for capture in failed)
 
 
 def _is_of_a_former_attempt(payment: Payment, evidence: CaptureEvidence) -> bool:
@@ -41,9 +52,9 @@ def _is_of_a_former_attempt(payment: Payment, evidence: CaptureEvidence) -> bool
 
 
 def _settle_unknown_capture(payment: Payment, evidence: CaptureEvidence, at: datetime) -> Settlement:
-    """AUTOMATIC captures carry an id the gateway made; in MANUAL mode nobody else may capture."""
+    """AUTOMATIC captures carry an id the gateway made; in MANUAL mode nobody else should capture."""
     if payment.captureMode is CaptureMode.MANUAL:
-        return _suspect(payment, evidence, at, _FOREIGN)
+        return _suspect(payment, evidence, at, FOREIGN)
     if why := amount_mismatch(payment.paymentAmount, evidence):
         return _suspect(payment, evidence, at, why)
     if payment.authorizedAmount is None:

@@ -4,6 +4,7 @@ Pure functions: a refusal is an exception of `payments.errors`, raised before an
 """
 
 from datetime import datetime
+from itertools import count
 
 from antom.amounts import Amount
 from antom.models import CaptureMode
@@ -105,12 +106,19 @@ def capture_requested(payment: Payment, request: CaptureRequest, at: datetime, s
     amount = request.captureAmount or remaining(payment)
     takes_all = amount == remaining(payment)
     capture = Capture(
-        captureRequestId=capture_request_id(payment.paymentReference, len(payment.captures) + 1),
+        captureRequestId=_unused_capture_id(payment),
         captureAmount=amount,
         isLastCapture=takes_all or request.isLastCapture,
     )
     after = _moved(payment, Event.CAPTURE_REQUESTED, at, source)
     return after.model_copy(update={"captures": (*payment.captures, capture)})
+
+
+def _unused_capture_id(payment: Payment) -> str:
+    """The next number, or one after it: captures made before a restore from a backup have had theirs."""
+    used = {capture.captureRequestId for capture in payment.captures}
+    names = (capture_request_id(payment.paymentReference, n) for n in count(len(used) + 1))
+    return next(name for name in names if name not in used)
 
 
 def remaining(payment: Payment) -> Amount:

@@ -37,11 +37,20 @@ _WAITING = frozenset({S.AUTHORIZING, S.ACTION_REQUIRED, S.PENDING, S.NEEDS_REVIE
 
 
 def settle(
-    payment: Payment, evidence: PaymentEvidence | CaptureEvidence, at: datetime, *, attempt_limit: int = 1
+    payment: Payment,
+    evidence: PaymentEvidence | CaptureEvidence,
+    at: datetime,
+    *,
+    attempt_limit: int = 1,
+    adopts: bool = True,
 ) -> Settlement:
-    """What the payment is once this evidence is known; the same payment when it says nothing new."""
+    """What the payment is once this evidence is known; the same payment when it says nothing new.
+
+    `adopts`: a capture that this payment never asked for counts, once an inquiry shows it. What began before
+    it did is replayed without.
+    """
     if isinstance(evidence, CaptureEvidence):
-        return settle_capture(payment, evidence, at)
+        return settle_capture(payment, evidence, at, adopts=adopts)
     return _settle_payment(payment, evidence, at, attempt_limit)
 
 

@@ -12,6 +12,7 @@ from activities.calls import Findings, InquireCall, PayCall
 from payments.audit import flagged, moved
 from payments.commands import opened
 from payments.evidence import CaptureEvidence, PaymentEvidence, Source
+from payments.foreign_capture import is_adoptable
 from payments.graph import Event
 from payments.order import PaymentOrder
 from payments.payment import Attempt, Payment
@@ -19,6 +20,8 @@ from payments.settlement import settle
 from payments.status import PaymentStatus as S
 
 T = TypeVar("T")
+
+_ADOPTS = "a-capture-that-nobody-asked-for-counts-once-an-inquiry-shows-it"
 
 
 class Case:
@@ -33,6 +36,8 @@ class Case:
         """The open capture has no result, and none is to be expected at once."""
         self.sent_captures: set[str] = set()
         """The request ids under which money was asked for, whatever became of the call."""
+        self.used_cards: set[str | None] = set()
+        """The card references of former attempts; the vault has nothing behind them any more."""
         self.refusal: str | None = None
         """Why no worker can pay this order; nothing was sent."""
         self.waits_for = ""
@@ -65,12 +70,15 @@ class Case:
     def learn(self, *claims: PaymentEvidence | CaptureEvidence) -> None:
         """Settle evidence, one claim after the other."""
         for claim in claims:
-            now, limit = workflow.now(), self.order.attemptLimit
-            settlement = settle(self.payment, claim, now, attempt_limit=limit)
+            now, limit, adopts = workflow.now(), self.order.attemptLimit, self._adopts(claim)
+            settlement = settle(self.payment, claim, now, attempt_limit=limit, adopts=adopts)
             self.payment = settlement.payment
             if settlement.ask:
                 doubtful = self._attempt_of(claim).paymentRequestId
                 self.doubts[doubtful] = self.doubts.get(doubtful, 0) + 1
+
+    def _adopts(self, claim: PaymentEvidence | CaptureEvidence) -> bool:
+        return is_adoptable(self.payment, claim) and workflow.patched(_ADOPTS)
 
     def _attempt_of(self, claim: PaymentEvidence | CaptureEvidence) -> Attempt:
         """Whom a claim is about: the current attempt where nothing says that it is another one."""

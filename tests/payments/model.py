@@ -71,7 +71,19 @@ class Model:
             attempt.buyer_is_done = attempt.buyer_is_done or judgement.buyer_is_done
             self.was_held = self.was_held or life is Life.HELD
         if judgement.capture is not None and take is not None:
-            self.takes.setdefault(judgement.capture, Take(self.amount.minor_units)).status = take
+            self.takes.setdefault(judgement.capture, self._somebody_elses(claim)).status = take
+
+    def _somebody_elses(self, claim: Claim) -> Take:
+        """A take that nobody asked for: the gateway's own of everything, or a part made in its dashboard."""
+        if self.automatic:
+            return Take(self.amount.minor_units)
+        return Take(self.value_told(claim), is_last=False)
+
+    def value_told(self, claim: Claim) -> int:
+        """The minor units that are told in the payment's currency; 0 where they are not."""
+        told = claim.value or ""
+        is_ours = claim.currency == self.amount.currency and told.isascii() and told.isdigit()
+        return int(told) if is_ours else 0
 
     def waits_for_a_decision(self, claim: Claim) -> bool:
         """A lost cancellation waits for its confirmation, and for no decision but a person's."""
@@ -113,7 +125,10 @@ class Model:
         """A capture was asked for; while one is open it is that one."""
         if self.open_take is None:
             value = wanted.minor_units if wanted else self.left
-            self.takes[f"ORDER_1-c{len(self.takes) + 1}"] = Take(value, is_last or value == self.left)
+            number = len(self.takes) + 1
+            while f"ORDER_1-c{number}" in self.takes:
+                number += 1
+            self.takes[f"ORDER_1-c{number}"] = Take(value, is_last or value == self.left)
 
     def may_retry(self, *, is_in_doubt: bool) -> bool:
         """A new request id is used only when the old one is certainly dead."""

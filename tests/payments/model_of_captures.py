@@ -24,7 +24,7 @@ def judge_capture(model: Model, claim: CaptureEvidence) -> Judgement:
         return model.doubt(claim, Kind.MISFIT, f"payment id {name}")
     take = model.takes.get(name or "")
     if take is None and not model.automatic:
-        return model.doubt(claim, Kind.MISFIT, f"never asked for {name}")
+        return _dashboards(model, claim)
     if why := model.misfit(claim, take.value if take else model.amount.minor_units):
         return model.doubt(claim, Kind.MISFIT, f"{why} {name}")
     if name is None or take is None:
@@ -44,6 +44,16 @@ def _gateways_own(model: Model, claim: CaptureEvidence) -> Judgement:
         return replace(second, needs_review=is_taken_twice)
     new = _known(model, Take(model.amount.minor_units), claim)
     return replace(new, capture=claim.captureRequestId)
+
+
+def _dashboards(model: Model, claim: CaptureEvidence) -> Judgement:
+    """In MANUAL mode somebody else took money: what an inquiry shows of what is held counts."""
+    name, value = claim.captureRequestId, model.value_told(claim)
+    is_shown = claim.source is Source.INQUIRY and claim.verdict is Verdict.SUCCEEDED
+    if not (is_shown and name and model.was_held and 0 < value <= model.left):
+        return model.doubt(claim, Kind.MISFIT, f"never asked for {name}")
+    new = _known(model, Take(value, is_last=False), claim)
+    return replace(new, capture=name, needs_review=True)
 
 
 def _known(model: Model, take: Take, claim: CaptureEvidence) -> Judgement:

@@ -169,7 +169,11 @@ CAPTURE_WRONG: dict[str, dict[str, Any]] = {
     "evidence carries another amount": {"value": "29999"},
     "evidence carries another currency": {"currency": "USD"},
     "a capture of another paymentId": {"paymentId": ANOTHER_PAYMENT_ID},
-    "a capture that this payment never asked for": {"captureRequestId": "made-in-the-dashboard"},
+    "a capture that this payment never asked for": {
+        "captureRequestId": "made-in-the-dashboard",
+        "currency": None,
+        "value": None,
+    },
 }
 
 
@@ -198,7 +202,7 @@ def test_an_inquiry_that_repeats_a_wrong_capture_does_not_drive_the_payment_to_a
 ) -> None:
     """Each inquiry says first that the payment succeeded and then what is wrong with its capture."""
     paid = says(Verdict.SUCCEEDED, Source.INQUIRY)
-    wrong = says_of_capture(Verdict.SUCCEEDED, Source.INQUIRY, value="1", captureRequestId="gateways-own")
+    wrong = says_of_capture(Verdict.SUCCEEDED, Source.INQUIRY, value="30001", captureRequestId="gateways-own")
     first = settled(payment_at(S.AUTHORIZED, mode), paid, wrong).payment
     assert first.status is S.NEEDS_REVIEW
     second = settled(first, paid, wrong).payment
