@@ -67,6 +67,8 @@ class WatchFor(StrEnum):
     """What ends a watch."""
 
     PAYMENT_DECIDED = "PAYMENT_DECIDED"
+    PAYMENT_DECIDED_OR_ACTION = "PAYMENT_DECIDED_OR_ACTION"
+    """Or something for the buyer to do, of which no answer has told."""
     PAYMENT_DECIDED_OR_ABSENT = "PAYMENT_DECIDED_OR_ABSENT"
     CAPTURE_DECIDED = "CAPTURE_DECIDED"
     CAPTURE_DECIDED_OR_ABSENT = "CAPTURE_DECIDED_OR_ABSENT"

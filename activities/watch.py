@@ -11,11 +11,17 @@ def is_decided(findings: Findings, call: WatchCall) -> bool:
     """Whether the findings hold what is waited for, or make the wait pointless."""
     if call.watchFor is WatchFor.PAYMENT_DECIDED:
         return any(claim.verdict in _DECIDED for claim in findings.evidence)
+    if call.watchFor is WatchFor.PAYMENT_DECIDED_OR_ACTION:
+        return any(claim.verdict in _DECIDED or _sends_the_buyer(claim) for claim in findings.evidence)
     if call.watchFor is WatchFor.PAYMENT_DECIDED_OR_ABSENT:
         return any(claim.verdict in {*_DECIDED, Verdict.ABSENT} for claim in findings.evidence)
     if call.watchFor is WatchFor.CAPTURE_DECIDED_OR_ABSENT and _is_missed(findings, call):
         return True
     return any(_ends_capture_watch(claim, call.captureRequestId) for claim in findings.evidence)
+
+
+def _sends_the_buyer(claim: PaymentEvidence | CaptureEvidence) -> bool:
+    return isinstance(claim, PaymentEvidence) and claim.nextAction is not None and not claim.buyerIsDone
 
 
 def _is_missed(findings: Findings, call: WatchCall) -> bool:

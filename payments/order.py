@@ -1,6 +1,6 @@
 """What a merchant service sends: the order that starts a payment, and the requests that steer it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -182,8 +182,8 @@ def parse_retry_shape(data: object) -> RetryRequest:
     return parsed(RetryRequest, data, InvalidRequest)
 
 
-def parse_retry(data: object, order: PaymentOrder) -> RetryRequest:
-    """The retry request in what any client sent, fit for this order.
+def parse_retry(data: object, order: PaymentOrder, used_cards: Collection[str | None] = ()) -> RetryRequest:
+    """The retry request in what any client sent, fit for this order: a card is good for one attempt.
 
     Raises:
         InvalidRequest: one line that names field and rule and repeats no value.
@@ -193,6 +193,11 @@ def parse_retry(data: object, order: PaymentOrder) -> RetryRequest:
         refuse_manual_issuer_authentication(order.captureMode, request.paymentMethod)
     except PydanticCustomError as error:
         raise InvalidRequest(str(error)) from None
+    card = request.paymentMethod.cardReference
+    if card is not None and card in used_cards:
+        raise InvalidRequest(
+            "paymentMethod.cardReference: an earlier attempt has used it, put the card in again"
+        )
     return request
 
 

@@ -38,6 +38,7 @@ MOST_QUESTIONS = 300
 """A server takes 2,000 updates of one workflow and no more: those that only ask leave room for a capture or a
 cancel."""
 _ASKED_BEFORE_DENIED = "the-gateway-is-asked-before-an-operator-denies-money"
+_HOLDS_BESIDE = "a-word-on-one-attempt-leaves-the-review-of-another"
 _UNDER_WAY = frozenset({S.AUTHORIZING, S.CANCELLING})
 
 
@@ -148,6 +149,7 @@ class CardPayment:
         """Start another attempt; the payment once that attempt has an outcome."""
         case = self._case
         changed = parse_retry(request, case.order)
+        case.used_cards.add(case.order.paymentMethod.cardReference)
         case.order = case.order.model_copy(
             update={"paymentMethod": changed.paymentMethod, "env": changed.env or case.order.env}
         )
@@ -158,9 +160,10 @@ class CardPayment:
     @retry.validator
     def _retry_refusal(self, request: object = None) -> None:
         self._refuse_unless_valid()
+        case = self._case
         try:
-            refuse_retry(self._case.payment, is_in_doubt=bool(self._case.doubts))
-            parse_retry(request, self._case.order)
+            refuse_retry(case.payment, is_in_doubt=bool(case.doubts))
+            parse_retry(request, case.order, {*case.used_cards, case.order.paymentMethod.cardReference})
         except HoldfastError as error:
             raise refusal(error) from None
 
@@ -216,9 +219,13 @@ class CardPayment:
         is_open = case.status is S.NEEDS_REVIEW
         if claim and is_open:
             case.learn(claim)
-        fits = not case.doubts and (is_open or claim is None)
+        fits = not case.doubts and (claim is None or (is_open and not self._holds_beside()))
         case.payment = noted_resolution(case.payment, resolution, workflow.now(), fits=fits)
         return case.payment
+
+    def _holds_beside(self) -> bool:
+        """Whether a former attempt holds money, of which an operator's word on this one says nothing."""
+        return bool(self._case.unwanted_holds) and workflow.patched(_HOLDS_BESIDE)
 
     @resolve.validator
     def _resolve_refusal(self, request: object = None) -> None:

@@ -7,23 +7,20 @@ import pytest
 from activities.calls import Findings, InquireCall, WatchCall, WatchFor
 from activities.watch import is_decided
 from payments.evidence import CaptureEvidence, PaymentEvidence, Source, Verdict
+from payments.next_action import NextAction
 
 OURS = "ORDER_1-c2"
+AT = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def _watch(what: WatchFor) -> WatchCall:
+    inquiry = InquireCall(merchantAccount="default", paymentRequestId="ORDER_1-1", expiresAt=AT)
+    return WatchCall(inquiry=inquiry, watchFor=what, captureRequestId=OURS, first=60, growth=2, longest=600)
 
 
 def _ends(verdict: Verdict, *captures: str) -> bool:
     """Whether a capture under review is no longer watched for after this answer."""
-    inquiry = InquireCall(
-        merchantAccount="default", paymentRequestId="ORDER_1-1", expiresAt=datetime(2026, 11, 23, tzinfo=UTC)
-    )
-    call = WatchCall(
-        inquiry=inquiry,
-        watchFor=WatchFor.CAPTURE_DECIDED_OR_ABSENT,
-        captureRequestId=OURS,
-        first=60,
-        growth=2,
-        longest=600,
-    )
+    call = _watch(WatchFor.CAPTURE_DECIDED_OR_ABSENT)
     listed = (
         CaptureEvidence(source=Source.INQUIRY, verdict=Verdict.IN_PROCESS, captureRequestId=capture)
         for capture in captures
@@ -41,3 +38,14 @@ def test_an_inquiry_that_fails_does_not_say_that_a_capture_never_arrived(verdict
 def test_a_capture_that_the_payments_own_record_lacks_never_arrived() -> None:
     assert _ends(Verdict.SUCCEEDED, "ORDER_1-c1")
     assert not _ends(Verdict.SUCCEEDED, "ORDER_1-c1", OURS)
+
+
+@pytest.mark.parametrize(("is_done", "ends"), [(False, True), (True, False)])
+def test_a_page_for_the_buyer_ends_a_watch_unless_the_buyer_has_finished(is_done: bool, ends: bool) -> None:
+    page = NextAction(normalUrl="https://gateway.example/pay", expiresAt=AT)
+    claim = PaymentEvidence(
+        source=Source.INQUIRY, verdict=Verdict.IN_PROCESS, nextAction=page, buyerIsDone=is_done
+    )
+    found = Findings(evidence=(claim,))
+    assert is_decided(found, _watch(WatchFor.PAYMENT_DECIDED_OR_ACTION)) is ends
+    assert not is_decided(found, _watch(WatchFor.PAYMENT_DECIDED))

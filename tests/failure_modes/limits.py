@@ -27,11 +27,6 @@ def _is_denied_again(cell: Cell) -> bool:
     return at == ("pay-denied", "cancel") and cell.kinds[0].code == "ORDER_NOT_EXIST"
 
 
-def _is_gone_after_a_part(cell: Cell) -> bool:
-    at = (cell.flow.name, cell.point.on, cell.point.nth) if cell.point else None
-    return at == ("parts", "capture", 2) and cell.kinds[0].code in ("AUTH_EXPIRED", "AUTH_CANCELLED")
-
-
 LIMITS = (
     Limit(
         "The gateway undoes a capture after the payment has ended (`taken_back`).",
@@ -47,13 +42,6 @@ LIMITS = (
         "otherwise: the buyer may try again. A notification before the end would have the hold let go.",
         frozenset({Rule.TWO_LIVE, Rule.HOLD_LEFT}),
         _is_denied_again,
-    ),
-    Limit(
-        "The authorization is gone when the last part is to be captured (AUTH_EXPIRED, AUTH_CANCELLED).",
-        "The money is right. The payment stays `PARTIALLY_CAPTURED` until the authorization would have "
-        "ended, and is `CAPTURED` then.",
-        frozenset({Rule.NO_REASON}),
-        _is_gone_after_a_part,
     ),
 )
 

@@ -131,3 +131,14 @@ def _is_one_clear_line(message: str, field: str, value: str) -> None:
     assert field in message
     assert "\n" not in message
     assert value not in message
+
+
+async def test_a_card_that_an_earlier_attempt_has_used_costs_no_attempt(world: World) -> None:
+    reference = world.reference("retry-used-card")
+    order = await world.order(reference, card=DECLINED_VISA)
+    with world.env.with_time_skipping_disabled():
+        await world.payments.authorize(order)
+    with pytest.raises(InvalidRequest, match=r"^paymentMethod.cardReference: an earlier attempt has used it"):
+        await world.payments.retry(reference, order.paymentMethod)
+    assert len((await world.payments.get(reference)).attempts) == 1
+    await world.payments.cancel(reference, "end of the test")

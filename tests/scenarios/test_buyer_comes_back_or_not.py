@@ -162,3 +162,16 @@ async def test_a_cancel_does_not_overtake_the_pay_call(world: World) -> None:
         assert (await paying).status is PaymentStatus.CANCELLED
     assert len(world.calls(reference, "cancel")) == 1
     assert world.ledger(reference)["liveAuthorizations"] == 0
+
+
+async def test_a_page_that_only_an_inquiry_tells_of_is_shown_to_the_buyer_in_time(world: World) -> None:
+    """The pay answer said that the gateway is at it, and no more."""
+    reference = world.reference("page-found")
+    world.fault(reference, "pay", "act_and_code_u", code="PAYMENT_IN_PROCESS")
+    with world.env.with_time_skipping_disabled():
+        await world.payments.authorize(await world.order(reference))
+        payment = await world.becomes(reference, PaymentStatus.ACTION_REQUIRED)
+        assert payment.nextAction is not None
+        await world.buyer(reference, "pay")
+        await world.becomes(reference, PaymentStatus.AUTHORIZED)
+    await world.payments.cancel(reference, "end of the test")

@@ -14,7 +14,7 @@ from payments import (
     Resolution,
 )
 from payments.evidence import Source
-from tests.scenarios.world import World, eventually, eventually_true
+from tests.scenarios.world import DECLINED_VISA, World, eventually, eventually_true
 
 
 def _says(outcome: Outcome, **more: str) -> Resolution:
@@ -151,3 +151,26 @@ async def test_the_gateway_is_asked_before_an_operator_says_that_nothing_is_held
     assert payment.events[-1].source is Source.OPERATOR
     assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
     assert world.ledger(reference)["capturedAmount"] == 30000
+
+
+async def test_a_word_on_one_attempt_leaves_the_review_of_another_that_holds_money(world: World) -> None:
+    reference = world.reference("resolved-beside-a-hold")
+    await world.authorize(reference, card=DECLINED_VISA)
+    world.fault(reference, "cancel", "http_500", times=-1)
+    world.fault(reference, "notification", "none", times=-1)
+    with world.env.with_time_skipping_disabled():
+        await world.payments.retry(reference, (await world.order(reference)).paymentMethod)
+    world.simulator.plant(f"{reference}-1", "hold")
+    await world.tell_success(reference)
+    world.fault(reference, "inquiryPayment", "wrong_amount", times=-1)
+    await world.buyer(reference, "pay", attempt=2)
+    assert (await world.payments.refresh(reference)).status is PaymentStatus.NEEDS_REVIEW
+    payment = await world.payments.resolve(reference, _says(Outcome.SUCCEEDED))
+    assert payment.status is PaymentStatus.AUTHORIZED
+    assert payment.review is not None
+    assert f"{reference}-1" in payment.review.reason
+    world.simulator.clear_faults()
+    await world.payments.cancel(reference, "end of the test")
+    await world.skip_until(reference, PaymentStatus.CANCELLED, step=timedelta(minutes=10))
+    await world.handle(reference).result()
+    assert world.ledger(reference)["liveAuthorizations"] == 0

@@ -84,11 +84,13 @@ async def test_only_the_gateway_says_what_is_true_of_the_money(shop: Books) -> N
 
 async def test_a_flag_is_not_raised_again_after_somebody_has_looked(shop: Books) -> None:
     shop.keeps_histories = True
-    reference = await shop.started("flagged-once")
+    reference = await shop.started("taken-twice-flagged-once")
+    shop.plant(f"{reference}-1", "capture", value=10000, captureRequestId="by-hand")
+    assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_CAPTURE CORRECTED"]
+    assert (await shop.world.payments.resolve(reference, SEEN)).review is None
     shop.plant(f"{reference}-1", "capture", value=10000, captureRequestId="by-hand")
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_CAPTURE FLAGGED"]
-    seen = await shop.world.payments.resolve(reference, SEEN)
-    assert seen.review is None
+    assert (await shop.world.payments.resolve(reference, SEEN)).review is None
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_CAPTURE FLAGGED"]
     assert (await shop.payment(reference)).review is None
 

@@ -6,6 +6,7 @@ from temporalio import workflow
 
 from activities.calls import WatchFor
 from antom.models import CaptureMode
+from payments.capture_settlement import hold_is_gone
 from payments.commands import capture_requested
 from payments.evidence import Source
 from payments.graph import Event
@@ -18,6 +19,7 @@ from workflows.timing import AUTHORIZATION_LIFE, BEFORE_EXPIRY, CAPTURE_EVIDENCE
 from workflows.watching import watch
 
 _ASK_UNTIL_WHEN = "ask-until-when-a-remainder-is-held"
+_NOTHING_TO_WAIT_FOR = "a-remainder-that-is-gone-is-not-waited-for"
 
 
 async def authorized(case: Case, inquirer: Inquirer) -> None:
@@ -30,6 +32,9 @@ async def authorized(case: Case, inquirer: Inquirer) -> None:
 
 async def partially_captured(case: Case, inquirer: Inquirer) -> None:
     """Wait for another capture; what nobody took by the authorization's end is released by itself."""
+    if hold_is_gone(case.payment) and workflow.patched(_NOTHING_TO_WAIT_FOR):
+        case.move(Event.REMAINDER_RELEASED)
+        return
     expires = _expires(case)
     here = case.here()
     case.waits("another capture by the merchant", expires)

@@ -18,11 +18,17 @@ async def undecided(case: Case, inquirer: Inquirer) -> None:
     here, status, deadline = case.here(), case.status, _deadline(case)
     whom = "the buyer" if status is S.ACTION_REQUIRED else "the gateway"
     case.waits(whom, deadline)
-    await watch(case, WatchFor.PAYMENT_DECIDED, _pace(case), summary=f"waits for {whom}", deadline=deadline)
+    await watch(case, _what(case), _pace(case), summary=f"waits for {whom}", deadline=deadline)
     if here():
         await inquirer.ask()
     if here():
         _time_is_up(case)
+
+
+def _what(case: Case) -> WatchFor:
+    """A pay answer can have come before the page that the gateway then made for the buyer."""
+    may_send_the_buyer = case.status is S.PENDING and not _buyer_is_done(case)
+    return WatchFor.PAYMENT_DECIDED_OR_ACTION if may_send_the_buyer else WatchFor.PAYMENT_DECIDED
 
 
 def _pace(case: Case) -> Pace:
