@@ -8,7 +8,6 @@ On pay, inquiryPayment, capture, cancel, or any of them; or on inquireNotificati
     unsigned, bad_signature, wrong_amount       it is done; the answer has no, or a wrong, signature or amount
     delay, act_and_delay                        `seconds` pass before it is done, or after
 
-On pay, capture and cancel also act_and_code_f: it is done, and a signed answer says that it has failed.
 On inquiryPayment also without_captures (it lags behind: none is listed yet). On capture also in_process
 (decided after `seconds`: with `code`, or successfully) and taken_back (a success that is undone after
 `seconds`). On automaticCapture none, delay and code_f. On notification none, duplicate,
@@ -40,16 +39,14 @@ CALL_FAULTS = frozenset(
         "wrong_amount",
     ]
 )
-MONEY_FAULTS = CALL_FAULTS | {"act_and_code_f"}
 INQUIRY_FAULTS = CALL_FAULTS | {"without_captures"}
-CAPTURE_FAULTS = MONEY_FAULTS | {"in_process", "taken_back"}
+CAPTURE_FAULTS = CALL_FAULTS | {"in_process", "taken_back"}
 NOTIFICATION_FAULTS = frozenset(
     ["none", "duplicate", "delay", "reorder", "overtakes", "forged", "wrong_amount"]
 )
 AUTOMATIC_CAPTURE_FAULTS = frozenset(["none", "delay", "code_f"])
 ALLOWED: dict[str, frozenset[str]] = {
     **dict.fromkeys((*CALLS, "any"), CALL_FAULTS),
-    **dict.fromkeys(("pay", "cancel"), MONEY_FAULTS),
     "inquiryPayment": INQUIRY_FAULTS,
     NOTIFICATION_LIST: CALL_FAULTS,
     "capture": CAPTURE_FAULTS,

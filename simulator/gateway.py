@@ -112,8 +112,6 @@ class Gateway:
             await self._life.clock.sleep(fault.seconds)
         if fault and kind == "act_and_code_u":
             return answer(fault.code or "UNKNOWN_EXCEPTION", "U")
-        if fault and kind == "act_and_code_f":
-            return _refusal(Refused(fault.code or "PROCESS_FAIL"))
         return answered
 
     def _done(self, name: str, body: Body, fault: Fault | None) -> Answer:

@@ -29,7 +29,6 @@ DESCRIPTIONS: Mapping[str, str] = {
     "act_and_drop": "it is done, and the connection is cut",
     "act_and_500": "it is done, and the answer is HTTP 500",
     "act_and_code_u": "it is done, and the answer is U",
-    "act_and_code_f": "it is done, and a signed answer says that it has failed",
     "garbage": "it is done, and the answer is no JSON",
     "truncated": "it is done, and the answer is cut off in the middle",
     "unsigned": "it is done, and the answer has no signature",
@@ -52,10 +51,6 @@ _PATIENCE_ENDS = frozenset({"delay", "act_and_delay"})
 _LATE = frozenset({"delay", "reorder", "in_process", "taken_back"})
 _LOST_FOR_GOOD = ("act_and_drop", "drop_before")
 _UNKNOWN = ("UNKNOWN_EXCEPTION", "REQUEST_TRAFFIC_EXCEED_LIMIT")
-_LIES = frozenset(
-    {"DO_NOT_HONOR", "USER_BALANCE_NOT_ENOUGH", "ORDER_STATUS_INVALID", "PROCESS_FAIL", "SYSTEM_ERROR"}
-)
-"""Of the failures: one that is believed, one by which the gateway asks for an inquiry, and one of its own."""
 _FAILURES: Mapping[str, tuple[str, ...]] = {
     "pay": (
         "DO_NOT_HONOR",
@@ -118,14 +113,7 @@ def acts(kind: GatewayFault) -> bool:
 
 def is_lost(kind: GatewayFault) -> bool:
     """Whether a call that meets this has no answer that could be believed: it is sent again."""
-    is_answer = kind.fault in (
-        "code_f",
-        "act_and_code_f",
-        "wrong_amount",
-        "in_process",
-        "taken_back",
-        "without_captures",
-    )
+    is_answer = kind.fault in ("code_f", "wrong_amount", "in_process", "taken_back", "without_captures")
     return not is_answer and not kind.code.endswith("IN_PROCESS")
 
 
@@ -136,8 +124,6 @@ def _kinds(on: str, fault: str) -> list[GatewayFault]:
 def _codes(on: str, fault: str) -> tuple[str, ...]:
     if fault == "code_f":
         return _FAILURES[on]
-    if fault == "act_and_code_f":
-        return tuple(code for code in _FAILURES[on] if code in _LIES)
     if fault in ("code_u", "act_and_code_u"):
         return (*_UNKNOWN, CAPTURE_IN_PROCESS if on == "capture" else PAYMENT_IN_PROCESS)
     if fault == "in_process":

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from simulator.faults import ALLOWED, CALLS
+from simulator.faults import ALLOWED
 from tests.failure_modes.cells import every_cell
 from tests.failure_modes.kinds import DESCRIPTIONS, PATIENCE, is_lost, kinds_of
 from tests.failure_modes.limits import LIMITS
@@ -10,10 +10,8 @@ from tests.failure_modes.page import LOST, name_of
 
 _TITLES: Mapping[str, str] = {
     "any": "calls",
-    "pay": "pay calls",
     "inquiryPayment": "inquiries",
     "capture": "captures",
-    "cancel": "cancels",
     "notification": "notifications",
     "automaticCapture": "the gateway's own capture",
 }
@@ -38,7 +36,7 @@ def _whose(fault: str) -> str:
 
 def _is_own(on: str, fault: str) -> bool:
     """Whether it is worth telling: what every call can meet is told once."""
-    return on not in CALLS or fault not in ALLOWED["any"]
+    return on not in ("inquiryPayment", "capture") or fault not in ALLOWED["any"]
 
 
 _COLUMNS = {
