@@ -15,20 +15,14 @@ def is_decided(findings: Findings, call: WatchCall) -> bool:
         return any(claim.verdict in _DECIDED or _sends_the_buyer(claim) for claim in findings.evidence)
     if call.watchFor is WatchFor.PAYMENT_DECIDED_OR_ABSENT:
         return any(claim.verdict in {*_DECIDED, Verdict.ABSENT} for claim in findings.evidence)
-    if call.watchFor is WatchFor.CAPTURE_DECIDED_OR_ABSENT and _is_missed(findings, call):
+    wanted = call.captureRequestId
+    if call.watchFor is WatchFor.CAPTURE_DECIDED_OR_ABSENT and record_of(findings.evidence).misses(wanted):
         return True
-    return any(_ends_capture_watch(claim, call.captureRequestId) for claim in findings.evidence)
+    return any(_ends_capture_watch(claim, wanted) for claim in findings.evidence)
 
 
 def _sends_the_buyer(claim: PaymentEvidence | CaptureEvidence) -> bool:
     return isinstance(claim, PaymentEvidence) and claim.nextAction is not None and not claim.buyerIsDone
-
-
-def _is_missed(findings: Findings, call: WatchCall) -> bool:
-    """Whether the gateway tells of the payment, and has no entry for the capture."""
-    record = record_of(findings.evidence)
-    known = {claim.captureRequestId for claim in record.captures}
-    return record.lists_captures and call.captureRequestId not in known
 
 
 def _ends_capture_watch(claim: PaymentEvidence | CaptureEvidence, wanted: str | None) -> bool:

@@ -49,6 +49,11 @@ class GatewayRecord(NamedTuple):
         """
         return self.is_answered and self.verdict is not Verdict.ABSENT
 
+    def misses(self, capture_request_id: str | None) -> bool:
+        """Whether the gateway tells of the payment, and has no entry for this capture."""
+        known = {claim.captureRequestId for claim in self.captures}
+        return self.lists_captures and capture_request_id not in known
+
 
 def record_of(claims: Iterable[PaymentEvidence | CaptureEvidence]) -> GatewayRecord:
     """The record in an inquiry's claims, of which one is about the payment.

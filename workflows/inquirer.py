@@ -77,4 +77,4 @@ def misses_capture(findings: Findings, capture_request_id: str) -> bool:
     """Whether the gateway tells of the payment, and has no entry for this capture."""
     if knows_capture(findings, capture_request_id):
         return False
-    return record_of(findings.evidence).lists_captures or not workflow.patched(_PATCH)
+    return record_of(findings.evidence).misses(capture_request_id) or not workflow.patched(_PATCH)
