@@ -21,6 +21,7 @@ A = TypeVar("A")
 
 TRAFFIC_LIMIT = "REQUEST_TRAFFIC_EXCEED_LIMIT"
 _TRAFFIC_PAUSE = timedelta(seconds=10)
+NOT_CONFIGURED = "merchantAccount: is not configured at this worker"
 
 
 def answer_of(outcome: Outcome[A]) -> A:

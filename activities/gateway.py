@@ -24,7 +24,7 @@ from activities.calls import (
     WatchCall,
 )
 from activities.cards import CardDrawer
-from activities.errors import answer_of, invalid_order, not_yet
+from activities.errors import NOT_CONFIGURED, answer_of, invalid_order, not_yet
 from activities.heartbeat import beating
 from activities.pay_request import pay_request
 from activities.watch import is_decided, pause_after
@@ -33,8 +33,6 @@ from antom.models import CancelRequest, GatewayCaptureRequest, InquiryPaymentReq
 from card_vault import CardNotFound, CardUnreadable, CardVault
 from payments.evidence import Source
 from payments.translation import from_capture, from_inquiry, from_missing_card, from_pay
-
-_NOT_CONFIGURED = "merchantAccount: is not configured at this worker"
 
 
 class GatewayActivities:
@@ -123,10 +121,10 @@ class GatewayActivities:
         try:
             return self._clients[merchant_account]
         except KeyError:
-            raise ApplicationError(_NOT_CONFIGURED, type=Failure.NOT_SENT) from None
+            raise ApplicationError(NOT_CONFIGURED, type=Failure.NOT_SENT) from None
 
     def _paying_client(self, merchant_account: str) -> AntomClient:
         try:
             return self._clients[merchant_account]
         except KeyError:
-            raise invalid_order(_NOT_CONFIGURED, activity.info().attempt) from None
+            raise invalid_order(NOT_CONFIGURED, activity.info().attempt) from None

@@ -13,6 +13,7 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
 from activities.calls import Failure
+from activities.errors import NOT_CONFIGURED
 from activities.heartbeat import beating
 from activities.looking import Looker
 from activities.pacer import Pacer
@@ -140,8 +141,7 @@ class ReconciliationActivities:
 
     def _refuse_unless_configured(self, merchant_account: str) -> None:
         if merchant_account not in self._clients:
-            message = "merchantAccount: is not configured at this worker"
-            raise ApplicationError(message, type=InvalidRequest.__name__, non_retryable=True)
+            raise ApplicationError(NOT_CONFIGURED, type=InvalidRequest.__name__, non_retryable=True)
 
 
 def _done_before() -> list[Look]:
