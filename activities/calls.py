@@ -6,11 +6,10 @@ Nothing in here does I/O, so workflow code may import it.
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
-
 from antom.amounts import Amount
 from payments.evidence import CaptureEvidence, Evidence, PaymentEvidence
 from payments.order import PaymentOrder
+from payments.strict import Strict
 
 PAY = "pay"
 INQUIRE = "inquire"
@@ -29,11 +28,7 @@ class Failure(StrEnum):
     INVALID_ORDER = "InvalidOrder"
 
 
-class _Message(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class PayCall(_Message):
+class PayCall(Strict):
     """One attempt. `order` carries the attempt's own payment method and environment."""
 
     order: PaymentOrder
@@ -42,14 +37,14 @@ class PayCall(_Message):
     """How long the buyer has."""
 
 
-class PayFinding(_Message):
+class PayFinding(Strict):
     """A signed answer to a pay call. `repeated`: an earlier send of the same id had no known outcome."""
 
     evidence: PaymentEvidence
     repeated: bool
 
 
-class InquireCall(_Message):
+class InquireCall(Strict):
     """Asks for one attempt, and for the captures of its payment."""
 
     merchantAccount: str
@@ -57,7 +52,7 @@ class InquireCall(_Message):
     expiresAt: datetime
 
 
-class Findings(_Message):
+class Findings(Strict):
     """What an inquiry claims: about the payment first, then about each capture."""
 
     evidence: tuple[Evidence, ...]
@@ -74,7 +69,7 @@ class WatchFor(StrEnum):
     CAPTURE_DECIDED_OR_ABSENT = "CAPTURE_DECIDED_OR_ABSENT"
 
 
-class WatchCall(_Message):
+class WatchCall(Strict):
     """Asks again and again. Pauses in seconds: `first` before the first question, which the workflow waits,
     then `growth` times longer each time, up to `longest`.
     """
@@ -88,7 +83,7 @@ class WatchCall(_Message):
     longest: float
 
 
-class CaptureCall(_Message):
+class CaptureCall(Strict):
     """One capture. `isLastCapture` is sent only where more than one capture is meant. `isRepeat`: an earlier
     call of the same id had no known outcome.
     """
@@ -101,21 +96,21 @@ class CaptureCall(_Message):
     isRepeat: bool = False
 
 
-class CaptureFinding(_Message):
+class CaptureFinding(Strict):
     """A signed answer to a capture call."""
 
     evidence: CaptureEvidence
     repeated: bool
 
 
-class CancelCall(_Message):
+class CancelCall(Strict):
     """Voids one attempt, by the id that was decided before anything was sent."""
 
     merchantAccount: str
     paymentRequestId: str
 
 
-class CancelFinding(_Message):
+class CancelFinding(Strict):
     """A signed answer to a cancel call: accepted (S), refused (F) or neither (U), and its code."""
 
     accepted: bool

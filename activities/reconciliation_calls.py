@@ -3,10 +3,9 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
-
 from payments.difference import Difference
 from payments.status import PaymentStatus
+from payments.strict import Strict
 
 COUNT_PAYMENTS = "count_payments"
 LIST_PAYMENTS = "list_payments"
@@ -14,10 +13,6 @@ COMPARE_PAYMENTS = "compare_payments"
 RECONCILE_PAYMENT = "reconcile_payment"
 REPORT_DIFFERENCE = "report_difference"
 UNKNOWN_PAYMENTS = "unknown_payments"
-
-
-class _Message(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Part(StrEnum):
@@ -29,7 +24,7 @@ class Part(StrEnum):
     """Not ended before the period's end; listed by the time of their start."""
 
 
-class ListCall(_Message):
+class ListCall(Strict):
     """The latest payments of one part, in a time from `after` (included) to `before` (not included).
 
     `until` is the period's end. At most `limit` payments, unless more of them share one moment.
@@ -45,7 +40,7 @@ class ListCall(_Message):
     """How much of the time may hold that many: a guess, to begin with."""
 
 
-class Listing(_Message):
+class Listing(Strict):
     """The workflow ids of the payments in the time from `after` to the call's `before`: all of that time."""
 
     workflowIds: tuple[str, ...]
@@ -54,7 +49,7 @@ class Listing(_Message):
     """How much of the time held these."""
 
 
-class ToldCall(_Message):
+class ToldCall(Strict):
     """The payments whose success the gateway has notified in a period, from the latest on."""
 
     merchantAccount: str
@@ -66,7 +61,7 @@ class ToldCall(_Message):
     inquiriesPerSecond: float
 
 
-class ToldPayments(_Message):
+class ToldPayments(Strict):
     """Those that Temporal does not know, by the workflow id that they would have; `read` events were read."""
 
     workflowIds: tuple[str, ...] = ()
@@ -77,7 +72,7 @@ class ToldPayments(_Message):
     """The gateway's result code, where it does not list its notifications to this merchant."""
 
 
-class CompareCall(_Message):
+class CompareCall(Strict):
     """Look at each payment once, at this pace at most."""
 
     merchantAccount: str
@@ -96,7 +91,7 @@ class Finding(StrEnum):
     """The gateway, or Temporal, did not say."""
 
 
-class Look(_Message):
+class Look(Strict):
     """One payment compared once. `status` is None where no such payment was found in Temporal."""
 
     workflowId: str
@@ -107,7 +102,7 @@ class Look(_Message):
     differences: tuple[Difference, ...] = ()
 
 
-class Comparison(_Message):
+class Comparison(Strict):
     """The looks, in order; `left` are those that time did not allow: compare them in another call."""
 
     looks: tuple[Look, ...]
@@ -115,7 +110,7 @@ class Comparison(_Message):
     trafficLimits: int = 0
 
 
-class ReconcileCall(_Message):
+class ReconcileCall(Strict):
     """Let a running payment ask the gateway about every attempt."""
 
     workflowId: str

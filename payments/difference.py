@@ -4,12 +4,13 @@ import hashlib
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from payments.errors import InvalidRequest
 from payments.names import PAYMENT_REFERENCE, difference_id
 from payments.resolution import Outcome, Resolution, parse_resolution
 from payments.status import PaymentStatus
+from payments.strict import Strict
 
 _DIGEST = 16
 
@@ -37,11 +38,7 @@ class DifferenceKind(StrEnum):
     """Any other decision of which one side does not know."""
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class Difference(_Model):
+class Difference(Strict):
     """What Holdfast believes and what the gateway says of one attempt, or of one capture."""
 
     kind: DifferenceKind
@@ -59,7 +56,7 @@ class Difference(_Model):
         return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:_DIGEST]
 
 
-class DifferenceNotice(_Model):
+class DifferenceNotice(Strict):
     """The argument of the workflow `Difference`, and with a `resolution` its result."""
 
     merchantAccount: str

@@ -1,14 +1,13 @@
 """A signed notification that no running payment could take: kept where an operator sees it."""
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
 from payments.notification import VerifiedNotification
+from payments.strict import Strict
 
 
-class LateNotice(BaseModel):
+class LateNotice(Strict):
     """The argument of the workflow `LateNotification`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     merchantAccount: str
     paymentReference: str | None = None

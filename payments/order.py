@@ -7,7 +7,6 @@ from typing import Annotated, Literal, Self
 from pydantic import (
     AfterValidator,
     BaseModel,
-    ConfigDict,
     Field,
     StrictBool,
     model_validator,
@@ -19,6 +18,7 @@ from antom.models import CaptureMode, CardMetaData, Env, Order, SettlementStrate
 from payments.errors import InvalidOrder, InvalidRequest
 from payments.names import DOT_SEGMENTS, PAYMENT_REFERENCE
 from payments.parsing import parsed
+from payments.strict import Strict
 
 CARD_FIELDS = frozenset({"cardNo", "cvv", "expiryMonth", "expiryYear", "cardPasswordDigest"})
 """Card data never enters Temporal (PCI DSS 3.3.1, 3.5.1): an order that holds one of these is refused."""
@@ -42,11 +42,7 @@ class AuthorizationExpiry(StrEnum):
     NOTIFY = "NOTIFY"
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class PaymentMethod(_Strict):
+class PaymentMethod(Strict):
     """How the buyer pays: on the gateway's page, with a stored card, or with a card from the vault."""
 
     paymentMethodType: Literal["CARD"]
@@ -63,7 +59,7 @@ class PaymentMethod(_Strict):
         return self
 
 
-class PaymentOrder(_Strict):
+class PaymentOrder(Strict):
     """One card payment to be taken. Amounts are digit strings in minor units, durations are seconds."""
 
     paymentReference: Annotated[str, Field(pattern=PAYMENT_REFERENCE), AfterValidator(_survives_a_path)]
@@ -91,20 +87,20 @@ class PaymentOrder(_Strict):
         return self
 
 
-class CaptureRequest(_Strict):
+class CaptureRequest(Strict):
     """Take the money; the whole authorized amount when `captureAmount` is absent."""
 
     captureAmount: Amount | None = None
     isLastCapture: StrictBool = True
 
 
-class CancelRequest(_Strict):
+class CancelRequest(Strict):
     """Let the money go; `reason` is for the audit trail."""
 
     reason: Annotated[str, Field(min_length=1, max_length=256)]
 
 
-class RetryRequest(_Strict):
+class RetryRequest(Strict):
     """A new attempt after a decline, with another card or another device."""
 
     paymentMethod: PaymentMethod

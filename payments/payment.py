@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from antom.amounts import Amount
 from antom.models import CaptureMode
@@ -12,13 +12,10 @@ from payments.graph import Event
 from payments.next_action import NextAction
 from payments.result_info import ResultInfo
 from payments.status import PaymentStatus
+from payments.strict import Strict
 
 
-class _State(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class Attempt(_State):
+class Attempt(Strict):
     """One try to authorize, with its own `paymentRequestId`."""
 
     paymentRequestId: str
@@ -41,7 +38,7 @@ class CaptureStatus(StrEnum):
     FAIL = "FAIL"
 
 
-class Capture(_State):
+class Capture(Strict):
     """One capture, with its own `captureRequestId`."""
 
     captureRequestId: str
@@ -52,7 +49,7 @@ class Capture(_State):
     resultCode: str | None = None
 
 
-class Review(_State):
+class Review(Strict):
     """A person must look, and why."""
 
     reason: str
@@ -60,7 +57,7 @@ class Review(_State):
 
 
 # `from` is a Python keyword, so the audit trail's models need the one alias of this project.
-class AuditEvent(_State):
+class AuditEvent(Strict):
     """One line of the audit trail: a move from a status to a status, or evidence that moved nothing."""
 
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
@@ -75,7 +72,7 @@ class AuditEvent(_State):
     detail: str | None = None
 
 
-class Payment(_State):
+class Payment(Strict):
     """One payment: its status, attempts, captures and audit trail. All amounts in minor units."""
 
     paymentReference: str

@@ -4,20 +4,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, NamedTuple, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from payments.difference import Difference
 from payments.errors import InvalidRequest
 from payments.names import PAYMENT_REFERENCE
 from payments.parsing import parsed
+from payments.strict import Strict
 
 Reference = Annotated[str, Field(pattern=PAYMENT_REFERENCE)]
 _LONGEST = 400 * 24 * 3600
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Period(NamedTuple):
@@ -27,7 +24,7 @@ class Period(NamedTuple):
     until: datetime
 
 
-class ReconciliationRequest(_Model):
+class ReconciliationRequest(Strict):
     """The argument of the workflow `Reconciliation`: a period, a list of references, or both.
 
     A period holds every payment that was under way in it, whenever it was started: the payments of the
@@ -94,7 +91,7 @@ class WhatBecameOfIt(StrEnum):
     """An earlier run has reported it."""
 
 
-class FoundDifference(_Model):
+class FoundDifference(Strict):
     """A difference, of which payment, and what was done about it."""
 
     paymentReference: str
@@ -102,7 +99,7 @@ class FoundDifference(_Model):
     outcome: WhatBecameOfIt
 
 
-class ReconciliationReport(_Model):
+class ReconciliationReport(Strict):
     """The result of a reconciliation, and the answer of its query `progress`.
 
     Every payment is counted once: `compared` = `agreed` + `corrected` + `different` + `inMotion` +

@@ -8,13 +8,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from payments.errors import InvalidRequest, NotUnderReview, PaymentEnded
 from payments.evidence import OPERATOR_SAYS, CaptureEvidence, PaymentEvidence, Source, Verdict
 from payments.parsing import parsed
 from payments.payment import AuditEvent, Payment
 from payments.status import PaymentStatus as S
+from payments.strict import Strict
 
 Line = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
@@ -33,14 +34,12 @@ class Outcome(StrEnum):
         return self in (Outcome.FAILED, Outcome.CANCELLED)
 
 
-class Resolution(BaseModel):
+class Resolution(Strict):
     """The argument of the update `resolve`: about the current attempt, or about a capture.
 
     `resolvedBy` is a login rather than a name; `evidence` says what was looked at, as in "dashboard, capture
     2026..., 14:02".
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     outcome: Outcome
     resolvedBy: Line

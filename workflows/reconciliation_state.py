@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
-
 from activities.reconciliation_calls import Part, ToldPayments
 from payments.reconciliation import FoundDifference, ReconciliationReport
+from payments.strict import Strict
 
 LISTED = 100
 """So many of each kind are named in a report: a result has to stay small."""
@@ -15,10 +14,6 @@ LISTED = 100
 
 REMEMBERED = 1000
 """So many payments are known again by their later events, which come soon after the first ones."""
-
-
-class _State(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Stage(StrEnum):
@@ -32,7 +27,7 @@ class Stage(StrEnum):
     """Those that the request names."""
 
 
-class Walk(_State):
+class Walk(Strict):
     """How far the way has been gone."""
 
     stage: Stage = Stage.ENDED
@@ -48,7 +43,7 @@ class Walk(_State):
     """How many of the request's references have been compared."""
 
 
-class State(_State):
+class State(Strict):
     """What a run hands to the next one."""
 
     report: ReconciliationReport
