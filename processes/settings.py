@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Self, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -64,8 +64,13 @@ class Settings(BaseSettings):
 
     antom_gateway_url: str
     antom_client_id: str
-    antom_merchant_private_key: Secret
-    antom_public_key: Secret
+    antom_merchant_private_key: OptionalSecret = None
+    antom_merchant_private_key_file: Path | None = None
+    """Read whenever the accounts are: a key may be changed without a restart."""
+    antom_public_key: OptionalSecret = None
+    antom_public_key_file: Path | None = None
+    antom_calls_at_once: int | None = None
+    antom_calls_per_second: float | None = None
     holdfast_notify_url: str
     holdfast_notify_tolerance: int = 86_400
     """Seconds; the gateway re-sends a notification for 24 hours."""
@@ -80,22 +85,6 @@ class Settings(BaseSettings):
     """The commit that the worker runs."""
     holdfast_deployment: str | None = None
     """With it the worker is given only what Temporal routes to its build."""
-    antom_merchant_private_key_file: Path | None = None
-    antom_public_key_file: Path | None = None
-    antom_calls_at_once: int | None = None
-    antom_calls_per_second: float | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _keys_from_files(cls, values: dict[str, Any]) -> dict[str, Any]:
-        filled = dict(values)
-        for variable in (PRIVATE_KEY, PUBLIC_KEY):
-            name, file = variable.lower(), values.get(f"{variable.lower()}_file")
-            if file and values.get(name):
-                raise SettingsError(variable, f"and {variable}_FILE are both set: give one of them")
-            if file:
-                filled[name] = text_of(Path(file), f"{variable}_FILE")
-        return filled
 
     @field_validator("holdfast_notify_url")
     @classmethod
@@ -191,17 +180,11 @@ class Settings(BaseSettings):
             raise SettingsError("HOLDFAST_CARD_VAULT", str(error)) from None
 
     def _default_account(self) -> GatewayAccount:
-        private_file, public_file = self.antom_merchant_private_key_file, self.antom_public_key_file
+        private_key = _key(PRIVATE_KEY, self.antom_merchant_private_key, self.antom_merchant_private_key_file)
+        public_keys = _key(PUBLIC_KEY, self.antom_public_key, self.antom_public_key_file)
+        limits = CallLimits(self.antom_calls_at_once, self.antom_calls_per_second)
         try:
-            return account(
-                self.antom_gateway_url,
-                self.antom_client_id,
-                text_of(private_file, f"{PRIVATE_KEY}_FILE")
-                if private_file
-                else self.antom_merchant_private_key,
-                text_of(public_file, f"{PUBLIC_KEY}_FILE") if public_file else self.antom_public_key,
-                CallLimits(self.antom_calls_at_once, self.antom_calls_per_second),
-            )
+            return account(self.antom_gateway_url, self.antom_client_id, private_key, public_keys, limits)
         except AccountProblem as problem:
             raise SettingsError(_VARIABLE_OF[problem.field], problem.rule) from None
 
@@ -259,9 +242,21 @@ def host_and_port(bind: str, variable: str) -> tuple[str, int]:
     return match["host"].strip("[]"), int(match["port"])
 
 
-def text_of(file: Path, variable: str) -> str:
-    """What a file holds, without space around it. Raises SettingsError that names `variable`."""
+def _key(variable: str, given: str | None, file: Path | None) -> str:
+    text = text_of(variable, given, file)
+    if text is None:
+        raise SettingsError(variable, "is missing")
+    return text
+
+
+def text_of(variable: str, given: str | None, file: Path | None) -> str | None:
+    """What a variable holds, or else the file that its `_FILE` names now, without space around it.
+
+    None without either. Raises SettingsError that names one of the two.
+    """
+    if given and file:
+        raise SettingsError(variable, f"and {variable}_FILE are both set: give one of them")
     try:
-        return file.read_text().strip()
+        return file.read_text().strip() if file else given
     except (OSError, ValueError):
-        raise SettingsError(variable, "names a file that cannot be read") from None
+        raise SettingsError(f"{variable}_FILE", "names a file that cannot be read") from None

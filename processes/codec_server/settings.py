@@ -71,10 +71,8 @@ class CodecSettings(BaseSettings):
 
     def tokens(self) -> Tokens | None:
         """Who holds a bearer token, or None where nobody does."""
-        given, file = self.holdfast_codec_tokens, self.holdfast_codec_tokens_file
-        if given and file:
-            raise SettingsError(TOKENS, f"and {TOKENS}_FILE are both set: give one of them")
-        text = text_of(file, f"{TOKENS}_FILE") if file else given
+        file = self.holdfast_codec_tokens_file
+        text = text_of(TOKENS, self.holdfast_codec_tokens, file)
         try:
             return Tokens.parse(text) if text else None
         except MalformedTokens as error:
