@@ -45,11 +45,7 @@ class AccountsFileProblem(Exception):
 
 
 def account(
-    gateway_url: str,
-    client_id: str,
-    private_key: str,
-    public_keys: str,
-    limits: CallLimits = CallLimits(),  # noqa: B008 - frozen
+    gateway_url: str, client_id: str, private_key: str, public_keys: str, limits: CallLimits
 ) -> GatewayAccount:
     """An account with every field checked; `public_keys` are comma-separated. Raises AccountProblem."""
     separate = tuple(part.strip() for part in public_keys.split(","))
