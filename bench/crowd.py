@@ -29,6 +29,7 @@ from stage.folder import Folder
 from stage.ports import choose_ports
 from stage.processes import Children, ready
 from stage.shop import GOOD_CARD, Shop
+from stage.waiting import until
 from worker import build_worker, every_activity
 
 BUSY = 50
@@ -89,8 +90,7 @@ class _Bench:
 
     async def is_crowded(self) -> None:
         """Wait until the worker has had its hands full for a while."""
-        while len(self.simulator.calls()) < 2 * PLACES:  # noqa: ASYNC110 - another task does it
-            await asyncio.sleep(_LOOK_EVERY)
+        await until(lambda: len(self.simulator.calls()) >= 2 * PLACES, every=_LOOK_EVERY)
 
     def violations(self) -> list[str]:
         """Orders that were authorized twice, by the gateway's ledger."""

@@ -19,6 +19,7 @@ from payments import PaymentStatus
 from payments.names import workflow_id
 from stage.ledger import Account, Gateway
 from stage.shop import GOOD_CARD, Shop
+from stage.waiting import until
 
 ANSWER_AFTER = 15
 """Seconds that the gateway takes for the first call; nobody reads its answer."""
@@ -109,8 +110,10 @@ class Bench:
         return holders[0]
 
     async def _is_called(self, reference: str, *, times: int) -> None:
-        while len(await self._pay_calls(reference)) < times:  # noqa: ASYNC110 - another process does it
-            await asyncio.sleep(_LOOK_EVERY)
+        async def has_come() -> bool:
+            return len(await self._pay_calls(reference)) >= times
+
+        await until(has_come, every=_LOOK_EVERY)
 
     async def _pay_calls(self, prefix: str) -> list[_Call]:
         answer = (await self._http.get(f"{self._machine.gateway_url}/calls")).raise_for_status()
@@ -120,13 +123,12 @@ class Bench:
 
     async def violations(self) -> list[str]:
         """What the gateway's ledger says against it, once the gateway is done with every call."""
-        while await self._is_at_work():  # noqa: ASYNC110 - another process does it
-            await asyncio.sleep(_LOOK_EVERY)
+        await until(self._is_at_rest, every=_LOOK_EVERY)
         accounts = [(reference, await self._gateway.account(reference)) for reference in self._references]
         return [f"{reference}: {account}" for reference, account in accounts if not is_right(account)]
 
-    async def _is_at_work(self) -> bool:
-        return any(call.resultStatus is None for call in await self._pay_calls(self._prefix))
+    async def _is_at_rest(self) -> bool:
+        return all(call.resultStatus is not None for call in await self._pay_calls(self._prefix))
 
 
 def is_right(account: Account) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from stage.processes import Child, Children, ready
+from stage.waiting import until
 
 END_WITHIN = 40.0
 """Seconds; a worker finishes what is in flight for 25."""
@@ -47,18 +48,18 @@ class Service:
         """The id of the process that was started last."""
         return self._child.process.pid if self._child is not None else None
 
-    def start(self) -> None:
-        """Start it unless it runs."""
-        if not self.is_alive:
+    def start(self) -> Child:
+        """Start it unless it runs. Raises ChildFailed."""
+        if self._child is None or self._child.has_ended:
             self._began_at = self.log.stat().st_size if self.log.exists() else 0
             self._child = self.children.start(self.name, self.command, self.environment, self.log)
+        return self._child
 
     async def serve(self) -> None:
         """Start it unless it runs; returns when it serves. Raises ChildFailed."""
-        self.start()
+        child = self.start()
         self.send(signal.SIGCONT)
-        assert self._child is not None  # noqa: S101 - it was started above
-        await ready(self._child, lambda: self.is_ready(self))
+        await ready(child, lambda: self.is_ready(self))
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal to it and its own children; nothing where it has ended."""
@@ -70,8 +71,7 @@ class Service:
         self.send(number)
         try:
             async with asyncio.timeout(END_WITHIN):
-                while self.is_alive:  # noqa: ASYNC110 - a process sets no event
-                    await asyncio.sleep(_LOOK_EVERY)
+                await until(lambda: not self.is_alive, every=_LOOK_EVERY)
         except TimeoutError:
             self.surprises.append(f"{self.name} did not end within {END_WITHIN:.0f} s of {number.name}")
             self.send(signal.SIGKILL)

@@ -4,11 +4,13 @@ import asyncio
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from chaos.injuries import TO_GATEWAY, Harm, Injury
 from chaos.machine import Machine
 from chaos.proxy import Proxy
 from chaos.service import Service
+from stage.waiting import until
 
 _LOOK_EVERY = 1.0
 AT_FIRST, PER_PAYMENT = 20, 0.5
@@ -32,8 +34,7 @@ class Storm:
         try:
             for number, injury in enumerate(self._schedule):
                 await asyncio.sleep(injury.pause)
-                while number >= AT_FIRST + PER_PAYMENT * lives_over():  # noqa: ASYNC110 - nothing tells of it
-                    await asyncio.sleep(_LOOK_EVERY)
+                await until(partial(_is_due, number, lives_over), every=_LOOK_EVERY)
                 task = asyncio.create_task(self._inflict(injury))
                 self._under_way.add(task)
                 task.add_done_callback(self._under_way.discard)
@@ -78,6 +79,10 @@ class Storm:
         proxy.refuse()
         await asyncio.sleep(injury.seconds)
         await proxy.open()
+
+
+def _is_due(number: int, lives_over: Callable[[], int]) -> bool:
+    return number < AT_FIRST + PER_PAYMENT * lives_over()
 
 
 async def _harm(service: Service, injury: Injury) -> None:

@@ -13,6 +13,7 @@ from stage.key_change import KeyChange
 from stage.ledger import Gateway
 from stage.progress import Progress
 from stage.shop import GOOD_CARD, Shop, gateway_page
+from stage.waiting import until
 
 PATIENCE = timedelta(seconds=60)
 LOOK_EVERY = 0.05
@@ -89,8 +90,10 @@ class Act:
     async def holds_money(self) -> None:
         """Wait until the gateway's ledger has an authorization. Raises TimeoutError."""
         async with asyncio.timeout(PATIENCE.total_seconds()):
-            while not (await self.theatre.gateway.account(self.reference)).held:  # noqa: ASYNC110 - elsewhere
-                await asyncio.sleep(LOOK_EVERY)
+            await until(self._is_held, every=LOOK_EVERY)
+
+    async def _is_held(self) -> bool:
+        return (await self.theatre.gateway.account(self.reference)).held > 0
 
     async def all_were_trusted(self) -> None:
         """Raises CallsMistrusted where the gateway did not believe a signature, whichever payment's."""
