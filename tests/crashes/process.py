@@ -5,9 +5,10 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
+from tests.scenarios.world import eventually_true
+
 START_WITHIN = 60.0
 END_WITHIN = 40.0
-LOOK_EVERY = 0.01
 
 
 class Process:
@@ -59,7 +60,7 @@ class Process:
                 )
         self.thaw()
         try:
-            await eventually(self._serves, START_WITHIN)
+            await eventually_true(self._serves, START_WITHIN)
         except TimeoutError:
             raise AssertionError(f"{self._command} does not serve: {self.said}") from None
 
@@ -100,10 +101,3 @@ class Process:
     def _send(self, number: signal.Signals) -> None:
         if self._process is not None and self.is_alive:
             self._process.send_signal(number)
-
-
-async def eventually(condition: Callable[[], Awaitable[bool]], within: float = 20) -> None:
-    """Wait for what another process does. Raises TimeoutError."""
-    async with asyncio.timeout(within):
-        while not await condition():  # noqa: ASYNC110 - it sets no event of ours
-            await asyncio.sleep(LOOK_EVERY)

@@ -9,7 +9,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from processes.listening import server_config
-from tests.crashes.process import eventually
+from tests.scenarios.world import eventually
 
 ANSWERED_WITHIN = 12.0
 """Seconds; less than the fifteen that a body may take."""
@@ -21,11 +21,7 @@ async def listening(app: Starlette, at_once: int = 1000) -> AsyncIterator[int]:
     server = uvicorn.Server(server_config(app, at_once))
     with socket.create_server(("127.0.0.1", 0)) as port:
         task = asyncio.create_task(server.serve(sockets=[port]))
-
-        async def has_started() -> bool:
-            return server.started
-
-        await eventually(has_started)
+        await eventually(lambda: server.started)
         try:
             yield int(port.getsockname()[1])
         finally:

@@ -17,9 +17,9 @@ from payments.names import CARD_PAYMENT, TASK_QUEUE, workflow_id
 from payments.temporal import data_converter
 from tests.crashes.lives import patiently
 from tests.crashes.machine import Json
-from tests.crashes.process import eventually
 from tests.leaks import marks
 from tests.leaks.house import TOKEN, House
+from tests.scenarios.world import eventually
 
 NOTIFY_PATH = "/antom/notifications"
 WRONG_KEY = "k1:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="
@@ -218,12 +218,8 @@ async def told(house: House, reference: str, body: bytes) -> int:
 
 async def outcomes_are_known(house: House) -> None:
     """Every pay call has its outcome, and time enough has passed for its card to be gone."""
-
-    async def is_empty() -> bool:
-        return not house.store.references()
-
     with contextlib.suppress(TimeoutError):  # what is there still, the scan finds
-        await eventually(is_empty)
+        await eventually(lambda: not house.store.references())
 
 
 WITH_A_CARD: tuple[Life, ...] = (captured_in_parts, paid_with_a_second_card, challenged, answered_badly)

@@ -29,6 +29,7 @@ from processes.gateway_clients import GatewayClients
 from processes.receiver import create_app
 from processes.settings import Settings
 from simulator.server import Simulator, running, serving
+from stage.waiting import until
 from tests.leaks import marks, scanned
 from tests.leaks.stored import opened
 from worker import build_worker, every_activity
@@ -222,8 +223,7 @@ async def eventually(condition: Callable[[], bool], within: float = 20) -> None:
 async def eventually_true(condition: Callable[[], Awaitable[bool]], within: float = 20) -> None:
     """Wait for something that others do and that has to be asked for. Raises TimeoutError."""
     async with asyncio.timeout(within):
-        while not await condition():  # noqa: ASYNC110 - others do it, and set no event of ours
-            await asyncio.sleep(0.02)
+        await until(condition, every=0.02)
 
 
 @asynccontextmanager
