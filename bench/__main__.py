@@ -7,23 +7,18 @@ Exit status 0 only when every payment was authorized once.
 """
 
 import argparse
-import asyncio
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 import httpx
 from rich.console import Console
-from rich.text import Text
 
 from bench.recovery import Bench, Recovery, RoundFailed
 from bench.report import Report, tell
 from chaos.machine import opened
-from stage.command import count, until_stopped
-from stage.folder import FolderRefused, prepared
-from stage.processes import ChildFailed, Children
-from stage.progress import console
+from stage.command import count, reported
+from stage.folder import prepared
+from stage.processes import Children
 from workflows.timing import HEARTBEAT
 
 ROUNDS = 20
@@ -74,25 +69,22 @@ async def _told(bench: Bench, pause: float, out: Console) -> Recovery:
 
 def main() -> int:
     """Run: 0 all is right, 1 a payment was lost or held twice, or the run could not be made."""
-    given, out = arguments(), console()
-    folder = given.folder or Path(tempfile.mkdtemp(prefix="holdfast-bench-"))
-    out.print(Text(f"{given.rounds} rounds, logs in {folder}"), soft_wrap=True)
-    try:
-        report = asyncio.run(until_stopped(measured(given.rounds, folder, out)))
-    except (RoundFailed, ChildFailed, FolderRefused, OSError) as error:
-        sys.stderr.write(f"python -m bench: {error}\n")
-        return 1
-    if report is None:
-        sys.stderr.write("python -m bench: stopped by a signal\n")
-        return 1
-    tell(out, report)
-    if given.report:
-        report.write(given.report)
-    if report.violations:
-        return 1
-    if given.folder is None:
-        shutil.rmtree(folder)
-    return 0
+    given = arguments()
+
+    def is_right(out: Console, report: Report) -> bool:
+        tell(out, report)
+        if given.report:
+            report.write(given.report)
+        return not report.violations
+
+    return reported(
+        "bench",
+        f"{given.rounds} rounds",
+        folder=given.folder,
+        work=lambda folder, out: measured(given.rounds, folder, out),
+        is_right=is_right,
+        failures=(RoundFailed,),
+    )
 
 
 if __name__ == "__main__":

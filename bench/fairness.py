@@ -7,11 +7,8 @@ Exit status 0 only when every payment was authorized once.
 """
 
 import argparse
-import asyncio
 import json
-import shutil
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
@@ -33,10 +30,8 @@ from bench.crowd import (
     measured,
 )
 from bench.report import summary
-from stage.command import count, until_stopped
-from stage.folder import FolderRefused, prepared
-from stage.processes import ChildFailed
-from stage.progress import console
+from stage.command import count, reported
+from stage.folder import prepared
 
 PAYMENTS = 20
 Measures = Mapping[str, Waits]
@@ -106,25 +101,22 @@ def tell(out: Console, measures: Measures) -> None:
 
 def main() -> int:
     """Run: 0 all is right, 1 a payment was held twice, or the run could not be made."""
-    given, out = arguments(), console()
-    folder = given.folder or Path(tempfile.mkdtemp(prefix="holdfast-fairness-"))
-    out.print(Text(f"{given.payments} payments, {len(WAYS)} ways, logs in {folder}"), soft_wrap=True)
-    try:
-        measures = asyncio.run(until_stopped(all_ways(given.payments, folder)))
-    except (ExceptionGroup, MeasurementFailed, ChildFailed, FolderRefused, OSError) as error:
-        sys.stderr.write(f"python -m bench.fairness: {error}\n")
-        return 1
-    if measures is None:
-        sys.stderr.write("python -m bench.fairness: stopped by a signal\n")
-        return 1
-    tell(out, measures)
-    if given.report:
-        given.report.write_text(json.dumps(wire(measures), indent=2) + "\n")
-    if violations(measures):
-        return 1
-    if given.folder is None:
-        shutil.rmtree(folder)
-    return 0
+    given = arguments()
+
+    def is_right(out: Console, measures: Measures) -> bool:
+        tell(out, measures)
+        if given.report:
+            given.report.write_text(json.dumps(wire(measures), indent=2) + "\n")
+        return not violations(measures)
+
+    return reported(
+        "bench.fairness",
+        f"{given.payments} payments, {len(WAYS)} ways",
+        folder=given.folder,
+        work=lambda folder, _: all_ways(given.payments, folder),
+        is_right=is_right,
+        failures=(ExceptionGroup, MeasurementFailed),
+    )
 
 
 if __name__ == "__main__":

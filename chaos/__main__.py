@@ -7,21 +7,16 @@ Exit status 0 only when no rule was broken.
 """
 
 import argparse
-import asyncio
 import random
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
+from rich.console import Console
 from rich.text import Text
 
-from chaos.report import tell
+from chaos.report import Report, tell
 from chaos.run import Options, run
-from stage.command import count, until_stopped
-from stage.folder import FolderRefused
-from stage.processes import ChildFailed
-from stage.progress import console
+from stage.command import count, reported
 
 PAYMENTS = 2_000
 REPORTS = Path(".chaos")
@@ -54,26 +49,21 @@ def main() -> int:
     """Run: 0 no rule was broken, 1 one was, or the run could not be made."""
     given = arguments()
     seed = given.seed or random.randint(1, _LARGEST_SEED)
-    folder = given.folder or Path(tempfile.mkdtemp(prefix="holdfast-chaos-"))
-    out = console()
-    out.print(Text(f"{given.payments} payments, seed {seed}, logs in {folder}"), soft_wrap=True)
-    try:
-        report = asyncio.run(until_stopped(run(Options(given.payments, seed, folder), out)))
-    except (ChildFailed, FolderRefused, OSError) as error:
-        sys.stderr.write(f"python -m chaos: {error}\n")
-        return 1
-    if report is None:
-        sys.stderr.write("python -m chaos: stopped by a signal\n")
-        return 1
     file = given.report or REPORTS / f"{seed}.json"
-    report.write(file)
-    tell(out, report)
-    out.print(Text(f"report: {file}"), soft_wrap=True)
-    if report.violations:
-        return 1
-    if given.folder is None:
-        shutil.rmtree(folder)
-    return 0
+
+    def is_right(out: Console, report: Report) -> bool:
+        report.write(file)
+        tell(out, report)
+        out.print(Text(f"report: {file}"), soft_wrap=True)
+        return not report.violations
+
+    return reported(
+        "chaos",
+        f"{given.payments} payments, seed {seed}",
+        folder=given.folder,
+        work=lambda folder, out: run(Options(given.payments, seed, folder), out),
+        is_right=is_right,
+    )
 
 
 if __name__ == "__main__":
