@@ -20,14 +20,13 @@ from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig
 from antom.account import GatewayAccount
 from card_vault import Keyring, open_vault
 from payments import PaymentClient, PaymentStatus
-from payments.temporal import data_converter
 from processes.gateway_clients import GatewayClients
 from processes.registration import register_search_attributes
 from simulator.server import Simulator, running
 from stage import temporal_server
 from stage.folder import Folder
 from stage.ports import choose_ports
-from stage.processes import Children, ready
+from stage.processes import Children
 from stage.shop import GOOD_CARD, Shop
 from stage.waiting import until
 from worker import build_worker, every_activity
@@ -137,17 +136,8 @@ async def _temporal(way: Way, folder: Folder, children: Children) -> Client:
     ports, _ = choose_ports()
     command = temporal_server.command(ports, folder.database, is_fair=way.is_fair)
     server = children.start("temporal", command, {"HOME": str(folder.path)}, folder.log("temporal"))
-
-    async def connects() -> bool:
-        try:
-            await Client.connect(ports.temporal_address)
-        except RuntimeError:
-            return False
-        return True
-
-    await ready(server, connects)
     # an overloaded server is what is measured: it need not be told line by line
     quiet = Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter="error")))
-    client = await Client.connect(ports.temporal_address, data_converter=data_converter(), runtime=quiet)
+    client = await temporal_server.connected(server, ports, runtime=quiet)
     await register_search_attributes(client)
     return client

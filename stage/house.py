@@ -85,15 +85,7 @@ class House:
             "temporal", command, _environment(self.folder), self.folder.log("temporal")
         )
         await ready(child, lambda: self._answers(self.ports.url("ui")))
-        await ready(child, self._is_connected)
-        return await temporal_server.connected(self.ports, self.codec_keys)
-
-    async def _is_connected(self) -> bool:
-        try:
-            await temporal_server.connected(self.ports, self.codec_keys)
-        except RuntimeError:
-            return False
-        return True
+        return await temporal_server.connected(child, self.ports, self.codec_keys)
 
     async def _simulator(self) -> None:
         bind, keys = f"{HOST}:{self.ports.simulator}", str(self.folder.keys)

