@@ -26,6 +26,7 @@ class GuardedConnection(H11Protocol):
 
     _limit: asyncio.TimerHandle | None = None
 
+    # uvicorn takes a Transport where asyncio promises a BaseTransport
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Let it in, unless there are too many."""
         super().connection_made(transport)

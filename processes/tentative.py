@@ -31,7 +31,7 @@ class ForgetfulRunner(SandboxedWorkflowRunner):
         """A workflow that is watched for tentative state."""
         instance = super().create_instance(det)
         watch = _Watch(det.info.run_id, instance.activate, self.forget)
-        instance.activate = watch.activate  # type: ignore[method-assign]
+        instance.activate = watch.activate  # type: ignore[method-assign]  # ours is called in its place
         return instance
 
 

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from bench.crowd import ALONE, FIRST_COME, IN_TURN, Waits
 from bench.fairness import tell, times_shorter, wire
-from tests.stage.running_demo import PROC, ROOT, children_of
+from tests.stage.running_demo import ROOT, children_of, reads_proc
 
 WITHIN = 300
 """Seconds; it takes about 60 on an idle machine."""
@@ -38,7 +38,7 @@ def test_the_table_tells_every_way_and_every_violation() -> None:
     assert f"VIOLATION  {FIRST_COME.name}: busy-1" in said
 
 
-@pytest.mark.skipif(not PROC.exists(), reason="looks for processes in /proc")
+@reads_proc
 @pytest.mark.timeout(WITHIN + 20)
 def test_a_busy_account_does_not_starve_a_quiet_one(tmp_path: Path) -> None:
     folder, report = tmp_path / "bench", tmp_path / "report.json"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.recovery import ANSWER_AFTER
-from tests.stage.running_demo import PROC, ROOT, children_of
+from tests.stage.running_demo import ROOT, children_of, reads_proc
 
 WITHIN = 240
 """Seconds; it takes about 45 on an idle machine."""
@@ -27,7 +27,7 @@ def bench(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-@pytest.mark.skipif(not PROC.exists(), reason="looks for processes in /proc")
+@reads_proc
 @pytest.mark.timeout(WITHIN + 20)
 def test_a_payment_goes_on_when_the_worker_with_its_pay_call_is_killed(tmp_path: Path) -> None:
     folder, report = tmp_path / "bench", tmp_path / "report.json"

@@ -94,7 +94,8 @@ def good() -> Material:
 def planned(found: Material, **changes: object) -> Material:
     """The same material under a plan that differs."""
     [case] = found.cases
-    return replace(found, cases=[replace(case, plan=replace(case.plan, **changes))])  # type: ignore[arg-type]
+    plan = replace(case.plan, **changes)  # type: ignore[arg-type]  # each is a field of another type
+    return replace(found, cases=[replace(case, plan=plan)])
 
 
 def unwanted(found: Material) -> Material:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.stage.running_demo import PROC, ROOT, children_of
+from tests.stage.running_demo import ROOT, children_of, reads_proc
 
-pytestmark = pytest.mark.skipif(not PROC.exists(), reason="looks for processes in /proc")
+pytestmark = reads_proc
 PAYMENTS, SEED = 40, 3
 WITHIN = 280
 """Seconds; it takes about 20 on an idle machine."""

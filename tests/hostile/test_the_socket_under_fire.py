@@ -1,11 +1,8 @@
 """What is nearly HTTP never fails the webhook, and a flood does not fill its memory."""
 
-import sys
-
-import pytest
-
 from tests.hostile.flood import flooded
 from tests.hostile.raw_bytes import try_raw_bytes
+from tests.stage.running_demo import reads_proc
 
 
 async def test_bytes_that_are_nearly_http_are_refused_and_never_an_error() -> None:
@@ -15,7 +12,7 @@ async def test_bytes_that_are_nearly_http_are_refused_and_never_an_error() -> No
     assert tally.statuses.get(401, 0) > 10, "some get as far as the signature"
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+@reads_proc
 async def test_a_flood_of_large_forgeries_fills_no_memory() -> None:
     before, (first, second) = await flooded(2, 600)
     for wave in (first, second):

@@ -56,7 +56,7 @@ async def test_a_request_that_breaks_a_rule_never_leaves_the_process() -> None:
     with pytest.raises(InvalidRequest, match="reason: at least 1 characters"):
         await pay.cancel("ORDER_1", "")
     with pytest.raises(InvalidRequest, match="captureAmount: must be an object"):
-        await pay.capture("ORDER_1", "100")  # type: ignore[arg-type]
+        await pay.capture("ORDER_1", "100")  # type: ignore[arg-type]  # as a caller without mypy may
     with pytest.raises(InvalidRequest, match="cvv: card data is not allowed here"):
         await pay.retry("ORDER_1", with_metadata(cvv="987"))
 

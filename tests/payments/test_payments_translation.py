@@ -281,4 +281,4 @@ def test_the_signal_of_a_notification(name: str) -> None:
 def test_a_time_without_an_offset_is_no_time_of_receipt() -> None:
     note = parse_notification((DATA / "notify-payment.3ds.json").read_bytes())
     with pytest.raises(ValueError, match="receivedAt"):
-        verified(note, merchant_account="default", received_at=datetime(2026, 1, 31))  # noqa: DTZ001
+        verified(note, merchant_account="default", received_at=datetime(2026, 1, 31))  # noqa: DTZ001 - its flaw

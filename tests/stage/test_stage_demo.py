@@ -4,12 +4,10 @@ import os
 import signal
 from pathlib import Path
 
-import pytest
-
 from stage.scenes import LAST_STORY, STORIES
-from tests.stage.running_demo import PROC, children_of, demo, says
+from tests.stage.running_demo import children_of, demo, reads_proc, says
 
-pytestmark = pytest.mark.skipif(not PROC.exists(), reason="looks for processes in /proc")
+pytestmark = reads_proc
 NAMES = [story.name for story in (*STORIES, LAST_STORY)]
 EVERYTHING = ("temporal", "simulator", "worker.py", "webhook.py", "codec_server.py")
 
