@@ -5,10 +5,10 @@ It starts without Temporal and answers 503 until Temporal is there, so that the 
 
 import asyncio
 import logging
-import sys
 
 from payments.temporal import TemporalSettingsError, connect
 from processes.account_book import AccountBook, kept_current
+from processes.ending import leave
 from processes.listening import bound, end_well_on_signals, serve
 from processes.receiver import create_app
 from processes.settings import Settings, SettingsError, refusal, settings_or_exit
@@ -42,4 +42,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

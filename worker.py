@@ -8,7 +8,6 @@ import asyncio
 import logging
 import signal
 import socket
-import sys
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import timedelta
 
@@ -27,6 +26,7 @@ from payments.temporal import TemporalSettingsError, connect, connect_config
 from processes.account_book import AccountBook, kept_current
 from processes.card_keeping import keeping
 from processes.deployment import Build, taking_its_place
+from processes.ending import leave
 from processes.gateway_clients import GatewayClients
 from processes.registration import RegistrationRefused, register_search_attributes
 from processes.settings import Settings, SettingsError, refusal, settings_or_exit
@@ -186,4 +186,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())
