@@ -1,4 +1,4 @@
-"""`make soak`, second half: the webhook under more than a test has time for, with figures."""
+"""`make soak`, first half: the webhook under more than a test has time for, with figures."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""`make soak`, first half: every scenario with a marked person, encrypted, and a search of all it leaves.
+"""`make soak`, second half: every scenario with a marked person, encrypted, and a search of all it leaves.
 
 Left out are those in which somebody sends in clear on purpose: an operator whose command line knows no codec
 server, and a worker without a key.
