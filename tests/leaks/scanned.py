@@ -8,6 +8,7 @@ from pathlib import Path
 
 from temporalio.client import Client
 
+from tests.leaks.talkative import tell_every_exception
 from tests.leaks.temporal_store import everything, leaks_of
 
 SCAN = "SCAN_FOR_LEAKS"
@@ -34,6 +35,15 @@ def database_options() -> list[str]:
         return []
     pragmas = ("--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=OFF")
     return ["--db-filename", str(kept / f"temporal-{secrets.token_hex(4)}.db"), *pragmas]
+
+
+def tell_exceptions() -> None:
+    """Write down every exception that passes a line of ours, whoever catches it; nothing while nothing is
+    scanned.
+    """
+    kept = folder()
+    if kept is not None:
+        tell_every_exception(os.open(kept / "exceptions.log", os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600))
 
 
 async def search(client: Client) -> None:

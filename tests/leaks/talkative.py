@@ -11,7 +11,7 @@ import logging
 import os
 import sys
 import threading
-from functools import partial
+from functools import cache, partial
 from types import FrameType
 from typing import Any, Protocol
 
@@ -20,9 +20,9 @@ from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, Telemetr
 from tests.crashes.launch import ROOT
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
-_OURS = tuple(f"{ROOT / room}/" for room in ("activities", "antom", "card_vault", "payments", "processes"))
+_ROOMS = ("activities", "antom", "card_vault", "payments", "processes", "workflows")
+_OURS = tuple(f"{ROOT / room}/" for room in _ROOMS)
 _PROCESSES = tuple(f"{ROOT / name}.py" for name in ("worker", "webhook", "codec_server"))
-_WORKFLOWS = f"{ROOT / 'workflows'}/"
 _ENDS_OF_LOOPS = (StopIteration, StopAsyncIteration, GeneratorExit)
 """By these coroutines return: no errors."""
 _STDERR = 2
@@ -35,25 +35,28 @@ class Trace(Protocol):
         """What is called for the rest of this frame."""
 
 
-def tell_every_exception() -> None:
-    """From here on, in every thread."""
-    threading.settrace(_entered)
-    sys.settrace(_entered)
+def tell_every_exception(to: int = _STDERR) -> None:
+    """From here on, in every thread, to this file descriptor."""
+
+    def inside(_frame: FrameType, event: str, argument: Any, /) -> Trace:
+        if event == "exception" and not issubclass(argument[0], _ENDS_OF_LOOPS):
+            kind, error, _ = argument
+            os.write(to, f"EXCEPTION {kind.__name__}: {error} {error!r}\n".encode(errors="replace"))
+        return inside
+
+    def entered(frame: FrameType, _event: str, _argument: Any, /) -> Trace | None:
+        if not _is_ours(frame.f_code.co_filename):
+            return None
+        frame.f_trace_lines = False
+        return inside
+
+    threading.settrace(entered)
+    sys.settrace(entered)
 
 
-def _entered(frame: FrameType, _event: str, _argument: Any, /) -> Trace | None:
-    file = frame.f_code.co_filename
-    if not file.startswith((*_OURS, _WORKFLOWS)) and file not in _PROCESSES:
-        return None
-    frame.f_trace_lines = False
-    return _inside
-
-
-def _inside(_frame: FrameType, event: str, argument: Any, /) -> Trace:
-    if event == "exception" and not issubclass(argument[0], _ENDS_OF_LOOPS):
-        kind, error, _ = argument
-        os.write(_STDERR, f"EXCEPTION {kind.__name__}: {error} {error!r}\n".encode(errors="replace"))
-    return _inside
+@cache
+def _is_ours(file: str) -> bool:
+    return file.startswith(_OURS) or file in _PROCESSES
 
 
 def main(name: str) -> int:

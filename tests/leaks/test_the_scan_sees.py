@@ -3,6 +3,8 @@
 import base64
 import json
 import sqlite3
+import sys
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -16,9 +18,11 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.sdk.v1 import UserMetadata
 
 from payments.codec import codec_from
+from processes.receiver import moment_of
 from tests.leaks import marks
 from tests.leaks.scanned import CODEC_KEY
 from tests.leaks.search import Finding, card_data_in, person_in
+from tests.leaks.talkative import tell_every_exception
 from tests.leaks.temporal_store import Held, leaks_of
 
 NUMBER = marks.VISA
@@ -141,3 +145,15 @@ def test_a_row_of_a_database_that_was_deleted(tmp_path: Path) -> None:
         db.commit()
         db.execute("DELETE FROM row")
     assert [each.what for each in card_data_in("file", file.read_bytes())] == ["card number"]
+
+
+def test_an_exception_that_somebody_catches(tmp_path: Path) -> None:
+    file, before, of_threads = tmp_path / "exceptions.log", sys.gettrace(), threading.gettrace()
+    with file.open("wb") as log:
+        tell_every_exception(log.fileno())
+        try:
+            assert moment_of(marks.EMAIL) is None
+        finally:
+            sys.settrace(before)
+            threading.settrace(of_threads)
+    assert [each.what for each in person_in("file", file.read_bytes())] == ["e-mail"]

@@ -20,6 +20,12 @@ SHOPS = [f"shop-{number}" for number in range(80)]
 _UNUSED = iter(SHOPS)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def exceptions() -> None:
+    """While a scan for leaks runs, every exception is written down for it."""
+    scanned.tell_exceptions()
+
+
 @pytest.fixture(scope="session")
 async def temporal() -> AsyncIterator[WorkflowEnvironment]:
     """The server of nearly all scenarios."""
