@@ -1,5 +1,6 @@
 """What a Temporal server holds of a message: its payloads, its failures, and how to read them."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,10 @@ IN_CLEAR = "search_attributes"
 """The only payloads that a server has to be able to read."""
 _SERVERS_OWN = frozenset({b'"ACTIVITY_ID_NOT_STARTED"'})
 """Written by the server itself, about an activity that nobody had begun when it was cancelled."""
+_A_PATCH = re.compile(rb'\{"id":"[a-z-]{1,80}","deprecated":(true|false)\}')
+"""What the SDK's core writes into a marker, past every codec: the name of a change of the code."""
+_NO_REPLAY = "[TMPRL1100] Nondeterminism error: "
+"""So the SDK's core begins, past every codec, to say which event does not fit the code."""
 
 
 def payloads(message: Message, path: str = "") -> Iterator[tuple[str, Payload]]:
@@ -43,15 +48,28 @@ def _inside(message: Message, path: str) -> Iterator[tuple[str, Message]]:
 
 
 def in_clear(message: Message) -> Iterator[str]:
-    """The ways to what a server could read of a message beyond search attributes: `sealed` holds nothing."""
+    """The ways to what a server could read of a message beyond search attributes and Temporal's own words:
+    `sealed` holds nothing.
+    """
     for path, payload in payloads(message):
-        is_sealed = payload.metadata.get("encoding") == ENCODING or payload.data in _SERVERS_OWN
+        is_sealed = payload.metadata.get("encoding") == ENCODING or _is_temporals(path, payload)
         if IN_CLEAR not in path and not is_sealed:
             yield path
     for failure in failures(message):
-        is_servers = failure.source == "Server" or failure.HasField("server_failure_info")
-        if (failure.message not in ("Encoded failure", "") and not is_servers) or failure.stack_trace:
+        is_said = failure.message not in ("Encoded failure", "") and not _is_temporals_word(failure)
+        if is_said or failure.stack_trace:
             yield "a failure's own words"
+
+
+def _is_temporals(path: str, payload: Payload) -> bool:
+    is_patch = ".marker_recorded_event_attributes." in path and _A_PATCH.fullmatch(payload.data)
+    return payload.data in _SERVERS_OWN or bool(is_patch)
+
+
+def _is_temporals_word(failure: Failure) -> bool:
+    """Of the server, with the reason of who has reset a workflow, or of the SDK's core."""
+    of_server = (failure.HasField(each) for each in ("server_failure_info", "reset_workflow_failure_info"))
+    return any(of_server) or failure.source == "Server" or failure.message.startswith(_NO_REPLAY)
 
 
 async def opened(message: Message, codec: PayloadCodec | None) -> bytes:

@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 import pytest
 from google.protobuf.message import Message
-from temporalio.api.common.v1 import Memo, Payload, SearchAttributes
-from temporalio.api.failure.v1 import Failure
-from temporalio.api.history.v1 import HistoryEvent
+from temporalio.api.common.v1 import Memo, Payload, Payloads, SearchAttributes
+from temporalio.api.failure.v1 import Failure, ResetWorkflowFailureInfo
+from temporalio.api.history.v1 import HistoryEvent, MarkerRecordedEventAttributes
 from temporalio.api.sdk.v1 import UserMetadata
 
 from payments.codec import codec_from
@@ -124,6 +124,51 @@ async def test_whatever_is_not_encrypted() -> None:
         assert {each.form for each in await leaks_of(Held("here", message), codec_from(CODEC_KEY))} == {
             "not encrypted"
         }
+
+
+def marker(data: bytes) -> HistoryEvent:
+    """As the SDK writes one for a change of the code."""
+    details = {"patch-data": Payloads(payloads=[Payload(metadata={"encoding": b"json/plain"}, data=data)])}
+    recorded = MarkerRecordedEventAttributes(marker_name="core_patch", details=details)
+    return HistoryEvent(marker_recorded_event_attributes=recorded)
+
+
+RESET = Failure(message="as agreed", reset_workflow_failure_info=ResetWorkflowFailureInfo())
+NO_REPLAY = Failure(message="[TMPRL1100] Nondeterminism error: Timer machine does not handle this event")
+TEMPORALS_OWN = (marker(b'{"id":"a-change-of-the-code","deprecated":false}'), RESET, NO_REPLAY)
+
+
+@pytest.mark.parametrize("message", TEMPORALS_OWN, ids=["a patch", "a reset", "no replay"])
+async def test_what_temporal_itself_writes_is_no_finding(message: Message) -> None:
+    assert await leaks_of(Held("here", message), codec_from(CODEC_KEY)) == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        marker(b'"words"'),
+        marker(json.dumps({"id": marks.EMAIL, "deprecated": False}, separators=(",", ":")).encode()),
+        Memo(fields={"note": Payload(data=b'{"id":"a-change-of-the-code","deprecated":false}')}),
+        Failure(message="words [TMPRL1100] Nondeterminism error: "),
+        Failure(message=NO_REPLAY.message, stack_trace="words"),
+        Failure(
+            message=RESET.message,
+            reset_workflow_failure_info=ResetWorkflowFailureInfo(),
+            cause=Failure(message="words"),
+        ),
+    ],
+)
+async def test_what_only_looks_like_it_is_one(message: Message) -> None:
+    found = await leaks_of(Held("here", message), codec_from(CODEC_KEY))
+    assert "not encrypted" in {each.form for each in found}
+
+
+async def test_a_person_in_what_temporal_itself_writes() -> None:
+    for failure in (RESET, NO_REPLAY):
+        with_a_person = Failure()
+        with_a_person.CopyFrom(failure)
+        with_a_person.message += f" {marks.EMAIL}"
+        assert Finding("here", "e-mail", "in clear") in await leaks_of(Held("here", with_a_person), None)
 
 
 async def test_a_card_inside_what_is_encrypted() -> None:
