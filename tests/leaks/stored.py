@@ -18,8 +18,11 @@ _SERVERS_OWN = frozenset({b'"ACTIVITY_ID_NOT_STARTED"'})
 """Written by the server itself, about an activity that nobody had begun when it was cancelled."""
 _A_PATCH = re.compile(rb'\{"id":"[a-z-]{1,80}","deprecated":(true|false)\}')
 """What the SDK's core writes into a marker, past every codec: the name of a change of the code."""
-_NO_REPLAY = "[TMPRL1100] Nondeterminism error: "
-"""So the SDK's core begins, past every codec, to say which event does not fit the code."""
+_CORES_WORDS = (
+    "[TMPRL1100] Nondeterminism error: ",
+    "Worker is shutting down and this activity did not complete in time",
+)
+"""So the SDK's core begins, past every codec, where a history does not fit the code or a call was cut off."""
 
 
 def payloads(message: Message, path: str = "") -> Iterator[tuple[str, Payload]]:
@@ -69,7 +72,7 @@ def _is_temporals(path: str, payload: Payload) -> bool:
 def _is_temporals_word(failure: Failure) -> bool:
     """Of the server, with the reason of who has reset a workflow, or of the SDK's core."""
     of_server = (failure.HasField(each) for each in ("server_failure_info", "reset_workflow_failure_info"))
-    return any(of_server) or failure.source == "Server" or failure.message.startswith(_NO_REPLAY)
+    return any(of_server) or failure.source == "Server" or failure.message.startswith(_CORES_WORDS)
 
 
 async def opened(message: Message, codec: PayloadCodec | None) -> bytes:

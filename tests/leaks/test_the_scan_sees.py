@@ -135,10 +135,12 @@ def marker(data: bytes) -> HistoryEvent:
 
 RESET = Failure(message="as agreed", reset_workflow_failure_info=ResetWorkflowFailureInfo())
 NO_REPLAY = Failure(message="[TMPRL1100] Nondeterminism error: Timer machine does not handle this event")
-TEMPORALS_OWN = (marker(b'{"id":"a-change-of-the-code","deprecated":false}'), RESET, NO_REPLAY)
+CUT_OFF = Failure(message="Worker is shutting down and this activity did not complete in time")
+PATCH = marker(b'{"id":"a-change-of-the-code","deprecated":false}')
+TEMPORALS_OWN = {"a patch": PATCH, "a reset": RESET, "no replay": NO_REPLAY, "cut off": CUT_OFF}
 
 
-@pytest.mark.parametrize("message", TEMPORALS_OWN, ids=["a patch", "a reset", "no replay"])
+@pytest.mark.parametrize("message", TEMPORALS_OWN.values(), ids=TEMPORALS_OWN)
 async def test_what_temporal_itself_writes_is_no_finding(message: Message) -> None:
     assert await leaks_of(Held("here", message), codec_from(CODEC_KEY)) == []
 
@@ -164,7 +166,7 @@ async def test_what_only_looks_like_it_is_one(message: Message) -> None:
 
 
 async def test_a_person_in_what_temporal_itself_writes() -> None:
-    for failure in (RESET, NO_REPLAY):
+    for failure in (RESET, NO_REPLAY, CUT_OFF):
         with_a_person = Failure()
         with_a_person.CopyFrom(failure)
         with_a_person.message += f" {marks.EMAIL}"
