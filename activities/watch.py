@@ -22,7 +22,10 @@ def is_decided(findings: Findings, call: WatchCall) -> bool:
 
 
 def _sends_the_buyer(claim: PaymentEvidence | CaptureEvidence) -> bool:
-    return isinstance(claim, PaymentEvidence) and claim.nextAction is not None and not claim.buyerIsDone
+    """Whether the payment becomes ACTION_REQUIRED by it; what changes nothing must not end the watch."""
+    if not isinstance(claim, PaymentEvidence) or claim.verdict is not Verdict.IN_PROCESS:
+        return False
+    return claim.nextAction is not None and not claim.buyerIsDone
 
 
 def _ends_capture_watch(claim: PaymentEvidence | CaptureEvidence, wanted: str | None) -> bool:

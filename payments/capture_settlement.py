@@ -22,12 +22,14 @@ _ANOTHER = "a capture of another paymentId"
 _SECOND = "a second capture of an AUTOMATIC payment"
 _LAPSED = frozenset({"AUTH_EXPIRED"})
 _VOIDED = frozenset({"AUTH_CANCELLED", "ORDER_IS_CANCELED"})
+HOLD_IS_GONE = _LAPSED | _VOIDED
+"""Codes of a failed capture: nothing is held any more, whoever took it or let it go."""
 
 
 def settle_capture(
-    payment: Payment, evidence: CaptureEvidence, at: datetime, *, adopts: bool = True
+    payment: Payment, evidence: CaptureEvidence, at: datetime, *, adopts: bool = False
 ) -> Settlement:
-    """`adopts`: a capture that this payment never asked for counts, once an inquiry shows it."""
+    """`adopts`: a capture that this payment never asked for counts, where an inquiry shows it."""
     if _is_of_a_former_attempt(payment, evidence):
         return _not_counted(payment, evidence, at, _ANOTHER)
     if names_another_payment(payment, payment.attempt, evidence.paymentId):
@@ -41,9 +43,9 @@ def settle_capture(
 
 
 def hold_is_gone(payment: Payment) -> bool:
-    """Whether a capture was refused because nothing is held any more."""
-    failed = (capture for capture in payment.captures if capture.status is CaptureStatus.FAIL)
-    return any(capture.resultCode in _LAPSED | _VOIDED for capture in failed)
+    """Whether the last capture was refused because nothing is held any more."""
+    last = payment.captures[-1] if payment.captures else None
+    return last is not None and last.status is CaptureStatus.FAIL and last.resultCode in HOLD_IS_GONE
 
 
 def _is_of_a_former_attempt(payment: Payment, evidence: CaptureEvidence) -> bool:

@@ -6,17 +6,32 @@ The money is taken either way. Once the gateway's own record shows it, it counts
 
 from datetime import datetime
 
+from pydantic import ValidationError
+
 from antom.amounts import Amount
 from antom.models import CaptureMode
 from payments.audit import flagged
 from payments.evidence import CaptureEvidence, PaymentEvidence, Source, Verdict
+from payments.gateway_record import GatewayRecord
 from payments.payment import Capture, Payment
+from payments.suspicion import amount_mismatch
 
 FOREIGN = "a capture that this payment never asked for"
 
 
+def vouches(payment: Payment, record: GatewayRecord) -> bool:
+    """Whether an inquiry's answer is one about this payment's money, so that what it lists can be counted.
+
+    One that carries another amount, or says that nothing was ever held, refutes itself.
+    """
+    claim, attempt = record.payment, payment.attempt
+    is_ours = claim.paymentRequestId == attempt.paymentRequestId and claim.paymentId == attempt.paymentId
+    was_held = claim.verdict in (Verdict.SUCCEEDED, Verdict.CANCELLED)
+    return is_ours and was_held and amount_mismatch(payment.paymentAmount, claim) is None
+
+
 def is_adoptable(payment: Payment, evidence: PaymentEvidence | CaptureEvidence) -> bool:
-    """Whether an inquiry tells of such a capture, of money that this payment holds.
+    """Whether an inquiry tells of such a capture, of money that this payment's current attempt holds.
 
     Anybody else's word is a reason to inquire, and no more.
     """
@@ -24,25 +39,38 @@ def is_adoptable(payment: Payment, evidence: PaymentEvidence | CaptureEvidence) 
         return False
     is_known = any(capture.captureRequestId == evidence.captureRequestId for capture in payment.captures)
     is_shown = evidence.source is Source.INQUIRY and evidence.verdict is Verdict.SUCCEEDED
-    return is_shown and not is_known and _fits(payment, evidence)
+    is_ours = bool(evidence.paymentId) and evidence.paymentId == payment.attempt.paymentId
+    return (
+        is_shown and is_ours and bool(evidence.captureRequestId) and not is_known and _fits(payment, evidence)
+    )
 
 
 def _fits(payment: Payment, evidence: CaptureEvidence) -> bool:
-    held = payment.authorizedAmount
-    if held is None or evidence.captureRequestId is None or evidence.currency != held.currency:
+    held, taken = payment.authorizedAmount, _amount_told(evidence)
+    if held is None or taken is None or taken.currency != held.currency:
         return False
-    value = evidence.value or ""
-    is_number = value.isascii() and value.isdigit()
-    return is_number and 0 < int(value) <= held.minor_units - payment.captured_minor_units
+    return taken.minor_units <= held.minor_units - payment.captured_minor_units
+
+
+def _amount_told(evidence: CaptureEvidence) -> Amount | None:
+    """None where it is none that the gateway could have taken in this currency."""
+    value = (evidence.value or "").lstrip("0")
+    try:
+        return Amount(currency=evidence.currency or "", value=value)
+    except ValidationError:
+        return None
 
 
 def adopted(payment: Payment, evidence: CaptureEvidence, at: datetime) -> Payment:
-    """The payment with the capture among its own, its result to be settled like theirs."""
-    value = (evidence.value or "").lstrip("0")
+    """The payment with the capture among its own, its result to be settled like theirs.
+
+    As it is where no amount is told, which is not adoptable.
+    """
+    amount = _amount_told(evidence)
+    if amount is None:
+        return payment
     capture = Capture(
-        captureRequestId=evidence.captureRequestId or "",
-        captureAmount=Amount(currency=payment.paymentAmount.currency, value=value),
-        isLastCapture=False,
+        captureRequestId=evidence.captureRequestId or "", captureAmount=amount, isLastCapture=False
     )
     after = payment.model_copy(update={"captures": (*payment.captures, capture)})
     return flagged(after, f"{FOREIGN}: {evidence.captureRequestId}", at)

@@ -178,7 +178,7 @@ def parse_retry_shape(data: object) -> RetryRequest:
     return parsed(RetryRequest, data, InvalidRequest)
 
 
-def parse_retry(data: object, order: PaymentOrder, used_cards: Collection[str | None] = ()) -> RetryRequest:
+def parse_retry(data: object, order: PaymentOrder, used_cards: Collection[str] = ()) -> RetryRequest:
     """The retry request in what any client sent, fit for this order: a card is good for one attempt.
 
     Raises:

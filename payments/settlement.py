@@ -42,12 +42,12 @@ def settle(
     at: datetime,
     *,
     attempt_limit: int = 1,
-    adopts: bool = True,
+    adopts: bool = False,
 ) -> Settlement:
     """What the payment is once this evidence is known; the same payment when it says nothing new.
 
-    `adopts`: a capture that this payment never asked for counts, once an inquiry shows it. What began before
-    it did is replayed without.
+    `adopts`: a capture that this payment never asked for counts; for a record that
+    :func:`payments.foreign_capture.vouches` for it.
     """
     if isinstance(evidence, CaptureEvidence):
         return settle_capture(payment, evidence, at, adopts=adopts)

@@ -149,7 +149,6 @@ class CardPayment:
         """Start another attempt; the payment once that attempt has an outcome."""
         case = self._case
         changed = parse_retry(request, case.order)
-        case.used_cards.add(case.order.paymentMethod.cardReference)
         case.order = case.order.model_copy(
             update={"paymentMethod": changed.paymentMethod, "env": changed.env or case.order.env}
         )
@@ -163,7 +162,7 @@ class CardPayment:
         case = self._case
         try:
             refuse_retry(case.payment, is_in_doubt=bool(case.doubts))
-            parse_retry(request, case.order, {*case.used_cards, case.order.paymentMethod.cardReference})
+            parse_retry(request, case.order, case.used_cards)
         except HoldfastError as error:
             raise refusal(error) from None
 

@@ -11,8 +11,9 @@ from temporalio.exceptions import ActivityError
 from activities.calls import Findings, InquireCall, PayCall
 from payments.audit import flagged, moved
 from payments.commands import opened
-from payments.evidence import CaptureEvidence, PaymentEvidence, Source
-from payments.foreign_capture import is_adoptable
+from payments.evidence import CaptureEvidence, PaymentEvidence, Source, Verdict
+from payments.foreign_capture import is_adoptable, vouches
+from payments.gateway_record import GatewayRecord, record_of
 from payments.graph import Event
 from payments.order import PaymentOrder
 from payments.payment import Attempt, Payment
@@ -36,8 +37,10 @@ class Case:
         """The open capture has no result, and none is to be expected at once."""
         self.sent_captures: set[str] = set()
         """The request ids under which money was asked for, whatever became of the call."""
-        self.used_cards: set[str | None] = set()
-        """The card references of former attempts; the vault has nothing behind them any more."""
+        self.told_captures: set[str] = set()
+        """The captures of a notification that caused a question."""
+        self.used_cards: set[str] = set()
+        """The card references that a pay call was made with; the vault drops what is behind them."""
         self.refusal: str | None = None
         """Why no worker can pay this order; nothing was sent."""
         self.waits_for = ""
@@ -70,15 +73,20 @@ class Case:
     def learn(self, *claims: PaymentEvidence | CaptureEvidence) -> None:
         """Settle evidence, one claim after the other."""
         for claim in claims:
-            now, limit, adopts = workflow.now(), self.order.attemptLimit, self._adopts(claim)
-            settlement = settle(self.payment, claim, now, attempt_limit=limit, adopts=adopts)
-            self.payment = settlement.payment
-            if settlement.ask:
-                doubtful = self._attempt_of(claim).paymentRequestId
-                self.doubts[doubtful] = self.doubts.get(doubtful, 0) + 1
+            self._settle(claim)
 
-    def _adopts(self, claim: PaymentEvidence | CaptureEvidence) -> bool:
-        return is_adoptable(self.payment, claim) and workflow.patched(_ADOPTS)
+    def _settle(self, claim: PaymentEvidence | CaptureEvidence, *, adopts: bool = False) -> None:
+        now, limit = workflow.now(), self.order.attemptLimit
+        settlement = settle(self.payment, claim, now, attempt_limit=limit, adopts=adopts)
+        self.payment = settlement.payment
+        if settlement.ask:
+            self._doubt(claim)
+
+    def _doubt(self, claim: PaymentEvidence | CaptureEvidence) -> None:
+        doubtful = self._attempt_of(claim).paymentRequestId
+        self.doubts[doubtful] = self.doubts.get(doubtful, 0) + 1
+        if isinstance(claim, CaptureEvidence) and claim.captureRequestId:
+            self.told_captures.add(claim.captureRequestId)
 
     def _attempt_of(self, claim: PaymentEvidence | CaptureEvidence) -> Attempt:
         """Whom a claim is about: the current attempt where nothing says that it is another one."""
@@ -90,9 +98,27 @@ class Case:
         return self.payment.attempt
 
     def hear(self, findings: Findings | None) -> None:
-        """Settle what an inquiry found, if it found anything."""
-        if findings is not None:
-            self.learn(*findings.evidence)
+        """Settle what an inquiry found, if it found anything.
+
+        What somebody else took goes first where the payment was cancelled since: it says what was left.
+        """
+        if findings is None:
+            return
+        record = record_of(findings.evidence)
+        if record.verdict is Verdict.CANCELLED:
+            self._adopt(record)
+        self.learn(record.payment)
+        self._adopt(record)
+        self.learn(*record.captures)
+
+    def _adopt(self, record: GatewayRecord) -> None:
+        for claim in record.captures:
+            if (
+                vouches(self.payment, record)
+                and is_adoptable(self.payment, claim)
+                and workflow.patched(_ADOPTS)
+            ):
+                self._settle(claim, adopts=True)
 
     def move(self, event: Event, source: Source = Source.CLOCK, detail: str | None = None) -> None:
         """Take an edge of the state graph; stays where the graph has no such edge from here."""

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from temporalio import workflow
 
+from activities.calls import Findings
 from payments.evidence import Verdict
+from payments.gateway_record import record_of
 from workflows import gateway
 from workflows.case import Case
 from workflows.inquirer import Inquirer, verdict_of
@@ -14,6 +16,7 @@ from workflows.steps.cancelling import cancel_call
 from workflows.timing import ABSENT_TIMES, AUTHORIZATION_LIFE, BEFORE_EXPIRY, QUESTION_LONGEST, QUESTION_PAUSE
 
 _DECIDED = frozenset({Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED})
+_LAGS = "a-capture-that-was-told-of-is-looked-for-three-times"
 _PATCH = "a-dead-attempt-in-doubt-needs-a-decision"
 
 
@@ -57,17 +60,28 @@ class Housekeeper:
 
     async def _ask(self, payment_request_id: str) -> None:
         """Ask until there is an answer; doubt that came up during the question needs another one."""
-        doubts, pause, absent = self._case.doubts, QUESTION_PAUSE, 0
+        doubts, pause, absent, unlisted = self._case.doubts, QUESTION_PAUSE, 0, 0
         while True:
             asked_for = doubts[payment_request_id]
-            verdict = verdict_of(await self._inquirer.ask(payment_request_id))
+            findings = await self._inquirer.ask(payment_request_id)
+            verdict = verdict_of(findings)
             absent = absent + 1 if verdict is Verdict.ABSENT else 0
-            if verdict is None or self._leaves_open(payment_request_id, verdict, absent):
+            unlisted = unlisted + 1 if self._lacks_a_capture(findings) else 0
+            is_lagging = 0 < unlisted < ABSENT_TIMES
+            if verdict is None or is_lagging or self._leaves_open(payment_request_id, verdict, absent):
                 await workflow.sleep(pause, summary="until the gateway is asked again")
                 pause = min(pause * 2, QUESTION_LONGEST)
             elif doubts[payment_request_id] == asked_for:
                 del doubts[payment_request_id]
                 return
+
+    def _lacks_a_capture(self, findings: Findings | None) -> bool:
+        """Whether the gateway's record has no entry of a capture that the gateway has told of: it may lag."""
+        if findings is None:
+            return False
+        record = record_of(findings.evidence)
+        is_missed = any(record.misses(told) for told in self._case.told_captures)
+        return is_missed and workflow.patched(_LAGS)
 
     def _leaves_open(self, payment_request_id: str, verdict: Verdict, absent: int) -> bool:
         """Whether the answer is none about an attempt that was declared dead, and may be alive.

@@ -40,12 +40,15 @@ def test_a_capture_that_the_payments_own_record_lacks_never_arrived() -> None:
     assert not _ends(Verdict.SUCCEEDED, "ORDER_1-c1", OURS)
 
 
-@pytest.mark.parametrize(("is_done", "ends"), [(False, True), (True, False)])
-def test_a_page_for_the_buyer_ends_a_watch_unless_the_buyer_has_finished(is_done: bool, ends: bool) -> None:
+@pytest.mark.parametrize(
+    ("verdict", "is_done", "ends"),
+    [(Verdict.IN_PROCESS, False, True), (Verdict.IN_PROCESS, True, False), (Verdict.UNCLEAR, False, False)],
+)
+def test_a_page_ends_a_watch_where_the_buyer_is_sent_to_it(
+    verdict: Verdict, is_done: bool, ends: bool
+) -> None:
     page = NextAction(normalUrl="https://gateway.example/pay", expiresAt=AT)
-    claim = PaymentEvidence(
-        source=Source.INQUIRY, verdict=Verdict.IN_PROCESS, nextAction=page, buyerIsDone=is_done
-    )
+    claim = PaymentEvidence(source=Source.INQUIRY, verdict=verdict, nextAction=page, buyerIsDone=is_done)
     found = Findings(evidence=(claim,))
     assert is_decided(found, _watch(WatchFor.PAYMENT_DECIDED_OR_ACTION)) is ends
     assert not is_decided(found, _watch(WatchFor.PAYMENT_DECIDED))

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
-from tests.crashes.launch import ROOT
+from tests.replay.keeping import ROOT
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 _ROOMS = ("activities", "antom", "card_vault", "payments", "processes", "workflows")

@@ -157,5 +157,5 @@ def settled(payment: Payment, *claims: PaymentEvidence | CaptureEvidence, at: da
     """One claim after the other; `ask` is that of the last one."""
     settlement = Settlement(payment)
     for claim in claims:
-        settlement = settle(settlement.payment, claim, at, attempt_limit=LIMIT)
+        settlement = settle(settlement.payment, claim, at, attempt_limit=LIMIT, adopts=True)
     return settlement

@@ -50,7 +50,8 @@ def _dashboards(model: Model, claim: CaptureEvidence) -> Judgement:
     """In MANUAL mode somebody else took money: what an inquiry shows of what is held counts."""
     name, value = claim.captureRequestId, model.value_told(claim)
     is_shown = claim.source is Source.INQUIRY and claim.verdict is Verdict.SUCCEEDED
-    if not (is_shown and name and model.was_held and 0 < value <= model.left):
+    is_ours = bool(claim.paymentId) and claim.paymentId == model.tries[model.current].gateway_id
+    if not (is_shown and is_ours and name and model.was_held and 0 < value <= model.left):
         return model.doubt(claim, Kind.MISFIT, f"never asked for {name}")
     new = _known(model, Take(value, is_last=False), claim)
     return replace(new, capture=name, needs_review=True)

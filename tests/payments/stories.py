@@ -58,7 +58,11 @@ class Step:
 
 
 def told(claim: Claim) -> Step:
-    return Step("told", lambda payment, at: settle(payment, claim, at, attempt_limit=LIMIT).payment, claim)
+    return Step(
+        "told",
+        lambda payment, at: settle(payment, claim, at, attempt_limit=LIMIT, adopts=True).payment,
+        claim,
+    )
 
 
 def _mostly(usual: Any, *others: Any) -> st.SearchStrategy[Any]:

@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 
 from payments import Amount
+from payments.capture_settlement import hold_is_gone
 from payments.commands import capture_requested
 from payments.evidence import Source, Verdict
+from payments.foreign_capture import vouches
+from payments.gateway_record import GatewayRecord
 from payments.order import CaptureRequest
 from payments.payment import CaptureStatus
 from payments.settlement import settle
 from payments.status import PaymentStatus as S
-from tests.payments.evidences import NOW, PART, WHOLE, payment_at, says, says_of_capture, settled
+from tests.payments.evidences import NOW, PART, WHOLE, capture, payment_at, says, says_of_capture, settled
 
 BY_HAND = {"captureRequestId": "by-hand"}
 FOREIGN = "a capture that this payment never asked for: by-hand"
@@ -62,6 +65,8 @@ NOT_COUNTED: list[dict[str, Any]] = [
     {"currency": "USD"},
     {"currency": None},
     {"captureRequestId": None},
+    {"captureRequestId": ""},
+    {"paymentId": None},
     {"paymentId": "of-another-payment"},
 ]
 
@@ -92,7 +97,7 @@ def test_the_next_capture_takes_no_id_that_was_used_before_the_restore() -> None
 
 def test_what_began_before_it_counted_is_replayed_without() -> None:
     shown = says_of_capture(Verdict.SUCCEEDED, Source.INQUIRY, WHOLE, **BY_HAND)
-    after = settle(payment_at(S.AUTHORIZED), shown, NOW, adopts=False).payment
+    after = settle(payment_at(S.AUTHORIZED), shown, NOW).payment
     assert (after.status, after.captures) == (S.NEEDS_REVIEW, ())
 
 
@@ -100,3 +105,57 @@ def test_a_number_in_another_writing_is_the_same_number() -> None:
     shown = says_of_capture(Verdict.SUCCEEDED, Source.INQUIRY, captureRequestId="by-hand", value="030000")
     after = settled(payment_at(S.AUTHORIZED), shown).payment
     assert after.captures[0].captureAmount == Amount(currency="EUR", value="30000")
+
+
+def test_an_amount_that_the_currency_does_not_have_is_not_counted() -> None:
+    """As 100.50 rupiah: it raises nothing either."""
+    held = Amount(currency="IDR", value="30000")
+    before = payment_at(S.AUTHORIZED).model_copy(update={"paymentAmount": held, "authorizedAmount": held})
+    shown = says_of_capture(
+        Verdict.SUCCEEDED, Source.INQUIRY, held, captureRequestId="by-hand", value="10050"
+    )
+    assert settled(before, shown).payment.captures == ()
+
+
+def _record(**fields: Any) -> GatewayRecord:
+    facts = {"verdict": Verdict.SUCCEEDED} | fields
+    return GatewayRecord(says(facts.pop("verdict"), Source.INQUIRY, **facts))
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_a_record_vouches_for_what_it_lists_where_money_was_held(verdict: Verdict) -> None:
+    was_held = verdict in (Verdict.SUCCEEDED, Verdict.CANCELLED)
+    assert vouches(payment_at(S.AUTHORIZED), _record(verdict=verdict)) is was_held
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"value": "29999"},
+        {"currency": "USD"},
+        {"paymentId": None},
+        {"paymentId": "9"},
+        {"paymentRequestId": "ORDER_1-2"},
+    ],
+    ids=str,
+)
+def test_a_record_that_does_not_fit_vouches_for_nothing(wrong: dict[str, Any]) -> None:
+    assert not vouches(payment_at(S.AUTHORIZED), _record(**wrong))
+
+
+def test_what_was_taken_by_hand_before_a_void_by_hand_is_not_cancelled() -> None:
+    shown = says_of_capture(Verdict.SUCCEEDED, Source.INQUIRY, PART, **BY_HAND)
+    after = settled(payment_at(S.AUTHORIZED), shown, says(Verdict.CANCELLED, Source.INQUIRY)).payment
+    assert (after.status, after.capturedAmount) == (S.PARTIALLY_CAPTURED, PART)
+
+
+def test_a_remainder_is_gone_by_the_last_capture_alone() -> None:
+    gone = says_of_capture(Verdict.FAILED, Source.CAPTURE_RESPONSE, PART, resultCode="AUTH_EXPIRED")
+    first = capture(CaptureStatus.SUCCESS, PART, last=False)
+    second = capture(CaptureStatus.PROCESSING, PART, 2, last=False)
+    before = payment_at(S.CAPTURING, captures=(first, second), capturedAmount=PART)
+    second_fails = gone.model_copy(update={"captureRequestId": "ORDER_1-c2"})
+    assert hold_is_gone(settled(before, second_fails).payment)
+    taken_back = payment_at(S.CAPTURING, captures=(capture(CaptureStatus.FAIL, PART, last=False), second))
+    taken_back = settled(taken_back, second_fails.model_copy(update={"verdict": Verdict.SUCCEEDED})).payment
+    assert not hold_is_gone(taken_back)

@@ -42,8 +42,8 @@ def test_after_each_step(story: Story) -> None:
 def test_the_same_evidence_twice_is_once(told: tuple[Payment, Claim]) -> None:
     payment, claim = told
     at = OPENED + timedelta(hours=1)
-    once = settle(payment, claim, at, attempt_limit=LIMIT).payment
-    again = settle(once, claim, at + timedelta(minutes=1), attempt_limit=LIMIT).payment
+    once = settle(payment, claim, at, attempt_limit=LIMIT, adopts=True).payment
+    again = settle(once, claim, at + timedelta(minutes=1), attempt_limit=LIMIT, adopts=True).payment
     assert again == once
 
 
@@ -52,7 +52,7 @@ def test_the_same_evidence_twice_is_once(told: tuple[Payment, Claim]) -> None:
 def test_another_amount_is_never_applied(told: tuple[Payment, Claim], value: str) -> None:
     payment, claim = told
     wrong = claim.model_copy(update={"value": value})
-    after, ask = settle(payment, wrong, OPENED + timedelta(hours=1), attempt_limit=LIMIT)
+    after, ask = settle(payment, wrong, OPENED + timedelta(hours=1), attempt_limit=LIMIT, adopts=True)
     assert (after.attempts, after.captures) == (payment.attempts, payment.captures)
     assert (after.authorizedAmount, after.capturedAmount) == (
         payment.authorizedAmount,

@@ -79,7 +79,7 @@ class TwoBeliefs(RuleBasedStateMachine):
     def told(self, claim: Claim) -> None:
         """Settle a claim; what comes of it must be within what the model has judged before."""
         before, judged = self.payment, self._judge(claim)
-        after, ask = settle(before, claim, self.now(), attempt_limit=self.limit)
+        after, ask = settle(before, claim, self.now(), attempt_limit=self.limit, adopts=True)
         self.said.append(claim)
         self.happened[judged.kind] += 1
         check_claim(before, after, claim)
@@ -166,7 +166,9 @@ class TwoBeliefs(RuleBasedStateMachine):
         assert after.review is not None or not before.status.is_final or is_let_go, "nobody looks"
 
     def _check_repetition(self, claim: Claim, once: Payment) -> None:
-        twice = settle(once, claim, self.at + timedelta(seconds=30), attempt_limit=self.limit).payment
+        twice = settle(
+            once, claim, self.at + timedelta(seconds=30), attempt_limit=self.limit, adopts=True
+        ).payment
         assert twice == once, "the same evidence twice is once"
 
     def _believe(self, judged: Judgement, claim: Claim, settled: Settlement) -> None:

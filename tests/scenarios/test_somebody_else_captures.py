@@ -1,9 +1,11 @@
 """Money that somebody took in the dashboard, or Holdfast before it was restored from a backup, counts."""
 
+import json
+import secrets
 from datetime import timedelta
 
 from payments import Amount, Payment, PaymentStatus
-from tests.scenarios.world import World, eventually_true
+from tests.scenarios.world import World, eventually, eventually_true, order_fields
 
 FOREIGN = "a capture that this payment never asked for"
 PART = Amount(currency="EUR", value="10000")
@@ -51,8 +53,7 @@ async def test_a_capture_asked_for_beside_one_by_hand_takes_nothing_twice(world:
     await world.payments.capture(reference)
 
     async def is_captured() -> bool:
-        await world.payments.refresh(reference)
-        return (await world.payments.get(reference)).status is PaymentStatus.CAPTURED
+        return (await world.payments.refresh(reference)).status is PaymentStatus.CAPTURED
 
     await eventually_true(is_captured)
     assert world.ledger(reference)["capturedAmount"] == 30000
@@ -67,3 +68,98 @@ async def test_a_remainder_that_the_gateway_no_longer_holds_is_not_waited_for(wo
     final: Payment = await world.handle(reference).result()
     assert (final.status, final.capturedAmount) == (PaymentStatus.CAPTURED, PART)
     assert world.ledger(reference)["capturedAmount"] == 10000
+
+
+async def test_the_merchant_wants_all_of_what_is_partly_taken_by_hand(world: World) -> None:
+    reference = world.reference("by-hand-part-and-all")
+    await world.authorize(reference)
+    world.simulator.plant(f"{reference}-1", "capture", captureRequestId="by-hand", value=10000)
+    await world.payments.capture(reference)
+    payment = await world.skip_until(reference, PaymentStatus.PARTIALLY_CAPTURED, step=timedelta(seconds=15))
+    assert payment.capturedAmount == PART
+    assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
+    assert world.ledger(reference)["capturedAmount"] == 30000
+
+
+async def test_a_capture_that_finds_nothing_held_does_not_hide_what_was_taken_by_hand(world: World) -> None:
+    reference = world.reference("by-hand-then-expired")
+    await world.authorize(reference)
+    world.simulator.plant(f"{reference}-1", "capture", captureRequestId="by-hand", value=10000)
+    world.fault(reference, "capture", "code_f", code="AUTH_EXPIRED")
+    await world.payments.capture(reference)
+    final: Payment = await world.handle(reference).result()
+    assert (final.status, final.capturedAmount) == (PaymentStatus.CAPTURED, PART)
+
+
+async def test_the_rest_taken_by_hand_is_not_called_released(world: World) -> None:
+    reference = world.reference("by-hand-rest")
+    await world.authorize(reference)
+    await world.payments.capture(reference, PART, is_last_capture=False, key="first")
+    world.simulator.plant(f"{reference}-1", "capture", captureRequestId="by-hand", value=20000)
+    payment = await world.skip_until(reference, PaymentStatus.CAPTURED, step=timedelta(hours=12))
+    assert payment.capturedAmount == payment.paymentAmount
+    assert payment.review is not None
+
+
+async def test_what_was_taken_by_hand_before_a_void_by_hand_is_not_cancelled(world: World) -> None:
+    reference = world.reference("by-hand-void")
+    await world.authorize(reference)
+    world.simulator.plant(f"{reference}-1", "capture", captureRequestId="by-hand", value=10000)
+    world.simulator.plant(f"{reference}-1", "void")
+    payment = await world.payments.refresh(reference)
+    assert (payment.status, payment.capturedAmount) == (PaymentStatus.PARTIALLY_CAPTURED, PART)
+    final = await world.skip_until(reference, PaymentStatus.CAPTURED, step=timedelta(hours=12))
+    assert final.capturedAmount == PART
+
+
+async def test_an_answer_with_another_amount_does_not_vouch_for_what_it_lists(world: World) -> None:
+    """Not in a currency either that has no such amount: nothing is raised, and the next answer counts."""
+    reference = world.reference("by-hand-lie")
+    amount = {"currency": "IDR", "value": "30000"}
+    order = order_fields(reference)["order"] | {"orderAmount": amount}
+    await world.authorize(reference, order=order, paymentAmount=amount)
+    world.simulator.plant(f"{reference}-1", "capture", captureRequestId="by-hand")
+    world.fault(reference, "inquiryPayment", "wrong_amount")
+    payment = await world.payments.refresh(reference)
+    assert (payment.status, payment.captures) == (PaymentStatus.NEEDS_REVIEW, ())
+
+    async def is_captured() -> bool:
+        return (await world.payments.refresh(reference)).status is PaymentStatus.CAPTURED
+
+    await eventually_true(is_captured)
+    assert world.ledger(reference)["capturedAmount"] == 30000
+
+
+async def test_a_notice_of_it_and_a_record_that_lags(world: World) -> None:
+    reference = world.reference("by-hand-lags")
+    payment = await world.authorize(reference)
+    world.fault(reference, "inquiryPayment", "without_captures")
+    world.simulator.plant(f"{reference}-1", "capture", captureRequestId="by-hand")
+    content = {
+        "notifyType": "CAPTURE_RESULT",
+        "result": {"resultCode": "SUCCESS", "resultStatus": "S", "resultMessage": "success"},
+        "captureRequestId": "by-hand",
+        "paymentId": payment.attempt.paymentId,
+        "captureId": "1",
+        "captureAmount": {"currency": "EUR", "value": "30000"},
+        "nonce": secrets.token_hex(8),
+    }
+    assert await world.notify(reference, json.dumps(content).encode()) == 200
+    await eventually(lambda: bool(world.calls(reference, "inquiryPayment")))
+    await world.skip_until(reference, PaymentStatus.CAPTURED, step=timedelta(seconds=70))
+
+
+async def test_a_part_taken_back_says_nothing_about_what_is_held(world: World) -> None:
+    reference = world.reference("part-taken-back")
+    await world.authorize(reference)
+    world.fault(reference, "capture", "taken_back", code="AUTH_EXPIRED", seconds=10)
+    await world.payments.capture(reference, PART, is_last_capture=False, key="first")
+
+    async def is_held_again() -> bool:
+        return (await world.payments.refresh(reference)).status is PaymentStatus.AUTHORIZED
+
+    await eventually_true(is_held_again, 40)
+    payment = await world.payments.capture(reference, PART, is_last_capture=False, key="second")
+    assert payment.status is PaymentStatus.PARTIALLY_CAPTURED
+    await world.payments.capture(reference)
+    assert world.ledger(reference)["capturedAmount"] == 30000

@@ -19,6 +19,7 @@ from workflows.timing import AUTHORIZATION_LIFE, BEFORE_EXPIRY, CAPTURE_EVIDENCE
 from workflows.watching import watch
 
 _ASK_UNTIL_WHEN = "ask-until-when-a-remainder-is-held"
+_ASK_WHO_TOOK_IT = "ask-who-took-a-remainder-before-it-is-called-released"
 _NOTHING_TO_WAIT_FOR = "a-remainder-that-is-gone-is-not-waited-for"
 
 
@@ -33,7 +34,7 @@ async def authorized(case: Case, inquirer: Inquirer) -> None:
 async def partially_captured(case: Case, inquirer: Inquirer) -> None:
     """Wait for another capture; what nobody took by the authorization's end is released by itself."""
     if hold_is_gone(case.payment) and workflow.patched(_NOTHING_TO_WAIT_FOR):
-        case.move(Event.REMAINDER_RELEASED)
+        case.move(Event.REMAINDER_RELEASED)  # the gateway was asked before that was believed
         return
     expires = _expires(case)
     here = case.here()
@@ -44,10 +45,13 @@ async def partially_captured(case: Case, inquirer: Inquirer) -> None:
 
 
 async def _is_held_longer(case: Case, inquirer: Inquirer) -> bool:
-    """Whether the gateway has told another end of the authorization since, or tells one now."""
+    """Whether the gateway has told another end of the authorization since, or tells one now.
+
+    It is asked in any case: somebody else can have taken what is about to be called released.
+    """
     if not workflow.patched(_ASK_UNTIL_WHEN):
         return False
-    if case.payment.authExpiryTime is None:
+    if case.payment.authExpiryTime is None or workflow.patched(_ASK_WHO_TOOK_IT):
         await inquirer.ask()
     return workflow.now() < _expires(case)
 

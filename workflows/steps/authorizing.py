@@ -29,6 +29,8 @@ async def authorizing(case: Case, inquirer: Inquirer) -> None:
     except OrderRefused as refusal:
         _refused(case, attempt, refusal.message)
         return
+    if card is not None:
+        case.used_cards.add(card)
     if finding is not None:
         await _hear(case, inquirer, finding)
     elif card is not None:
