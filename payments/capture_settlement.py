@@ -43,9 +43,9 @@ def settle_capture(
 
 
 def hold_is_gone(payment: Payment) -> bool:
-    """Whether the last capture was refused because nothing is held any more."""
-    last = payment.captures[-1] if payment.captures else None
-    return last is not None and last.status is CaptureStatus.FAIL and last.resultCode in HOLD_IS_GONE
+    """Whether the payment is where it is because a capture was refused for want of a hold."""
+    last = next((line for line in reversed(payment.events) if line.event is not None), None)
+    return last is not None and last.event is Event.CAPTURE_FAILED_AFTER_PART and last.code in HOLD_IS_GONE
 
 
 def _is_of_a_former_attempt(payment: Payment, evidence: CaptureEvidence) -> bool:

@@ -106,12 +106,13 @@ class Case:
             return
         record = record_of(findings.evidence)
         if record.verdict is Verdict.CANCELLED:
-            self._adopt(record)
+            self.adopt(record)
         self.learn(record.payment)
-        self._adopt(record)
+        self.adopt(record)
         self.learn(*record.captures)
 
-    def _adopt(self, record: GatewayRecord) -> None:
+    def adopt(self, record: GatewayRecord) -> None:
+        """Count the captures that this payment never asked for, where the record vouches for them."""
         for claim in record.captures:
             if (
                 vouches(self.payment, record)

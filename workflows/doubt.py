@@ -9,16 +9,16 @@ from antom.models import ResultStatus
 from payments.capture_settlement import HOLD_IS_GONE
 from payments.evidence import Verdict
 
-_TAKEN_BY_OTHERS = HOLD_IS_GONE | {"CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT"}
-"""Less is held than was believed."""
+_LESS_IS_HELD = HOLD_IS_GONE | {"CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT"}
 _PATCH = "a-failure-that-says-ask-is-asked-about"
+_WHO_TOOK_IT = "ask-who-took-what-a-capture-did-not-find"
 
 
 def is_doubtful(operation: Operation, finding: PayFinding | CaptureFinding) -> bool:
     """Whether this failure may hide a success.
 
     One of a repeat may be about the repeat alone; and by some codes the first send met an earlier one that
-    nobody here knows of, as after Temporal was restored from a backup, or money that somebody else has taken.
+    nobody here knows of, as after Temporal was restored from a backup.
     """
     if finding.evidence.verdict is not Verdict.FAILED:
         return False
@@ -28,5 +28,10 @@ def is_doubtful(operation: Operation, finding: PayFinding | CaptureFinding) -> b
 
 
 def _says_ask(operation: Operation, code: str) -> bool:
-    is_taken = operation is Operation.CAPTURE and code in _TAKEN_BY_OTHERS
-    return is_taken or advice(operation, code, ResultStatus.F) is Advice.INQUIRE
+    return advice(operation, code, ResultStatus.F) is Advice.INQUIRE
+
+
+def may_be_taken_by_others(finding: CaptureFinding) -> bool:
+    """Whether this failure says that less is held than was believed: somebody else may have captured."""
+    is_failed = finding.evidence.verdict is Verdict.FAILED
+    return is_failed and finding.evidence.resultCode in _LESS_IS_HELD and workflow.patched(_WHO_TOOK_IT)

@@ -33,6 +33,12 @@ class Inquirer:
         self._case.hear(findings)
         return findings
 
+    async def look_for_captures(self) -> None:
+        """Count what somebody else took of the payment; what else the answer says is for others to settle."""
+        findings = await gateway.inquire(self._case.inquiry())
+        if findings is not None:
+            self._case.adopt(record_of(findings.evidence))
+
     async def refresh(self) -> None:
         """One question for all who ask at the same time, those included whom the server turned away first."""
         if self._is_answer_fresh():

@@ -149,7 +149,7 @@ def test_what_was_taken_by_hand_before_a_void_by_hand_is_not_cancelled() -> None
     assert (after.status, after.capturedAmount) == (S.PARTIALLY_CAPTURED, PART)
 
 
-def test_a_remainder_is_gone_by_the_last_capture_alone() -> None:
+def test_a_remainder_is_gone_where_the_last_move_says_so() -> None:
     gone = says_of_capture(Verdict.FAILED, Source.CAPTURE_RESPONSE, PART, resultCode="AUTH_EXPIRED")
     first = capture(CaptureStatus.SUCCESS, PART, last=False)
     second = capture(CaptureStatus.PROCESSING, PART, 2, last=False)
@@ -157,5 +157,5 @@ def test_a_remainder_is_gone_by_the_last_capture_alone() -> None:
     second_fails = gone.model_copy(update={"captureRequestId": "ORDER_1-c2"})
     assert hold_is_gone(settled(before, second_fails).payment)
     taken_back = payment_at(S.CAPTURING, captures=(capture(CaptureStatus.FAIL, PART, last=False), second))
-    taken_back = settled(taken_back, second_fails.model_copy(update={"verdict": Verdict.SUCCEEDED})).payment
-    assert not hold_is_gone(taken_back)
+    second_succeeds = second_fails.model_copy(update={"verdict": Verdict.SUCCEEDED})
+    assert not hold_is_gone(settled(taken_back, second_succeeds).payment)

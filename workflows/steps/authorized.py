@@ -33,11 +33,13 @@ async def authorized(case: Case, inquirer: Inquirer) -> None:
 
 async def partially_captured(case: Case, inquirer: Inquirer) -> None:
     """Wait for another capture; what nobody took by the authorization's end is released by itself."""
+    here = case.here()
     if hold_is_gone(case.payment) and workflow.patched(_NOTHING_TO_WAIT_FOR):
-        case.move(Event.REMAINDER_RELEASED)  # the gateway was asked before that was believed
+        await inquirer.look_for_captures()
+        if here():
+            case.move(Event.REMAINDER_RELEASED)
         return
     expires = _expires(case)
-    here = case.here()
     case.waits("another capture by the merchant", expires)
     await case.pause_until(expires, "the remainder is released")
     if here() and not await _is_held_longer(case, inquirer) and here():
@@ -51,8 +53,10 @@ async def _is_held_longer(case: Case, inquirer: Inquirer) -> bool:
     """
     if not workflow.patched(_ASK_UNTIL_WHEN):
         return False
-    if case.payment.authExpiryTime is None or workflow.patched(_ASK_WHO_TOOK_IT):
+    if case.payment.authExpiryTime is None:
         await inquirer.ask()
+    elif workflow.patched(_ASK_WHO_TOOK_IT):
+        await inquirer.look_for_captures()
     return workflow.now() < _expires(case)
 
 

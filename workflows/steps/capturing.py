@@ -10,7 +10,7 @@ from payments.graph import Event
 from payments.payment import Capture
 from workflows import gateway
 from workflows.case import Case
-from workflows.doubt import is_doubtful
+from workflows.doubt import is_doubtful, may_be_taken_by_others
 from workflows.inquirer import Inquirer, knows_capture, misses_capture
 from workflows.pace import CAPTURE_RESULT
 from workflows.timing import ABSENT_PAUSE, ABSENT_TIMES, CAPTURE_EVIDENCE, QUESTION_LONGEST
@@ -24,7 +24,7 @@ async def capturing(case: Case, inquirer: Inquirer) -> None:
         case.move(Event.TRUTH_UNKNOWN, detail="capturing without an open capture")
         return
     review_at, pause = workflow.now() + CAPTURE_EVIDENCE, ABSENT_PAUSE
-    finding = await _send(case, capture)
+    finding = await _send(case, inquirer, capture)
     case.capture_is_slow = here()
     while here() and not await _is_known(case, inquirer, capture, finding, review_at):
         if finding is not None:
@@ -33,12 +33,12 @@ async def capturing(case: Case, inquirer: Inquirer) -> None:
             await case.pause(pause, "until the capture is sent again")
             pause = min(pause * 2, QUESTION_LONGEST)
         if here():
-            finding = await _send(case, capture)
+            finding = await _send(case, inquirer, capture)
     if here():
         await _await_result(case, capture, review_at)
 
 
-async def _send(case: Case, capture: Capture) -> CaptureFinding | None:
+async def _send(case: Case, inquirer: Inquirer, capture: Capture) -> CaptureFinding | None:
     """The gateway's answer, settled where it can be believed; None without one.
 
     A failure that may hide a success is believed only when the gateway has no entry of an earlier send. A
@@ -49,6 +49,8 @@ async def _send(case: Case, capture: Capture) -> CaptureFinding | None:
     case.sent_captures.add(capture.captureRequestId)
     finding = await case.while_here(gateway.capture(_call(case, capture, is_repeat=is_repeat)))
     if finding is not None and not is_doubtful(Operation.CAPTURE, finding):
+        if may_be_taken_by_others(finding):
+            await inquirer.look_for_captures()
         case.learn(finding.evidence)
     return finding
 
