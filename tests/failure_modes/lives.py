@@ -194,6 +194,7 @@ class Life:
         """The gateway does and tells what it has to, and Holdfast takes it in."""
         await eventually(self._is_quiet, within=60)
         await rest(self._handle)
+        self.payment = await self._world.payments.get(self.reference)
         is_alone_with_answers = self._flow.told is Told.NEVER and self.payment.review is None
         if not (is_alone_with_answers and self.payment.status in _ANSWERED):
             await self._let_pass(_MOMENT)
