@@ -5,7 +5,7 @@ import secrets
 from datetime import timedelta
 
 from payments import Amount, Payment, PaymentStatus
-from tests.scenarios.world import World, eventually, eventually_true, order_fields
+from tests.scenarios.world import World, eventually, eventually_true
 
 FOREIGN = "a capture that this payment never asked for"
 PART = Amount(currency="EUR", value="10000")
@@ -112,20 +112,20 @@ async def test_what_was_taken_by_hand_before_a_void_by_hand_is_not_cancelled(wor
 
 
 async def test_an_answer_with_another_amount_does_not_vouch_for_what_it_lists(world: World) -> None:
-    """Not in a currency either that has no such amount: nothing is raised, and the next answer counts."""
+    """It says one more of everything, so that what it lists looks like the whole."""
     reference = world.reference("by-hand-lie")
-    amount = {"currency": "IDR", "value": "30000"}
-    order = order_fields(reference)["order"] | {"orderAmount": amount}
-    await world.authorize(reference, order=order, paymentAmount=amount)
-    world.simulator.plant(f"{reference}-1", "capture", captureRequestId="by-hand")
+    await world.authorize(reference)
+    world.simulator.plant(f"{reference}-1", "capture", captureRequestId="by-hand", value=29999)
     world.fault(reference, "inquiryPayment", "wrong_amount")
     payment = await world.payments.refresh(reference)
     assert (payment.status, payment.captures) == (PaymentStatus.NEEDS_REVIEW, ())
 
-    async def is_captured() -> bool:
-        return (await world.payments.refresh(reference)).status is PaymentStatus.CAPTURED
+    async def is_counted() -> bool:
+        return (await world.payments.refresh(reference)).status is PaymentStatus.PARTIALLY_CAPTURED
 
-    await eventually_true(is_captured)
+    await eventually_true(is_counted)
+    payment = await world.payments.capture(reference)
+    assert (payment.status, payment.capturedAmount) == (PaymentStatus.CAPTURED, payment.paymentAmount)
     assert world.ledger(reference)["capturedAmount"] == 30000
 
 
