@@ -72,9 +72,14 @@ async def run(options: Options, out: Console) -> Report:
 
 
 def _listen_to_the_loop(log: Path) -> None:
-    """What nobody awaits is written to a file: a torn connection is no news here."""
+    """What nobody awaits is written to a file: a torn connection is no news here.
+
+    It may come to light after a run without a violation, which leaves no folder.
+    """
 
     def write(_: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        if not log.parent.is_dir():
+            return
         with log.open("a") as file:
             file.write(f"{context.get('message')}: {context.get('exception')!r}\n")
 
