@@ -12,7 +12,7 @@ from antom.endpoints import Operation
 from antom.models import CaptureMode, ResultStatus
 from payments.audit import flagged, noted, written
 from payments.evidence import CaptureEvidence, Source, Verdict
-from payments.foreign_capture import FOREIGN, adopted, is_adoptable
+from payments.foreign_capture import FOREIGN, adopted, foreign_capture
 from payments.graph import Event, target
 from payments.payment import Capture, CaptureStatus, Payment
 from payments.suspicion import Settlement, amount_mismatch, names_another_payment, recorded, step, suspect
@@ -34,8 +34,8 @@ def settle_capture(
         return _not_counted(payment, evidence, at, _ANOTHER)
     if names_another_payment(payment, payment.attempt, evidence.paymentId):
         return _suspect(payment, evidence, at, _ANOTHER)
-    if adopts and is_adoptable(payment, evidence):
-        payment = adopted(payment, evidence, at)
+    if adopts and (foreign := foreign_capture(payment, evidence)) is not None:
+        payment = adopted(payment, foreign, at)
     for capture in payment.captures:
         if capture.captureRequestId == evidence.captureRequestId:
             return _settle_known_capture(payment, capture, evidence, at)

@@ -30,26 +30,27 @@ def vouches(payment: Payment, record: GatewayRecord) -> bool:
     return is_ours and was_held and amount_mismatch(payment.paymentAmount, claim) is None
 
 
-def is_adoptable(payment: Payment, evidence: PaymentEvidence | CaptureEvidence) -> bool:
-    """Whether an inquiry tells of such a capture, of money that this payment's current attempt holds.
+def foreign_capture(payment: Payment, evidence: PaymentEvidence | CaptureEvidence) -> Capture | None:
+    """The capture, of money that this payment's current attempt holds; None where it is none to be counted.
 
-    Anybody else's word is a reason to inquire, and no more.
+    For an inquiry to show: anybody else's word is a reason to inquire, and no more.
     """
     if not isinstance(evidence, CaptureEvidence) or payment.captureMode is not CaptureMode.MANUAL:
-        return False
-    is_known = any(capture.captureRequestId == evidence.captureRequestId for capture in payment.captures)
+        return None
+    name, amount = evidence.captureRequestId, _amount_told(evidence)
+    is_known = any(capture.captureRequestId == name for capture in payment.captures)
     is_shown = evidence.source is Source.INQUIRY and evidence.verdict is Verdict.SUCCEEDED
     is_ours = bool(evidence.paymentId) and evidence.paymentId == payment.attempt.paymentId
-    return (
-        is_shown and is_ours and bool(evidence.captureRequestId) and not is_known and _fits(payment, evidence)
-    )
+    if not name or amount is None or is_known or not (is_shown and is_ours and _is_held(payment, amount)):
+        return None
+    return Capture(captureRequestId=name, captureAmount=amount, isLastCapture=False)
 
 
-def _fits(payment: Payment, evidence: CaptureEvidence) -> bool:
-    held, taken = payment.authorizedAmount, _amount_told(evidence)
-    if held is None or taken is None or taken.currency != held.currency:
+def _is_held(payment: Payment, amount: Amount) -> bool:
+    held = payment.authorizedAmount
+    if held is None or amount.currency != held.currency:
         return False
-    return taken.minor_units <= held.minor_units - payment.captured_minor_units
+    return amount.minor_units <= held.minor_units - payment.captured_minor_units
 
 
 def _amount_told(evidence: CaptureEvidence) -> Amount | None:
@@ -61,16 +62,7 @@ def _amount_told(evidence: CaptureEvidence) -> Amount | None:
         return None
 
 
-def adopted(payment: Payment, evidence: CaptureEvidence, at: datetime) -> Payment:
-    """The payment with the capture among its own, its result to be settled like theirs.
-
-    As it is where no amount is told, which is not adoptable.
-    """
-    amount = _amount_told(evidence)
-    if amount is None:
-        return payment
-    capture = Capture(
-        captureRequestId=evidence.captureRequestId or "", captureAmount=amount, isLastCapture=False
-    )
+def adopted(payment: Payment, capture: Capture, at: datetime) -> Payment:
+    """The payment with the capture among its own, its result to be settled like theirs."""
     after = payment.model_copy(update={"captures": (*payment.captures, capture)})
-    return flagged(after, f"{FOREIGN}: {evidence.captureRequestId}", at)
+    return flagged(after, f"{FOREIGN}: {capture.captureRequestId}", at)

@@ -12,7 +12,7 @@ from activities.calls import Findings, InquireCall, PayCall
 from payments.audit import flagged, moved
 from payments.commands import opened
 from payments.evidence import CaptureEvidence, PaymentEvidence, Source, Verdict
-from payments.foreign_capture import is_adoptable, vouches
+from payments.foreign_capture import foreign_capture, vouches
 from payments.gateway_record import GatewayRecord, record_of
 from payments.graph import Event
 from payments.order import PaymentOrder
@@ -113,12 +113,10 @@ class Case:
 
     def adopt(self, record: GatewayRecord) -> None:
         """Count the captures that this payment never asked for, where the record vouches for them."""
+        if not vouches(self.payment, record):
+            return
         for claim in record.captures:
-            if (
-                vouches(self.payment, record)
-                and is_adoptable(self.payment, claim)
-                and workflow.patched(_ADOPTS)
-            ):
+            if foreign_capture(self.payment, claim) is not None and workflow.patched(_ADOPTS):
                 self._settle(claim, adopts=True)
 
     def move(self, event: Event, source: Source = Source.CLOCK, detail: str | None = None) -> None:

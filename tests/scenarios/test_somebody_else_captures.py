@@ -11,10 +11,16 @@ FOREIGN = "a capture that this payment never asked for"
 PART = Amount(currency="EUR", value="10000")
 
 
-async def test_a_capture_by_hand_ends_the_payment_once_an_inquiry_shows_it(world: World) -> None:
-    reference = world.reference("by-hand")
+async def _taken_by_hand(world: World, story: str, value: int = 30000) -> str:
+    """A payment that is authorized, of which somebody takes so much in the dashboard."""
+    reference = world.reference(story)
     await world.authorize(reference)
-    world.simulator.plant(f"{reference}-1", "capture", captureRequestId="by-hand")
+    world.simulator.plant(f"{reference}-1", "capture", captureRequestId="by-hand", value=value)
+    return reference
+
+
+async def test_a_capture_by_hand_ends_the_payment_once_an_inquiry_shows_it(world: World) -> None:
+    reference = await _taken_by_hand(world, "by-hand")
     assert (await world.payments.refresh(reference)).status is PaymentStatus.CAPTURED
     final: Payment = await world.handle(reference).result()
     assert (final.capturedAmount, final.captures[0].captureRequestId) == (final.paymentAmount, "by-hand")
@@ -27,17 +33,13 @@ async def test_a_capture_by_hand_ends_the_payment_once_an_inquiry_shows_it(world
 async def test_a_capture_by_hand_of_which_nobody_told_is_found_when_the_hold_is_to_be_let_go(
     world: World,
 ) -> None:
-    reference = world.reference("by-hand-unheard")
-    await world.authorize(reference, onAuthorizationExpiry="VOID")
-    world.simulator.plant(f"{reference}-1", "capture", captureRequestId="by-hand")
+    reference = await _taken_by_hand(world, "by-hand-unheard")
     await world.skip_until(reference, PaymentStatus.CAPTURED, step=timedelta(hours=12))
     assert world.ledger(reference)["capturedAmount"] == 30000
 
 
 async def test_a_part_taken_by_hand_leaves_the_rest_to_the_merchant(world: World) -> None:
-    reference = world.reference("by-hand-part")
-    await world.authorize(reference)
-    world.simulator.plant(f"{reference}-1", "capture", captureRequestId="by-hand", value=10000)
+    reference = await _taken_by_hand(world, "by-hand-part", 10000)
     payment = await world.payments.refresh(reference)
     assert (payment.status, payment.capturedAmount) == (PaymentStatus.PARTIALLY_CAPTURED, PART)
     payment = await world.payments.capture(reference)
@@ -47,9 +49,7 @@ async def test_a_part_taken_by_hand_leaves_the_rest_to_the_merchant(world: World
 
 async def test_a_capture_asked_for_beside_one_by_hand_takes_nothing_twice(world: World) -> None:
     """The merchant did not know, and the gateway refuses the second one."""
-    reference = world.reference("by-hand-meets-capture")
-    await world.authorize(reference)
-    world.simulator.plant(f"{reference}-1", "capture", captureRequestId="by-hand")
+    reference = await _taken_by_hand(world, "by-hand-meets-capture")
     await world.payments.capture(reference)
 
     async def is_captured() -> bool:
@@ -71,9 +71,7 @@ async def test_a_remainder_that_the_gateway_no_longer_holds_is_not_waited_for(wo
 
 
 async def test_the_merchant_wants_all_of_what_is_partly_taken_by_hand(world: World) -> None:
-    reference = world.reference("by-hand-part-and-all")
-    await world.authorize(reference)
-    world.simulator.plant(f"{reference}-1", "capture", captureRequestId="by-hand", value=10000)
+    reference = await _taken_by_hand(world, "by-hand-part-and-all", 10000)
     payment = await world.payments.capture(reference)
     assert (payment.status, payment.capturedAmount) == (PaymentStatus.PARTIALLY_CAPTURED, PART)
     assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
@@ -81,9 +79,7 @@ async def test_the_merchant_wants_all_of_what_is_partly_taken_by_hand(world: Wor
 
 
 async def test_a_capture_that_finds_nothing_held_does_not_hide_what_was_taken_by_hand(world: World) -> None:
-    reference = world.reference("by-hand-then-expired")
-    await world.authorize(reference)
-    world.simulator.plant(f"{reference}-1", "capture", captureRequestId="by-hand", value=10000)
+    reference = await _taken_by_hand(world, "by-hand-then-expired", 10000)
     world.fault(reference, "capture", "code_f", code="AUTH_EXPIRED")
     await world.payments.capture(reference)
     final: Payment = await world.handle(reference).result()
@@ -101,9 +97,7 @@ async def test_the_rest_taken_by_hand_is_not_called_released(world: World) -> No
 
 
 async def test_what_was_taken_by_hand_before_a_void_by_hand_is_not_cancelled(world: World) -> None:
-    reference = world.reference("by-hand-void")
-    await world.authorize(reference)
-    world.simulator.plant(f"{reference}-1", "capture", captureRequestId="by-hand", value=10000)
+    reference = await _taken_by_hand(world, "by-hand-void", 10000)
     world.simulator.plant(f"{reference}-1", "void")
     payment = await world.payments.refresh(reference)
     assert (payment.status, payment.capturedAmount) == (PaymentStatus.PARTIALLY_CAPTURED, PART)
@@ -113,9 +107,7 @@ async def test_what_was_taken_by_hand_before_a_void_by_hand_is_not_cancelled(wor
 
 async def test_an_answer_with_another_amount_does_not_vouch_for_what_it_lists(world: World) -> None:
     """It says one more of everything, so that what it lists looks like the whole."""
-    reference = world.reference("by-hand-lie")
-    await world.authorize(reference)
-    world.simulator.plant(f"{reference}-1", "capture", captureRequestId="by-hand", value=29999)
+    reference = await _taken_by_hand(world, "by-hand-lie", 29999)
     world.fault(reference, "inquiryPayment", "wrong_amount")
     payment = await world.payments.refresh(reference)
     assert (payment.status, payment.captures) == (PaymentStatus.NEEDS_REVIEW, ())
