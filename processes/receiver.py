@@ -88,7 +88,7 @@ class Receiver:
         """Temporal answers, so notifications can be taken."""
         try:
             async with asyncio.timeout(READY_TIMEOUT.total_seconds()):
-                ready = await self._client.service_client.check_health(timeout=READY_TIMEOUT)
+                ready = await self._client.service_client.check_health(retry=True, timeout=READY_TIMEOUT)
         except _UNREACHABLE:
             ready = False
         return Response(status_code=200 if ready else 503)

@@ -58,7 +58,7 @@ async def _until_visible(client: Client) -> None:
 async def _missing(client: Client) -> list[str]:
     try:
         known = await client.operator_service.list_search_attributes(
-            ListSearchAttributesRequest(namespace=client.namespace), timeout=RPC_TIMEOUT
+            ListSearchAttributesRequest(namespace=client.namespace), retry=True, timeout=RPC_TIMEOUT
         )
     except RPCError as error:
         if error.status not in NOT_ALLOWED:
@@ -84,7 +84,7 @@ async def _add(client: Client, names: list[str]) -> None:
         namespace=client.namespace, search_attributes={name: _WANTED[name] for name in names}
     )
     try:
-        await client.operator_service.add_search_attributes(request, timeout=RPC_TIMEOUT)
+        await client.operator_service.add_search_attributes(request, retry=True, timeout=RPC_TIMEOUT)
     except RPCError as error:
         # another worker was faster
         if error.status == RPCStatusCode.ALREADY_EXISTS:

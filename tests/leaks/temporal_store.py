@@ -42,19 +42,19 @@ async def everything(client: Client) -> AsyncIterator[Held]:
             yield Held(f"{name}: {kind}", event, is_ours=not (is_start and was_refused))
     for entry in await _schedules(client):
         about = DescribeScheduleRequest(namespace=client.namespace, schedule_id=entry.schedule_id)
-        description = await client.workflow_service.describe_schedule(about)
+        description = await client.workflow_service.describe_schedule(about, retry=True)
         yield Held(f"schedule {entry.schedule_id}", description)
 
 
 async def _described(client: Client, execution: WorkflowExecution) -> Message:
     which = Execution(workflow_id=execution.id, run_id=execution.run_id)
     about = DescribeWorkflowExecutionRequest(namespace=client.namespace, execution=which)
-    return await client.workflow_service.describe_workflow_execution(about)
+    return await client.workflow_service.describe_workflow_execution(about, retry=True)
 
 
 async def _schedules(client: Client) -> Iterable[ScheduleListEntry]:
     listed = ListSchedulesRequest(namespace=client.namespace, maximum_page_size=100)
-    return (await client.workflow_service.list_schedules(listed)).schedules
+    return (await client.workflow_service.list_schedules(listed, retry=True)).schedules
 
 
 async def leaks_of(held: Held, codec: PayloadCodec | None, *, is_sealed: bool = True) -> list[Finding]:

@@ -119,7 +119,10 @@ async def new_namespace(temporal: Client) -> Client:
     """A client for a namespace without any search attribute of ours."""
     name = f"ns-{uuid4().hex[:8]}"
     await temporal.workflow_service.register_namespace(
-        RegisterNamespaceRequest(namespace=name, workflow_execution_retention_period=Duration(seconds=86_400))
+        RegisterNamespaceRequest(
+            namespace=name, workflow_execution_retention_period=Duration(seconds=86_400)
+        ),
+        retry=True,
     )
     client = await Client.connect(temporal.service_client.config.target_host, namespace=name)
     await _until_known(client)
@@ -131,7 +134,7 @@ async def _until_known(client: Client) -> None:
     while True:
         try:
             await client.operator_service.list_search_attributes(
-                ListSearchAttributesRequest(namespace=client.namespace)
+                ListSearchAttributesRequest(namespace=client.namespace), retry=True
             )
         except RPCError as error:
             if error.status != RPCStatusCode.NOT_FOUND:

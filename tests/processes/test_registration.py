@@ -22,7 +22,7 @@ WANTED = {key.name: key.indexed_value_type for key in ALL}
 
 async def registered(client: Client) -> dict[str, int]:
     answer = await client.operator_service.list_search_attributes(
-        ListSearchAttributesRequest(namespace=client.namespace)
+        ListSearchAttributesRequest(namespace=client.namespace), retry=True
     )
     return {name: int(kind) for name, kind in answer.custom_attributes.items() if name in WANTED}
 

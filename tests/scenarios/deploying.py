@@ -68,7 +68,8 @@ class Deployment:
     async def _described(self) -> WorkerDeploymentInfo:
         client = self._world.client
         request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=self.name)
-        return (await client.workflow_service.describe_worker_deployment(request)).worker_deployment_info
+        described = await client.workflow_service.describe_worker_deployment(request, retry=True)
+        return described.worker_deployment_info
 
     async def goes_on_at(self, reference: str, build_id: str) -> None:
         """Wait until a worker of this build has done the payment's last task; "": one outside."""

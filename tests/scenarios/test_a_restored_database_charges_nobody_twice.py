@@ -26,7 +26,7 @@ async def _restored_to_the_beginning(world: World, reference: str) -> None:
         request_id=secrets.token_hex(8),
         reset_reapply_exclude_types=forgotten,
     )
-    await world.client.workflow_service.reset_workflow_execution(request)
+    await world.client.workflow_service.reset_workflow_execution(request, retry=True)
 
 
 async def test_a_card_that_has_left_the_vault_is_no_proof_that_nothing_was_sent(world: World) -> None:

@@ -37,7 +37,8 @@ async def description(plain: Client, reference: str) -> Message:
     return await plain.workflow_service.describe_workflow_execution(
         DescribeWorkflowExecutionRequest(
             namespace=plain.namespace, execution=WorkflowExecution(workflow_id=workflow_id(reference))
-        )
+        ),
+        retry=True,
     )
 
 
@@ -47,7 +48,8 @@ async def answer_to(plain: Client, reference: str, query: str) -> Message:
             namespace=plain.namespace,
             execution=WorkflowExecution(workflow_id=workflow_id(reference)),
             query=WorkflowQuery(query_type=query),
-        )
+        ),
+        retry=True,
     )
 
 
