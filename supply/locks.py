@@ -23,6 +23,12 @@ LOCKS: Mapping[str, Sequence[str]] = {
     "requirements/test.txt": ("processes", "redis", "demo", "test"),
 }
 """The lock files, and the extras that each is made for."""
+TOOL_LOCKS: Mapping[str, str] = {
+    "requirements/audit.txt": "requirements/audit.in",
+    "requirements/vendor.txt": "requirements/vendor.in",
+}
+"""Lock files of tools that live in environments of their own, and the file each is made from. What their
+packages ask for in turn cannot be read here."""
 _PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>\S+)(?: ; (?P<marker>.+?))? \\$", re.MULTILINE)
 
 
@@ -57,9 +63,14 @@ def asked_for(project: Mapping[str, object], extras: Sequence[str]) -> list[Requ
     return [Requirement(line) for each in lists if isinstance(each, list) for line in each]
 
 
+def asked_by(source: str) -> list[Requirement]:
+    """What a file in `requirements/` asks for, a line each."""
+    return [Requirement(line) for line in (ROOT / source).read_text().splitlines()]
+
+
 def complaints(pins: Mapping[str, Pin], asked: Sequence[Requirement]) -> list[str]:
     """What is wrong with a lock file, one clause each."""
-    found = [f"{name} has no hash" for name, pin in pins.items() if not pin.hashes]
+    found = unhashed(pins)
     wanted: dict[str, None] = {}
     waiting = [(requirement, "pyproject.toml") for requirement in asked]
     seen: set[tuple[str, frozenset[str]]] = set()
@@ -67,14 +78,31 @@ def complaints(pins: Mapping[str, Pin], asked: Sequence[Requirement]) -> list[st
         requirement, by = waiting.pop()
         name = canonicalize_name(requirement.name)
         wanted[name] = None
-        pin = pins.get(name)
-        if pin is None or not requirement.specifier.contains(pin.version, prereleases=True):
-            found.append(f"{by} asks for {requirement}, and it holds {pin.version if pin else 'none'}")
+        if unmet := refused(pins.get(name), requirement, by):
+            found.append(unmet)
         elif (key := (name, frozenset(requirement.extras))) not in seen:
             seen.add(key)
             waiting += [(each, name) for each in _required_by(name, requirement.extras)]
     nobodys = (name for name, pin in pins.items() if pin.applies and name not in wanted)
     return sorted(set(found)) + [f"nobody asks for {name}" for name in sorted(nobodys)]
+
+
+def tool_complaints(pins: Mapping[str, Pin], asked: Sequence[Requirement], by: str) -> list[str]:
+    """What is wrong with the lock file of a tool: only what is asked for by name is looked for."""
+    answers = (refused(pins.get(canonicalize_name(each.name)), each, by) for each in asked)
+    return unhashed(pins) + [answer for answer in answers if answer]
+
+
+def unhashed(pins: Mapping[str, Pin]) -> list[str]:
+    """The packages that somebody could exchange."""
+    return [f"{name} has no hash" for name, pin in pins.items() if not pin.hashes]
+
+
+def refused(pin: Pin | None, requirement: Requirement, by: str) -> str | None:
+    """Why a pin is not what is asked for; None when it is."""
+    if pin is not None and requirement.specifier.contains(pin.version, prereleases=True):
+        return None
+    return f"{by} asks for {requirement}, and it holds {pin.version if pin else 'none'}"
 
 
 def _required_by(name: str, extras: set[str]) -> Iterator[Requirement]:
@@ -96,6 +124,11 @@ def main() -> int:
         f"{file}: {complaint}"
         for file, extras in LOCKS.items()
         for complaint in complaints(pins_of((ROOT / file).read_text()), asked_for(project, extras))
+    ]
+    wrong += [
+        f"{file}: {complaint}"
+        for file, source in TOOL_LOCKS.items()
+        for complaint in tool_complaints(pins_of((ROOT / file).read_text()), asked_by(source), source)
     ]
     for line in wrong:
         sys.stderr.write(f"{line}\n")

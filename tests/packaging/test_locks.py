@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from supply.locks import LOCKS, Pin, asked_for, complaints, pins_of
+from supply.locks import LOCKS, TOOL_LOCKS, Pin, asked_by, asked_for, complaints, pins_of, tool_complaints
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -19,6 +19,26 @@ def test_a_lock_file_holds_what_is_asked_for_and_nothing_else(file: str) -> None
     pins = pins_of((ROOT / file).read_text())
     assert len(pins) > 20
     assert complaints(pins, asked_for(PROJECT, LOCKS[file])) == []
+
+
+@pytest.mark.parametrize("file", TOOL_LOCKS)
+def test_the_lock_file_of_a_tool_holds_the_tool_and_a_hash_of_everything(file: str) -> None:
+    pins = pins_of((ROOT / file).read_text())
+    assert tool_complaints(pins, asked_by(TOOL_LOCKS[file]), "") == []
+
+
+def test_every_lock_file_is_checked() -> None:
+    assert {*LOCKS, *TOOL_LOCKS} == {
+        f"requirements/{path.name}" for path in (ROOT / "requirements").glob("*.txt")
+    }
+
+
+def test_a_tool_that_is_not_locked_or_without_a_hash_is_told() -> None:
+    pins = {"bare": Pin("1.0", applies=True, hashes=0)}
+    assert tool_complaints(pins, [Requirement("tool==2")], "tool.in") == [
+        "bare has no hash",
+        "tool.in asks for tool==2, and it holds none",
+    ]
 
 
 def test_every_requirement_of_a_lock_file_is_read() -> None:
