@@ -25,7 +25,7 @@ from processes.registration import register_search_attributes
 from simulator.server import Simulator, running
 from stage import temporal_server
 from stage.folder import Folder
-from stage.ports import choose_ports
+from stage.ports import NAMES, Ports, free_ports
 from stage.processes import Children
 from stage.shop import GOOD_CARD, Shop
 from stage.waiting import until
@@ -133,7 +133,7 @@ async def _opened(way: Way, folder: Folder, children: Children) -> AsyncIterator
 
 
 async def _temporal(way: Way, folder: Folder, children: Children) -> Client:
-    ports, _ = choose_ports()
+    ports = Ports(*free_ports(len(NAMES)))
     command = temporal_server.command(ports, folder.database, is_fair=way.is_fair)
     server = children.start("temporal", command, {"HOME": str(folder.path)}, folder.log("temporal"))
     # an overloaded server is what is measured: it need not be told line by line

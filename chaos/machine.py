@@ -2,10 +2,8 @@
 
 import asyncio
 import base64
-import contextlib
 import os
 import secrets
-import socket
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +23,7 @@ from payments.temporal import data_converter
 from simulator.keys import keys_in
 from stage import temporal_server
 from stage.folder import Folder
-from stage.ports import Ports
+from stage.ports import Ports, free_ports
 from stage.processes import Children
 
 NOTIFY_PATH = "/antom/notifications"
@@ -33,8 +31,6 @@ ANSWER_WITHIN = timedelta(seconds=45)
 """How long a merchant waits for one answer of Temporal's."""
 TIME_SCALE = 120
 """The gateway sends a notification again after one second, then after five."""
-_FIRST_PORT, _LAST_PORT = 20_000, 32_000
-"""Below those that an operating system gives to outgoing connections."""
 _INHERITED = ("PATH", "LANG", "LC_ALL", "TMPDIR")
 _VAULT_KEYS = "HOLDFAST_CARD_VAULT_KEYS"
 
@@ -71,7 +67,7 @@ class Machine:
 
 async def opened(folder: Folder, children: Children, http: httpx.AsyncClient, tap: Tap) -> Machine:
     """Start everything. Raises ChildFailed, and OSError when a port cannot be had."""
-    temporal, ui, simulator, *webhooks = _free_ports(3 + len(WEBHOOKS))
+    temporal, ui, simulator, *webhooks = free_ports(3 + len(WEBHOOKS))
     ports = Ports(temporal=temporal, ui=ui, simulator=simulator)
     to_gateway, to_webhooks = Proxy([simulator]), Proxy(webhooks, tap)
     await asyncio.gather(to_gateway.open(), to_webhooks.open())
@@ -175,13 +171,3 @@ def _settings(
         "HOLDFAST_CARD_VAULT": f"sqlite:///{folder.cards}",
         _VAULT_KEYS: vault_keys,
     }
-
-
-def _free_ports(number: int) -> list[int]:
-    """Ports that nothing listens on, and that no connection is given while their owner is down."""
-    free: list[int] = []
-    while len(free) < number:
-        port = _FIRST_PORT + secrets.randbelow(_LAST_PORT - _FIRST_PORT)
-        with contextlib.suppress(OSError), socket.create_server((HOST, port)):
-            free = [*free, port] if port not in free else free
-    return free

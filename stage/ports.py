@@ -1,7 +1,8 @@
 """Where everything listens: the usual port, or another when that one is taken."""
 
+import secrets
 import socket
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 HOST = "127.0.0.1"
@@ -14,6 +15,8 @@ NAMES = {
     "codec": "codec server",
 }
 """What a person calls the owner of each port."""
+_OTHERS = range(20_000, 32_000)
+"""No system gives one of these to a connection that goes out (Linux begins at 32768)."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +52,26 @@ def choose_ports(preferred: Ports | None = None) -> tuple[Ports, list[str]]:
     return ports, [_replaced(name, wanted, ports) for name in NAMES if ports.url(name) != wanted.url(name)]
 
 
+def free_ports(number: int) -> list[int]:
+    """Ports that nothing listens on, and that no connection is given while their owner is down."""
+    with ExitStack() as held:
+        return [_other(held) for _ in range(number)]
+
+
 def _port(held: ExitStack, preferred: int) -> int:
     try:
-        listening = _bound(preferred)
+        held.enter_context(_bound(preferred))
     except OSError:
-        listening = _bound(0)
-    held.enter_context(listening)
-    return int(listening.getsockname()[1])
+        return _other(held)
+    return preferred
+
+
+def _other(held: ExitStack) -> int:
+    while True:
+        port = secrets.choice(_OTHERS)
+        with suppress(OSError):
+            held.enter_context(_bound(port))
+            return port
 
 
 def _bound(port: int) -> socket.socket:

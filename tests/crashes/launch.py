@@ -1,10 +1,9 @@
 """Starts the machine: every part configured by its environment, on ports and files of its own."""
 
 import os
-import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +17,8 @@ from payments import PaymentClient
 from payments.codec import CODEC_KEYS
 from payments.temporal import data_converter
 from simulator.keys import keys_in
+from stage.ports import free_ports
+from stage.temporal_server import PROGRAM
 from tests.crashes.gateway import Gateway
 from tests.crashes.machine import Machine
 from tests.crashes.process import Process
@@ -86,13 +87,6 @@ async def running_machine(
         yield machine
 
 
-def free_ports(number: int) -> list[int]:
-    """Ports that nothing listens on; fixed, because a part that is started again needs its old one."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
-        return [int(each.getsockname()[1]) for each in sockets]
-
-
 def _environment(folder: Path, temporal: str, gateway: str, webhook: str) -> Environment:
     keys = keys_in(folder / "keys")
     return {
@@ -112,7 +106,7 @@ def _environment(folder: Path, temporal: str, gateway: str, webhook: str) -> Env
 
 
 def _temporal(database: Path, port: int, task_timeout: str) -> list[str]:
-    server = [str(Path(sys.executable).parent / "temporal"), "server", "start-dev", "--headless"]
+    server = [str(PROGRAM), "server", "start-dev", "--headless"]
     server += ["--db-filename", str(database), "--port", str(port), "--log-level", "error"]
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL"):
         server += ["--sqlite-pragma", pragma]

@@ -14,8 +14,9 @@ from card_vault import CardData
 from payments import PaymentClient
 from payments.codec import CODEC_KEYS, codec_from
 from simulator.keys import Keys, keys_in
+from stage.ports import free_ports
 from tests.card_vault.stores import Store
-from tests.crashes.launch import free_ports, healthy, running_machine
+from tests.crashes.launch import healthy, running_machine
 from tests.crashes.machine import Json, Machine
 from tests.crashes.process import Process
 from tests.leaks import marks

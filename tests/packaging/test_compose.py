@@ -12,10 +12,10 @@ import pytest
 from ruamel.yaml import YAML
 
 from card_vault import open_vault
+from stage.ports import free_ports
 from stage.temporal_server import FAIRNESS
 from tests.card_vault.cards import KEY_A, keys
 from tests.card_vault.valkey_server import BINARY
-from tests.crashes.launch import free_ports
 
 Service = dict[str, object]
 

@@ -1,19 +1,17 @@
 """The `temporal` command, as an operator types it."""
 
 import asyncio
-import sys
-from pathlib import Path
 
 from temporalio.client import Client
 
-TEMPORAL = Path(sys.executable).parent / "temporal"
+from stage.temporal_server import PROGRAM
 
 
 async def temporal(client: Client, *arguments: str) -> str:
     """What it prints. Raises AssertionError with what it says where it fails."""
     address, namespace = client.service_client.config.target_host, client.namespace
     process = await asyncio.create_subprocess_exec(
-        TEMPORAL,
+        PROGRAM,
         *arguments,
         env={"TEMPORAL_ADDRESS": address, "TEMPORAL_NAMESPACE": namespace, "HOME": "/nonexistent"},
         stdin=asyncio.subprocess.DEVNULL,

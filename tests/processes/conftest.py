@@ -1,4 +1,3 @@
-import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from uuid import uuid4
@@ -17,6 +16,8 @@ from temporalio.testing import WorkflowEnvironment
 from processes.receiver import create_app
 from processes.registration import register_search_attributes
 from processes.settings import Settings, load_settings
+from stage.temporal_server import PROGRAM
+from tests.dev_server import started
 from tests.processes.sending import CLIENT_ID, NOTIFY_PATH, NOW, KeyPair, Sender, new_key_pair
 from tests.processes.standin_payment import StandInPayment
 from worker import build_worker
@@ -80,17 +81,21 @@ def settings(environment: Environment, second_account: Path) -> Settings:
 @pytest.fixture(scope="session")
 async def temporal() -> AsyncIterator[Client]:
     """A real dev server on which stand-in payments and late notifications run."""
-    async with await WorkflowEnvironment.start_local(
-        dev_server_existing_path=str(Path(sys.executable).parent / "temporal"),
+    async with await started(_start) as server:
+        await register_search_attributes(server.client)
+        async with build_worker(server.client, [], workflows=[StandInPayment, LateNotification]):
+            yield server.client
+
+
+async def _start() -> WorkflowEnvironment:
+    return await WorkflowEnvironment.start_local(
+        dev_server_existing_path=str(PROGRAM),
         data_converter=pydantic_data_converter,
         dev_server_extra_args=[
             *("--dynamic-config-value", "history.transferProcessorMaxPollRPS=1000"),
             *("--dynamic-config-value", "history.timerProcessorMaxPollRPS=1000"),
         ],
-    ) as server:
-        await register_search_attributes(server.client)
-        async with build_worker(server.client, [], workflows=[StandInPayment, LateNotification]):
-            yield server.client
+    )
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import socket
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -13,6 +12,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from processes import receiver
 from processes.receiver import create_app
 from processes.settings import Settings
+from stage.ports import free_ports
 from tests.processes.sending import NOW, Sender, notify_path, payment_result
 
 SenderTo = Callable[[Starlette], Sender]
@@ -24,8 +24,8 @@ async def lazy_client(address: str) -> Client:
 
 @pytest.fixture(scope="session")
 def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
+    [port] = free_ports(1)
+    return port
 
 
 @pytest.fixture

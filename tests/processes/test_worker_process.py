@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import socket
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -18,6 +17,7 @@ import worker
 from payments.names import DIFFERENCE, LATE_NOTIFICATION, RECONCILIATION
 from processes.registration import RegistrationRefused
 from processes.settings import Settings
+from stage.ports import free_ports
 from tests.card_vault.valkey_server import valkey
 from tests.processes.running import running
 from tests.processes.slow_call import SlowCall
@@ -34,13 +34,9 @@ def worker_environment(environment: dict[str, str], new_namespace: Client) -> di
     }
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
-
-
 async def test_it_works_shows_metrics_and_ends_on_sigterm(worker_environment: dict[str, str]) -> None:
-    bind = f"localhost:{free_port()}"
+    [port] = free_ports(1)
+    bind = f"localhost:{port}"
     async with running("worker.py", worker_environment | {"HOLDFAST_METRICS_BIND": bind}) as process:
         await process.says("registered search attributes: PaymentStatus, MerchantAccount")
         await process.says("working on card-payments in namespace ns-")

@@ -11,8 +11,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from payments import PaymentStatus
 from payments.names import workflow_id
+from stage.temporal_server import PROGRAM
 from tests.processes.running import running
-from tests.scenarios.time_skipping import TEMPORAL
 from tests.scenarios.world import CODEC_KEY, World
 
 TOKEN = "operator-" + "o" * 32
@@ -29,7 +29,7 @@ class CommandLine:
     async def run(self, reference: str, *words: str, codec: bool = True) -> tuple[int, str]:
         options = ["--address", self.address, "--workflow-id", workflow_id(reference)]
         process = await asyncio.create_subprocess_exec(
-            str(TEMPORAL),
+            PROGRAM,
             "workflow",
             *words,
             *options,

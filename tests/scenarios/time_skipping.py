@@ -1,17 +1,16 @@
 """A Temporal development server whose workflows can skip time."""
 
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from temporalio.testing import WorkflowEnvironment
 
 from payments.search_attributes import ALL
 from payments.temporal import data_converter
+from stage.temporal_server import PROGRAM
+from tests.dev_server import started
 from tests.leaks.scanned import codec_keys, database_options, search
 
-TEMPORAL = Path(sys.executable).parent / "temporal"
 _DYNAMIC = {
     "frontend.WorkflowTimeSkippingEnabled": "true",
     "history.timerProcessorMaxTimeShift": '"1ms"',
@@ -25,22 +24,16 @@ _DYNAMIC = {
 @asynccontextmanager
 async def time_skipping_server() -> AsyncIterator[WorkflowEnvironment]:
     """The server, until the end of the block."""
-    async with await _started() as env:
+    async with await started(_start) as env:
         yield env
         await search(env.client)
 
 
-async def _started(tries: int = 5) -> WorkflowEnvironment:
-    """The SDK gives a server five seconds to start, which is little on a machine that has other work."""
+async def _start() -> WorkflowEnvironment:
     pairs = (("--dynamic-config-value", f"{key}={value}") for key, value in _DYNAMIC.items())
-    try:
-        return await WorkflowEnvironment.start_time_skipping_v2(
-            dev_server_existing_path=str(TEMPORAL),
-            dev_server_extra_args=[*(part for pair in pairs for part in pair), *database_options()],
-            data_converter=data_converter(codec_keys()),
-            search_attributes=list(ALL),
-        )
-    except RuntimeError:
-        if tries == 1:
-            raise
-        return await _started(tries - 1)
+    return await WorkflowEnvironment.start_time_skipping_v2(
+        dev_server_existing_path=str(PROGRAM),
+        dev_server_extra_args=[*(part for pair in pairs for part in pair), *database_options()],
+        data_converter=data_converter(codec_keys()),
+        search_attributes=list(ALL),
+    )

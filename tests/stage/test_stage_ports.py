@@ -4,17 +4,13 @@ import socket
 
 import pytest
 
-from stage.ports import HOST, NAMES, Ports, choose_ports
+from stage.ports import HOST, NAMES, Ports, choose_ports, free_ports
 
 
 @pytest.fixture
 def preferred() -> Ports:
     """Ports that nobody uses."""
-    listening = [socket.create_server((HOST, 0)) for _ in NAMES]
-    numbers = [server.getsockname()[1] for server in listening]
-    for server in listening:
-        server.close()
-    return Ports(*numbers)
+    return Ports(*free_ports(len(NAMES)))
 
 
 def test_free_ports_are_taken_as_preferred(preferred: Ports) -> None:
@@ -39,3 +35,17 @@ def test_two_servers_never_get_the_same_port(preferred: Ports) -> None:
 def test_addresses_are_of_this_machine_alone() -> None:
     assert Ports().url("checkout") == "http://127.0.0.1:8000"
     assert Ports().temporal_address == "127.0.0.1:7233"
+
+
+def test_ports_of_ones_own_are_below_those_of_connections_that_go_out() -> None:
+    ports = free_ports(20)
+    assert len(set(ports)) == 20
+    assert max(ports) < 32_768
+
+
+def test_a_port_that_is_taken_is_not_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    [taken, free] = free_ports(2)
+    offered = iter([taken, free])
+    monkeypatch.setattr("secrets.choice", lambda _: next(offered))
+    with socket.create_server((HOST, taken)):
+        assert free_ports(1) == [free]
