@@ -15,7 +15,7 @@ from card_vault.redis_url import redis_server
 from tests.card_vault.cards import CARD, KEY_A, Clock, keys
 from tests.card_vault.stores import ValkeyStore
 from tests.card_vault.valkey_server import ValkeyServer, valkey
-from tests.scenarios.world import eventually
+from tests.eventually import eventually
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from card_vault import VaultUnavailable, open_vault
 from tests.card_vault.cards import CARD, KEY_A, keys
 from tests.card_vault.valkey_server import ValkeyServer, valkey
-from tests.scenarios.world import eventually
+from tests.eventually import eventually
 
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
 

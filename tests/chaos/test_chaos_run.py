@@ -55,7 +55,7 @@ def test_a_signal_ends_it_and_leaves_nothing_running(tmp_path: Path) -> None:
     # in the middle of the storm, when what is down waits to be started again
     assert any(re.search(r" [1-9]\d* injur", line) for line in process.stdout)
     process.send_signal(signal.SIGTERM)
-    said, _ = process.communicate(timeout=40)
+    said, _ = process.communicate(timeout=60)
     assert process.returncode == 1
     assert said.rstrip().endswith("stopped by a signal"), said
     assert children_of(folder) == {}
@@ -63,6 +63,6 @@ def test_a_signal_ends_it_and_leaves_nothing_running(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("wrong", [["--payments", "0"], ["--payments", "many"], ["--seed", "-1"]])
 def test_a_wrong_command_line_is_refused(tmp_path: Path, wrong: list[str]) -> None:
-    said, _ = (process := chaos(tmp_path / "chaos", *wrong)).communicate(timeout=20)
+    said, _ = (process := chaos(tmp_path / "chaos", *wrong)).communicate(timeout=60)
     assert process.returncode == 2
     assert wrong[0] in said

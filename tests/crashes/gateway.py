@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from tests.scenarios.world import eventually_true
+from tests.eventually import eventually
 
 Json = dict[str, Any]
 
@@ -57,7 +57,7 @@ class Gateway:
         async def arrived() -> bool:
             return len(await self.calls(reference, operation)) >= times
 
-        await eventually_true(arrived)
+        await eventually(arrived)
 
     async def is_notified(self, reference: str, *, answered: bool = False) -> None:
         """Wait until the webhook was sent the first notification, and has answered if that is asked for."""
@@ -66,7 +66,7 @@ class Gateway:
             tries = [each for one in await self.notifications(reference) for each in one["attempts"]]
             return any("answer" in each or not answered for each in tries)
 
-        await eventually_true(sent)
+        await eventually(sent)
 
     async def is_acknowledged(self, reference: str) -> None:
         """Wait until every notification so far was acknowledged."""
@@ -74,7 +74,7 @@ class Gateway:
         async def done() -> bool:
             return all(each["acknowledged"] for each in await self.notifications(reference))
 
-        await eventually_true(done)
+        await eventually(done)
 
     async def _get(self, path: str) -> Any:
         return (await self._http.get(self._url + path)).raise_for_status().json()

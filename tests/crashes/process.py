@@ -5,10 +5,10 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
-from tests.scenarios.world import eventually_true
+from tests.eventually import eventually
 
 START_WITHIN = 60.0
-END_WITHIN = 40.0
+END_WITHIN = 60.0
 
 
 class Process:
@@ -60,7 +60,7 @@ class Process:
                 )
         self.thaw()
         try:
-            await eventually_true(self._serves, START_WITHIN)
+            await eventually(self._serves, START_WITHIN)
         except TimeoutError:
             raise AssertionError(f"{self._command} does not serve: {self.said}") from None
 

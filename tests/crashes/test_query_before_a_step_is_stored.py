@@ -21,7 +21,7 @@ from temporalio.worker import Replayer
 
 from tests.crashes.machine import Machine
 from tests.crashes.two_messages import TwoMessages
-from tests.scenarios.world import eventually_true
+from tests.eventually import eventually
 from worker import build_worker
 
 NAME = "the worker that dies"
@@ -54,7 +54,7 @@ class Dying:
     async def take(self) -> asyncio.Task[PollWorkflowTaskQueueResponse]:
         """Take whatever comes next; returns when the server knows that somebody waits for it."""
         taken = asyncio.create_task(self._poll(self._own))
-        await eventually_true(self._is_known)
+        await eventually(self._is_known)
         return taken
 
     async def _is_known(self) -> bool:

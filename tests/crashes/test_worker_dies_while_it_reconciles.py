@@ -6,7 +6,7 @@ import pytest
 
 from payments import Reconciliations
 from tests.crashes.machine import Machine
-from tests.scenarios.world import eventually_true
+from tests.eventually import eventually
 
 PAYMENTS = 16
 
@@ -32,7 +32,7 @@ async def test_each_payment_is_compared_once_although_the_worker_is_killed(machi
     async def is_half_way() -> bool:
         return sum(await _inquiries(machine, references)) >= PAYMENTS // 2
 
-    await eventually_true(is_half_way, within=60)
+    await eventually(is_half_way, within=60)
     await machine.worker.restart()
     report = await asyncio.wait_for(reconciliations.finished(run), 120)
     assert (report.compared, report.agreed, report.differences) == (PAYMENTS, PAYMENTS, ())

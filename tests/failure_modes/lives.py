@@ -16,11 +16,12 @@ from simulator.faults import Fault
 from simulator.notifier import Sent
 from simulator.state import Payment as Attempt
 from simulator.state import Status
+from tests.eventually import eventually
 from tests.failure_modes.cells import Cell
 from tests.failure_modes.flow import WHOLE, Buyer, Merchant, Told
 from tests.failure_modes.kinds import AHEAD, LATER
 from tests.failure_modes.rest import events_of, rest
-from tests.scenarios.world import VISA, World, eventually, eventually_true
+from tests.scenarios.world import VISA, World
 
 T = TypeVar("T")
 Act = Callable[[], Awaitable[Payment]]
@@ -174,7 +175,7 @@ class Life:
         if self._flow.merchant is Merchant.CANCELS:
             return await self._in_time(self._world.payments.cancel(self.reference, "out of stock"))
         await self._skip(_NEARLY_A_WEEK)
-        await eventually_true(self._has_moved_on)
+        await eventually(self._has_moved_on)
         await rest(self._handle)
         return await self._world.payments.get(self.reference)
 

@@ -9,7 +9,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from processes.listening import server_config
-from tests.scenarios.world import eventually
+from tests.eventually import eventually
 
 ANSWERED_WITHIN = 12.0
 """Seconds; less than the fifteen that a body may take."""

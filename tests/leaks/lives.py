@@ -17,9 +17,9 @@ from payments.names import CARD_PAYMENT, TASK_QUEUE, workflow_id
 from payments.temporal import data_converter
 from tests.crashes.lives import patiently
 from tests.crashes.machine import Json
+from tests.eventually import eventually
 from tests.leaks import marks
 from tests.leaks.house import TOKEN, House
-from tests.scenarios.world import eventually
 
 NOTIFY_PATH = "/antom/notifications"
 WRONG_KEY = "k1:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="

@@ -11,7 +11,7 @@ import pytest
 from card_vault import KEPT_FOR, CardData, Keyring, SqliteCardVault, open_vault
 from processes.card_keeping import keeping
 from tests.card_vault.valkey_server import ValkeyServer, valkey
-from tests.scenarios.world import eventually
+from tests.eventually import eventually
 
 CARD = CardData(cardNo="4054695723100768", cvv="737", expiryMonth="12", expiryYear="29")
 KEYS = "k1:QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="

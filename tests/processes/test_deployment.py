@@ -14,10 +14,10 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from processes.deployment import Build, taking_its_place
+from tests.eventually import eventually
 from tests.processes.command_line import temporal as temporal_command
 from tests.processes.running import Running, running
 from tests.processes.standin_payment import StandInPayment
-from tests.scenarios.world import eventually, eventually_true
 from worker import build_worker
 
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
@@ -95,7 +95,7 @@ async def become(client: Client, wanted: tuple[str, float]) -> None:
             # no worker of the deployment has been seen yet
             return False
 
-    await eventually_true(is_routed)
+    await eventually(is_routed)
 
 
 def commands() -> list[str]:
@@ -123,7 +123,7 @@ async def _is_seen(client: Client, build_id: str) -> None:
         options = ("--name", DEPLOYMENT)
         return build_id in await temporal_command(client, "worker", "deployment", "describe", *options)
 
-    await eventually_true(is_listed)
+    await eventually(is_listed)
 
 
 async def test_a_roll_back_to_workers_without_a_version_is_not_undone_by_a_worker_that_starts(

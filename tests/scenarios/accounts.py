@@ -11,15 +11,8 @@ from antom.outcome import Happened
 from payments import Amount, Payment, PaymentStatus, ReconciliationReport, Reconciliations
 from payments.names import CARD_PAYMENT, TASK_QUEUE, workflow_id
 from payments.reconciliation import FoundDifference
-from tests.scenarios.world import (
-    DECLINED_VISA,
-    VISA,
-    World,
-    account_of,
-    card_data,
-    eventually,
-    eventually_true,
-)
+from tests.eventually import eventually
+from tests.scenarios.world import DECLINED_VISA, VISA, World, account_of, card_data
 
 FAST: dict[str, object] = {"inquiriesPerSecond": 50}
 
@@ -117,7 +110,7 @@ class Books:
 
     async def start(self, **fields: object) -> str:
         """Begin to compare; by default the whole period of this test, fast."""
-        await eventually_true(self._are_listed)
+        await eventually(self._are_listed)
         period = {} if "references" in fields else {"since": self.began_at}
         request: dict[str, Any] = {"merchantAccount": self.account, **period, **FAST, **fields}
         workflow_id = await self.reconciliations.start(request)
@@ -135,7 +128,7 @@ class Books:
         async def is_listed() -> bool:
             return len(await self.review_items()) == number
 
-        await eventually_true(is_listed)
+        await eventually(is_listed)
         return await self.review_items()
 
     async def _are_listed(self) -> bool:

@@ -12,8 +12,9 @@ from temporalio.service import RPCError
 
 from payments import PaymentClient
 from processes.deployment import Build, taking_its_place
+from tests.eventually import eventually
 from tests.processes.command_line import temporal
-from tests.scenarios.world import World, eventually_true
+from tests.scenarios.world import World
 from worker import build_worker
 from workflows import WORKFLOWS
 
@@ -44,14 +45,14 @@ class Deployment:
         )
         async with worker, taking_its_place(client, build):
             if build_id is not None:
-                await eventually_true(lambda: self._is_known(build_id))
+                await eventually(lambda: self._is_known(build_id))
             yield
 
     async def promote(self, build_id: str) -> None:
         """What an operator does, and the moment that its task queue takes to hear of it."""
         options = ("--deployment-name", self.name, "--build-id", build_id, "--yes")
         await temporal(self._world.client, "worker", "deployment", "set-current-version", *options)
-        await eventually_true(self._is_routed, within=60)
+        await eventually(self._is_routed, within=60)
 
     async def _is_routed(self) -> bool:
         return (await self._described()).routing_config_update_state == ROUTED
@@ -77,7 +78,7 @@ class Deployment:
         async def is_there() -> bool:
             return await self._build_of(reference) == build_id
 
-        await eventually_true(is_there)
+        await eventually(is_there)
 
     async def _build_of(self, reference: str) -> str | None:
         history = await self._world.handle(reference).fetch_history()

@@ -10,7 +10,8 @@ from temporalio.client import Client, WorkflowExecutionStatus
 
 from payments import CodecKeyError, Payment, PaymentClient, PaymentStatus
 from payments.temporal import data_converter
-from tests.scenarios.world import CODEC_KEY, VISA, World, eventually
+from tests.eventually import eventually
+from tests.scenarios.world import CODEC_KEY, VISA, World
 from worker import build_worker
 
 OTHER_KEY = "k2:" + "MDEyMzQ1NjdBQkNERUZHSElKS0xNTk9QUVJTVFVWV1g="

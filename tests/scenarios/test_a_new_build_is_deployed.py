@@ -4,9 +4,10 @@ import asyncio
 from contextlib import AsyncExitStack
 
 from payments import PaymentStatus
+from tests.eventually import eventually
 from tests.replay.changed import ChangedPayment
 from tests.scenarios.deploying import Deployment
-from tests.scenarios.world import World, eventually, eventually_true
+from tests.scenarios.world import World
 
 OLD, NEW = "0000aaa", "0000bbb"
 
@@ -100,7 +101,7 @@ async def test_a_build_that_cannot_replay_a_payment_stops_it_and_a_roll_back_let
         async def has_failed() -> bool:
             return "WORKFLOW_TASK_FAILED" in await world.events(reference)
 
-        await eventually_true(has_failed)
+        await eventually(has_failed)
         await deployment.promote(OLD)
         await world.becomes(reference, PaymentStatus.AUTHORIZED)
         await _is_captured_once(world, deployment, reference)

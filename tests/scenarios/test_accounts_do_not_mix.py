@@ -16,14 +16,8 @@ from antom.signing import sign
 from payments import Payment, PaymentStatus
 from simulator.keys import Keys
 from simulator.server import Simulator, running
-from tests.scenarios.world import (
-    NOTIFY_PATH,
-    VISA,
-    World,
-    eventually,
-    eventually_true,
-    running_world,
-)
+from tests.eventually import eventually
+from tests.scenarios.world import NOTIFY_PATH, VISA, World, running_world
 
 SHOPS = ("tea", "cups")
 
@@ -121,7 +115,7 @@ async def test_a_notification_counts_under_its_own_path_with_its_own_client_id_a
     payment = await town.world.payments.get(reference)
     assert (payment.status, payment.review) == (PaymentStatus.ACTION_REQUIRED, None)
     assert await town.notify("cups", "cups", "cups", reference) == 200
-    await eventually_true(lambda: is_under_review(town, reference))
+    await eventually(lambda: is_under_review(town, reference))
     payment = await town.world.payments.get(reference)
     assert payment.status is PaymentStatus.ACTION_REQUIRED
     assert payment.review is not None
@@ -165,7 +159,7 @@ async def test_an_account_that_is_taken_away_keeps_its_captures_until_it_is_back
     await town.authorize(reference, "tea")
     town.write({}, "tea")
     capturing = asyncio.create_task(town.world.payments.capture(reference))
-    await eventually_true(lambda: is_tried_again(town, reference))
+    await eventually(lambda: is_tried_again(town, reference))
     town.write({})
     assert (await capturing).status is PaymentStatus.CAPTURED
     order = town.order_at("tea", reference)

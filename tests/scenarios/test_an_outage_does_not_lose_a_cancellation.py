@@ -4,7 +4,8 @@ import asyncio
 from datetime import timedelta
 
 from payments import PaymentStatus
-from tests.scenarios.world import World, eventually
+from tests.eventually import eventually
+from tests.scenarios.world import World
 
 LIMIT = 51_200
 """Events of one history, after which Temporal ends a workflow (its own default)."""

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from payments import Amount, Payment, PaymentClient, PaymentStatus, PaymentUnavailable
 from payments.graph import Event
-from tests.scenarios.world import World, eventually
+from tests.eventually import eventually
+from tests.scenarios.world import World
 
 
 async def _capture_into(world: World, reference: str, operation: str, fault: str, times: int) -> Payment:

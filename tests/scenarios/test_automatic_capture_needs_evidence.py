@@ -7,7 +7,8 @@ from payments.evidence import CaptureEvidence, Source, Verdict
 from payments.names import NOTIFICATION
 from payments.notification import VerifiedNotification
 from payments.payment import CaptureStatus
-from tests.scenarios.world import World, eventually
+from tests.eventually import eventually
+from tests.scenarios.world import World
 
 
 async def test_a_capture_result_that_never_comes_is_found_by_inquiry(world: World) -> None:

@@ -6,7 +6,8 @@ from datetime import timedelta
 from payments import PaymentStatus
 from payments.evidence import Source
 from payments.payment import Payment
-from tests.scenarios.world import World, eventually
+from tests.eventually import eventually
+from tests.scenarios.world import World
 
 
 async def _redirected(world: World, story: str, **fields: object) -> str:

@@ -16,7 +16,8 @@ from payments import (
     PaymentStatus,
 )
 from payments.payment import CaptureStatus
-from tests.scenarios.world import DECLINED_VISA, World, eventually
+from tests.eventually import eventually
+from tests.scenarios.world import DECLINED_VISA, World
 
 PART = Amount(currency="EUR", value="10000")
 LOST = ["act_and_drop", "act_and_500", "garbage", "truncated", "unsigned", "bad_signature", "act_and_code_u"]

@@ -13,8 +13,9 @@ from temporalio.testing import WorkflowEnvironment
 
 from payments import NotUnderReview, Outcome, PaymentStatus, Resolution
 from payments.names import CARD_PAYMENT, PAYMENT, workflow_id
+from tests.eventually import eventually
 from tests.leaks.stored import IN_CLEAR, failures, in_clear, payloads
-from tests.scenarios.world import Json, World, eventually, order_fields
+from tests.scenarios.world import Json, World, order_fields
 
 MARK = "Mark0"
 """Stands in every field of a person, and in every word that somebody typed."""

@@ -15,7 +15,8 @@ from payments.evidence import PaymentEvidence, Source, Verdict
 from payments.graph import Event
 from payments.names import LATE_NOTIFICATION, NOTIFICATION
 from payments.notification import VerifiedNotification
-from tests.scenarios.world import DECLINED_VISA, World, account_of, eventually, eventually_true
+from tests.eventually import eventually
+from tests.scenarios.world import DECLINED_VISA, World, account_of
 
 LATE = f"WorkflowType = '{LATE_NOTIFICATION}'"
 
@@ -123,7 +124,7 @@ async def test_a_notification_after_the_end_is_kept_where_an_operator_sees_it(wo
     await world.handle(reference).result()
     before = await _late_count(world.client)
     await world.tell_success(reference)
-    await eventually_true(lambda: _grown(world.client, before))
+    await eventually(lambda: _grown(world.client, before))
     async for late in world.client.list_workflows(LATE):
         world.stories[late.id] = "late-notification"
 

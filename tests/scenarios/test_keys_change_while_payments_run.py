@@ -12,7 +12,8 @@ from temporalio.testing import WorkflowEnvironment
 from payments import PaymentStatus
 from stage.key_change import KeyChange, KeyFiles
 from stage.ledger import Gateway
-from tests.scenarios.world import VISA, World, eventually, running_world
+from tests.eventually import eventually
+from tests.scenarios.world import VISA, World, running_world
 
 SHOP = "shop"
 AT_ONCE = 3

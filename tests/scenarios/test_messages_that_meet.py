@@ -6,8 +6,9 @@ import pytest
 
 from payments import AttemptInDoubt, InvalidOrder, PaymentStatus
 from payments.errors import HoldfastError, NotDeclined
+from tests.eventually import eventually
 from tests.scenarios.split import Split
-from tests.scenarios.world import DECLINED_VISA, VISA, World, eventually
+from tests.scenarios.world import DECLINED_VISA, VISA, World
 
 
 @pytest.fixture

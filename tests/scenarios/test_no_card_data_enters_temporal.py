@@ -6,10 +6,11 @@ import pytest
 
 from card_vault import CardNotFound, CardVault
 from payments import PaymentStatus
+from tests.eventually import eventually
 from tests.leaks.marks import PIN, VISA
 from tests.leaks.search import Finding, card_data_in
 from tests.leaks.temporal_store import everything, leaks_of
-from tests.scenarios.world import World, card_data, eventually_true
+from tests.scenarios.world import World, card_data
 
 FAULTS = [None, "act_and_drop", "garbage", "unsigned", "code_f"]
 
@@ -25,7 +26,7 @@ async def test_histories_and_logs_hold_no_card_data(
     card = card_data(VISA).model_copy(update={"cardPasswordDigest": PIN})
     method = {"paymentMethodType": "CARD", "cardReference": await world.payments.store_card(card)}
     await world.authorize(reference, card=None, paymentMethod=method)
-    await eventually_true(lambda: _is_gone(world.vault, method["cardReference"]))
+    await eventually(lambda: _is_gone(world.vault, method["cardReference"]))
     final = await world.payments.cancel(reference, "end of the test")
     assert final.status is PaymentStatus.CANCELLED
     history = await world.in_clear(await world.handle(reference).fetch_history())
@@ -43,7 +44,7 @@ async def test_a_card_whose_pay_call_was_never_answered_leaves_the_vault_as_well
     world.fault(reference, "notification", "none", times=-1)
     order = await world.order(reference, card=VISA)
     await world.payments.authorize(order)
-    await eventually_true(lambda: _is_gone(world.vault, str(order.paymentMethod.cardReference)))
+    await eventually(lambda: _is_gone(world.vault, str(order.paymentMethod.cardReference)))
 
 
 async def _is_gone(vault: CardVault, reference: str) -> bool:

@@ -4,7 +4,8 @@ import asyncio
 from datetime import timedelta
 
 from payments import Amount, PaymentStatus
-from tests.scenarios.world import VISA, World, eventually
+from tests.eventually import eventually
+from tests.scenarios.world import VISA, World
 
 ABSENT = "ORDER_NOT_EXIST"
 PART = Amount(currency="EUR", value="10000")

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from payments import Amount, PaymentStatus
-from tests.scenarios.world import DECLINED_VISA, VISA, World, eventually
+from tests.eventually import eventually
+from tests.scenarios.world import DECLINED_VISA, VISA, World
 
 State = Callable[[World, str], Awaitable[None]]
 

@@ -14,7 +14,8 @@ from payments import (
     Resolution,
 )
 from payments.evidence import Source
-from tests.scenarios.world import DECLINED_VISA, World, eventually, eventually_true
+from tests.eventually import eventually
+from tests.scenarios.world import DECLINED_VISA, World
 
 
 def _says(outcome: Outcome, **more: str) -> Resolution:
@@ -118,10 +119,10 @@ async def test_the_list_names_what_needs_review_until_somebody_has_looked(world:
     async def is_not_listed() -> bool:
         return not await is_listed()
 
-    await eventually_true(is_listed)
+    await eventually(is_listed)
     payment = await world.payments.resolve(reference, _says(Outcome.SEEN))
     assert (payment.status, payment.review) == (PaymentStatus.AUTHORIZED, None)
-    await eventually_true(is_not_listed)
+    await eventually(is_not_listed)
     await world.payments.cancel(reference, "end of the test")
 
 

@@ -21,7 +21,7 @@ async def test_a_start_without_an_order_or_with_too_much(world: World, surplus: 
         CARD_PAYMENT, args=arguments, id=workflow_id(reference), task_queue=TASK_QUEUE
     )
     with pytest.raises(WorkflowFailureError) as failed:
-        await asyncio.wait_for(handle.result(), 10)
+        await asyncio.wait_for(handle.result(), 60)
     assert isinstance(failed.value.cause, ApplicationError)
     assert failed.value.cause.type == "InvalidOrder"
 

@@ -6,8 +6,9 @@ import pytest
 
 from payments import PaymentStatus
 from payments.names import difference_id, workflow_id
+from tests.eventually import eventually
 from tests.scenarios.accounts import Books, kinds
-from tests.scenarios.world import DECLINED_VISA, eventually
+from tests.scenarios.world import DECLINED_VISA
 
 
 async def test_money_held_for_a_cancelled_payment_is_reported(shop: Books) -> None:

@@ -12,8 +12,9 @@ from temporalio.exceptions import ApplicationError
 from chaos.settling import in_parallel
 from payments import Payment, PaymentStatus
 from payments.names import CARD_PAYMENT, RECONCILE, RECONCILIATION, TASK_QUEUE, workflow_id
+from tests.eventually import eventually
 from tests.scenarios.accounts import Books, assert_no_difference, kinds
-from tests.scenarios.world import World, eventually
+from tests.scenarios.world import World
 
 
 async def test_an_inquiry_that_lags_behind_a_capture_is_asked_again(shop: Books) -> None:

@@ -12,8 +12,8 @@ from temporalio.client import Client, ScheduleOverlapPolicy
 from payments import DifferenceNotice, InvalidRequest, Outcome, PaymentEnded, Resolution
 from payments.names import DIFFERENCE, workflow_id
 from payments.search_attributes import NEEDS_REVIEW
+from tests.eventually import eventually
 from tests.scenarios.accounts import Books, kinds
-from tests.scenarios.world import eventually_true
 
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
 SEEN = Resolution(outcome=Outcome.SEEN, resolvedBy="ops-7", reason="cancelled there", evidence="dashboard")
@@ -169,7 +169,7 @@ async def _runs_on_schedule(shop: Books, name: str, reference: str) -> None:
     async def has_compared() -> bool:
         return len(shop.world.calls(reference, "inquiryPayment")) == 1
 
-    await eventually_true(has_compared)
+    await eventually(has_compared)
     await schedule.delete()
 
 
@@ -188,7 +188,7 @@ async def test_progress_is_told_while_it_runs(shop: Books) -> None:
     async def has_begun() -> bool:
         return (await shop.reconciliations.report(progressing)).compared >= 1
 
-    await eventually_true(has_begun)
+    await eventually(has_begun)
     so_far = await shop.reconciliations.report(progressing)
     assert (so_far.expected, so_far.agreed) == (3, so_far.compared)
     assert so_far.compared < len(references)

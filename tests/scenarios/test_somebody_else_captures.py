@@ -5,7 +5,8 @@ import secrets
 from datetime import timedelta
 
 from payments import Amount, Payment, PaymentStatus
-from tests.scenarios.world import World, eventually, eventually_true
+from tests.eventually import eventually
+from tests.scenarios.world import World
 
 FOREIGN = "a capture that this payment never asked for"
 PART = Amount(currency="EUR", value="10000")
@@ -55,7 +56,7 @@ async def test_a_capture_asked_for_beside_one_by_hand_takes_nothing_twice(world:
     async def is_captured() -> bool:
         return (await world.payments.refresh(reference)).status is PaymentStatus.CAPTURED
 
-    await eventually_true(is_captured)
+    await eventually(is_captured)
     assert world.ledger(reference)["capturedAmount"] == 30000
 
 
@@ -115,7 +116,7 @@ async def test_an_answer_with_another_amount_does_not_vouch_for_what_it_lists(wo
     async def is_counted() -> bool:
         return (await world.payments.refresh(reference)).status is PaymentStatus.PARTIALLY_CAPTURED
 
-    await eventually_true(is_counted)
+    await eventually(is_counted)
     payment = await world.payments.capture(reference)
     assert (payment.status, payment.capturedAmount) == (PaymentStatus.CAPTURED, payment.paymentAmount)
     assert world.ledger(reference)["capturedAmount"] == 30000
@@ -149,7 +150,7 @@ async def test_a_part_taken_back_says_nothing_about_what_is_held(world: World) -
     async def is_held_again() -> bool:
         return (await world.payments.refresh(reference)).status is PaymentStatus.AUTHORIZED
 
-    await eventually_true(is_held_again, 40)
+    await eventually(is_held_again, 40)
     payment = await world.payments.capture(reference, PART, is_last_capture=False, key="second")
     assert payment.status is PaymentStatus.PARTIALLY_CAPTURED
     await world.payments.capture(reference)

@@ -18,16 +18,8 @@ from card_vault import CardData, CardVault, Keyring, open_vault
 from payments import PaymentClient, PaymentStatus
 from payments.evidence import CARD_GONE
 from tests.card_vault.valkey_server import ValkeyServer, valkey
-from tests.scenarios.world import (
-    NOTIFY_PATH,
-    VAULT_KEY,
-    VISA,
-    World,
-    account_of,
-    card_data,
-    eventually,
-    eventually_true,
-)
+from tests.eventually import eventually
+from tests.scenarios.world import NOTIFY_PATH, VAULT_KEY, VISA, World, account_of, card_data
 from worker import build_worker
 
 QUEUE = "several-machines"
@@ -114,7 +106,7 @@ async def test_a_server_that_hangs_delays_a_payment_and_it_goes_on_when_it_is_ba
     with shop.env.with_time_skipping_disabled():
         paying = asyncio.create_task(shop.payments.authorize(order))
         try:
-            await eventually_true(lambda: pay_has_failed_once(shop, reference))
+            await eventually(lambda: pay_has_failed_once(shop, reference))
             assert not shop.calls(reference, "pay")
         finally:
             server.thaw()
@@ -166,7 +158,7 @@ async def test_a_server_that_restarts_empty_ends_a_payment_without_a_guess(
     server.stop()
     paying = asyncio.create_task(shop.payments.authorize(order))
     try:
-        await eventually_true(lambda: pay_has_failed_once(shop, reference))
+        await eventually(lambda: pay_has_failed_once(shop, reference))
     finally:
         server.start()
     for times in (1, 2):

@@ -1,10 +1,9 @@
 """Everything a payment touches, for real: Temporal, the worker, the webhook, and the gateway's simulator."""
 
-import asyncio
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,7 +28,6 @@ from processes.gateway_clients import GatewayClients
 from processes.receiver import create_app
 from processes.settings import Settings
 from simulator.server import Simulator, running, serving
-from stage.waiting import until
 from tests.leaks import marks, scanned
 from tests.leaks.stored import opened
 from worker import build_worker, every_activity
@@ -104,7 +102,7 @@ class World:
         """What the buyer does on the gateway's page."""
         return await self.simulator.buyer_acts(f"{reference}-{attempt}", action, code)
 
-    async def becomes(self, reference: str, *statuses: PaymentStatus, within: float = 30) -> Payment:
+    async def becomes(self, reference: str, *statuses: PaymentStatus, within: float = 60) -> Payment:
         """The payment, once it has one of the statuses; another one that is final is an AssertionError."""
         payment = await self.payments.wait(reference, until=statuses, timeout=timedelta(seconds=within))
         assert payment.status in statuses, payment.events
@@ -209,21 +207,6 @@ def order_fields(reference: str) -> Json:
 def card_data(number: str) -> CardData:
     """A card as a buyer types it."""
     return CardData(cardNo=number, cvv=marks.CVV, expiryMonth=marks.MONTH, expiryYear=marks.YEAR)
-
-
-async def eventually(condition: Callable[[], bool], within: float = 20) -> None:
-    """Wait for something that others do. Raises TimeoutError."""
-
-    async def holds() -> bool:
-        return condition()
-
-    await eventually_true(holds, within)
-
-
-async def eventually_true(condition: Callable[[], Awaitable[bool]], within: float = 20) -> None:
-    """Wait for something that others do and that has to be asked for. Raises TimeoutError."""
-    async with asyncio.timeout(within):
-        await until(condition, every=0.02)
 
 
 @asynccontextmanager

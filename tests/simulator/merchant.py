@@ -1,9 +1,7 @@
 """A merchant made for these tests alone: raw JSON, signed requests, verified answers, an inbox."""
 
-import asyncio
 import json
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -168,12 +166,3 @@ class Inbox:
     def types(self) -> list[str]:
         """The notifyTypes of what was trusted, in order of arrival."""
         return [found["notifyType"] for found in self.trusted]
-
-
-async def eventually(condition: Callable[[], object], within: float = 10.0) -> None:
-    """Wait until the condition holds; fails when it does not in time."""
-    async with asyncio.timeout(within):
-        while True:
-            if condition():
-                return
-            await asyncio.sleep(0.01)

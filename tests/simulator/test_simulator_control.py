@@ -5,7 +5,8 @@ import logging
 import pytest
 
 from simulator.server import Simulator
-from tests.simulator.merchant import DECLINED, VISA, Inbox, Merchant, card, eventually
+from tests.eventually import eventually
+from tests.simulator.merchant import DECLINED, VISA, Inbox, Merchant, card
 
 READABLE = ("ledger", "calls", "notifications", "faults")
 
@@ -64,7 +65,7 @@ async def test_the_clock_moves_forward_alone(merchant: Merchant, simulator: Simu
     for wrong in ({}, {"advance": -1}, {"advance": "1"}, {"advance": True}, {"advance": 1e12}):
         assert (await merchant.http.post(url, json=wrong)).status_code == 400
     assert (await merchant.http.post(url, json={"advance": 8 * 24 * 3600})).status_code == 200
-    await eventually(lambda: simulator.ledger()["payments"]["pay-1"]["expired"])
+    await eventually(lambda: bool(simulator.ledger()["payments"]["pay-1"]["expired"]))
 
 
 async def test_a_reset_forgets_everything_but_the_keys(merchant: Merchant, simulator: Simulator) -> None:

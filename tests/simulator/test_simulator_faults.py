@@ -8,7 +8,8 @@ import pytest
 
 from antom.endpoints import Operation, path_for
 from simulator.server import Simulator
-from tests.simulator.merchant import Merchant, card, code, eventually, pay_body
+from tests.eventually import eventually
+from tests.simulator.merchant import Merchant, card, code, pay_body
 
 CUT = (httpx.RemoteProtocolError, httpx.ReadError)
 

@@ -8,7 +8,8 @@ import pytest
 from antom.endpoints import Operation
 from simulator.keys import KeyChangeError, Keys, new_pair
 from simulator.server import Simulator, running
-from tests.simulator.merchant import Inbox, Json, Merchant, card, eventually
+from tests.eventually import eventually
+from tests.simulator.merchant import Inbox, Json, Merchant, card
 
 
 @pytest.fixture

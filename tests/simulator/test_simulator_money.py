@@ -7,7 +7,8 @@ import pytest
 
 from simulator.keys import Keys
 from simulator.server import Simulator, running
-from tests.simulator.merchant import Merchant, card, code, eventually
+from tests.eventually import eventually
+from tests.simulator.merchant import Merchant, card, code
 
 DAY = 24 * 3600
 

@@ -7,7 +7,8 @@ import pytest
 
 from antom.endpoints import Operation
 from simulator.server import Simulator
-from tests.simulator.merchant import DECLINED, Inbox, Json, Merchant, card, code, eventually
+from tests.eventually import eventually
+from tests.simulator.merchant import DECLINED, Inbox, Json, Merchant, card, code
 
 NOWHERE = "http://127.0.0.1:9/notify"
 
@@ -22,7 +23,7 @@ def ids(page: Json) -> list[str]:
 
 async def test_what_was_delivered_and_what_was_not_are_listed(merchant: Merchant, inbox: Inbox) -> None:
     await merchant.pay("pay-1", notify_url=inbox.url)
-    await eventually(lambda: inbox.trusted)
+    await eventually(lambda: bool(inbox.trusted))
     await merchant.pay("pay-2", notify_url=NOWHERE, meta=card(DECLINED))
     page = await listed(merchant)
     assert ids(page) == ["pay-2", "pay-1"], "the newest first"

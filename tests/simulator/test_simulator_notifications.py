@@ -10,12 +10,13 @@ import httpx
 import pytest
 
 from simulator.server import Simulator
-from tests.simulator.merchant import DECLINED, Inbox, Merchant, card, code, eventually
+from tests.eventually import eventually
+from tests.simulator.merchant import DECLINED, Inbox, Merchant, card, code
 
 
 async def test_an_authorization_is_notified_under_a_signature(merchant: Merchant, inbox: Inbox) -> None:
     paid = await merchant.pay(notify_url=inbox.url)
-    await eventually(lambda: inbox.trusted)
+    await eventually(lambda: bool(inbox.trusted))
     (notice,) = inbox.trusted
     assert notice["notifyType"] == "PAYMENT_RESULT"
     assert code(notice) == "S SUCCESS"
@@ -25,7 +26,7 @@ async def test_an_authorization_is_notified_under_a_signature(merchant: Merchant
 
 async def test_a_signature_of_a_notification_has_lower_case_escapes(merchant: Merchant, inbox: Inbox) -> None:
     await merchant.pay(notify_url=inbox.url)
-    await eventually(lambda: inbox.trusted)
+    await eventually(lambda: bool(inbox.trusted))
     escapes = re.findall("%..", inbox.raw[0][1]["signature"])
     assert escapes
     assert escapes == [escape.lower() for escape in escapes]
@@ -33,7 +34,7 @@ async def test_a_signature_of_a_notification_has_lower_case_escapes(merchant: Me
 
 async def test_a_decline_is_notified(merchant: Merchant, inbox: Inbox) -> None:
     await merchant.pay(notify_url=inbox.url, meta=card(DECLINED))
-    await eventually(lambda: inbox.trusted)
+    await eventually(lambda: bool(inbox.trusted))
     assert code(inbox.trusted[0]) == "F DO_NOT_HONOR"
 
 
@@ -52,7 +53,7 @@ async def test_a_pending_result_says_s_and_means_pending(
 ) -> None:
     await merchant.pay(notify_url=inbox.url, meta={})
     await simulator.buyer_acts("pay-1", "pending")
-    await eventually(lambda: inbox.trusted)
+    await eventually(lambda: bool(inbox.trusted))
     assert inbox.types() == ["PAYMENT_PENDING"]
     assert code(inbox.trusted[0]) == "S SUCCESS"
     assert (await merchant.inquire())["paymentStatus"] == "PENDING"
@@ -78,7 +79,7 @@ async def test_a_notification_is_sent_again_until_acknowledged(
 ) -> None:
     inbox.refusals = 3
     await merchant.pay(notify_url=inbox.url)
-    await eventually(lambda: simulator.notifications()[0]["acknowledged"])
+    await eventually(lambda: bool(simulator.notifications()[0]["acknowledged"]))
     assert len(inbox.trusted) == 4
     assert [attempt["answer"] for attempt in attempts(simulator)] == [503, 503, 503, 200]
 
@@ -106,14 +107,14 @@ async def test_a_merchant_who_cannot_be_reached_is_no_failure(
     merchant: Merchant, simulator: Simulator
 ) -> None:
     await merchant.pay(notify_url="http://127.0.0.1:9/nobody")
-    await eventually(lambda: simulator.notifications()[0]["attempts"])
+    await eventually(lambda: bool(simulator.notifications()[0]["attempts"]))
     assert code(await merchant.inquire()) == "S SUCCESS"
 
 
 async def test_the_fault_none_tells_nobody(merchant: Merchant, simulator: Simulator, inbox: Inbox) -> None:
     simulator.order_fault("notification", "none", match="order-1")
     await merchant.pay(notify_url=inbox.url, mode="AUTOMATIC")
-    await eventually(lambda: inbox.trusted)
+    await eventually(lambda: bool(inbox.trusted))
     assert inbox.types() == ["CAPTURE_RESULT"]
 
 
@@ -167,7 +168,7 @@ async def test_the_fault_forged_sends_a_lie_before_the_truth(
 ) -> None:
     simulator.order_fault("notification", "forged")
     await merchant.pay(notify_url=inbox.url, meta=card(DECLINED))
-    await eventually(lambda: inbox.trusted)
+    await eventually(lambda: bool(inbox.trusted))
     assert code(inbox.forged[0]) == "S SUCCESS"
     assert code(inbox.trusted[0]) == "F DO_NOT_HONOR"
 
@@ -177,7 +178,7 @@ async def test_the_fault_wrong_amount_is_signed(
 ) -> None:
     simulator.order_fault("notification", "wrong_amount")
     await merchant.pay(notify_url=inbox.url)
-    await eventually(lambda: inbox.trusted)
+    await eventually(lambda: bool(inbox.trusted))
     assert inbox.trusted[0]["paymentAmount"]["value"] == "30001"
 
 
@@ -186,11 +187,11 @@ async def test_a_call_that_a_reset_overtook_notifies_nobody(
 ) -> None:
     simulator.order_fault("pay", "delay", seconds=0.3)
     overtaken = asyncio.create_task(merchant.pay(notify_url=inbox.url))
-    await eventually(simulator.calls)
+    await eventually(lambda: bool(simulator.calls()))
     await simulator.reset()
     assert code(await overtaken) == "S SUCCESS"
     await merchant.pay("pay-2", notify_url=inbox.url)
-    await eventually(lambda: inbox.trusted)
+    await eventually(lambda: bool(inbox.trusted))
     assert [notice["paymentRequestId"] for notice in inbox.trusted] == ["pay-2"]
 
 

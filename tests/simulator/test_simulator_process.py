@@ -37,7 +37,7 @@ def test_it_serves_until_a_signal_and_makes_its_keys(tmp_path: Path, number: sig
     with urllib.request.urlopen(f"{url}/healthz", timeout=5) as answer:
         assert answer.status == 200
     process.send_signal(number)
-    rest, errors = process.communicate(timeout=20)
+    rest, errors = process.communicate(timeout=60)
     assert (process.returncode, rest, errors) == (0, "", "")
     for name in ("merchant_private_key", "gateway_public_key"):
         assert base64.b64decode((tmp_path / "keys" / name).read_text(), validate=False)
@@ -50,7 +50,7 @@ def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         process = start("--bind", address, "--keys", str(tmp_path))
-        output, errors = process.communicate(timeout=20)
+        output, errors = process.communicate(timeout=60)
     assert (process.returncode, output) == (2, "")
     assert errors.count("\n") == 1
     assert address in errors
@@ -60,7 +60,7 @@ def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
 def test_unusable_keys_are_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "merchant_private_key").write_text("bm90IGEga2V5\n")
     process = start("--bind", "127.0.0.1:0", "--keys", str(tmp_path))
-    output, errors = process.communicate(timeout=20)
+    output, errors = process.communicate(timeout=60)
     assert (process.returncode, output) == (2, "")
     assert errors.count("\n") == 1
     assert "bm90IGEga2V5" not in errors
@@ -78,7 +78,7 @@ def test_unusable_keys_are_one_clear_line(tmp_path: Path) -> None:
 )
 def test_a_wrong_argument_ends_with_status_2(tmp_path: Path, arguments: list[str]) -> None:
     process = start("--keys", str(tmp_path), *arguments)
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=60)
     assert process.returncode == 2
     assert arguments[0] in errors
 

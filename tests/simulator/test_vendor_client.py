@@ -15,7 +15,8 @@ import pytest
 
 from simulator.keys import Keys
 from simulator.server import Simulator
-from tests.simulator.merchant import Inbox, Merchant, card, code, eventually, pay_body
+from tests.eventually import eventually
+from tests.simulator.merchant import Inbox, Merchant, card, code, pay_body
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = ROOT / ".venv-vendor"

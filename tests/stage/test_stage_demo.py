@@ -32,7 +32,7 @@ def test_a_signal_leaves_nothing_running_and_the_next_run_works_at_once(tmp_path
             running = " ".join(children_of(folder).values())
             assert all(name in running for name in EVERYTHING), running
             process.send_signal(number)
-            said, _ = process.communicate(timeout=20)
+            said, _ = process.communicate(timeout=60)
         assert process.returncode == 128 + number, said
         assert said.rstrip().endswith("ending everything ..."), said
         assert children_of(folder) == {}
@@ -44,7 +44,7 @@ def test_a_child_that_dies_ends_the_demo_in_one_line(tmp_path: Path) -> None:
         says(process, "payments are on their way")
         (webhook,) = (pid for pid, command in children_of(folder).items() if "webhook.py" in command)
         os.kill(webhook, signal.SIGKILL)
-        said, _ = process.communicate(timeout=20)
+        said, _ = process.communicate(timeout=60)
     assert process.returncode == 1, said
     last = said.splitlines()[-1]
     assert last.startswith("demo.py: webhook ended with status -9; it said last: ")
@@ -57,10 +57,10 @@ def test_a_second_demo_in_the_folder_is_refused_in_one_line(tmp_path: Path) -> N
     with demo(folder) as first:
         says(first, "starting Temporal")
         with demo(folder, "--once") as second:
-            said, _ = second.communicate(timeout=20)
+            said, _ = second.communicate(timeout=60)
         assert second.returncode == 1
         refusal = f"demo.py: another demo runs in {folder.resolve()}: end it, or name another --folder"
         assert said.splitlines() == [refusal]
         first.send_signal(signal.SIGINT)
-        first.communicate(timeout=20)
+        first.communicate(timeout=60)
     assert children_of(folder) == {}
