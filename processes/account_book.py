@@ -2,6 +2,9 @@
 
 The files behind them are looked at every few seconds, and at once on SIGHUP. A change is taken as a whole or
 not at all: what cannot be read, or breaks a rule, leaves every account as it was and is one line in the log.
+
+An alias stays one merchant at one gateway for as long as the process lives. Another gateway, or another
+client id, would say with good reason that it knows nothing of the payments that are open at the first one.
 """
 
 import asyncio
@@ -14,10 +17,12 @@ from dataclasses import fields
 from datetime import timedelta
 
 from antom.account import GatewayAccount
-from processes.settings import SettingsError
+from processes.settings import ACCOUNTS, SettingsError
 
 LOOK_EVERY = timedelta(seconds=2)
 Accounts = Mapping[str, GatewayAccount]
+Place = tuple[str, str]
+"""Gateway URL and client id."""
 _logger = logging.getLogger("holdfast.accounts")
 
 
@@ -27,6 +32,7 @@ class AccountBook(Accounts):
     def __init__(self, read: Callable[[], Accounts]) -> None:
         self._read = read
         self._current = self._last_seen = read()
+        self._places = _places(self._current)
         self._told = ""
 
     def __getitem__(self, alias: str) -> GatewayAccount:
@@ -67,6 +73,7 @@ class AccountBook(Accounts):
         """What the files say; None where they cannot be used, which is told once."""
         try:
             seen = self._read()
+            _check_places(self._places, seen)
         except SettingsError as error:
             if str(error) != self._told:
                 _logger.error("merchant accounts stay as they were: %s", error)
@@ -77,10 +84,26 @@ class AccountBook(Accounts):
 
     def _take(self, accounts: Accounts) -> None:
         before, self._current = self._current, accounts
+        self._places |= _places(accounts)
         for line in _differences(before, accounts):
             _logger.info("merchant accounts: %s", line)
         for alias in before.keys() - accounts.keys():
             _logger.warning("merchant accounts: %s is gone; its open payments wait until it is back", alias)
+
+
+def _places(accounts: Accounts) -> dict[str, Place]:
+    return {alias: (account.gateway_url, account.client_id) for alias, account in accounts.items()}
+
+
+def _check_places(known: Mapping[str, Place], seen: Accounts) -> None:
+    """Raises SettingsError."""
+    for alias, place in _places(seen).items():
+        if place != known.get(alias, place):
+            raise SettingsError(
+                ACCOUNTS,
+                f"account '{alias}': gateway_url and client_id stay what they are, because its payments are "
+                "there; give the other account another name",
+            )
 
 
 def _differences(before: Accounts, after: Accounts) -> list[str]:

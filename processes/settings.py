@@ -27,6 +27,7 @@ PUBLIC_KEY = "ANTOM_PUBLIC_KEY"
 CARD_VAULT_KEYS = "HOLDFAST_CARD_VAULT_KEYS"
 
 _PLAIN_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+/?")
+ACCOUNTS = "HOLDFAST_ACCOUNTS"
 _BIND = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(?P<port>[0-9]{1,5})")
 _BUILD_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DEPLOYMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -164,7 +165,7 @@ class Settings(BaseSettings):
         try:
             return default | accounts_from(self.holdfast_accounts, reserved=DEFAULT_ACCOUNT)
         except AccountsFileProblem as problem:
-            raise SettingsError("HOLDFAST_ACCOUNTS", str(problem)) from None
+            raise SettingsError(ACCOUNTS, str(problem)) from None
 
     def vault(self) -> CardVault | None:
         """The card vault, or None while HOLDFAST_CARD_VAULT_KEYS is not set."""

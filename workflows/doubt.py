@@ -1,4 +1,4 @@
-"""Which failures are believed at once, and which only after the gateway has been asked."""
+"""Which answers of the gateway are not believed as they come."""
 
 from temporalio import workflow
 
@@ -8,10 +8,13 @@ from antom.endpoints import Operation
 from antom.models import ResultStatus
 from payments.capture_settlement import HOLD_IS_GONE
 from payments.evidence import Verdict
+from payments.payment import Payment
+from payments.status import PaymentStatus as S
 
 _LESS_IS_HELD = HOLD_IS_GONE | {"CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT"}
 _PATCH = "a-failure-that-says-ask-is-asked-about"
 _WHO_TOOK_IT = "ask-who-took-what-a-capture-did-not-find"
+_IS_ELSEWHERE = "what-was-authorized-is-not-absent"
 
 
 def is_doubtful(operation: Operation, finding: PayFinding | CaptureFinding) -> bool:
@@ -35,3 +38,11 @@ def may_be_taken_by_others(finding: CaptureFinding) -> bool:
     """Whether this failure says that less is held than was believed: somebody else may have captured."""
     is_failed = finding.evidence.verdict is Verdict.FAILED
     return is_failed and finding.evidence.resultCode in _LESS_IS_HELD and workflow.patched(_WHO_TOOK_IT)
+
+
+def is_disowned(payment: Payment) -> bool:
+    """Whether "no such order" would be about an attempt that the gateway has authorized.
+
+    Then somebody else is asked, as after an account was given another client id; the money is still held.
+    """
+    return payment.attempt.status is S.AUTHORIZED and workflow.patched(_IS_ELSEWHERE)

@@ -162,6 +162,34 @@ def test_an_account_that_is_gone_is_told_with_what_that_means(shops: Shops, said
     assert said() == ["merchant accounts: one is gone; its open payments wait until it is back"]
 
 
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [('client_id = "5X2"', 'client_id = "5X3"'), ("http://127.0.0.1:9", "http://127.0.0.1:19")],
+)
+def test_an_account_stays_where_its_payments_are(shops: Shops, said: Said, was: str, becomes: str) -> None:
+    shops.write(more=table("one").replace(was, becomes) + table("two"))
+    shops.book.reload()
+    shops.looks_twice()
+    assert list(shops.book) == ["default", "one"]
+    assert (shops.book["one"].client_id, shops.book["one"].gateway_url) == ("5X2", "http://127.0.0.1:9")
+    assert set(said()) == {
+        "merchant accounts stay as they were: HOLDFAST_ACCOUNTS account 'one': gateway_url and client_id "
+        "stay what they are, because its payments are there; give the other account another name"
+    }
+
+
+def test_an_account_that_was_gone_comes_back_as_the_same_one_alone(shops: Shops, said: Said) -> None:
+    shops.write(more="[accounts]\n")
+    shops.looks_twice()
+    shops.write(more=table("one", client_id="5X3"))
+    shops.looks_twice()
+    assert "one" not in shops.book
+    shops.write("one")
+    shops.looks_twice()
+    assert shops.book["one"].client_id == "5X2"
+    assert len(said()) == 3
+
+
 def test_limits_of_every_account_come_from_file_and_environment(
     shops: Shops, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,10 +206,10 @@ def test_limits_of_every_account_come_from_file_and_environment(
 async def test_clients_follow_their_accounts_and_keep_their_connections(shops: Shops) -> None:
     async with GatewayClients(shops.book) as clients:
         before = clients["one"]
-        shops.write(more=table("one", client_id="5X3") + table("two"))
+        shops.write(more=table("one", more="calls_at_once = 3\n") + table("two"))
         shops.looks_twice()
         assert clients["one"] is before
-        assert before.account.client_id == "5X3"
+        assert before.account.limits == CallLimits(3)
         assert sorted(clients) == ["default", "one", "two"]
         shops.write(more="[accounts]\n")
         shops.looks_twice()

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
@@ -134,6 +134,17 @@ async def test_each_shop_is_paid_at_its_own_gateway(town: Town) -> None:
         assert town.order_at(shop, reference)["liveAuthorizations"] == 1
         assert town.order_at(other, reference) == {}
         await town.world.payments.cancel(reference, "end of the test")
+
+
+async def test_a_shop_that_is_sent_to_another_gateway_stays_with_its_payments(town: Town) -> None:
+    """Whoever is asked there knows nothing of the hold, and says so under its own good signature."""
+    reference = town.world.reference("moved")
+    await town.authorize(reference, "tea")
+    moved = replace(town, gateways=town.gateways | {"tea": town.gateways["cups"]})
+    moved.write({})
+    payment = await town.world.payments.cancel(reference, "end of the test")
+    assert payment.status is PaymentStatus.CANCELLED
+    assert town.order_at("tea", reference)["liveAuthorizations"] == 0
 
 
 async def test_an_answer_signed_with_the_others_key_is_not_believed(town: Town) -> None:

@@ -140,3 +140,17 @@ async def test_a_part_whose_repeat_fails_while_inquiries_fail(world: World) -> N
     assert world.ledger(reference)["capturedAmount"] == 10000
     assert payment.capturedAmount == PART
     await world.payments.capture(reference)
+
+
+async def test_what_was_authorized_is_not_cancelled_because_nobody_knows_it(world: World) -> None:
+    """As after an account got another client id: with good reason, the wrong gateway knows of nothing."""
+    reference = world.reference("disowned")
+    await world.authorize(reference)
+    world.fault(reference, "cancel", "code_f", code=ABSENT, times=3)
+    world.fault(reference, "inquiryPayment", "code_f", code=ABSENT, times=15)
+    cancelling = asyncio.create_task(world.payments.cancel(reference, "out of stock"))
+    await world.skip_until(reference, PaymentStatus.NEEDS_REVIEW, step=timedelta(seconds=16))
+    assert (await cancelling).review is not None
+    assert world.ledger(reference)["liveAuthorizations"] == 1
+    await world.skip_until(reference, PaymentStatus.CANCELLED, step=timedelta(minutes=10))
+    assert world.ledger(reference)["liveAuthorizations"] == 0

@@ -4,6 +4,7 @@ from antom.codes import ORDER_NOT_EXIST
 from payments.evidence import PaymentEvidence, Source, Verdict
 from workflows import gateway
 from workflows.case import Case
+from workflows.doubt import is_disowned
 from workflows.inquirer import Inquirer, verdict_of
 from workflows.steps.cancelling import cancel_call
 from workflows.timing import ABSENT_PAUSE, ABSENT_TIMES
@@ -17,6 +18,8 @@ async def is_absent(case: Case, inquirer: Inquirer) -> bool:
             await case.pause(ABSENT_PAUSE, "until the gateway is asked again")
         if not here() or verdict_of(await inquirer.ask()) is not Verdict.ABSENT:
             return False
+    if is_disowned(case.payment):
+        return False
     return here() and await _is_closed(case, inquirer) and here()
 
 

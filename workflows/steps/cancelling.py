@@ -7,6 +7,7 @@ from payments.graph import Event
 from payments.status import PaymentStatus as S
 from workflows import gateway
 from workflows.case import Case
+from workflows.doubt import is_disowned
 from workflows.inquirer import Inquirer, verdict_of
 from workflows.timing import ABSENT_PAUSE, ABSENT_TIMES, CANCEL_PAUSE, CANCEL_TRIES
 
@@ -41,7 +42,7 @@ async def _confirm(case: Case, inquirer: Inquirer, answer: CancelFinding | None)
         absent += verdict is Verdict.ABSENT
         if not here():
             return
-        if verdict in _CLOSED or (absent == ABSENT_TIMES and _may_be_absent(answer)):
+        if verdict in _CLOSED or (absent == ABSENT_TIMES and _may_be_absent(case, answer)):
             case.move(_closing_event(case), Source.CANCEL)
             return
         if verdict is Verdict.SUCCEEDED and answer is not None and not answer.accepted:
@@ -52,9 +53,11 @@ async def _confirm(case: Case, inquirer: Inquirer, answer: CancelFinding | None)
             return
 
 
-def _may_be_absent(answer: CancelFinding | None) -> bool:
+def _may_be_absent(case: Case, answer: CancelFinding | None) -> bool:
     """Whether the answer to the cancel fits a payment that the gateway does not know."""
-    return answer is not None and (answer.accepted or answer.code == ORDER_NOT_EXIST)
+    if answer is None or answer.accepted:
+        return answer is not None
+    return answer.code == ORDER_NOT_EXIST and not is_disowned(case.payment)
 
 
 def _not_cancelled(case: Case, answer: CancelFinding) -> None:
