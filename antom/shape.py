@@ -5,6 +5,7 @@ fields are kept out of the way in `model_extra`, because the gateway adds fields
 Attribute names are the gateway's own, letter by letter.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -23,6 +24,11 @@ class Received(BaseModel):
     model_config = ConfigDict(
         extra="allow", frozen=True, hide_input_in_errors=True, coerce_numbers_to_str=True
     )
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
+        """Without the unknown fields: nobody knows what is in them."""
+        extra = self.model_extra or {}
+        return ((name, value) for name, value in super().__repr_args__() if name not in extra)
 
 
 def instant(text: str | None) -> datetime | None:

@@ -25,9 +25,11 @@ from antom.amounts import Amount
 from antom.models import Env
 from card_vault import CardData, CardVault
 from payments import names
+from payments.card_numbers import without_card_numbers
 from payments.errors import (
     AlreadyCaptured,
     AskedTooOften,
+    InvalidOrder,
     InvalidRequest,
     NoCardVault,
     PaymentEnded,
@@ -90,7 +92,7 @@ class PaymentClient:
 
         Raises InvalidOrder before anything leaves the process, PaymentReferenceReused, PaymentUnavailable.
         """
-        checked = parse_order(order)
+        checked = without_card_numbers(parse_order(order), InvalidOrder)
         try:
             update_id = uuid.uuid4().hex
             payment = await self._patiently(lambda: self._started(checked, update_id))
@@ -132,7 +134,7 @@ class PaymentClient:
 
         Raises AlreadyCaptured, CaptureInProgress, PaymentEnded.
         """
-        request = parse_cancel({"reason": reason})
+        request = without_card_numbers(parse_cancel({"reason": reason}), InvalidRequest)
         try:
             return await self._updated(payment_reference, names.CANCEL, request)
         except PaymentEnded:
@@ -153,7 +155,8 @@ class PaymentClient:
 
         Raises InvalidRequest, NotDeclined, PaymentEnded.
         """
-        request = parse_retry_shape({"paymentMethod": payment_method, "env": env})
+        asked = parse_retry_shape({"paymentMethod": payment_method, "env": env})
+        request = without_card_numbers(asked, InvalidRequest)
         return await self._updated(payment_reference, names.RETRY, request)
 
     async def refresh(self, payment_reference: str) -> Payment:
@@ -171,7 +174,8 @@ class PaymentClient:
 
         Raises NotUnderReview, InvalidRequest, PaymentEnded.
         """
-        return await self._updated(payment_reference, names.RESOLVE, resolution)
+        checked = without_card_numbers(resolution, InvalidRequest)
+        return await self._updated(payment_reference, names.RESOLVE, checked)
 
     def needing_review(self, *, with_ended: bool = False) -> AsyncIterator[ReviewItem]:
         """What a person must look at; `with_ended` also what has ended, late notifications among it."""

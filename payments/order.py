@@ -1,12 +1,11 @@
 """What a merchant service sends: the order that starts a payment, and the requests that steer it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     Field,
     StrictBool,
     model_validator,
@@ -15,15 +14,11 @@ from pydantic_core import PydanticCustomError
 
 from antom.amounts import Amount
 from antom.models import CaptureMode, CardMetaData, Env, Order, SettlementStrategy
+from payments.card_fields import refuse_card_data
 from payments.errors import InvalidOrder, InvalidRequest
 from payments.names import DOT_SEGMENTS, PAYMENT_REFERENCE
 from payments.parsing import parsed
 from payments.strict import Strict
-
-CARD_FIELDS = frozenset({"cardNo", "cvv", "expiryMonth", "expiryYear", "cardPasswordDigest"})
-"""Card data never enters Temporal (PCI DSS 3.3.1, 3.5.1): an order that holds one of these is refused."""
-
-_LONGEST_NAME = 64
 
 Seconds = Annotated[int, Field(ge=1, le=30 * 24 * 3600)]
 
@@ -112,21 +107,6 @@ class RetryRequest(Strict):
         return refuse_card_data(data)
 
 
-def refuse_card_data(data: object) -> object:
-    """The data unchanged, when no field of it is card data.
-
-    Raises:
-        PydanticCustomError: naming the field, never its value.
-    """
-    for path in _card_fields(data):
-        raise PydanticCustomError(
-            "card_data",
-            "{path}: card data is not allowed here; put it into the card vault and send its cardReference",
-            {"path": path},
-        )
-    return data
-
-
 def refuse_manual_issuer_authentication(mode: CaptureMode, method: PaymentMethod) -> None:
     """The gateway has no MANUAL capture for issuer-authenticated cards (Antom: capture, Korea).
 
@@ -195,22 +175,3 @@ def parse_retry(data: object, order: PaymentOrder, used_cards: Collection[str] =
             "paymentMethod.cardReference: an earlier attempt has used it, put the card in again"
         )
     return request
-
-
-def _on_one_line(name: object) -> str:
-    """A field's name as others wrote it, fit for an error's only line."""
-    return "".join(letter if letter.isprintable() else "?" for letter in str(name)[:_LONGEST_NAME])
-
-
-def _card_fields(data: object, path: str = "") -> Iterator[str]:
-    if isinstance(data, BaseModel):
-        data = {name: getattr(data, name) for name in data.model_fields_set}
-    if isinstance(data, dict):
-        for name, value in data.items():
-            here = f"{path}.{_on_one_line(name)}" if path else _on_one_line(name)
-            if name in CARD_FIELDS:
-                yield here
-            yield from _card_fields(value, here)
-    elif isinstance(data, list | tuple):
-        for index, value in enumerate(data):
-            yield from _card_fields(value, f"{path}.{index}")

@@ -16,7 +16,9 @@ from temporalio.client import (
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from payments import names
+from payments.card_numbers import without_card_numbers
 from payments.difference import DifferenceNotice, parse_difference_resolution
+from payments.errors import InvalidRequest
 from payments.fairness import in_turn_of
 from payments.reconciliation import ReconciliationReport, ReconciliationRequest, parse_reconciliation
 from payments.resolution import Resolution
@@ -106,10 +108,11 @@ class Reconciliations:
 
         Raises PaymentEnded where somebody has been faster.
         """
+        checked = without_card_numbers(parse_difference_resolution(resolution), InvalidRequest)
         handle = self._client.get_workflow_handle(workflow_id)
         try:
             notice: DifferenceNotice = await handle.execute_update(
-                names.RESOLVE, parse_difference_resolution(resolution), result_type=DifferenceNotice
+                names.RESOLVE, checked, result_type=DifferenceNotice
             )
         except TEMPORAL_ERRORS as error:
             raise translated(error) from error

@@ -8,7 +8,9 @@ import re
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
-_LIKE_A_CARD_NUMBER = re.compile(r"\d(?:[ -]?\d){10,}")
+_LIKE_A_CARD_NUMBER = re.compile(r"\d(?:[\s._/\u2010-\u2015-]{0,2}\d){10,}")
+_BIN, _LAST = 8, 4
+"""The longest start and end of a card number that may be kept (PCI DSS 3.4.1)."""
 
 
 def masked(text: str) -> str:
@@ -17,7 +19,7 @@ def masked(text: str) -> str:
 
 
 def _truncated(run: re.Match[str]) -> str:
-    digits = run[0].replace(" ", "").replace("-", "")
+    digits = "".join(letter for letter in run[0] if letter.isdigit())
     return f"{digits[:6]}{'*' * (len(digits) - 10)}{digits[-4:]}"
 
 
@@ -62,7 +64,17 @@ class ResultInfo(BaseModel):
     authorizationCode: str | None = None
     threeDSResult: ThreeDSOutcome | None = None
 
-    @field_validator("cardNo", "refusalReasonRaw")
+    @field_validator("cardNo", "avsResultRaw", "cvvResultRaw", "refusalCodeRaw", "refusalReasonRaw")
     @classmethod
     def _mask(cls, value: str | None) -> str | None:
         return masked(value) if value else value
+
+    @field_validator("cardBin")
+    @classmethod
+    def _cut_bin(cls, value: str | None) -> str | None:
+        return value[:_BIN] if value else value
+
+    @field_validator("lastFour")
+    @classmethod
+    def _cut_last(cls, value: str | None) -> str | None:
+        return value[-_LAST:] if value else value

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from pydantic import JsonValue
+
 from antom.codes import ORDER_NOT_EXIST
 from antom.models import (
     CaptureFacts,
@@ -11,6 +13,7 @@ from antom.models import (
     PaymentNotification,
     PaymentResultInfo,
     PayResponse,
+    RedirectActionForm,
     Result,
     ResultStatus,
     Transaction,
@@ -167,7 +170,7 @@ def _redirect(answer: PayResponse, expires_at: datetime) -> NextAction | None:
         normalUrl=answer.normalUrl,
         schemeUrl=answer.schemeUrl,
         applinkUrl=answer.applinkUrl,
-        redirectActionForm=form.model_dump(mode="json", exclude_unset=True) if form else None,
+        redirectActionForm=_known(form) if form else None,
         expiresAt=expires_at,
     )
 
@@ -176,9 +179,14 @@ def _form_action(answer: InquiryPaymentResponse, expires_at: datetime) -> NextAc
     form = answer.redirectActionForm
     if form is None or not form.redirectUrl:
         return None
-    return NextAction(
-        redirectActionForm=form.model_dump(mode="json", exclude_unset=True), expiresAt=expires_at
-    )
+    return NextAction(redirectActionForm=_known(form), expiresAt=expires_at)
+
+
+def _known(form: RedirectActionForm) -> dict[str, JsonValue]:
+    """The fields that take the buyer on, and none that the gateway adds tomorrow."""
+    return {
+        name: getattr(form, name) for name in RedirectActionForm.model_fields if name in form.model_fields_set
+    }
 
 
 def _kept(info: PaymentResultInfo | None) -> ResultInfo | None:

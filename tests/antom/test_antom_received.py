@@ -194,6 +194,14 @@ def test_what_is_known_of_the_card_is_in_no_repr() -> None:
     assert not [value for value in (*secrets.values(), "FINGER", "Tom") if value in text]
 
 
+def test_what_the_gateway_adds_is_in_no_repr() -> None:
+    added = {"cardNumber": "4117347806156383", "paymentResultInfo": {"cardNumber": "4117347806156383"}}
+    answer = PayResponse.model_validate(result("S", "SUCCESS", **added))
+    assert answer.model_extra == {"cardNumber": "4117347806156383"}
+    assert "4117347806156383" not in repr(answer)
+    assert "SUCCESS" in repr(answer)
+
+
 def test_what_arrived_cannot_be_changed() -> None:
     answer = inquiry()
     name = "paymentStatus"

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from antom.models import CaptureMode
 from antom.models.card import RawCardMetaData
+from payments.card_fields import CARD_FIELDS
 from payments.errors import InvalidOrder
 from payments.order import (
-    CARD_FIELDS,
     AuthorizationExpiry,
     PaymentMethod,
     PaymentOrder,

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from payments.card_fields import CARD_FIELDS
 from payments.errors import InvalidRequest
 from payments.order import (
-    CARD_FIELDS,
     CaptureRequest,
     parse_cancel,
     parse_capture,

@@ -11,7 +11,7 @@ from payments.evidence import PaymentEvidence, Source, Verdict
 from payments.result_info import ResultInfo, masked
 from tests.payments.orders import PAN
 
-LONG_RUN = re.compile(r"\d(?:[ -]?\d){10,}")
+LONG_RUN = re.compile(r"\d(?:[ ._/-]{0,2}\d){10,}")
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,9 @@ LONG_RUN = re.compile(r"\d(?:[ -]?\d){10,}")
         ("4117 3478 0615 6383", "411734******6383"),
         ("4117-3478-0615-6383", "411734******6383"),
         ("41173-47806 156383", "411734******6383"),
+        ("4117.3478.0615.6383", "411734******6383"),
+        ("4117_3478/0615\u20136383", "411734******6383"),
+        ("2026-11-26 03:05:44.123", "2026-11-26 03:05:44.123"),
         ("12345678901", "123456*8901"),
         ("1234567890123456789", "123456*********6789"),
         ("1234567890", "1234567890"),
@@ -36,7 +39,7 @@ def test_a_card_number_keeps_its_first_six_and_last_four(text: str, kept: str) -
     assert masked(text) == kept
 
 
-@given(text=st.text(alphabet="0123456789 -*x", max_size=60))
+@given(text=st.text(alphabet="0123456789 -./_*x", max_size=60))
 @example(text="1" * 11)
 @example(text="12345678901 -12345678901")
 @example(text="1-" * 30)
@@ -51,12 +54,25 @@ def test_text_without_such_a_run_stays_as_it_is(text: str) -> None:
         assert masked(text) == text
 
 
-@pytest.mark.parametrize("field", ["cardNo", "refusalReasonRaw"])
+@pytest.mark.parametrize(
+    "field", ["cardNo", "avsResultRaw", "cvvResultRaw", "refusalCodeRaw", "refusalReasonRaw"]
+)
 def test_the_fields_that_can_hold_a_number_are_masked(field: str) -> None:
     info = ResultInfo.model_validate({field: f"{PAN}"})
     assert getattr(info, field) == "411734******6383"
     assert PAN not in info.model_dump_json()
     assert getattr(ResultInfo.model_validate({field: None}), field) is None
+
+
+def test_no_more_is_kept_of_a_numbers_ends_than_may_be() -> None:
+    info = ResultInfo(cardBin=PAN, lastFour=PAN)
+    assert (info.cardBin, info.lastFour) == ("41173478", "6383")
+    assert ResultInfo(cardBin=None, lastFour="6383").lastFour == "6383"
+
+
+def test_ids_of_the_network_stay_whole() -> None:
+    info = ResultInfo(networkTransactionId="483297487231504", rrn="612345678901")
+    assert (info.networkTransactionId, info.rrn) == ("483297487231504", "612345678901")
 
 
 def test_what_must_not_be_kept_is_no_field() -> None:

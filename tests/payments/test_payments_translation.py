@@ -200,6 +200,18 @@ def test_the_code_of_an_inquiry_is_the_payments(fields: dict[str, Any], code: st
     assert of_payment(inquiry(**fields)).resultCode == code
 
 
+def test_what_the_gateway_adds_to_the_form_stays_out() -> None:
+    form = {"method": "POST", "redirectUrl": "https://issuer.example"}
+    told = {"result": {"resultCode": "PAYMENT_IN_PROCESS", "resultStatus": "U"}}
+    added = {"redirectActionForm": form | {"card": {"cardNo": PAN, "cvv": "123"}}}
+    for page in (
+        from_pay(PayResponse.model_validate(told | added), "ORDER_1-1", EXPIRY).nextAction,
+        of_payment(inquiry("PROCESSING", **added)).nextAction,
+    ):
+        assert page is not None
+        assert page.redirectActionForm == form
+
+
 def test_an_inquiry_can_tell_where_the_buyer_goes() -> None:
     form = {"method": "POST", "redirectUrl": "https://issuer.example", "parameters": "a=b"}
     page = of_payment(inquiry("PROCESSING", redirectActionForm=form)).nextAction
