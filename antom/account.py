@@ -1,5 +1,6 @@
 """One merchant account at the gateway: where it is, who we are, and the two keys."""
 
+import re
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from math import inf
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 from antom import keys
 from antom.errors import AccountError, KeyFormatError
 
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 MOST_AT_ONCE = 100
 """A client has no more connections."""
 
@@ -60,6 +62,8 @@ def _check_url(url: str) -> None:
         raise AccountError("gateway_url: is no URL") from None
     if parts.scheme not in ("https", "http") or not host:
         raise AccountError("gateway_url: must be an https URL with a host")
+    if not (_HOST.fullmatch(host) or _is_address(host)) or "xn--" in host:
+        raise AccountError("gateway_url: must name its host in ASCII")
     if parts.scheme == "http" and not is_loopback(host):
         raise AccountError("gateway_url: plain http is for loopback hosts alone, use https")
     if parts.username is not None or parts.password is not None:
@@ -70,12 +74,15 @@ def _check_url(url: str) -> None:
 
 def is_loopback(host: str) -> bool:
     """Whether a host's name or address stays on this machine."""
-    if host == "localhost":
-        return True
+    return host == "localhost" or (_is_address(host) and ip_address(host).is_loopback)
+
+
+def _is_address(host: str) -> bool:
     try:
-        return ip_address(host).is_loopback
+        ip_address(host)
     except ValueError:
         return False
+    return True
 
 
 def _check_private_key(text: str) -> None:

@@ -1,8 +1,17 @@
 """The card data that must never reach Temporal, on its way to the gateway."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails
 
 _Month = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])$")]
 _Year = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
@@ -24,3 +33,21 @@ class CardData(BaseModel):
     expiryMonth: _Month = Field(repr=False)
     expiryYear: _Year = Field(repr=False)
     cardPasswordDigest: _Digits | None = Field(default=None, repr=False)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _tell_no_input(cls, data: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """`hide_input_in_errors` hides it in the text alone, and web frameworks answer with `errors()`."""
+        try:
+            return handler(data)
+        except ValidationError as error:
+            raise ValidationError.from_exception_data(
+                error.title, _without_input(error), hide_input=True
+            ) from None
+
+
+def _without_input(error: ValidationError) -> list[InitErrorDetails]:
+    return [
+        InitErrorDetails(type=detail["type"], loc=detail["loc"], input=None, ctx=detail.get("ctx", {}))
+        for detail in error.errors(include_url=False, include_input=False)
+    ]

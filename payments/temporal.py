@@ -11,7 +11,7 @@ from temporalio.converter import DataConverter, DefaultFailureConverterWithEncod
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.runtime import Runtime
 
-from payments.codec import codec_from
+from payments.codec import CODEC_KEYS, codec_from
 
 _ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):[0-9]{1,5}")
 _FILES = (
@@ -32,10 +32,11 @@ async def connect(
 ) -> Client:
     """Connect as Temporal's variables and profile files say (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, ...).
 
-    `codec_keys` is the value of `HOLDFAST_CODEC_KEYS`. With `lazy`, the connection is made by the first
-    call. Raises KeyringError, TemporalSettingsError, and RuntimeError when Temporal cannot be reached.
+    `codec_keys`, where not given, is what `HOLDFAST_CODEC_KEYS` says: who forgot it would store orders in
+    clear beside encrypted ones. With `lazy`, the connection is made by the first call. Raises KeyringError,
+    TemporalSettingsError, and RuntimeError when Temporal cannot be reached.
     """
-    converter = data_converter(codec_keys)
+    converter = data_converter(codec_keys or os.environ.get(CODEC_KEYS))
     return await Client.connect(**connect_config(), data_converter=converter, runtime=runtime, lazy=lazy)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from card_vault import CardData, CardVault, CardVaultError, open_vault
 from tests.card_vault.cards import KEY_A, KEY_B, keys
@@ -111,3 +112,16 @@ async def test_what_a_server_writes_to_its_disk_against_all_advice_is_sealed(tmp
     written = written_in(tmp_path)
     assert b"holdfast:card_" in written
     assert_clean(written)
+
+
+@pytest.mark.parametrize("wrong", [{"cardNo": f"{PAN} "}, {"cvv": None}, {"PIN": CVV}, {"expiryMonth": 9}])
+def test_what_is_wrong_with_a_card_is_told_without_the_card(wrong: dict[str, object]) -> None:
+    """A web framework answers with `errors()`, and a log of its own may hold `json()`."""
+    fields = {"cardNo": PAN, "cvv": CVV, "expiryMonth": "09", "expiryYear": "38"} | wrong
+    with pytest.raises(ValidationError) as caught:
+        CardData.model_validate({name: value for name, value in fields.items() if value is not None})
+    told = str(caught.value) + str(caught.value.errors()) + caught.value.json()
+    assert PAN not in told
+    assert CVV not in told
+    [detail] = caught.value.errors()
+    assert detail["loc"] == (*wrong,)

@@ -176,6 +176,14 @@ async def test_a_malformed_address_is_named(monkeypatch: pytest.MonkeyPatch, add
         await connect(lazy=True)
 
 
+async def test_keys_that_nobody_gives_are_those_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A merchant service without them would store the buyer in clear, and learn it from the answer."""
+    monkeypatch.setenv("HOLDFAST_CODEC_KEYS", KEY_A)
+    [stored] = await (await connect(lazy=True)).data_converter.encode([{"buyerEmail": "ada@example.com"}])
+    assert stored.metadata["encryption-key-id"] == KEY_A.partition(":")[0].encode()
+    assert b"ada@example.com" not in stored.SerializeToString()
+
+
 async def test_a_lazy_client_needs_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
     monkeypatch.setenv("TEMPORAL_NAMESPACE", "payments")
