@@ -29,8 +29,8 @@ def answer_of(outcome: Outcome[A]) -> A:
     match outcome:
         case Happened(answer):
             return answer
-        case DidNotHappen(reason):
-            raise ApplicationError(reason, type=Failure.NOT_SENT)
+        case DidNotHappen(reason, again_in):
+            raise ApplicationError(reason, type=Failure.NOT_SENT, next_retry_delay=again_in)
         case Unknown(reason, claimed):
             message = f"{reason} (claims {claimed})" if claimed else reason
             pause = _TRAFFIC_PAUSE if claimed == TRAFFIC_LIMIT else None

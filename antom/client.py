@@ -7,6 +7,7 @@ end. Only a request that cannot have left this machine counts as not sent.
 import asyncio
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -31,6 +32,7 @@ A = TypeVar("A", bound=Answer)
 LARGEST_ANSWER = 1024 * 1024
 """Bytes of an answer that are read at most."""
 
+_NO_TURN_PAUSE = timedelta(seconds=20)
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 _MAYBE_SENT = (httpx.HTTPError, httpx.StreamError, OSError)
 
@@ -129,7 +131,7 @@ class AntomClient:
         try:
             await turns.take(self._turn_within)
         except NoTurn as error:
-            return DidNotHappen(str(error))
+            return DidNotHappen(str(error), again_in=_NO_TURN_PAUSE)
         account = self.account
         try:
             raw = await self._undisturbed(account, path_for(operation, account.client_id), body, turns)

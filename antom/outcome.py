@@ -6,6 +6,7 @@ replaced by a new one.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -23,6 +24,8 @@ class DidNotHappen:
     """Nothing was sent: the same call may be made again as if for the first time."""
 
     reason: str
+    again_in: timedelta | None = None
+    """When it makes sense to try again; None: soon."""
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,12 @@ import asyncio
 
 from antom.account import MOST_AT_ONCE, CallLimits
 
+MOST_WAITING = 10
+"""Who waits for a turn keeps one of the worker's hundred places from every other account."""
+
 
 class NoTurn(Exception):
-    """It was not this call's turn in time; nothing was sent."""
+    """It was not this call's turn in time, or too many wait already; nothing was sent."""
 
 
 class Turns:
@@ -17,9 +20,19 @@ class Turns:
         self._pause = 1 / limits.per_second if limits.per_second else 0.0
         self._line = asyncio.Lock()
         self._next_at = 0.0
+        self._waiting = 0
 
     async def take(self, within: float) -> None:
-        """Wait for a turn. Raises NoTurn after so many seconds."""
+        """Wait for a turn. Raises NoTurn after so many seconds, and at once where `MOST_WAITING` do."""
+        if self._waiting >= MOST_WAITING:
+            raise NoTurn(f"not sent: {MOST_WAITING} calls wait for a turn already, by this account's limits")
+        self._waiting += 1
+        try:
+            await self._awaited(within)
+        finally:
+            self._waiting -= 1
+
+    async def _awaited(self, within: float) -> None:
         try:
             async with asyncio.timeout(within):
                 await self._places.acquire()

@@ -11,7 +11,7 @@ from antom.client import AntomClient, Timeouts
 from antom.errors import AccountError
 from antom.outcome import DidNotHappen, Happened
 from antom.signing import is_valid
-from antom.turns import NoTurn, Turns
+from antom.turns import MOST_WAITING, NoTurn, Turns
 from tests.antom.calls import CANCEL, SUCCESS, body_of
 from tests.antom.gateway import Gateway, Reply, account, private_text, public_text, signed
 
@@ -36,15 +36,29 @@ async def test_turns_are_spread_over_the_second() -> None:
     assert clock.time() - began_at >= 5 / 50
 
 
+async def test_a_crowd_does_not_wait_in_the_workers_places() -> None:
+    turns = Turns(CallLimits(at_once=1))
+    await turns.take(LONG)
+    waiting = [asyncio.create_task(turns.take(LONG)) for _ in range(MOST_WAITING)]
+    await asyncio.sleep(0)
+    with pytest.raises(NoTurn, match="not sent: 10 calls wait for a turn already"):
+        await turns.take(LONG)
+    for _ in waiting:
+        turns.give_back()
+    await asyncio.gather(*waiting)
+    turns.give_back()
+    await turns.take(LONG)
+
+
 async def test_those_who_gave_up_cost_nobody_else_time() -> None:
     turns, clock = Turns(CallLimits(at_once=1, per_second=4)), asyncio.get_running_loop()
     await turns.take(LONG)
     turns.give_back()
     began_at = clock.time()
-    impatient = [asyncio.create_task(turns.take(SHORT)) for _ in range(20)]
+    impatient = [asyncio.create_task(turns.take(SHORT)) for _ in range(MOST_WAITING)]
     assert all(isinstance(end, NoTurn) for end in await asyncio.gather(*impatient, return_exceptions=True))
     await turns.take(LONG)
-    assert clock.time() - began_at < 20 / 4
+    assert clock.time() - began_at < MOST_WAITING / 4
 
 
 async def test_a_call_that_is_called_off_while_it_waits_leaves_its_place() -> None:
