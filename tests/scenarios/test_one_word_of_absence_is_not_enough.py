@@ -146,8 +146,8 @@ async def test_what_was_authorized_is_not_cancelled_because_nobody_knows_it(worl
     """As after an account got another client id: with good reason, the wrong gateway knows of nothing."""
     reference = world.reference("disowned")
     await world.authorize(reference)
-    world.fault(reference, "cancel", "code_f", code=ABSENT, times=3)
-    world.fault(reference, "inquiryPayment", "code_f", code=ABSENT, times=15)
+    world.fault(reference, "cancel", "code_f", code=ABSENT, times=6)
+    world.fault(reference, "inquiryPayment", "code_f", code=ABSENT, times=25)
     cancelling = asyncio.create_task(world.payments.cancel(reference, "out of stock"))
     await world.skip_until(reference, PaymentStatus.NEEDS_REVIEW, step=timedelta(seconds=16))
     assert (await cancelling).review is not None
