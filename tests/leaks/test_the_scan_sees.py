@@ -1,10 +1,12 @@
 """What the scan would find, if it were there: in every form, in every place."""
 
 import base64
+import gzip
 import json
 import sqlite3
 import sys
 import threading
+import zlib
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +14,7 @@ from urllib.parse import quote
 
 import pytest
 from google.protobuf.message import Message
+from google.protobuf.wrappers_pb2 import StringValue
 from temporalio.api.common.v1 import Memo, Payload, Payloads, SearchAttributes
 from temporalio.api.failure.v1 import Failure, ResetWorkflowFailureInfo
 from temporalio.api.history.v1 import HistoryEvent, MarkerRecordedEventAttributes
@@ -37,6 +40,14 @@ WRITTEN: list[Callable[[str], bytes]] = [
     lambda text: base64.b64encode(text.encode()),
     lambda text: base64.b64encode(b"." + text.encode()),
     lambda text: base64.urlsafe_b64encode(b".." + text.encode()),
+    lambda text: text.encode("latin-1"),
+    lambda text: repr(text.encode()).encode(),
+    lambda text: repr(repr(text.encode())).encode(),
+    lambda text: ascii(text).encode(),
+    lambda text: str(StringValue(value=text)).encode(),
+    lambda text: text.encode("ascii", "xmlcharrefreplace"),
+    lambda text: zlib.compress(text.encode()),
+    lambda text: gzip.compress(text.encode(), 1),
 ]
 
 
