@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
+from simulator.indiscretion import CARD
 from tests.leaks import marks
 from tests.leaks.search import card_data_in
 from tests.leaks.values import FIELDS
@@ -123,3 +124,7 @@ def test_what_only_looks_like_card_data(text: str) -> None:
 
 def test_the_same_digits_by_chance_in_what_is_encrypted() -> None:
     assert found_in(b"\x8f\xff\x900831\xfe\x81\x99 \x9009/38\xfe\x8a") == set()
+
+
+def test_an_indiscreet_gateway_tells_the_marked_card() -> None:
+    assert {"cardNo": marks.VISA, **FIELDS} == CARD
