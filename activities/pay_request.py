@@ -33,10 +33,15 @@ def _payment_method(order: PaymentOrder, card: CardData | None) -> PaymentMethod
     method = order.paymentMethod
     meta = method.paymentMethodMetaData
     facts = meta.model_dump(exclude_none=True) if meta else {}
-    if card is not None:
-        facts |= card.model_dump(exclude_none=True)
     return PaymentMethod(
         paymentMethodType=method.paymentMethodType,
         paymentMethodId=method.paymentMethodId,
-        paymentMethodMetaData=RawCardMetaData.model_validate(facts) if facts else None,
+        paymentMethodMetaData=_meta_data(facts, card),
     )
+
+
+def _meta_data(facts: dict[str, object], card: CardData | None) -> RawCardMetaData | None:
+    if card is None:
+        return RawCardMetaData.model_validate(facts) if facts else None
+    # no local holds the card in clear: some tools write the locals of a failure down
+    return RawCardMetaData.model_validate(facts | card.model_dump(exclude_none=True))

@@ -6,6 +6,7 @@ end. Only a request that cannot have left this machine counts as not sent.
 
 import asyncio
 import time
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
@@ -126,7 +127,6 @@ class AntomClient:
         return await self._call(Operation.NOTIFICATION_LIST, request, NotificationListResponse)
 
     async def _call(self, operation: Operation, request: Sent, model: type[A]) -> Outcome[A]:
-        body = request.model_dump_json(exclude_none=True).encode()
         turns = self._turns
         try:
             await turns.take(self._turn_within)
@@ -134,7 +134,7 @@ class AntomClient:
             return DidNotHappen(str(error), again_in=_NO_TURN_PAUSE)
         account = self.account
         try:
-            raw = await self._undisturbed(account, path_for(operation, account.client_id), body, turns)
+            raw = await self._undisturbed(account, path_for(operation, account.client_id), request, turns)
         except _NOT_SENT as error:
             return DidNotHappen(f"not sent: {type(error).__name__}")
         except _MAYBE_SENT as error:
@@ -150,27 +150,33 @@ class AntomClient:
         )
 
     async def _undisturbed(
-        self, account: GatewayAccount, path: str, body: bytes, turns: Turns
+        self, account: GatewayAccount, path: str, request: Sent, turns: Turns
     ) -> RawAnswer | Unknown:
         """The exchange, out of reach of a cancellation of the call.
 
         httpcore (1.0) never gets a connection back that a cancellation has met while it was being closed. A
         hundred of them, and its pool gives no connection to any call any more.
         """
-        exchange = asyncio.create_task(self._in_time(account, path, body))
+        exchange = asyncio.create_task(self._in_time(account, path, request))
         exchange.add_done_callback(lambda _: turns.give_back())
         self._exchanges.add(exchange)
         exchange.add_done_callback(self._exchanges.discard)
         return await asyncio.shield(exchange)
 
-    async def _in_time(self, account: GatewayAccount, path: str, body: bytes) -> RawAnswer | Unknown:
+    async def _in_time(self, account: GatewayAccount, path: str, request: Sent) -> RawAnswer | Unknown:
         async with asyncio.timeout(self._total):
-            return await self._exchange(account, path, body)
+            return await self._exchange(self._signed(account, path, request), path)
 
-    async def _exchange(self, account: GatewayAccount, path: str, body: bytes) -> RawAnswer | Unknown:
-        headers = _headers(account, path, body)
+    def _signed(self, account: GatewayAccount, path: str, request: Sent) -> httpx.Request:
+        """The request as it travels. Its repr shows no body, and no frame that waits holds the body itself:
+        some tools write the locals of a failure down.
+        """
+        body = request.model_dump_json(exclude_none=True).encode()
         url = account.gateway_url.rstrip("/") + path
-        async with self._http.stream("POST", url, content=body, headers=headers) as response:
+        return self._http.build_request("POST", url, content=body, headers=_headers(account, path, body))
+
+    async def _exchange(self, signed: httpx.Request, path: str) -> RawAnswer | Unknown:
+        async with aclosing(await self._http.send(signed, stream=True)) as response:
             if response.status_code != httpx.codes.OK:
                 return Unknown(f"HTTP status {response.status_code}")
             if response.headers.get("content-encoding", "identity").lower() != "identity":

@@ -9,7 +9,7 @@ import hashlib
 import logging
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from temporalio.client import Client
@@ -47,7 +47,7 @@ class Arrival:
     account: str
     reference: str
     """What follows the account in the path; empty where the gateway's dashboard holds the URL."""
-    body: bytes
+    body: bytes = field(repr=False)
     at: datetime
 
     @property

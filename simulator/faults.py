@@ -8,9 +8,10 @@ On pay, inquiryPayment, capture, cancel, or any of them; or on inquireNotificati
     unsigned, bad_signature, wrong_amount       it is done; the answer has no, or a wrong, signature or amount
     delay, act_and_delay                        `seconds` pass before it is done, or after
 
-On inquiryPayment also without_captures (it lags behind: none is listed yet). On capture also in_process
-(decided after `seconds`: with `code`, or successfully) and taken_back (a success that is undone after
-`seconds`). On automaticCapture none, delay and code_f. On notification none, duplicate,
+On pay and inquiryPayment also indiscreet (it is done, and the answer repeats a card where none belongs; the
+payment fares no otherwise). On inquiryPayment also without_captures (it lags behind: none is listed yet). On
+capture also in_process (decided after `seconds`: with `code`, or successfully) and taken_back (a success that
+is undone after `seconds`). On automaticCapture none, delay and code_f. On notification none, duplicate,
 delay (`seconds`), reorder (CAPTURE_RESULT first), overtakes (it arrives `seconds` before the answer to the
 call that caused it), forged (a lie with a wrong signature goes first) and wrong_amount. `code` replaces the
 result code: UNKNOWN_EXCEPTION for U, PROCESS_FAIL for F.
@@ -53,6 +54,10 @@ ALLOWED: dict[str, frozenset[str]] = {
     "notification": NOTIFICATION_FAULTS,
     "automaticCapture": AUTOMATIC_CAPTURE_FAULTS,
 }
+WITHOUT_CONSEQUENCE: dict[str, frozenset[str]] = dict.fromkeys(
+    ("pay", "inquiryPayment"), frozenset(["indiscreet"])
+)
+"""Faults that change nothing but what an answer says beside the point."""
 MOST_SECONDS = 2_592_000
 FIELDS = frozenset({"on", "fault", "times", "skip", "match", "code", "seconds"})
 
@@ -87,8 +92,9 @@ class Fault:
         on, name = _text(order, "on"), _text(order, "fault")
         if on not in ALLOWED:
             raise FaultError(f"on: one of {', '.join(ALLOWED)}")
-        if name not in ALLOWED[on]:
-            raise FaultError(f"fault: on {on} one of {', '.join(sorted(ALLOWED[on]))}")
+        allowed = ALLOWED[on] | WITHOUT_CONSEQUENCE.get(on, frozenset())
+        if name not in allowed:
+            raise FaultError(f"fault: on {on} one of {', '.join(sorted(allowed))}")
         return cls(
             on=on,
             fault=name,

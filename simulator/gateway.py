@@ -9,6 +9,7 @@ from simulator.calls import Calls, note_fault, note_ids, note_result
 from simulator.cancel import cancel
 from simulator.capture import capture, reject_capture
 from simulator.faults import NOTIFICATION_LIST, Fault
+from simulator.indiscretion import indiscreet
 from simulator.inquiry import inquiry
 from simulator.keys import Keys
 from simulator.life import Life
@@ -167,6 +168,8 @@ class Gateway:
 def _falsified(answered: Answer, kind: str) -> Answer:
     if kind == "wrong_amount":
         return with_wrong_amounts(answered)
+    if kind == "indiscreet":
+        return indiscreet(answered)
     return {**answered, "transactions": None} if kind == "without_captures" else answered
 
 

@@ -23,9 +23,21 @@ def _written(text: str) -> Iterator[tuple[str, bytes]]:
     yield "in clear", text.encode()
     yield "in clear", text.encode("utf-16-le")
     yield "in clear", text.encode("utf-16-be")
+    yield "in clear", text.encode("latin-1")
     yield "escaped for JSON", json.dumps(text).strip('"').encode()
     yield "escaped for a URL", quote(text, safe="").encode()
     yield "escaped for a URL", quote_plus(text).encode()
+    yield "escaped for HTML", text.encode("ascii", "xmlcharrefreplace")
+    for escape in (r"\x{:02x}", r"\x{:02X}", r"\{:03o}"):
+        for encoding in ("utf-8", "latin-1"):
+            escaped = _escaped(text.encode(encoding), escape)
+            yield "escaped for source", escaped
+            yield "escaped for source", escaped.replace(b"\\", b"\\\\")
+
+
+def _escaped(raw: bytes, escape: str) -> bytes:
+    """What is not ASCII, as Python's repr, C and protobuf's texts write it."""
+    return "".join(chr(byte) if byte < 0x80 else escape.format(byte) for byte in raw).encode()
 
 
 def _base64_of(raw: bytes) -> Iterator[bytes]:

@@ -20,16 +20,11 @@ from tests.crashes.machine import Json
 from tests.eventually import eventually
 from tests.leaks import marks
 from tests.leaks.house import TOKEN, House
+from tests.leaks.values import FIELDS
 
 NOTIFY_PATH = "/antom/notifications"
 WRONG_KEY = "k1:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="
-CARD_FIELDS = {
-    "cardNo": marks.VISA,
-    "cvv": marks.CVV,
-    "expiryMonth": marks.MONTH,
-    "expiryYear": marks.YEAR,
-    "cardPasswordDigest": marks.PIN,
-}
+CARD_FIELDS = {"cardNo": marks.VISA, **FIELDS}
 
 Life = Callable[[House], Awaitable[None]]
 
@@ -75,6 +70,18 @@ async def paid_on_the_gateways_page(house: House) -> None:
     await house.machine.result(reference)
     assert await told(house, reference, indiscreet(reference)) == 200
     assert await told(house, reference, json.dumps({"notifyType": "X", **CARD_FIELDS}).encode()) == 400
+
+
+async def answered_indiscreetly(house: House) -> None:
+    """The gateway repeats the card, in fields of its answers that nobody knows."""
+    payments, reference = house.machine.payments, house.machine.reference("indiscreet")
+    for call in ("pay", "inquiryPayment"):
+        await house.machine.gateway.fault(reference, call, "indiscreet")
+    await payments.authorize(await house.order(reference, is3DSAuthentication=True))
+    await payments.refresh(reference)
+    await house.machine.gateway.buyer(reference, "pay")
+    await house.machine.becomes(reference, PaymentStatus.AUTHORIZED)
+    await payments.cancel(reference, "end of the test")
 
 
 async def answered_badly(house: House) -> None:
@@ -225,6 +232,7 @@ async def outcomes_are_known(house: House) -> None:
 WITH_A_CARD: tuple[Life, ...] = (captured_in_parts, paid_with_a_second_card, challenged, answered_badly)
 EVERYTHING: tuple[Life, ...] = (
     *WITH_A_CARD,
+    answered_indiscreetly,
     paid_on_the_gateways_page,
     decided_by_an_operator,
     refused,

@@ -7,13 +7,16 @@ from functools import cache
 
 from tests.leaks import marks
 from tests.leaks.forms import forms
+from tests.leaks.layers import layers, texts, unpacked
+from tests.leaks.values import FIELDS, values_between, values_in
 
-_AS_CARD_NUMBER = re.compile(rb"\d(?:[ -]?\d){8,}")
-_FIELD = re.compile(rb"(cvv|expiryMonth|expiryYear|cardPasswordDigest)\W{1,8}\d")
-_BEFORE = frozenset(b"\"' =:([{,;>\n\t\x02\x04\x05")
-_BEHIND = frozenset(b"\"' ,;)]}<&\n\r\t\\\x12\x1a")
-_SECRET = 9
-"""So many digits of a card number in a row are more than its first six or its last four."""
+_SECRET = (
+    (re.compile(rb"(?<=\d)[ -](?=\d)"), 9),
+    (re.compile(rb"(?<=\d)[\W_]{1,4}(?=\d)"), 12),
+)
+"""So many digits of a card number in a row are more than its first six or its last four, and more than
+numbers make by chance that stand beside each other with this in between."""
+_BETWEEN_NAME_AND_VALUE = ('":"', '": "')
 
 
 @dataclass(frozen=True, order=True)
@@ -27,43 +30,39 @@ class Finding:
 
 def card_data_in(place: str, data: bytes) -> Iterator[Finding]:
     """Card data in any form: number, security code, expiry date, or a field that holds one of them."""
-    runs = [run[0] for run in _AS_CARD_NUMBER.finditer(data)]
-    is_seen = any(_is_of(number, run) for number in marks.CARD_NUMBERS for run in runs)
-    found = _found(data, _card_needles()) | ({"in clear"} if is_seen else set())
-    yield from (Finding(place, "card number", form) for form in found)
-    for what, texts in (("security code", (marks.CVV,)), ("expiry date", marks.EXPIRIES)):
-        if any(_stands_alone(data, text.encode()) for text in texts):
-            yield Finding(place, what, "in clear")
-    for field in {match[1].decode() for match in _FIELD.finditer(data)}:
-        yield Finding(place, field, "a field with a value")
+    found = {("card number", form) for form in _found(data, _card_needles())}
+    found |= {(name, form) for name in FIELDS for form in _found(data, _field_needles(name))}
+    for layer in layers(data):
+        found |= {(what, "in clear" if layer is data else "encoded") for what in _read_in(layer)}
+    yield from (Finding(place, what, form) for what, form in found)
 
 
 def person_in(place: str, data: bytes) -> Iterator[Finding]:
     """Anything of the person, in any form."""
-    for mark in marks.PERSON:
-        yield from (Finding(place, mark.name, form) for form in _found(data, _needles(mark.text)))
+    for layer in (data, *unpacked(data)):
+        for mark in marks.PERSON:
+            yield from (Finding(place, mark.name, form) for form in _found(layer, _needles(mark.text)))
 
 
-def _is_of(number: str, run: bytes) -> bool:
-    digits = run.replace(b" ", b"").replace(b"-", b"").decode()
-    parts = (number[start : start + _SECRET] for start in range(len(number) - _SECRET + 1))
-    return any(part in digits for part in parts)
+def _read_in(layer: bytes) -> Iterator[str]:
+    if any(_holds_a_number(layer, between, digits) for between, digits in _SECRET):
+        yield "card number"
+    yield from values_between(layer)
+    for text in texts(layer):
+        yield from values_in(text)
+
+
+def _holds_a_number(layer: bytes, between: re.Pattern[bytes], digits: int) -> bool:
+    in_a_row = between.sub(b"", layer)
+    return any(
+        number[start : start + digits].encode() in in_a_row
+        for number in marks.CARD_NUMBERS
+        for start in range(len(number) - digits + 1)
+    )
 
 
 def _found(data: bytes, needles: Mapping[bytes, str]) -> set[str]:
     return {form for needle, form in needles.items() if needle in data}
-
-
-def _stands_alone(data: bytes, digits: bytes) -> bool:
-    """Whether these digits are a value, and not a part of an id or of a number."""
-    at = data.find(digits)
-    while at >= 0:
-        end = at + len(digits)
-        is_begun = at == 0 or data[at - 1] in _BEFORE
-        if is_begun and (end == len(data) or data[end] in _BEHIND):
-            return True
-        at = data.find(digits, at + 1)
-    return False
 
 
 @cache
@@ -77,3 +76,10 @@ def _card_needles() -> Mapping[bytes, str]:
     """Both ends of each number, of twelve digits."""
     ends = (end for number in marks.CARD_NUMBERS for end in (number[:12], number[-12:]))
     return {needle: form for end in ends for needle, form in _needles(end).items()}
+
+
+@cache
+def _field_needles(name: str) -> Mapping[bytes, str]:
+    """The field with its value, as JSON writes it."""
+    written = (f"{name}{between}{FIELDS[name]}" for between in _BETWEEN_NAME_AND_VALUE)
+    return {needle: form for text in written for needle, form in _needles(text).items()}

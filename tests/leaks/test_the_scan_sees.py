@@ -1,28 +1,33 @@
 """What the scan would find, if it were there: in every form, in every place."""
 
 import base64
+import gzip
 import json
 import sqlite3
 import sys
 import threading
+import zlib
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from google.protobuf.message import Message
+from google.protobuf.wrappers_pb2 import StringValue
 from temporalio.api.common.v1 import Memo, Payload, Payloads, SearchAttributes
 from temporalio.api.failure.v1 import Failure, ResetWorkflowFailureInfo
 from temporalio.api.history.v1 import HistoryEvent, MarkerRecordedEventAttributes
 from temporalio.api.sdk.v1 import UserMetadata
 
+from antom import keys
+from antom.errors import AntomError
 from payments.codec import codec_from
 from processes.receiver import moment_of
 from tests.leaks import marks
 from tests.leaks.scanned import CODEC_KEY
 from tests.leaks.search import Finding, card_data_in, person_in
-from tests.leaks.talkative import tell_every_exception
+from tests.leaks.talkative import tell_every_exception, without_locals
 from tests.leaks.temporal_store import Held, leaks_of
 
 NUMBER = marks.VISA
@@ -37,6 +42,14 @@ WRITTEN: list[Callable[[str], bytes]] = [
     lambda text: base64.b64encode(text.encode()),
     lambda text: base64.b64encode(b"." + text.encode()),
     lambda text: base64.urlsafe_b64encode(b".." + text.encode()),
+    lambda text: text.encode("latin-1"),
+    lambda text: repr(text.encode()).encode(),
+    lambda text: repr(repr(text.encode())).encode(),
+    lambda text: ascii(text).encode(),
+    lambda text: str(StringValue(value=text)).encode(),
+    lambda text: text.encode("ascii", "xmlcharrefreplace"),
+    lambda text: zlib.compress(text.encode()),
+    lambda text: gzip.compress(text.encode(), 1),
 ]
 
 
@@ -194,13 +207,26 @@ def test_a_row_of_a_database_that_was_deleted(tmp_path: Path) -> None:
     assert [each.what for each in card_data_in("file", file.read_bytes())] == ["card number"]
 
 
-def test_an_exception_that_somebody_catches(tmp_path: Path) -> None:
-    file, before, of_threads = tmp_path / "exceptions.log", sys.gettrace(), threading.gettrace()
+def told_of(work: Callable[[], object], file: Path) -> bytes:
+    """What is told of the exceptions that pass meanwhile."""
+    before, of_threads = sys.gettrace(), threading.gettrace()
     with file.open("wb") as log:
         tell_every_exception(log.fileno())
         try:
-            assert moment_of(marks.EMAIL) is None
+            with suppress(AntomError):
+                work()
         finally:
             sys.settrace(before)
             threading.settrace(of_threads)
-    assert [each.what for each in person_in("file", file.read_bytes())] == ["e-mail"]
+    return file.read_bytes()
+
+
+def test_an_exception_that_somebody_catches(tmp_path: Path) -> None:
+    told = told_of(lambda: moment_of(marks.EMAIL), tmp_path / "exceptions.log")
+    assert {each.what for each in person_in("file", without_locals(told))} == {"e-mail"}
+
+
+def test_a_card_in_the_locals_of_a_function_that_an_exception_passes(tmp_path: Path) -> None:
+    told = told_of(lambda: keys.public_key(marks.VISA), tmp_path / "exceptions.log")
+    assert {each.what for each in card_data_in("file", told)} == {"card number"}
+    assert list(card_data_in("file", without_locals(told))) == []

@@ -7,6 +7,8 @@ import httpx
 import pytest
 
 from antom.endpoints import Operation, path_for
+from simulator.faults import FaultError
+from simulator.indiscretion import CARD
 from simulator.server import Simulator
 from tests.eventually import eventually
 from tests.simulator.merchant import Merchant, card, code, pay_body
@@ -170,6 +172,26 @@ async def test_a_capture_that_fails_because_the_authorization_is_gone_leaves_non
     assert code(await merchant.capture(paid)) == f"F {gone}"
     assert held(simulator) == 0
     assert (await merchant.inquire())["paymentStatus"] == "CANCELLED"
+
+
+async def test_an_indiscreet_answer_says_the_same_and_a_card(
+    merchant: Merchant, simulator: Simulator
+) -> None:
+    simulator.order_fault("pay", "indiscreet")
+    simulator.order_fault("inquiryPayment", "indiscreet")
+    told = await merchant.ask(Operation.PAY, pay_body(meta=card(is3DSAuthentication=True)))
+    inquired = await merchant.ask(Operation.INQUIRY_PAYMENT, {"paymentRequestId": "pay-1"})
+    again = await merchant.pay(meta=card(is3DSAuthentication=True))
+    assert CARD.items() <= told.items()
+    assert CARD.items() <= told["redirectActionForm"].items()
+    assert CARD.items() <= inquired.items()
+    assert {**again, **CARD, "redirectActionForm": {**again["redirectActionForm"], **CARD}} == told
+
+
+@pytest.mark.parametrize("call", ["capture", "cancel", "any", "inquireNotificationList"])
+def test_only_what_tells_of_cards_is_indiscreet(simulator: Simulator, call: str) -> None:
+    with pytest.raises(FaultError, match="fault: on"):
+        simulator.order_fault(call, "indiscreet")
 
 
 async def test_a_wrong_amount_is_signed(merchant: Merchant, simulator: Simulator) -> None:
