@@ -19,14 +19,14 @@ def refuse_card_data(data: object) -> object:
     Raises:
         PydanticCustomError: naming the field, never its value.
     """
-    for path, name, _ in named_values(data):
-        if name in CARD_FIELDS:
-            raise PydanticCustomError(
-                "card_data",
-                "{path}: card data is not allowed here; put it into the card vault and send its "
-                "cardReference",
-                {"path": path},
-            )
+    # no local holds a value: some tools write the locals of a failure down
+    path = next((path for path, name, _ in named_values(data) if name in CARD_FIELDS), None)
+    if path is not None:
+        raise PydanticCustomError(
+            "card_data",
+            "{path}: card data is not allowed here; put it into the card vault and send its cardReference",
+            {"path": path},
+        )
     return data
 
 

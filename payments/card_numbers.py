@@ -47,13 +47,15 @@ _BRANDS = re.compile(
 
 def without_card_numbers(request: _Request, refusal: type[HoldfastError]) -> _Request:
     """The request unchanged. Raises `refusal`, naming the field and never its value."""
-    for path, name, value in named_values(request):
-        if isinstance(value, str) and _is_misplaced(name, value):
-            raise refusal(f"{path}: holds what looks like card data; put a card into the card vault")
+    path = next((path for path, name, value in named_values(request) if _is_misplaced(name, value)), None)
+    if path is not None:
+        raise refusal(f"{path}: holds what looks like card data; put a card into the card vault")
     return request
 
 
-def _is_misplaced(name: str, text: str) -> bool:
+def _is_misplaced(name: str, text: object) -> bool:
+    if not isinstance(text, str):
+        return False
     if name == _JSON_TEXT:
         return holds_card_number(text) or _holds_card_fields(text)
     if name == _STORED_CARD:
