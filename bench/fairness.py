@@ -73,7 +73,10 @@ def wire(measures: Measures) -> dict[str, object]:
     """As JSON; seconds."""
     return {
         "settings": {"busy": BUSY, "places": PLACES, "busyGatewaySeconds": ANSWER_AFTER},
-        "measures": {name: {**summary(each.quiet), "all": each.quiet} for name, each in measures.items()},
+        "measures": {
+            name: {**summary(each.quiet), "all": each.quiet, "servedBefore": each.served_before}
+            for name, each in measures.items()
+        },
         "timesShorter": times_shorter(measures),
         "violations": violations(measures),
     }
