@@ -96,7 +96,6 @@ def _has_check_digit(digits: str) -> bool:
 
 def _holds_card_fields(text: str) -> bool:
     try:
-        data = json.loads(text)
+        return any(name in CARD_FIELDS for _, name, _ in named_values(json.loads(text)))
     except (ValueError, RecursionError):
         return False
-    return any(name in CARD_FIELDS for _, name, _ in named_values(data))

@@ -260,7 +260,7 @@ class PaymentClient:
                     except (RPCError, WorkflowUpdateFailedError) as error:
                         if not may_be_repeated(error) or _cancellations() > cancellations:
                             raise
-                    await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, no secret
+                    await asyncio.sleep(pause * random.SystemRandom().uniform(0.5, 1.5))
                     pause = min(pause * 2, _LONGEST_PAUSE)
         except TimeoutError:
             raise PaymentUnavailable("no answer in time: the same call may be made again") from None

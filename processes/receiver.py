@@ -102,7 +102,7 @@ class Receiver:
         path = _target(request)
         name, _, reference = path.removeprefix(self._prefix).partition("/")
         # a mapping's `get` raises a KeyError, if only to catch it, and its text would hold a part of the URL
-        account = self._accounts[name] if name in self._accounts else None  # noqa: SIM401
+        account = self._accounts[name] if name in self._accounts else None  # noqa: SIM401 - no KeyError inside
         problems = self._problems(request, path, body, account)
         if account is None or problems:
             shown = f"account {name}" if account else "an unknown account"
