@@ -12,7 +12,7 @@ $(VENV)/.installed: requirements/test.txt
 	touch $@
 
 demo: install
-	$(VENV)/bin/python demo.py $(ARGS)
+	$(VENV)/bin/python tools/demo/__main__.py $(ARGS)
 
 chaos: install
 	$(VENV)/bin/python -m chaos $(ARGS)
@@ -31,7 +31,7 @@ bench: install
 	$(VENV)/bin/python -m bench $(ARGS)
 
 bench-fairness: install
-	$(VENV)/bin/python -m bench.fairness $(ARGS)
+	$(VENV)/bin/python -m tools.bench.fairness $(ARGS)
 
 # tests that wait for processes and for time, beside those that keep a processor busy
 WAITING := tests/scenarios tests/failure_modes tests/stage
@@ -54,14 +54,14 @@ check: install
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy .
 	$(VENV)/bin/lint-imports
-	$(VENV)/bin/python -m docs.schemas --check
-	$(VENV)/bin/python -m docs.diagram --check
-	$(VENV)/bin/python -m supply.locks
-	$(VENV)/bin/python -m supply.audit
+	$(VENV)/bin/python -m tools.checks.schemas --check
+	$(VENV)/bin/python -m tools.checks.diagram --check
+	$(VENV)/bin/python -m tools.checks.locks
+	$(VENV)/bin/python -m tools.checks.audit
 
 schemas: install
-	$(VENV)/bin/python -m docs.schemas
-	$(VENV)/bin/python -m docs.diagram
+	$(VENV)/bin/python -m tools.checks.schemas
+	$(VENV)/bin/python -m tools.checks.diagram
 
 histories: install
 	$(VENV)/bin/python -m tests.replay

@@ -7,10 +7,10 @@ import asyncio
 import logging
 import sys
 
-from processes.codec_server.app import create_app
-from processes.codec_server.settings import BIND, CodecSettings
-from processes.listening import bound, end_well_on_signals, serve
-from processes.settings import SettingsError, refusal, settings_or_exit
+from services.codec_server.app import create_app
+from services.codec_server.settings import BIND, CodecSettings
+from services.http.server import bound, install_signal_handlers, serve
+from services.settings import SettingsError, refusal, settings_or_exit
 
 PROCESS = "codec_server.py"
 AT_ONCE = 100
@@ -33,7 +33,7 @@ def main() -> int:
     """Run the process: 0 after a signal, 2 when a setting is missing, malformed or cannot be used."""
     settings = settings_or_exit(PROCESS, CodecSettings)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    end_well_on_signals()
+    install_signal_handlers()
     return asyncio.run(run(settings))
 
 

@@ -1,4 +1,4 @@
-"""Process: receives the gateway's notifications and hands each to its workflow (`processes.receiver`).
+"""Process: receives the gateway's notifications and hands each to its workflow (`services.webhook.app`).
 
 It starts without Temporal and answers 503 until Temporal is there, so that the gateway sends again.
 """
@@ -6,12 +6,12 @@ It starts without Temporal and answers 503 until Temporal is there, so that the 
 import asyncio
 import logging
 
-from payments.temporal import TemporalSettingsError, connect
-from processes.account_book import AccountBook, kept_current
-from processes.ending import leave
-from processes.listening import bound, end_well_on_signals, serve
-from processes.receiver import create_app
-from processes.settings import Settings, SettingsError, refusal, settings_or_exit
+from holdfast.temporal.connection import TemporalSettingsError, connect
+from services.accounts.registry import AccountRegistry, kept_current
+from services.http.server import bound, install_signal_handlers, serve
+from services.process_exit import leave
+from services.settings import Settings, SettingsError, refusal, settings_or_exit
+from services.webhook.app import create_app
 
 PROCESS = "webhook.py"
 AT_ONCE = 1000
@@ -27,7 +27,7 @@ async def run(settings: Settings) -> int:
         return refusal(PROCESS, error)
     host, port = listening.getsockname()[:2]
     _logger.info("listening on %s:%s%s", host, port, settings.notify_path)
-    book = AccountBook(settings.accounts)
+    book = AccountRegistry(settings.accounts)
     async with kept_current(book):
         await serve(create_app(settings, client, accounts=book), listening, AT_ONCE)
     return 0
@@ -37,7 +37,7 @@ def main() -> int:
     """Run the process: 0 after a signal, 2 when a setting is missing, malformed or cannot be used."""
     settings = settings_or_exit(PROCESS, Settings)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    end_well_on_signals()
+    install_signal_handlers()
     return asyncio.run(run(settings))
 
 

@@ -17,20 +17,20 @@ from temporalio.service import RPCError
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
-from activities.gateway import GatewayActivities
-from activities.reconciliation import ReconciliationActivities
-from antom.client import AntomClient
-from card_vault import CardVault
-from payments.names import TASK_QUEUE
-from payments.temporal import TemporalSettingsError, connect, connect_config
-from processes.account_book import AccountBook, kept_current
-from processes.card_keeping import keeping
-from processes.deployment import Build, taking_its_place
-from processes.ending import leave
-from processes.gateway_clients import GatewayClients
-from processes.registration import RegistrationRefused, register_search_attributes
-from processes.settings import Settings, SettingsError, refusal, settings_or_exit
-from processes.tentative import ForgetfulRunner
+from activities.gateway.payments import GatewayActivities
+from activities.reconciliation.activities import ReconciliationActivities
+from holdfast.antom.client import AntomClient
+from holdfast.card_vault import CardVault
+from holdfast.temporal.connection import TemporalSettingsError, connect, connect_config
+from holdfast.temporal.names import TASK_QUEUE
+from services.accounts.gateway_clients import GatewayClients
+from services.accounts.registry import AccountRegistry, kept_current
+from services.process_exit import leave
+from services.settings import Settings, SettingsError, refusal, settings_or_exit
+from services.worker.deployment import Build, register_deployment_version
+from services.worker.query_state_eviction import EvictingWorkflowRunner
+from services.worker.registration import RegistrationRefused, register_search_attributes
+from services.worker.vault_maintenance import keeping
 from workflows import WORKFLOWS
 
 PROCESS = "worker.py"
@@ -66,7 +66,7 @@ def build_worker(
         task_queue=task_queue,
         workflows=workflows,
         activities=activities,
-        workflow_runner=ForgetfulRunner(restrictions, forget=lambda run_id: _evict(worker, run_id)),
+        workflow_runner=EvictingWorkflowRunner(restrictions, forget=lambda run_id: _evict(worker, run_id)),
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         graceful_shutdown_timeout=grace,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
@@ -152,12 +152,17 @@ async def run(settings: Settings) -> int:
 
 
 async def _work(client: Client, settings: Settings, stop: asyncio.Event) -> None:
-    book = AccountBook(settings.accounts)
+    book = AccountRegistry(settings.accounts)
     async with GatewayClients(book) as clients:
         vault = settings.vault()
         activities = every_activity(client, clients, settings.holdfast_notify_url, vault)
         worker = build_worker(client, activities, build=settings.build)
-        async with keeping(vault), kept_current(book), worker, taking_its_place(client, settings.build):
+        async with (
+            keeping(vault),
+            kept_current(book),
+            worker,
+            register_deployment_version(client, settings.build),
+        ):
             _logger.info("working on %s in namespace %s", TASK_QUEUE, client.namespace)
             await stop.wait()
             _logger.info("stopping: what is in flight is finished first")

@@ -6,10 +6,10 @@ Nothing in here does I/O, so workflow code may import it.
 from datetime import datetime
 from enum import StrEnum
 
-from antom.amounts import Amount
-from payments.evidence import CaptureEvidence, Evidence, PaymentEvidence
-from payments.order import PaymentOrder
-from payments.strict import Strict
+from holdfast.antom.amounts import Amount
+from holdfast.evidence import CaptureEvidence, Evidence, PaymentEvidence
+from holdfast.order import PaymentOrder
+from holdfast.validation.strict import Strict
 
 PAY = "pay"
 INQUIRE = "inquire"
@@ -37,7 +37,7 @@ class PayCall(Strict):
     """How long the buyer has."""
 
 
-class PayFinding(Strict):
+class PayResult(Strict):
     """A signed answer to a pay call. `repeated`: an earlier send of the same id had no known outcome."""
 
     evidence: PaymentEvidence
@@ -52,7 +52,7 @@ class InquireCall(Strict):
     expiresAt: datetime
 
 
-class Findings(Strict):
+class InquiryResult(Strict):
     """What an inquiry claims: about the payment first, then about each capture."""
 
     evidence: tuple[Evidence, ...]
@@ -96,7 +96,7 @@ class CaptureCall(Strict):
     isRepeat: bool = False
 
 
-class CaptureFinding(Strict):
+class CaptureResult(Strict):
     """A signed answer to a capture call."""
 
     evidence: CaptureEvidence
@@ -110,7 +110,7 @@ class CancelCall(Strict):
     paymentRequestId: str
 
 
-class CancelFinding(Strict):
+class CancelResult(Strict):
     """A signed answer to a cancel call: accepted (S), refused (F) or neither (U), and its code."""
 
     accepted: bool

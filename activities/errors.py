@@ -15,7 +15,7 @@ from typing import TypeVar
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.calls import Failure
-from antom.outcome import DidNotHappen, Happened, Outcome, Unknown
+from holdfast.antom.outcome import DidNotHappen, Happened, Outcome, Unknown
 
 A = TypeVar("A")
 

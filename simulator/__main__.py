@@ -11,8 +11,8 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+from simulator.http.server import Simulator, running
 from simulator.keys import Keys, keys_in
-from simulator.server import Simulator, running
 
 
 def address(text: str) -> tuple[str, int]:

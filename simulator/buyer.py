@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from simulator.cards import TOKEN_CARD, Card, look_at
-from simulator.life import Life
+from simulator.payment_lifecycle import Life
 from simulator.state import Payment, Status
 
 ACTIONS = ("pay", "fail", "abandon", "pending")

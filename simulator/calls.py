@@ -1,8 +1,8 @@
 """Every gateway call that was received: which operation, which ids, what was answered. No card data."""
 
-from simulator.body import Answer, Body
 from simulator.clock import Clock, iso
 from simulator.faults import CALLS, NOTIFICATION_LIST, Fault
+from simulator.http.body import Answer, Body
 
 LONGEST_ID = 64
 IDS = ("paymentRequestId", "paymentId", "captureRequestId")

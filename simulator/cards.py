@@ -6,7 +6,7 @@ A card number, CVV or expiry is looked at once and never kept: `Card` holds the 
 from dataclasses import dataclass
 from datetime import datetime
 
-from simulator.body import Refused
+from simulator.http.body import Refused
 
 DECLINED = frozenset({"4054692760174822", "5162770472561357"})
 FRICTIONLESS = frozenset({"4035501000000008"})

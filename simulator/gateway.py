@@ -3,21 +3,21 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from antom.endpoints import Operation, path_for
-from simulator.body import Answer, Body, Refused, answer
+from holdfast.antom.endpoints import Operation, path_for
 from simulator.calls import Calls, note_fault, note_ids, note_result
-from simulator.cancel import cancel
-from simulator.capture import capture, reject_capture
+from simulator.card_data_leak import indiscreet
 from simulator.faults import NOTIFICATION_LIST, Fault
-from simulator.indiscretion import indiscreet
-from simulator.inquiry import inquiry
+from simulator.http.body import Answer, Body, Refused, answer
+from simulator.http.wire import Received, Reply, body_of, encoded, signed, stranger, unsigned
 from simulator.keys import Keys
-from simulator.life import Life
-from simulator.notification_list import notification_list
 from simulator.notifier import with_wrong_amounts
-from simulator.pay import pay
+from simulator.operations.cancel import cancel
+from simulator.operations.capture import capture, reject_capture
+from simulator.operations.inquiry import inquiry
+from simulator.operations.notification_list import notification_list
+from simulator.operations.pay import pay
+from simulator.payment_lifecycle import Life
 from simulator.state import Payment
-from simulator.wire import Received, Reply, body_of, encoded, signed, stranger, unsigned
 
 NOT_DONE = ("drop_before", "http_500", "code_u", "code_f")
 # refusals of the request itself: the gateway keeps no payment and no request id of them

@@ -9,8 +9,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from antom import keys as antom_keys
-from antom.errors import KeyFormatError
+from holdfast.antom import keys as antom_keys
+from holdfast.antom.errors import KeyFormatError
 
 CLIENT_ID = "SANDBOX_5Y00000000000000"
 

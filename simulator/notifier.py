@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from antom.signing import sign
-from simulator.body import Answer
+from holdfast.antom.signing import sign
 from simulator.clock import Clock, Tasks, iso, wall_clock
 from simulator.faults import Fault, Faults
+from simulator.http.body import Answer
 from simulator.keys import Keys
 from simulator.state import Payment
 

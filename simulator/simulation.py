@@ -5,12 +5,12 @@ from datetime import timedelta
 from simulator import buyer
 from simulator.calls import Calls
 from simulator.clock import Clock, Tasks
+from simulator.dashboard import Deed, do
 from simulator.faults import Fault, Faults
 from simulator.gateway import Gateway
 from simulator.keys import Keys
-from simulator.life import Life
 from simulator.notifier import Notifier
-from simulator.planting import Deed, do
+from simulator.payment_lifecycle import Life
 from simulator.state import Payment, Store
 from simulator.views import Ledger, ledger, ledger_payment
 

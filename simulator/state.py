@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from simulator.body import Answer, Money, Refused
 from simulator.cards import Card
 from simulator.clock import Clock, iso
+from simulator.http.body import Answer, Money, Refused
 
 
 class Status(StrEnum):

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import TypedDict
 
-from simulator.body import Answer
 from simulator.clock import iso
+from simulator.http.body import Answer
 from simulator.state import Capture, Payment, Status, Store
 
 

@@ -1,9 +1,9 @@
 """The workflows: the order of events, the waiting, the deadlines. No I/O, no clock but Temporal's."""
 
-from workflows.card_payment import CardPayment
-from workflows.difference import ReportedDifference
-from workflows.late_notification import LateNotification
-from workflows.reconciliation import Reconciliation
+from workflows.card_payment.workflow import CardPayment
+from workflows.late_notification.workflow import LateNotification
+from workflows.reconciliation.workflow import Reconciliation
+from workflows.reported_difference.workflow import ReportedDifference
 
 WORKFLOWS = [CardPayment, LateNotification, Reconciliation, ReportedDifference]
 """What a worker registers."""

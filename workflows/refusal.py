@@ -2,7 +2,7 @@
 
 from temporalio.exceptions import ApplicationError
 
-from payments.errors import HoldfastError
+from holdfast.errors import HoldfastError
 
 
 def refusal(error: HoldfastError) -> ApplicationError:

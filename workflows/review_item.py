@@ -4,7 +4,7 @@ from typing import Any
 
 from temporalio.common import SearchAttributeUpdate
 
-from payments.search_attributes import ANTOM_PAYMENT_ID, MERCHANT_ACCOUNT, NEEDS_REVIEW
+from holdfast.temporal.search_attributes import ANTOM_PAYMENT_ID, MERCHANT_ACCOUNT, NEEDS_REVIEW
 
 _LONGEST_ID = 64
 """Antom: paymentId. A longer one is none, and a search attribute could refuse it."""

@@ -13,10 +13,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from stage.progress import console
 from tests.mutants.protections import protections
 from tests.mutants.report import tell, tell_one, write
 from tests.mutants.run import Verdict, run
+from tools.demo.progress import console
 
 
 def arguments() -> argparse.Namespace:

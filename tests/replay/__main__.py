@@ -7,8 +7,8 @@ import os
 import subprocess
 import sys
 
-from tests.replay.keeping import ROOT, current_version, released_versions, write_list
-from tests.replay.recording import FOLDER, RECORD
+from tests.support.replay.keeping import ROOT, current_version, released_versions, write_list
+from tests.support.replay.recording import FOLDER, RECORD
 
 RELEASED = (
     "{version} is released, and its histories stay as they are: raise the version in pyproject.toml first"

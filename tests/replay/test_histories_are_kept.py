@@ -7,8 +7,8 @@ import pytest
 from temporalio import workflow
 
 from tests.replay import __main__ as recorder
-from tests.replay.keeping import LIST, current_version, differences, kept_stories, released_versions
-from tests.replay.recording import FOLDER, Recorded
+from tests.support.replay.keeping import LIST, current_version, differences, kept_stories, released_versions
+from tests.support.replay.recording import FOLDER, Recorded
 from workflows import WORKFLOWS
 
 VERSIONS = sorted(path.name for path in FOLDER.iterdir())

@@ -11,16 +11,17 @@ import pytest
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowReplayResult
 
-from payments.names import LATE_NOTIFICATION, reference_in
-from payments.status import PaymentStatus
-from payments.temporal import data_converter
-from tests.replay.changed import ChangedNotification, ChangedPayment
-from tests.replay.keeping import ROOT
-from tests.replay.recording import FOLDER, Json, Recorded
-from workflows import WORKFLOWS, gateway
-from workflows.case import Case
-from workflows.inquirer import Inquirer
-from workflows.steps import STEPS
+from holdfast.status import PaymentStatus
+from holdfast.temporal.connection import data_converter
+from holdfast.temporal.names import LATE_NOTIFICATION, reference_in
+from tests.support.replay.changed import ChangedNotification, ChangedPayment
+from tests.support.replay.keeping import ROOT
+from tests.support.replay.recording import FOLDER, Json, Recorded
+from workflows import WORKFLOWS
+from workflows.card_payment import gateway_calls as gateway
+from workflows.card_payment.inquirer import Inquirer
+from workflows.card_payment.payment_state import Case
+from workflows.card_payment.steps import STEPS
 
 HISTORIES = sorted(FOLDER.rglob("*.json.gz"))
 WHAT_TO_DO = """

@@ -8,13 +8,13 @@ import pytest
 from temporalio.client import Client, WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
-from payments.temporal import data_converter
-from tests.leaks import scanned
-from tests.replay.keeping import NOT_KEPT, current_version, kept_stories
-from tests.replay.recording import FOLDER, RECORD, history_of, record
-from tests.scenarios.accounts import Books
-from tests.scenarios.time_skipping import time_skipping_server
-from tests.scenarios.world import CODEC_KEY, World, running_world
+from holdfast.temporal.connection import data_converter
+from tests.support.leaks import scanned
+from tests.support.replay.keeping import NOT_KEPT, current_version, kept_stories
+from tests.support.replay.recording import FOLDER, RECORD, history_of, record
+from tests.support.scenarios.accounts import Books
+from tests.support.time_skipping import time_skipping_server
+from tests.support.world import CODEC_KEY, World, running_world
 
 SHOPS = [f"shop-{number}" for number in range(80)]
 _UNUSED = iter(SHOPS)

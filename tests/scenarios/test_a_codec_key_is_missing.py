@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from temporalio.client import Client, WorkflowExecutionStatus
 
-from payments import CodecKeyError, Payment, PaymentClient, PaymentStatus
-from payments.temporal import data_converter
-from tests.eventually import eventually
-from tests.scenarios.world import CODEC_KEY, VISA, World
+from holdfast import CodecKeyError, Payment, PaymentClient, PaymentStatus
+from holdfast.temporal.connection import data_converter
+from tests.support.eventually import eventually
+from tests.support.world import CODEC_KEY, VISA, World
 from worker import build_worker
 
 OTHER_KEY = "k2:" + "MDEyMzQ1NjdBQkNERUZHSElKS0xNTk9QUVJTVFVWV1g="

@@ -3,11 +3,11 @@
 import asyncio
 from contextlib import AsyncExitStack
 
-from payments import PaymentStatus
-from tests.eventually import eventually
-from tests.replay.changed import ChangedPayment
-from tests.scenarios.deploying import Deployment
-from tests.scenarios.world import World
+from holdfast import PaymentStatus
+from tests.support.eventually import eventually
+from tests.support.replay.changed import ChangedPayment
+from tests.support.scenarios.deploying import Deployment
+from tests.support.world import World
 
 OLD, NEW = "0000aaa", "0000bbb"
 

@@ -6,8 +6,8 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import ResetReapplyExcludeType
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 
-from payments import PaymentStatus
-from tests.scenarios.world import World
+from holdfast import PaymentStatus
+from tests.support.world import World
 
 
 async def _restored_to_the_beginning(world: World, reference: str) -> None:

@@ -12,12 +12,12 @@ import httpx
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from antom.signing import sign
-from payments import Payment, PaymentStatus
+from holdfast import Payment, PaymentStatus
+from holdfast.antom.signing import sign
+from simulator.http.server import Simulator, running
 from simulator.keys import Keys
-from simulator.server import Simulator, running
-from tests.eventually import eventually
-from tests.scenarios.world import NOTIFY_PATH, VISA, World, running_world
+from tests.support.eventually import eventually
+from tests.support.world import NOTIFY_PATH, VISA, World, running_world
 
 SHOPS = ("tea", "cups")
 

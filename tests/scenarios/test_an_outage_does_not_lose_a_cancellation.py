@@ -3,9 +3,9 @@
 import asyncio
 from datetime import timedelta
 
-from payments import PaymentStatus
-from tests.eventually import eventually
-from tests.scenarios.world import World
+from holdfast import PaymentStatus
+from tests.support.eventually import eventually
+from tests.support.world import World
 
 LIMIT = 51_200
 """Events of one history, after which Temporal ends a workflow (its own default)."""

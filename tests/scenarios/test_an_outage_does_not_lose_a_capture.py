@@ -3,10 +3,10 @@
 import asyncio
 from datetime import timedelta
 
-from payments import Amount, Payment, PaymentClient, PaymentStatus, PaymentUnavailable
-from payments.graph import Event
-from tests.eventually import eventually
-from tests.scenarios.world import World
+from holdfast import Amount, Payment, PaymentClient, PaymentStatus, PaymentUnavailable
+from holdfast.transitions import Event
+from tests.support.eventually import eventually
+from tests.support.world import World
 
 
 async def _capture_into(world: World, reference: str, operation: str, fault: str, times: int) -> Payment:

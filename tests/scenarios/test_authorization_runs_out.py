@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from payments import Amount, PaymentStatus
-from payments.payment import Payment
-from tests.scenarios.world import World
+from holdfast import Amount, PaymentStatus
+from holdfast.payment import Payment
+from tests.support.world import World
 
 BEFORE_THE_END = timedelta(hours=2)
 

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
-from payments import PaymentStatus
-from payments.evidence import CaptureEvidence, Source, Verdict
-from payments.names import NOTIFICATION
-from payments.notification import VerifiedNotification
-from payments.payment import CaptureStatus
-from tests.eventually import eventually
-from tests.scenarios.world import World
+from holdfast import PaymentStatus
+from holdfast.evidence import CaptureEvidence, Source, Verdict
+from holdfast.payment import CaptureStatus
+from holdfast.temporal.names import NOTIFICATION
+from settlement.notification import VerifiedNotification
+from tests.support.eventually import eventually
+from tests.support.world import World
 
 
 async def test_a_capture_result_that_never_comes_is_found_by_inquiry(world: World) -> None:

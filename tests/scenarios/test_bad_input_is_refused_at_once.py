@@ -7,9 +7,9 @@ from temporalio.client import WithStartWorkflowOperation, WorkflowFailureError, 
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 
-from payments import InvalidOrder, InvalidRequest, PaymentNotFound, PaymentStatus
-from payments.names import AUTHORIZE, CAPTURE, CARD_PAYMENT, TASK_QUEUE, workflow_id
-from tests.scenarios.world import DECLINED_VISA, World, order_fields
+from holdfast import InvalidOrder, InvalidRequest, PaymentNotFound, PaymentStatus
+from holdfast.temporal.names import AUTHORIZE, CAPTURE, CARD_PAYMENT, TASK_QUEUE, workflow_id
+from tests.support.world import DECLINED_VISA, World, order_fields
 
 PAN = "4054695723100768"
 CARD = {"paymentMethodType": "CARD"}

@@ -3,11 +3,11 @@
 import asyncio
 from datetime import timedelta
 
-from payments import PaymentStatus
-from payments.evidence import Source
-from payments.payment import Payment
-from tests.eventually import eventually
-from tests.scenarios.world import World
+from holdfast import PaymentStatus
+from holdfast.evidence import Source
+from holdfast.payment import Payment
+from tests.support.eventually import eventually
+from tests.support.world import World
 
 
 async def _redirected(world: World, story: str, **fields: object) -> str:

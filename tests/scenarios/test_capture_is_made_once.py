@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from payments import (
+from holdfast import (
     AlreadyCaptured,
     Amount,
     AmountExceedsAuthorization,
@@ -15,9 +15,9 @@ from payments import (
     PaymentEnded,
     PaymentStatus,
 )
-from payments.payment import CaptureStatus
-from tests.eventually import eventually
-from tests.scenarios.world import DECLINED_VISA, World
+from holdfast.payment import CaptureStatus
+from tests.support.eventually import eventually
+from tests.support.world import DECLINED_VISA, World
 
 PART = Amount(currency="EUR", value="10000")
 LOST = ["act_and_drop", "act_and_500", "garbage", "truncated", "unsigned", "bad_signature", "act_and_code_u"]

@@ -11,11 +11,11 @@ from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest, 
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 
-from payments import NotUnderReview, Outcome, PaymentStatus, Resolution
-from payments.names import CARD_PAYMENT, PAYMENT, workflow_id
-from tests.eventually import eventually
-from tests.leaks.stored import IN_CLEAR, failures, in_clear, payloads
-from tests.scenarios.world import Json, World, order_fields
+from holdfast import NotUnderReview, Outcome, PaymentStatus, Resolution
+from holdfast.temporal.names import CARD_PAYMENT, PAYMENT, workflow_id
+from tests.support.eventually import eventually
+from tests.support.leaks.stored import IN_CLEAR, failures, in_clear, payloads
+from tests.support.world import Json, World, order_fields
 
 MARK = "Mark0"
 """Stands in every field of a person, and in every word that somebody typed."""

@@ -6,17 +6,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from temporalio.client import Client, WorkflowExecutionStatus
 
-from antom.client import AntomClient
-from antom.codes import ORDER_NOT_EXIST
-from antom.models import GatewayCaptureRequest
-from antom.outcome import Happened
-from payments import AttemptInDoubt, PaymentStatus
-from payments.evidence import PaymentEvidence, Source, Verdict
-from payments.graph import Event
-from payments.names import LATE_NOTIFICATION, NOTIFICATION
-from payments.notification import VerifiedNotification
-from tests.eventually import eventually
-from tests.scenarios.world import DECLINED_VISA, World, account_of
+from holdfast import AttemptUnconfirmed, PaymentStatus
+from holdfast.antom.client import AntomClient
+from holdfast.antom.codes import ORDER_NOT_EXIST
+from holdfast.antom.models import GatewayCaptureRequest
+from holdfast.antom.outcome import Happened
+from holdfast.evidence import PaymentEvidence, Source, Verdict
+from holdfast.temporal.names import LATE_NOTIFICATION, NOTIFICATION
+from holdfast.transitions import Event
+from settlement.notification import VerifiedNotification
+from tests.support.eventually import eventually
+from tests.support.world import DECLINED_VISA, World, account_of
 
 LATE = f"WorkflowType = '{LATE_NOTIFICATION}'"
 
@@ -200,7 +200,7 @@ async def test_a_contradicted_decline_is_asked_about_until_the_gateway_says_some
     world.fault(reference, "inquiryPayment", "code_f", code=code)
     await world.tell_success(reference)
     await eventually(lambda: len(world.calls(reference, "inquiryPayment")) > asked)
-    with pytest.raises(AttemptInDoubt):
+    with pytest.raises(AttemptUnconfirmed):
         await world.payments.retry(reference, {"paymentMethodType": "CARD"})
     payment = await world.skip_until(
         reference, PaymentStatus.AUTHORIZED, PaymentStatus.FAILED, step=timedelta(minutes=1)

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from payments import PaymentStatus
-from payments.evidence import Source
-from payments.payment import CaptureStatus
-from tests.scenarios.world import World
+from holdfast import PaymentStatus
+from holdfast.evidence import Source
+from holdfast.payment import CaptureStatus
+from tests.support.world import World
 
 
 async def _until_authorized(world: World, reference: str) -> None:

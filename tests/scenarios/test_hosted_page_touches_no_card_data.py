@@ -8,9 +8,9 @@ import httpx
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from payments import PaymentStatus
-from stage.buyer import walk
-from tests.scenarios.world import VISA, World, running_world
+from holdfast import PaymentStatus
+from tests.support.world import VISA, World, running_world
+from tools.demo.buyer import walk
 
 
 @pytest.fixture

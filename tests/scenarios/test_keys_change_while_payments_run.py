@@ -9,11 +9,11 @@ import httpx
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from payments import PaymentStatus
-from stage.key_change import KeyChange, KeyFiles
-from stage.ledger import Gateway
-from tests.eventually import eventually
-from tests.scenarios.world import VISA, World, running_world
+from holdfast import PaymentStatus
+from tests.support.eventually import eventually
+from tests.support.world import VISA, World, running_world
+from tools.demo.key_change import KeyChange, KeyFiles
+from tools.local_stack.ledger_client import Gateway
 
 SHOP = "shop"
 AT_ONCE = 3

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from activities.gateway import GatewayActivities
-from antom.client import AntomClient
-from payments import PaymentClient, PaymentStatus
-from payments.graph import Event
-from tests.scenarios.world import DECLINED_VISA, NOTIFY_PATH, VISA, World, account_of
+from activities.gateway.payments import GatewayActivities
+from holdfast import PaymentClient, PaymentStatus
+from holdfast.antom.client import AntomClient
+from holdfast.transitions import Event
+from tests.support.world import DECLINED_VISA, NOTIFY_PATH, VISA, World, account_of
 from worker import build_worker
 
 LOST = ["act_and_drop", "act_and_500", "garbage", "truncated", "unsigned", "bad_signature", "act_and_code_u"]

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from payments import AttemptInDoubt, InvalidOrder, PaymentStatus
-from payments.errors import HoldfastError, NotDeclined
-from tests.eventually import eventually
-from tests.scenarios.split import Split
-from tests.scenarios.world import DECLINED_VISA, VISA, World
+from holdfast import AttemptUnconfirmed, InvalidOrder, PaymentStatus
+from holdfast.errors import HoldfastError, NotDeclined
+from tests.support.eventually import eventually
+from tests.support.scenarios.split import Split
+from tests.support.world import DECLINED_VISA, VISA, World
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ async def test_a_contradicted_decline_takes_no_retry(world: World, split: Split)
             retrying = asyncio.create_task(split.payments.retry(reference, another))
             await asyncio.sleep(0.3)
             async with split.workflows():
-                with pytest.raises((AttemptInDoubt, NotDeclined)) as refused:
+                with pytest.raises((AttemptUnconfirmed, NotDeclined)) as refused:
                     await retrying
                 assert isinstance(refused.value, HoldfastError)
                 await world.payments.cancel(reference, "end of the test")

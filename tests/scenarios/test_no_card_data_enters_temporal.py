@@ -4,13 +4,13 @@ import logging
 
 import pytest
 
-from card_vault import CardNotFound, CardVault
-from payments import PaymentStatus
-from tests.eventually import eventually
-from tests.leaks.marks import PIN, VISA
-from tests.leaks.search import Finding, card_data_in
-from tests.leaks.temporal_store import everything, leaks_of
-from tests.scenarios.world import World, card_data
+from holdfast import PaymentStatus
+from holdfast.card_vault import CardNotFound, CardVault
+from tests.support.eventually import eventually
+from tests.support.leaks.marks import PIN, VISA
+from tests.support.leaks.search import Finding, card_data_in
+from tests.support.leaks.temporal_store import everything, leaks_of
+from tests.support.world import World, card_data
 
 FAULTS = [None, "act_and_drop", "garbage", "unsigned", "code_f"]
 

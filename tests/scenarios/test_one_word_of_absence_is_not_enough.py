@@ -3,9 +3,9 @@
 import asyncio
 from datetime import timedelta
 
-from payments import Amount, PaymentStatus
-from tests.eventually import eventually
-from tests.scenarios.world import VISA, World
+from holdfast import Amount, PaymentStatus
+from tests.support.eventually import eventually
+from tests.support.world import VISA, World
 
 ABSENT = "ORDER_NOT_EXIST"
 PART = Amount(currency="EUR", value="10000")

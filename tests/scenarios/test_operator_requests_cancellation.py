@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from payments import Amount, PaymentStatus
-from tests.eventually import eventually
-from tests.scenarios.world import DECLINED_VISA, VISA, World
+from holdfast import Amount, PaymentStatus
+from tests.support.eventually import eventually
+from tests.support.world import DECLINED_VISA, VISA, World
 
 State = Callable[[World, str], Awaitable[None]]
 

@@ -5,17 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from payments import (
-    InvalidRequest,
-    NotUnderReview,
-    Outcome,
-    PaymentEnded,
-    PaymentStatus,
-    Resolution,
-)
-from payments.evidence import Source
-from tests.eventually import eventually
-from tests.scenarios.world import DECLINED_VISA, World
+from holdfast import InvalidRequest, NotUnderReview, Outcome, PaymentEnded, PaymentStatus, Resolution
+from holdfast.evidence import Source
+from tests.support.eventually import eventually
+from tests.support.world import DECLINED_VISA, World
 
 
 def _says(outcome: Outcome, **more: str) -> Resolution:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from payments import PaymentStatus
-from payments.names import workflow_id
-from stage.temporal_server import PROGRAM
-from tests.processes.running import running
-from tests.scenarios.world import CODEC_KEY, World
+from holdfast import PaymentStatus
+from holdfast.temporal.names import workflow_id
+from tests.support.services.running import running
+from tests.support.world import CODEC_KEY, World
+from tools.local_stack.temporal_server import PROGRAM
 
 TOKEN = "operator-" + "o" * 32
 ENCRYPTED = base64.b64encode(b"binary/encrypted").decode()

@@ -8,9 +8,9 @@ import pytest
 from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from payments import PaymentStatus
-from payments.names import CARD_PAYMENT, REFRESH, TASK_QUEUE, workflow_id
-from tests.scenarios.world import World, order_fields
+from holdfast import PaymentStatus
+from holdfast.temporal.names import CARD_PAYMENT, REFRESH, TASK_QUEUE, workflow_id
+from tests.support.world import World, order_fields
 
 
 @pytest.mark.parametrize("surplus", [False, True])

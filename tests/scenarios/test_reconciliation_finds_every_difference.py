@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from payments import PaymentStatus
-from payments.names import difference_id, workflow_id
-from tests.eventually import eventually
-from tests.scenarios.accounts import Books, kinds
-from tests.scenarios.world import DECLINED_VISA
+from holdfast import PaymentStatus
+from holdfast.temporal.names import difference_id, workflow_id
+from tests.support.eventually import eventually
+from tests.support.scenarios.accounts import Books, kinds
+from tests.support.world import DECLINED_VISA
 
 
 async def test_money_held_for_a_cancelled_payment_is_reported(shop: Books) -> None:

@@ -9,12 +9,12 @@ import pytest
 from temporalio.client import WorkflowFailureError, WorkflowUpdateStage
 from temporalio.exceptions import ApplicationError
 
-from chaos.settling import in_parallel
-from payments import Payment, PaymentStatus
-from payments.names import CARD_PAYMENT, RECONCILE, RECONCILIATION, TASK_QUEUE, workflow_id
-from tests.eventually import eventually
-from tests.scenarios.accounts import Books, assert_no_difference, kinds
-from tests.scenarios.world import World
+from holdfast import Payment, PaymentStatus
+from holdfast.temporal.names import CARD_PAYMENT, RECONCILE, RECONCILIATION, TASK_QUEUE, workflow_id
+from tests.support.eventually import eventually
+from tests.support.scenarios.accounts import Books, assert_no_difference, kinds
+from tests.support.world import World
+from tools.chaos.settling import in_parallel
 
 
 async def test_an_inquiry_that_lags_behind_a_capture_is_asked_again(shop: Books) -> None:
@@ -50,7 +50,7 @@ async def test_a_gateway_that_does_not_answer_is_neither_agreement_nor_differenc
     silent, answered = await shop.captured("silent"), await shop.captured("answered")
     shop.world.fault(silent, "inquiryPayment", "code_u", times=-1)
     report = await shop.reconcile()
-    assert (report.compared, report.agreed, report.notAnswered) == (2, 1, 1)
+    assert (report.compared, report.agreed, report.unanswered) == (2, 1, 1)
     assert report.notAnsweredReferences == (silent,)
     assert report.differences == ()
     assert len(shop.world.calls(answered, "inquiryPayment")) == 1
@@ -61,7 +61,7 @@ async def test_what_was_not_answered_is_asked_again_until_it_is(shop: Books, fau
     reference = await shop.captured(f"silent-{fault}")
     shop.world.fault(reference, "inquiryPayment", fault, times=12)
     report = await shop.reconcile()
-    assert (report.compared, report.agreed, report.notAnswered) == (1, 1, 0)
+    assert (report.compared, report.agreed, report.unanswered) == (1, 1, 0)
 
 
 async def test_a_difference_is_found_although_the_gateway_was_silent_at_first(shop: Books) -> None:

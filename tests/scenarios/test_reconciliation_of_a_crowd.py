@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from temporalio.client import WorkflowUpdateStage
 
-from chaos.settling import in_parallel
-from payments import PaymentStatus
-from tests.scenarios.accounts import Books, assert_no_difference
-from tests.scenarios.world import DECLINED_VISA
+from holdfast import PaymentStatus
+from tests.support.scenarios.accounts import Books, assert_no_difference
+from tests.support.world import DECLINED_VISA
+from tools.chaos.settling import in_parallel
 
 Life = Callable[[Books], Awaitable[str]]
 
@@ -133,5 +133,5 @@ async def test_sixty_four_honest_payments_in_every_status_have_no_difference(sho
     assert len(set(references)) == 64
     report = await shop.reconcile(pageSize=1)
     assert_no_difference(report, 64)
-    assert report.inMotion <= 4, "those that are being authorized"
+    assert report.inProgress <= 4, "those that are being authorized"
     assert [item for item in await shop.review_items() if item.startswith("difference-")] == []

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client, ScheduleOverlapPolicy
 
-from payments import DifferenceNotice, InvalidRequest, Outcome, PaymentEnded, Resolution
-from payments.names import DIFFERENCE, workflow_id
-from payments.search_attributes import NEEDS_REVIEW
-from tests.eventually import eventually
-from tests.scenarios.accounts import Books, kinds
+from holdfast import DifferenceNotice, InvalidRequest, Outcome, PaymentEnded, Resolution
+from holdfast.temporal.names import DIFFERENCE, workflow_id
+from holdfast.temporal.search_attributes import NEEDS_REVIEW
+from tests.support.eventually import eventually
+from tests.support.scenarios.accounts import Books, kinds
 
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
 SEEN = Resolution(outcome=Outcome.SEEN, resolvedBy="ops-7", reason="cancelled there", evidence="dashboard")

@@ -4,9 +4,9 @@ import json
 import secrets
 from datetime import timedelta
 
-from payments import Amount, Payment, PaymentStatus
-from tests.eventually import eventually
-from tests.scenarios.world import World
+from holdfast import Amount, Payment, PaymentStatus
+from tests.support.eventually import eventually
+from tests.support.world import World
 
 FOREIGN = "a capture that this payment never asked for"
 PART = Amount(currency="EUR", value="10000")

@@ -11,15 +11,15 @@ import pytest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-import card_vault.redis
-from activities.gateway import GatewayActivities
-from antom.client import AntomClient, Timeouts
-from card_vault import CardData, CardVault, Keyring, open_vault
-from payments import PaymentClient, PaymentStatus
-from payments.evidence import CARD_GONE
-from tests.card_vault.valkey_server import ValkeyServer, valkey
-from tests.eventually import eventually
-from tests.scenarios.world import NOTIFY_PATH, VAULT_KEY, VISA, World, account_of, card_data
+import holdfast.card_vault.redis
+from activities.gateway.payments import GatewayActivities
+from holdfast import PaymentClient, PaymentStatus
+from holdfast.antom.client import AntomClient, Timeouts
+from holdfast.card_vault import CardData, CardVault, Keyring, open_vault
+from holdfast.evidence import CARD_GONE
+from tests.support.card_vault.valkey_server import ValkeyServer, valkey
+from tests.support.eventually import eventually
+from tests.support.world import NOTIFY_PATH, VAULT_KEY, VISA, World, account_of, card_data
 from worker import build_worker
 
 QUEUE = "several-machines"
@@ -61,7 +61,7 @@ async def shop(world: World, server: ValkeyServer) -> AsyncIterator[World]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that does not answer is given up soon."""
-    monkeypatch.setattr(card_vault.redis, "ANSWER_WITHIN", timedelta(seconds=0.5))
+    monkeypatch.setattr(holdfast.card_vault.redis, "ANSWER_WITHIN", timedelta(seconds=0.5))
 
 
 async def pay_has_failed_once(shop: World, reference: str) -> bool:

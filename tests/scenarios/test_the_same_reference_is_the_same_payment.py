@@ -6,9 +6,9 @@ import pytest
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from payments import Amount, PaymentNotFound, PaymentReferenceReused, PaymentStatus
-from payments.names import CARD_PAYMENT, TASK_QUEUE, workflow_id
-from tests.scenarios.world import World
+from holdfast import Amount, PaymentNotFound, PaymentReferenceReused, PaymentStatus
+from holdfast.temporal.names import CARD_PAYMENT, TASK_QUEUE, workflow_id
+from tests.support.world import World
 
 
 async def test_two_starts_at_once_are_one_payment(world: World) -> None:

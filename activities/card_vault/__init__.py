@@ -1,0 +1,1 @@
+"""The activities that read and delete card data in the card vault."""

@@ -1,0 +1,1 @@
+"""The activities that call the gateway for one payment."""

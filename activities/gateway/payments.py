@@ -1,0 +1,130 @@
+"""The activities that talk to the gateway. Each sends one signed request and reports what was answered."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.calls import (
+    CANCEL,
+    CAPTURE,
+    FORGET_CARD,
+    INQUIRE,
+    PAY,
+    WATCH,
+    CancelCall,
+    CancelResult,
+    CaptureCall,
+    CaptureResult,
+    Failure,
+    InquireCall,
+    InquiryResult,
+    PayCall,
+    PayResult,
+    WatchCall,
+)
+from activities.card_vault.cards import CardDrawer
+from activities.errors import NOT_CONFIGURED, answer_of, invalid_order, not_yet
+from activities.gateway.pay_request import pay_request
+from activities.gateway.watch import is_decided, pause_after
+from activities.heartbeat import beating
+from holdfast.antom.client import AntomClient
+from holdfast.antom.models import CancelRequest, GatewayCaptureRequest, InquiryPaymentRequest, ResultStatus
+from holdfast.card_vault import CardNotFound, CardUnreadable, CardVault
+from holdfast.evidence import Source
+from settlement.translation import from_capture, from_inquiry, from_missing_card, from_pay
+
+
+class GatewayActivities:
+    """`clients` by merchant account; `notify_url` is the webhook's public URL; `vault` for card data."""
+
+    def __init__(self, clients: Mapping[str, AntomClient], notify_url: str, vault: CardVault | None) -> None:
+        self._clients = clients
+        self._notify_url = notify_url.rstrip("/")
+        self._cards = CardDrawer(vault)
+
+    def all(self) -> Sequence[Callable[..., object]]:
+        """What a worker registers."""
+        return [self.pay, self.forget_card, self.inquire, self.watch, self.capture, self.cancel]
+
+    @activity.defn(name=PAY)
+    async def pay(self, call: PayCall) -> PayResult:
+        """Authorize; the card leaves the vault for good once its attempt has an outcome."""
+        client, try_number = self._paying_client(call.order.merchantAccount), activity.info().attempt
+        reference = call.order.paymentMethod.cardReference
+        async with beating():
+            try:
+                card = await self._cards.open(reference)
+            except (CardNotFound, CardUnreadable) as gone:
+                missing = from_missing_card(call.paymentRequestId, str(gone))
+                # that nothing was sent is known of this try alone: a restored database forgets earlier ones
+                return PayResult(evidence=missing, repeated=True)
+            answer = answer_of(
+                await client.pay(pay_request(call.order, call.paymentRequestId, self._notify_url, card))
+            )
+            await self._cards.forget(reference)
+        evidence = from_pay(answer, call.paymentRequestId, call.expiresAt)
+        return PayResult(evidence=evidence, repeated=try_number > 1)
+
+    @activity.defn(name=FORGET_CARD)
+    async def forget_card(self, card_reference: str) -> None:
+        """Delete the card of a pay call that will not be repeated."""
+        await self._cards.forget(card_reference)
+
+    @activity.defn(name=INQUIRE)
+    async def inquire(self, call: InquireCall) -> InquiryResult:
+        """Ask once."""
+        return await self._ask(call)
+
+    @activity.defn(name=WATCH)
+    async def watch(self, call: WatchCall) -> InquiryResult:
+        """Ask until decided. A try that decides nothing fails retryably with the pause before the next one,
+        so that a wait of weeks leaves the history of a wait of seconds.
+        """
+        findings = await self._ask(call.inquiry)
+        if is_decided(findings, call):
+            return findings
+        raise not_yet(pause_after(activity.info().attempt, call))
+
+    @activity.defn(name=CAPTURE)
+    async def capture(self, call: CaptureCall) -> CaptureResult:
+        """Take the money of an authorization."""
+        request = GatewayCaptureRequest(
+            captureRequestId=call.captureRequestId,
+            paymentId=call.paymentId,
+            captureAmount=call.captureAmount,
+            isLastCapture=call.isLastCapture,
+        )
+        async with beating():
+            answer = answer_of(await self._client(call.merchantAccount).capture(request))
+        evidence = from_capture(answer, Source.CAPTURE_RESPONSE, call.captureRequestId)
+        return CaptureResult(evidence=evidence, repeated=call.isRepeat or activity.info().attempt > 1)
+
+    @activity.defn(name=CANCEL)
+    async def cancel(self, call: CancelCall) -> CancelResult:
+        """Void an authorization, or close a payment that nobody finished."""
+        request = CancelRequest(paymentRequestId=call.paymentRequestId)
+        async with beating():
+            result = answer_of(await self._client(call.merchantAccount).cancel(request)).result
+        status = result.resultStatus
+        accepted, refused = status == ResultStatus.S, status == ResultStatus.F
+        return CancelResult(accepted=accepted, refused=refused, code=result.resultCode)
+
+    async def _ask(self, call: InquireCall) -> InquiryResult:
+        request = InquiryPaymentRequest(paymentRequestId=call.paymentRequestId)
+        async with beating():
+            answer = answer_of(await self._client(call.merchantAccount).inquire_payment(request))
+        return InquiryResult(evidence=from_inquiry(answer, call.paymentRequestId, call.expiresAt))
+
+    def _client(self, merchant_account: str) -> AntomClient:
+        """A payment that has begun is not given up because its account is gone: it waits until it is back."""
+        try:
+            return self._clients[merchant_account]
+        except KeyError:
+            raise ApplicationError(NOT_CONFIGURED, type=Failure.NOT_SENT) from None
+
+    def _paying_client(self, merchant_account: str) -> AntomClient:
+        try:
+            return self._clients[merchant_account]
+        except KeyError:
+            raise invalid_order(NOT_CONFIGURED, activity.info().attempt) from None

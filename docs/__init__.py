@@ -1,1 +1,0 @@
-"""The generated parts of the documentation: `python -m docs.schemas`, `python -m docs.diagram`."""

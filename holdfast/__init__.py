@@ -1,0 +1,79 @@
+"""A merchant service's side of Holdfast: orders, payments, and the client that starts and steers them."""
+
+from holdfast.antom.amounts import Amount
+from holdfast.card_vault import CardData
+from holdfast.client import PaymentClient
+from holdfast.errors import (
+    AlreadyCaptured,
+    AmountExceedsAuthorization,
+    AttemptUnconfirmed,
+    AutomaticCapture,
+    CaptureInProgress,
+    CodecKeyError,
+    HoldfastError,
+    InvalidOrder,
+    InvalidRequest,
+    InvalidState,
+    NoCardVault,
+    NotAuthorized,
+    NotDeclined,
+    NotUnderReview,
+    PaymentEnded,
+    PaymentNotFound,
+    PaymentReferenceReused,
+    PaymentStopped,
+    PaymentUnavailable,
+    RateLimited,
+)
+from holdfast.order import CancelRequest, CaptureRequest, PaymentMethod, PaymentOrder, RetryRequest
+from holdfast.payment import Payment
+from holdfast.reconciliation.client import ReconciliationClient
+from holdfast.reconciliation.difference import Difference, DifferenceKind, DifferenceNotice
+from holdfast.reconciliation.report import ReconciliationReport, ReconciliationRequest
+from holdfast.resolution import Outcome, Resolution
+from holdfast.review_list import ReviewItem
+from holdfast.status import PaymentStatus
+from holdfast.temporal.connection import connect
+
+__all__ = [
+    "AlreadyCaptured",
+    "Amount",
+    "AmountExceedsAuthorization",
+    "RateLimited",
+    "AttemptUnconfirmed",
+    "AutomaticCapture",
+    "CancelRequest",
+    "CaptureInProgress",
+    "CaptureRequest",
+    "CardData",
+    "CodecKeyError",
+    "Difference",
+    "DifferenceKind",
+    "DifferenceNotice",
+    "HoldfastError",
+    "InvalidOrder",
+    "InvalidRequest",
+    "NoCardVault",
+    "NotAuthorized",
+    "NotDeclined",
+    "InvalidState",
+    "NotUnderReview",
+    "Outcome",
+    "Payment",
+    "PaymentClient",
+    "PaymentEnded",
+    "PaymentMethod",
+    "PaymentNotFound",
+    "PaymentOrder",
+    "PaymentReferenceReused",
+    "PaymentStatus",
+    "PaymentStopped",
+    "PaymentUnavailable",
+    "ReconciliationReport",
+    "ReconciliationRequest",
+    "ReconciliationClient",
+    "Resolution",
+    "RetryRequest",
+    "ReviewItem",
+    "connect",
+]

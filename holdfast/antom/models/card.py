@@ -1,0 +1,93 @@
+"""The card and how it may be used: `paymentMethod.paymentMethodMetaData` (Antom: card features).
+
+`CardMetaData` holds what may be written down. `RawCardMetaData` adds the card itself, which must not be
+stored after authorization or logged (PCI DSS 3.3.1): its values are in no repr and in no error.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from holdfast.antom.base import Id64, Region, Sent, Text64, Text256, Text2048
+from holdfast.antom.models.buyer import Address, Name
+
+_Date = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+_TwoDigits = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
+
+
+class BillingAddress(Address):
+    """The card's billing address: with a region, and in the US a state of 2 to 3 letters and a short zip."""
+
+    region: Region
+
+    @model_validator(mode="after")
+    def _american_limits(self) -> Self:
+        if self.region != "US":
+            return self
+        if self.state is not None and not 2 <= len(self.state) <= 3:
+            raise ValueError("state must be an ISO 3166-2 code of 2 to 3 characters in the US")
+        if self.zipCode is not None and len(self.zipCode) > 10:
+            raise ValueError("zipCode must have at most 10 characters in the US")
+        return self
+
+
+class MpiData(Sent):
+    """The result of a 3-D Secure authentication that somebody else has made.
+
+    Antom's samples spell the cryptogram `caav`, its client `cavv`: the latter is the safer one.
+    """
+
+    threeDSVersion: str | None = None
+    eci: str | None = None
+    cavv: str | None = Field(default=None, repr=False)
+    caav: str | None = Field(default=None, repr=False)
+    dsTransactionId: str | None = None
+    credentialType: str | None = None
+
+
+class CardMetaData(Sent):
+    """Every field of a card payment but the card's own data."""
+
+    cardholderName: Name | None = None
+    billingAddress: BillingAddress | None = None
+    is3DSAuthentication: bool | None = None
+    enableAuthenticationUpgrade: bool | None = None
+    request3DS: bool | str | None = None
+    scaExemptionIndicator: bool | str | None = None
+    mpiData: MpiData | None = None
+    isCardOnFile: bool | None = None
+    tokenize: bool | None = None
+    tokenizeMode: str | None = None
+    recurringType: Literal["SCHEDULED", "UNSCHEDULED"] | None = None
+    networkTransactionId: Text256 | None = None
+    selectedCardBrand: str | None = None
+    requireIssuerAuthentication: bool | None = None
+    paymentMethodRegion: str | None = None
+    dateOfBirth: _Date | None = Field(default=None, repr=False)
+    businessNo: Annotated[str, Field(max_length=10)] | None = Field(default=None, repr=False)
+    cpf: Annotated[str, Field(max_length=11)] | None = Field(default=None, repr=False)
+    payerEmail: Text64 | None = None
+
+    @model_validator(mode="after")
+    def _authenticated_once(self) -> Self:
+        if self.mpiData is not None and self.is3DSAuthentication:
+            raise ValueError("is3DSAuthentication must be false with mpiData")
+        return self
+
+
+class RawCardMetaData(CardMetaData):
+    """With the card itself, for server-to-server payments (needs PCI DSS). No value shows in a repr."""
+
+    cardNo: Annotated[str, Field(min_length=1, max_length=32)] | None = Field(default=None, repr=False)
+    cvv: Annotated[str, Field(pattern=r"^[0-9]{3,4}$")] | None = Field(default=None, repr=False)
+    expiryMonth: _TwoDigits | None = Field(default=None, repr=False)
+    expiryYear: _TwoDigits | None = Field(default=None, repr=False)
+    cardPasswordDigest: _TwoDigits | None = Field(default=None, repr=False)
+
+
+class PaymentMethod(Sent):
+    """`CARD`, and where the card is known to the gateway its token as `paymentMethodId`."""
+
+    paymentMethodType: Id64
+    paymentMethodId: Text2048 | None = Field(default=None, repr=False)
+    paymentMethodMetaData: RawCardMetaData | None = None

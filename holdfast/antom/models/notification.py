@@ -1,0 +1,74 @@
+"""What the gateway sends by itself (Antom: notifyPayment, notifyCapture).
+
+Verify the signature over the raw bytes first: nothing in here knows whether a body is genuine.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from holdfast.antom.errors import MalformedNotification, UnknownNotification
+from holdfast.antom.models.capture import CaptureFacts
+from holdfast.antom.models.facts import PaymentFacts
+from holdfast.antom.models.validation_errors import explain
+
+_TYPE_NAME = re.compile(r"[A-Z][A-Z_]{0,63}")
+
+
+class PaymentNotification(PaymentFacts):
+    """PAYMENT_RESULT: the payment is decided. PAYMENT_PENDING: it is not, whatever `resultStatus` says."""
+
+    notifyType: Literal["PAYMENT_RESULT", "PAYMENT_PENDING"]
+    paymentRequestId: str
+    paymentMethodType: str | None = None
+    authReviewStatus: str | None = None
+
+
+class CaptureNotification(CaptureFacts):
+    """CAPTURE_RESULT. An automatic capture's `captureRequestId` is the gateway's, not one of ours."""
+
+    notifyType: Literal["CAPTURE_RESULT"]
+    captureRequestId: str
+
+
+Notification = PaymentNotification | CaptureNotification
+
+_MODELS: Mapping[str, type[PaymentNotification] | type[CaptureNotification]] = {
+    "PAYMENT_RESULT": PaymentNotification,
+    "PAYMENT_PENDING": PaymentNotification,
+    "CAPTURE_RESULT": CaptureNotification,
+}
+
+
+def parse_notification(body: bytes) -> PaymentNotification | CaptureNotification:
+    """The notification in a body whose signature has been verified.
+
+    MalformedNotification when it is not JSON or breaks its model, UnknownNotification for another type.
+    """
+    content = _json_object(body)
+    notify_type = _type_of(content)
+    if notify_type is None or notify_type not in _MODELS:
+        raise UnknownNotification("no model for this notifyType", notify_type=notify_type)
+    try:
+        return _MODELS[notify_type].model_validate(content)
+    except ValidationError as error:
+        raise MalformedNotification(explain(error), notify_type=notify_type) from None
+
+
+def _json_object(body: bytes) -> dict[str, object]:
+    try:
+        content = from_json(body, allow_inf_nan=False)
+    except ValueError:
+        raise MalformedNotification("not JSON") from None
+    if not isinstance(content, dict):
+        raise MalformedNotification("not a JSON object")
+    return content
+
+
+def _type_of(content: dict[str, object]) -> str | None:
+    """The type's name; disputes call the field `disputeNotificationType`. None when it is no name."""
+    name = content.get("notifyType", content.get("disputeNotificationType"))
+    return name if isinstance(name, str) and _TYPE_NAME.fullmatch(name) else None

@@ -1,0 +1,28 @@
+"""Card data on its way to the gateway: sealed, kept for minutes, then gone."""
+
+from holdfast.card_vault.card import CardData
+from holdfast.card_vault.errors import (
+    CardNotFound,
+    CardUnreadable,
+    CardVaultError,
+    KeyringError,
+    VaultUnavailable,
+)
+from holdfast.card_vault.keyring import Keyring
+from holdfast.card_vault.sqlite import SqliteCardVault
+from holdfast.card_vault.vault import KEPT_FOR, CardVault
+from holdfast.card_vault.vault_url import open_vault
+
+__all__ = [
+    "KEPT_FOR",
+    "CardData",
+    "CardNotFound",
+    "CardUnreadable",
+    "CardVault",
+    "CardVaultError",
+    "Keyring",
+    "KeyringError",
+    "SqliteCardVault",
+    "VaultUnavailable",
+    "open_vault",
+]

@@ -1,0 +1,1 @@
+"""The connection to Temporal: names, search attributes, payload encryption and errors."""

@@ -1,0 +1,125 @@
+"""The state graph of a payment as data: one named event per edge. `docs/states.md` is drawn from it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from holdfast.status import PaymentStatus as S
+
+
+class Event(StrEnum):
+    """What moves a payment from one status to another."""
+
+    BUYER_NEEDED = "buyer_needed"
+    IN_PROCESS = "in_process"
+    AUTHORIZED = "authorized"
+    DECLINED = "declined"
+    FAILED = "failed"
+    CLOSED_UNPAID = "closed_unpaid"
+    CANCELLED_AT_GATEWAY = "cancelled_at_gateway"
+    RETRY_REQUESTED = "retry_requested"
+    RETRY_WINDOW_CLOSED = "retry_window_closed"
+    ABANDONED = "abandoned"
+    CANCEL_REQUESTED = "cancel_requested"
+    DEADLINE_PASSED = "deadline_passed"
+    AUTHORIZATION_EXPIRING = "authorization_expiring"
+    AUTHORIZATION_LAPSED = "authorization_lapsed"
+    CANCEL_CONFIRMED = "cancel_confirmed"
+    EXPIRY_CONFIRMED = "expiry_confirmed"
+    CANCEL_REFUSED = "cancel_refused"
+    CANCEL_RESUMED = "cancel_resumed"
+    CAPTURE_REQUESTED = "capture_requested"
+    CAPTURE_RESUMED = "capture_resumed"
+    CAPTURED = "captured"
+    PARTIALLY_CAPTURED = "partially_captured"
+    CAPTURE_FAILED = "capture_failed"
+    CAPTURE_FAILED_AFTER_PART = "capture_failed_after_part"
+    REMAINDER_RELEASED = "remainder_released"
+    TRUTH_UNKNOWN = "truth_unknown"
+    DECLINE_REVERSED = "decline_reversed"
+    CAPTURE_REVERSED = "capture_reversed"
+
+
+_DECIDED: Final = {
+    Event.AUTHORIZED: S.AUTHORIZED,
+    Event.DECLINED: S.DECLINED,
+    Event.FAILED: S.FAILED,
+    Event.CLOSED_UNPAID: S.EXPIRED,
+    Event.CANCELLED_AT_GATEWAY: S.CANCELLED,
+    Event.TRUTH_UNKNOWN: S.NEEDS_REVIEW,
+    Event.CANCEL_REQUESTED: S.CANCELLING,
+    Event.DEADLINE_PASSED: S.CANCELLING,
+}
+
+_CAPTURE_DECIDED: Final = {
+    Event.CAPTURED: S.CAPTURED,
+    Event.PARTIALLY_CAPTURED: S.PARTIALLY_CAPTURED,
+    Event.TRUTH_UNKNOWN: S.NEEDS_REVIEW,
+}
+
+EDGES: Final[Mapping[S, Mapping[Event, S]]] = {
+    S.AUTHORIZING: {Event.BUYER_NEEDED: S.ACTION_REQUIRED, Event.IN_PROCESS: S.PENDING, **_DECIDED},
+    S.ACTION_REQUIRED: {Event.IN_PROCESS: S.PENDING, **_DECIDED},
+    S.PENDING: {Event.BUYER_NEEDED: S.ACTION_REQUIRED, Event.IN_PROCESS: S.PENDING, **_DECIDED},
+    S.DECLINED: {
+        Event.RETRY_REQUESTED: S.AUTHORIZING,
+        Event.RETRY_WINDOW_CLOSED: S.FAILED,
+        Event.ABANDONED: S.CANCELLED,
+        Event.DECLINE_REVERSED: S.AUTHORIZED,
+        Event.TRUTH_UNKNOWN: S.NEEDS_REVIEW,
+    },
+    S.AUTHORIZED: {
+        Event.CAPTURE_REQUESTED: S.CAPTURING,
+        Event.CANCEL_REQUESTED: S.CANCELLING,
+        Event.AUTHORIZATION_EXPIRING: S.CANCELLING,
+        Event.AUTHORIZATION_LAPSED: S.EXPIRED,
+        Event.CANCELLED_AT_GATEWAY: S.CANCELLED,
+        **_CAPTURE_DECIDED,
+    },
+    S.CAPTURING: {
+        Event.CAPTURE_FAILED: S.AUTHORIZED,
+        Event.CAPTURE_FAILED_AFTER_PART: S.PARTIALLY_CAPTURED,
+        Event.AUTHORIZATION_LAPSED: S.EXPIRED,
+        Event.CANCELLED_AT_GATEWAY: S.CANCELLED,
+        **_CAPTURE_DECIDED,
+    },
+    S.PARTIALLY_CAPTURED: {
+        Event.CAPTURE_REQUESTED: S.CAPTURING,
+        Event.REMAINDER_RELEASED: S.CAPTURED,
+        Event.CAPTURE_REVERSED: S.NEEDS_REVIEW,
+        **_CAPTURE_DECIDED,
+    },
+    S.CANCELLING: {
+        Event.CANCEL_CONFIRMED: S.CANCELLED,
+        Event.EXPIRY_CONFIRMED: S.EXPIRED,
+        Event.CANCEL_REFUSED: S.AUTHORIZED,
+        **_CAPTURE_DECIDED,
+    },
+    S.NEEDS_REVIEW: {
+        Event.BUYER_NEEDED: S.ACTION_REQUIRED,
+        Event.IN_PROCESS: S.PENDING,
+        Event.AUTHORIZED: S.AUTHORIZED,
+        Event.DECLINED: S.DECLINED,
+        Event.FAILED: S.FAILED,
+        Event.CLOSED_UNPAID: S.EXPIRED,
+        Event.CANCELLED_AT_GATEWAY: S.CANCELLED,
+        Event.CANCEL_REQUESTED: S.CANCELLING,
+        Event.CANCEL_RESUMED: S.CANCELLING,
+        Event.CAPTURE_RESUMED: S.CAPTURING,
+        Event.CAPTURE_FAILED: S.AUTHORIZED,
+        Event.CAPTURE_FAILED_AFTER_PART: S.PARTIALLY_CAPTURED,
+        Event.AUTHORIZATION_LAPSED: S.EXPIRED,
+        Event.CAPTURED: S.CAPTURED,
+        Event.PARTIALLY_CAPTURED: S.PARTIALLY_CAPTURED,
+    },
+    S.CAPTURED: {Event.CAPTURE_REVERSED: S.NEEDS_REVIEW},
+    S.FAILED: {},
+    S.CANCELLED: {},
+    S.EXPIRED: {},
+}
+"""Every legal move: from a status, by an event, to a status."""
+
+
+def target(status: S, event: Event) -> S | None:
+    """Where the event leads from this status; None when the move is not legal."""
+    return EDGES[status].get(event)

@@ -1,0 +1,111 @@
+"""The environment of the codec server, checked as a whole before anything is served.
+
+It needs the codec keys, and to be told who may see: a server that opens payments for everybody cannot be
+configured.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+from pydantic import model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from holdfast.antom.account import is_loopback
+from holdfast.card_vault import KeyringError
+from holdfast.temporal.codec import CODEC_KEYS, EncryptionCodec, codec_from
+from services.codec_server.proxy import SignedInByProxy, networks
+from services.codec_server.tokens import MalformedTokens, Tokens
+from services.settings import OptionalSecret, Secret, SettingsError, host_and_port, parts_of, text_of
+
+BIND = "HOLDFAST_CODEC_BIND"
+ORIGINS = "HOLDFAST_CODEC_ORIGINS"
+TOKENS = "HOLDFAST_CODEC_TOKENS"
+PROXY_HEADER = "HOLDFAST_CODEC_PROXY_HEADER"
+PROXY_USERS = "HOLDFAST_CODEC_PROXY_USERS"
+PROXY_ADDRESSES = "HOLDFAST_CODEC_PROXY_ADDRESSES"
+_HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
+
+
+class CodecSettings(BaseSettings):
+    """Every variable of the environment, in lower case. Raises SettingsError when one breaks its rule."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    holdfast_codec_keys: Secret
+    holdfast_codec_bind: str = "127.0.0.1:8234"
+    holdfast_codec_origins: str | None = None
+    holdfast_codec_tokens: OptionalSecret = None
+    holdfast_codec_tokens_file: Path | None = None
+    holdfast_codec_proxy_header: str | None = None
+    holdfast_codec_proxy_users: str | None = None
+    holdfast_codec_proxy_addresses: str = "127.0.0.1,::1"
+
+    @model_validator(mode="after")
+    def _everything_parses(self) -> Self:
+        _ = self.codec(), self.bind, self.origins
+        ways_in = self.tokens(), self.proxy()
+        if not any(ways_in):
+            raise SettingsError(TOKENS, f"is missing: say who may see payments, by it or by {PROXY_HEADER}")
+        return self
+
+    @property
+    def bind(self) -> tuple[str, int]:
+        """Host and port to listen on."""
+        return host_and_port(self.holdfast_codec_bind, BIND)
+
+    @property
+    def origins(self) -> Sequence[str]:
+        """Where the Temporal UI is served: a page from elsewhere is not answered."""
+        return [_origin(text) for text in _words(self.holdfast_codec_origins)]
+
+    def codec(self) -> EncryptionCodec:
+        """The codec with every key."""
+        try:
+            return codec_from(self.holdfast_codec_keys)
+        except KeyringError as error:
+            raise SettingsError(CODEC_KEYS, error.rule) from None
+
+    def tokens(self) -> Tokens | None:
+        """Who holds a bearer token, or None where nobody does."""
+        file = self.holdfast_codec_tokens_file
+        text = text_of(TOKENS, self.holdfast_codec_tokens, file)
+        try:
+            return Tokens.parse(text) if text else None
+        except MalformedTokens as error:
+            raise SettingsError(f"{TOKENS}_FILE" if file else TOKENS, str(error)) from None
+
+    def proxy(self) -> SignedInByProxy | None:
+        """Whom a proxy may name, or None where there is no proxy."""
+        header = self.holdfast_codec_proxy_header
+        users = frozenset(_words(self.holdfast_codec_proxy_users))
+        if not header and not users:
+            return None
+        if not header or not users:
+            raise SettingsError(PROXY_USERS if header else PROXY_HEADER, "is missing: both are needed")
+        if not _HEADER.fullmatch(header):
+            raise SettingsError(PROXY_HEADER, "must be the name of a header")
+        try:
+            addresses = networks(self.holdfast_codec_proxy_addresses)
+        except ValueError:
+            raise SettingsError(PROXY_ADDRESSES, "must be addresses or networks, as in 10.0.0.0/24") from None
+        return SignedInByProxy(header, users, addresses)
+
+
+def _words(text: str | None) -> Sequence[str]:
+    """What stands between commas."""
+    return [word for part in (text or "").split(",") if (word := part.strip())]
+
+
+def _origin(text: str) -> str:
+    parts = parts_of(text)
+    if parts is None or parts.scheme not in ("https", "http") or not parts.hostname:
+        raise SettingsError(ORIGINS, "must be origins, as in https://temporal.example.com")
+    if text != f"{parts.scheme}://{parts.netloc}".lower() or parts.username is not None:
+        raise SettingsError(ORIGINS, "must be origins: scheme, host and port, and nothing behind them")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise SettingsError(ORIGINS, "plain http is for loopback hosts alone, use https")
+    return text

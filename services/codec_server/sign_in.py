@@ -1,0 +1,116 @@
+"""The page where a person turns a token into a session of the browser.
+
+The Temporal UI sends no token of ours with its requests, but it can be told to send cookies.
+
+    GET  /sign-in     the form, or who is signed in and what to set in the UI
+    POST /sign-in     the token, from the form
+    POST /sign-out    the end of the session in this browser
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from html import escape
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from services.codec_server.access import COOKIE, Access
+from services.codec_server.tokens import SESSION, Tokens
+from services.http.body import BodyRefused, body_of
+
+FORM_LIMIT = 4096
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Payments in clear</title>
+<meta name="viewport" content="width=device-width">
+<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem}}
+input,button{{font:inherit;padding:.4rem .6rem;margin:.4rem .4rem 0 0}}input{{width:100%}}</style>
+<h1>Payments in clear</h1>{content}</html>"""
+_FORM = """<p>{greeting}</p><form method="post" action="sign-in"><label>Token
+<input type="password" name="token" autocomplete="current-password" autofocus></label>
+<button>Sign in</button></form>"""
+_SIGNED_IN = """<p>This browser may show payments in clear to <b>{name}</b>, for {hours} hours at most.</p>
+<p>Once, in the Temporal UI, unless its codec server is set for everybody: press the glasses at the top right,
+choose <i>Use my browser setting</i>, enter <code>{endpoint}</code> and switch on <i>Include cross-origin
+credentials</i>.</p>
+<form method="post" action="sign-out"><button>Sign out</button></form>"""
+_logger = logging.getLogger("holdfast.codec")
+
+
+def sign_in_routes(access: Access, origins: Sequence[str]) -> Sequence[Route]:
+    """The page's routes; none where nobody holds a token, or no UI is known that could use a session."""
+    if access.tokens is None or not origins:
+        return []
+    # a browser gives a Secure cookie to https alone, and plain http is for loopback hosts
+    page = SignIn(access, access.tokens, secure=any(origin.startswith("https:") for origin in origins))
+    return [
+        Route("/sign-in", page.show, methods=["GET"]),
+        Route("/sign-in", page.sign_in, methods=["POST"]),
+        Route("/sign-out", page.sign_out, methods=["POST"]),
+    ]
+
+
+class SignIn:
+    """Makes and ends sessions."""
+
+    def __init__(self, access: Access, tokens: Tokens, *, secure: bool) -> None:
+        self._access = access
+        self._tokens = tokens
+        self._secure = secure
+
+    async def show(self, request: Request) -> Response:
+        """The form, or who is signed in."""
+        name = self._access.person(request)
+        if name is None:
+            return _form("Sign in with the token that you were given.")
+        return _page(
+            _SIGNED_IN.format(
+                name=escape(name),
+                hours=SESSION // timedelta(hours=1),
+                endpoint=escape(self._endpoint(request)),
+            )
+        )
+
+    async def sign_in(self, request: Request) -> Response:
+        """A session for who holds the token."""
+        try:
+            form = parse_qs((await body_of(request, FORM_LIMIT)).decode("utf-8", "replace"))
+        except BodyRefused as refused:
+            return Response(status_code=refused.status)
+        token = form.get("token", [""])[-1].strip()
+        session = self._tokens.session(token, self._access.clock())
+        if session is None:
+            _logger.warning("refused to sign in: nobody holds the token")
+            return _form("Nobody holds this token. Try again.", status=401)
+        _logger.info("%s has signed in", self._tokens.holder_of(token))
+        answer = RedirectResponse("sign-in", 303, HEADERS)
+        age = int(SESSION.total_seconds())
+        answer.set_cookie(COOKIE, session, age, secure=self._secure, httponly=True, samesite="strict")
+        return answer
+
+    async def sign_out(self, _: Request) -> Response:
+        """This browser shows nothing in clear any more."""
+        answer = RedirectResponse("sign-in", 303, HEADERS)
+        answer.delete_cookie(COOKIE, secure=self._secure, httponly=True, samesite="strict")
+        return answer
+
+    def _endpoint(self, request: Request) -> str:
+        """This server as the browser knows it; who ends TLS in front of it speaks http with it."""
+        return str(request.base_url.replace(scheme="https" if self._secure else "http")).rstrip("/")
+
+
+def _form(greeting: str, status: int = 200) -> Response:
+    return _page(_FORM.format(greeting=greeting), status)
+
+
+def _page(content: str, status: int = 200) -> Response:
+    return HTMLResponse(_PAGE.format(content=content), status, HEADERS)

@@ -1,0 +1,1 @@
+"""HTTP servers with limits on time and size."""

@@ -1,0 +1,1 @@
+"""The webhook: receives notifications, verifies them and hands them to their workflows."""

@@ -1,0 +1,96 @@
+"""The other half of `settlement.comparison`: the captures, matched by `captureRequestId`."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from holdfast.antom.models import CaptureMode
+from holdfast.evidence import CaptureEvidence, Verdict
+from holdfast.payment import Attempt, Capture, CaptureStatus, Payment
+from holdfast.reconciliation.difference import Difference
+from holdfast.reconciliation.difference import DifferenceKind as K
+from settlement.gateway_record import GatewayRecord
+from settlement.markdown import claimed_amount
+from settlement.mismatch import amount_mismatch
+
+_FAILED = frozenset({Verdict.FAILED, Verdict.CANCELLED})
+_NONE = "no such capture"
+
+
+def capture_differences(payment: Payment, attempt: Attempt, record: GatewayRecord) -> Iterator[Difference]:
+    """What does not agree about the captures of one attempt's payment."""
+    known = {capture.captureRequestId: capture for capture in payment.captures}
+    is_current = attempt is payment.attempt
+    for claim in record.captures:
+        capture = known.get(claim.captureRequestId or "")
+        if capture is not None:
+            yield from _known(capture, claim, record)
+        elif not (is_current and _is_expected(payment, claim)):
+            yield from _unknown(claim, record)
+    if is_current:
+        yield from _missing(payment, record)
+    yield from _taken_twice(record)
+
+
+def _is_expected(payment: Payment, claim: CaptureEvidence) -> bool:
+    """Whether the gateway is about to capture an AUTOMATIC payment, under an id that it makes."""
+    is_automatic = payment.captureMode is CaptureMode.AUTOMATIC
+    has_one = any(capture.status is not CaptureStatus.FAIL for capture in payment.captures)
+    return is_automatic and not has_one and claim.verdict is Verdict.IN_PROCESS
+
+
+def _unknown(claim: CaptureEvidence, record: GatewayRecord) -> Iterator[Difference]:
+    if claim.verdict not in _FAILED:
+        yield _difference(K.UNKNOWN_CAPTURE, record, claim, _NONE)
+
+
+def _known(capture: Capture, claim: CaptureEvidence, record: GatewayRecord) -> Iterator[Difference]:
+    if amount_mismatch(capture.captureAmount, claim):
+        yield _difference(K.AMOUNT, record, claim, f"{capture.status} {capture.captureAmount.display}")
+    kind = _apart(capture, claim.verdict)
+    if kind is not None:
+        yield _difference(kind, record, claim, capture.status)
+
+
+def _apart(capture: Capture, verdict: Verdict) -> K | None:
+    if verdict is Verdict.SUCCEEDED:
+        unknown = {CaptureStatus.FAIL: K.UNKNOWN_CAPTURE, CaptureStatus.PROCESSING: K.STATUS}
+        return unknown.get(capture.status)
+    if verdict in _FAILED:
+        lost = {CaptureStatus.SUCCESS: K.LOST_CAPTURE, CaptureStatus.PROCESSING: K.STATUS}
+        return lost.get(capture.status)
+    return None if capture.status is CaptureStatus.PROCESSING else K.STATUS
+
+
+def _missing(payment: Payment, record: GatewayRecord) -> Iterator[Difference]:
+    listed = {claim.captureRequestId for claim in record.captures}
+    for capture in payment.captures:
+        if capture.status is CaptureStatus.SUCCESS and capture.captureRequestId not in listed:
+            yield Difference(
+                kind=K.LOST_CAPTURE,
+                paymentRequestId=record.request_id,
+                captureRequestId=capture.captureRequestId,
+                paymentId=record.payment.paymentId,
+                holdfastSays=f"{capture.status} {capture.captureAmount.display}",
+                gatewaySays=_NONE,
+            )
+
+
+def _taken_twice(record: GatewayRecord) -> Iterator[Difference]:
+    """What adds up to more than its parts: one capture that took money more than once."""
+    taken = [claim for claim in record.captures if claim.verdict is Verdict.SUCCEEDED]
+    times = Counter(claim.captureRequestId for claim in taken)
+    for claim in {claim.captureRequestId: claim for claim in taken}.values():
+        if times[claim.captureRequestId] > 1:
+            yield _difference(K.UNKNOWN_CAPTURE, record, claim, "one capture of this id")
+
+
+def _difference(kind: K, record: GatewayRecord, claim: CaptureEvidence, here: str) -> Difference:
+    amount = claimed_amount(claim)
+    return Difference(
+        kind=kind,
+        paymentRequestId=record.request_id,
+        captureRequestId=claim.captureRequestId,
+        paymentId=record.payment.paymentId,
+        holdfastSays=here,
+        gatewaySays=f"{claim.verdict} {amount}" if amount else claim.verdict,
+    )

@@ -1,0 +1,155 @@
+"""What a merchant may ask of a payment, and what the payment looks like once it is asked.
+
+Pure functions: a refusal is an exception of `holdfast.errors`, raised before anything is changed.
+"""
+
+from datetime import datetime
+from itertools import count
+
+from holdfast.antom.amounts import Amount
+from holdfast.antom.models import CaptureMode
+from holdfast.errors import (
+    AlreadyCaptured,
+    AmountExceedsAuthorization,
+    AttemptUnconfirmed,
+    AutomaticCapture,
+    CaptureInProgress,
+    NotAuthorized,
+    NotDeclined,
+    PaymentEnded,
+)
+from holdfast.evidence import Source
+from holdfast.order import CaptureRequest, PaymentOrder
+from holdfast.payment import Attempt, Capture, Payment
+from holdfast.status import PaymentStatus as S
+from holdfast.temporal.names import capture_request_id, payment_request_id
+from holdfast.transitions import Event
+from settlement.audit_trail import moved
+
+_CAPTURABLE = frozenset({S.AUTHORIZED, S.PARTIALLY_CAPTURED})
+
+
+def opened(order: PaymentOrder, at: datetime) -> Payment:
+    """The payment of an order, with its first attempt's request id decided and nothing sent yet."""
+    first = Attempt(paymentRequestId=payment_request_id(order.paymentReference, 1), startedAt=at)
+    return Payment(
+        paymentReference=order.paymentReference,
+        merchantAccount=order.merchantAccount,
+        paymentAmount=order.paymentAmount,
+        captureMode=order.captureMode,
+        attempts=(first,),
+    )
+
+
+def refuse_retry(payment: Payment, *, is_in_doubt: bool = False) -> None:
+    """Raises PaymentEnded, NotDeclined or AttemptUnconfirmed when no further attempt is possible now.
+
+    A new request id is used only when the old one is certainly dead.
+    """
+    if payment.status.is_final:
+        raise PaymentEnded(f"the payment has ended as {payment.status}")
+    if payment.status is not S.DECLINED:
+        raise NotDeclined(f"the payment is {payment.status}, only a DECLINED one takes another attempt")
+    if is_in_doubt:
+        raise AttemptUnconfirmed("the gateway contradicts the decline and is being asked what is true")
+
+
+def retried(payment: Payment, at: datetime) -> Payment:
+    """The payment with another attempt, whose request id is decided and nothing sent yet."""
+    number = len(payment.attempts) + 1
+    attempt = Attempt(paymentRequestId=payment_request_id(payment.paymentReference, number), startedAt=at)
+    after = _moved(payment, Event.RETRY_REQUESTED, at, Source.MERCHANT)
+    return after.model_copy(update={"attempts": (*payment.attempts, attempt)})
+
+
+def refuse_cancel(payment: Payment) -> None:
+    """Raises AlreadyCaptured, CaptureInProgress or PaymentEnded when there is nothing to let go."""
+    if payment.status is S.CAPTURED or payment.captured_minor_units:
+        raise AlreadyCaptured("the money has been taken, refund it instead")
+    if payment.open_capture is not None:
+        raise CaptureInProgress(f"capture {payment.open_capture.captureRequestId} has no result yet")
+    if payment.status in {S.FAILED, S.EXPIRED}:
+        raise PaymentEnded(f"the payment has ended as {payment.status}")
+
+
+def cancel_requested(payment: Payment, reason: str, at: datetime, source: Source) -> Payment:
+    """The payment on its way to be cancelled; unchanged where it is already on it, or there."""
+    if payment.status in {S.CANCELLING, S.CANCELLED}:
+        return payment
+    event = Event.ABANDONED if payment.status is S.DECLINED else Event.CANCEL_REQUESTED
+    return _moved(payment, event, at, source, reason)
+
+
+def refuse_capture(payment: Payment, request: CaptureRequest) -> None:
+    """Raises the reason why this capture is not possible now; the same capture asked again is possible."""
+    if payment.status is S.CAPTURED or payment.is_all_captured:
+        raise AlreadyCaptured("the money has been taken")
+    if payment.status.is_final:
+        raise PaymentEnded(f"the payment has ended as {payment.status}")
+    if payment.captureMode is CaptureMode.AUTOMATIC:
+        raise AutomaticCapture("the gateway captures this payment by itself, its captureMode is AUTOMATIC")
+    if payment.open_capture is not None:
+        _refuse_another(payment, payment.open_capture, request)
+    elif payment.status not in _CAPTURABLE:
+        raise NotAuthorized(f"the payment is {payment.status}, only an AUTHORIZED one can be captured")
+    else:
+        _refuse_excess(payment, request.captureAmount)
+
+
+def capture_requested(payment: Payment, request: CaptureRequest, at: datetime, source: Source) -> Payment:
+    """The payment with a capture whose request id is decided and nothing sent yet.
+
+    While one is open, that one is taken up again where nobody knows what became of it.
+    """
+    if payment.open_capture is not None:
+        return moved(payment, Event.CAPTURE_RESUMED, at, source) or payment
+    amount = request.captureAmount or remaining(payment)
+    takes_all = amount == remaining(payment)
+    capture = Capture(
+        captureRequestId=_unused_capture_id(payment),
+        captureAmount=amount,
+        isLastCapture=takes_all or request.isLastCapture,
+    )
+    after = _moved(payment, Event.CAPTURE_REQUESTED, at, source)
+    return after.model_copy(update={"captures": (*payment.captures, capture)})
+
+
+def _unused_capture_id(payment: Payment) -> str:
+    """The next number, or one after it: captures made before a restore from a backup have had theirs."""
+    used = {capture.captureRequestId for capture in payment.captures}
+    names = (capture_request_id(payment.paymentReference, n) for n in count(len(used) + 1))
+    return next(name for name in names if name not in used)
+
+
+def remaining(payment: Payment) -> Amount:
+    """What is authorized and not captured yet."""
+    left = payment.paymentAmount.minor_units - payment.captured_minor_units
+    return Amount(currency=payment.paymentAmount.currency, value=str(left))
+
+
+def _refuse_another(payment: Payment, open_capture: Capture, request: CaptureRequest) -> None:
+    """Asked for again, the last capture is joined. A part that gets here is another one, even of the same
+    amount: the same part asked for again has the same update id, which Temporal answers by itself.
+    """
+    is_same = (request.captureAmount or remaining(payment)) == open_capture.captureAmount
+    if not (is_same and request.isLastCapture and open_capture.isLastCapture):
+        raise CaptureInProgress(f"capture {open_capture.captureRequestId} has no result yet")
+
+
+def _refuse_excess(payment: Payment, wanted: Amount | None) -> None:
+    left = remaining(payment)
+    if wanted is None:
+        return
+    if wanted.currency != left.currency:
+        raise AmountExceedsAuthorization(f"captureAmount.currency: the authorization is in {left.currency}")
+    if wanted.minor_units > left.minor_units:
+        raise AmountExceedsAuthorization(f"captureAmount.value: at most {left.display} can be captured")
+
+
+def _moved(
+    payment: Payment, event: Event, at: datetime, source: Source, detail: str | None = None
+) -> Payment:
+    after = moved(payment, event, at, source, detail=detail)
+    if after is None:
+        raise PaymentEnded(f"{event} is not possible for a payment that is {payment.status}")
+    return after

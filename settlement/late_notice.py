@@ -1,0 +1,17 @@
+"""A signed notification that no running payment could take: kept where an operator sees it."""
+
+from pydantic import AwareDatetime
+
+from holdfast.validation.strict import Strict
+from settlement.notification import VerifiedNotification
+
+
+class LateNotice(Strict):
+    """The argument of the workflow `LateNotification`."""
+
+    merchantAccount: str
+    paymentReference: str | None = None
+    notifyType: str | None = None
+    reason: str
+    receivedAt: AwareDatetime
+    facts: VerifiedNotification | None = None

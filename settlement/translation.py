@@ -1,0 +1,197 @@
+"""From the gateway's words to evidence: what is kept, and what each word claims."""
+
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from holdfast.antom.codes import ORDER_NOT_EXIST
+from holdfast.antom.models import (
+    CaptureFacts,
+    CaptureNotification,
+    InquiryPaymentResponse,
+    PaymentFacts,
+    PaymentNotification,
+    PaymentResultInfo,
+    PayResponse,
+    RedirectActionForm,
+    Result,
+    ResultStatus,
+    Transaction,
+    TransactionStatus,
+    TransactionType,
+)
+from holdfast.evidence import CARD_GONE, CaptureEvidence, PaymentEvidence, Source, Verdict
+from holdfast.next_action import NextAction
+from holdfast.result_info import ResultInfo, masked
+
+_FIRST_YEAR = 2000
+_BY_RESULT = {
+    ResultStatus.S: Verdict.SUCCEEDED,
+    ResultStatus.F: Verdict.FAILED,
+    ResultStatus.U: Verdict.IN_PROCESS,
+}
+_BY_STATUS = {
+    TransactionStatus.SUCCESS: Verdict.SUCCEEDED,
+    TransactionStatus.FAIL: Verdict.FAILED,
+    TransactionStatus.CANCELLED: Verdict.CANCELLED,
+    TransactionStatus.PROCESSING: Verdict.IN_PROCESS,
+    TransactionStatus.PENDING: Verdict.IN_PROCESS,
+}
+
+
+def from_pay(answer: PayResponse, payment_request_id: str, expires_at: datetime) -> PaymentEvidence:
+    """What the signed answer to our own pay call claims; `expires_at` is how long the buyer has."""
+    redirect = _redirect(answer, expires_at)
+    claim = _payment(answer, Source.PAY_RESPONSE, _verdict(answer.result), answer.result, redirect)
+    return claim.model_copy(update={"paymentRequestId": payment_request_id})
+
+
+def from_missing_card(payment_request_id: str, message: str) -> PaymentEvidence:
+    """A pay call that could not be made, because its card is no longer in the vault."""
+    return PaymentEvidence(
+        source=Source.PAY_RESPONSE,
+        verdict=Verdict.FAILED,
+        paymentRequestId=payment_request_id,
+        resultCode=CARD_GONE,
+        resultMessage=message,
+    )
+
+
+def from_notification(note: PaymentNotification | CaptureNotification) -> PaymentEvidence | CaptureEvidence:
+    """What a verified notification claims. PAYMENT_PENDING never means success, whatever its result says."""
+    if isinstance(note, CaptureNotification):
+        return from_capture(note, Source.NOTIFICATION, note.captureRequestId)
+    pending = note.notifyType == "PAYMENT_PENDING"
+    verdict = Verdict.IN_PROCESS if pending else _verdict(note.result)
+    return _payment(note, Source.NOTIFICATION, verdict, note.result)
+
+
+def from_capture(facts: CaptureFacts, source: Source, capture_request_id: str) -> CaptureEvidence:
+    """What the answer to a capture, or its notification, claims."""
+    amount = facts.captureAmount
+    return CaptureEvidence(
+        source=source,
+        verdict=_verdict(facts.result),
+        paymentId=facts.paymentId,
+        captureRequestId=capture_request_id,
+        captureId=facts.captureId,
+        currency=amount.currency if amount else None,
+        value=amount.value if amount else None,
+        resultCode=facts.result.resultCode,
+        resultMessage=_clean(facts.result.resultMessage),
+    )
+
+
+def from_inquiry(
+    answer: InquiryPaymentResponse, payment_request_id: str, expires_at: datetime
+) -> tuple[PaymentEvidence | CaptureEvidence, ...]:
+    """What an inquiry claims: about the payment first, then about each of its captures.
+
+    `result` only says whether the inquiry worked; the payment's state is `paymentStatus`.
+    """
+    if answer.result.resultStatus != ResultStatus.S:
+        absent = answer.result.resultCode == ORDER_NOT_EXIST
+        claim = _payment(answer, Source.INQUIRY, Verdict.ABSENT if absent else Verdict.UNCLEAR, answer.result)
+    else:
+        redirect = _form_action(answer, expires_at)
+        claim = _payment(answer, Source.INQUIRY, _status(answer.paymentStatus), _inquired(answer), redirect)
+    captures = (t for t in answer.transactions if t.transactionType == TransactionType.CAPTURE)
+    is_done = claim.verdict is Verdict.IN_PROCESS and answer.paymentStatus == TransactionStatus.PENDING
+    own = claim.model_copy(update={"paymentRequestId": payment_request_id, "buyerIsDone": is_done})
+    return (own, *(_from_transaction(t, answer.paymentId) for t in captures))
+
+
+def _verdict(result: Result) -> Verdict:
+    if isinstance(result.resultStatus, ResultStatus):
+        return _BY_RESULT[result.resultStatus]
+    return Verdict.UNCLEAR
+
+
+def _status(status: TransactionStatus | str | None) -> Verdict:
+    return _BY_STATUS[status] if isinstance(status, TransactionStatus) else Verdict.UNCLEAR
+
+
+def _inquired(answer: InquiryPaymentResponse) -> Result:
+    code = answer.paymentResultCode or answer.paymentStatus or answer.result.resultCode
+    return Result(
+        resultCode=code, resultStatus=answer.result.resultStatus, resultMessage=answer.paymentResultMessage
+    )
+
+
+def _payment(
+    facts: PaymentFacts,
+    source: Source,
+    verdict: Verdict,
+    result: Result,
+    next_action: NextAction | None = None,
+) -> PaymentEvidence:
+    amount, info = facts.paymentAmount, facts.result_info
+    return PaymentEvidence(
+        source=source,
+        verdict=verdict,
+        paymentRequestId=facts.paymentRequestId,
+        paymentId=facts.paymentId,
+        currency=amount.currency if amount else None,
+        value=amount.value if amount else None,
+        resultCode=result.resultCode,
+        resultMessage=_clean(result.resultMessage),
+        authExpiryTime=_plausible(facts.auth_expiry),
+        paymentResultInfo=_kept(info),
+        cardToken=info.cardToken if info else None,
+        nextAction=next_action,
+    )
+
+
+def _from_transaction(entry: Transaction, payment_id: str | None) -> CaptureEvidence:
+    amount, result = entry.transactionAmount, entry.transactionResult
+    return CaptureEvidence(
+        source=Source.INQUIRY,
+        verdict=_status(entry.transactionStatus),
+        paymentId=payment_id,
+        captureRequestId=entry.transactionRequestId,
+        captureId=entry.transactionId,
+        currency=amount.currency if amount else None,
+        value=amount.value if amount else None,
+        resultCode=result.resultCode if result else None,
+        resultMessage=_clean(result.resultMessage) if result else None,
+    )
+
+
+def _plausible(moment: datetime | None) -> datetime | None:
+    """A zero time, as some systems write for "none", is no time to act upon."""
+    return moment if moment is not None and moment.year >= _FIRST_YEAR else None
+
+
+def _redirect(answer: PayResponse, expires_at: datetime) -> NextAction | None:
+    form = answer.redirectActionForm
+    if not answer.has_redirect:
+        return None
+    return NextAction(
+        normalUrl=answer.normalUrl,
+        schemeUrl=answer.schemeUrl,
+        applinkUrl=answer.applinkUrl,
+        redirectActionForm=_known(form) if form else None,
+        expiresAt=expires_at,
+    )
+
+
+def _form_action(answer: InquiryPaymentResponse, expires_at: datetime) -> NextAction | None:
+    form = answer.redirectActionForm
+    if form is None or not form.redirectUrl:
+        return None
+    return NextAction(redirectActionForm=_known(form), expiresAt=expires_at)
+
+
+def _known(form: RedirectActionForm) -> dict[str, JsonValue]:
+    """The fields that take the buyer on, and none that the gateway adds tomorrow."""
+    return {
+        name: getattr(form, name) for name in RedirectActionForm.model_fields if name in form.model_fields_set
+    }
+
+
+def _kept(info: PaymentResultInfo | None) -> ResultInfo | None:
+    return ResultInfo.model_validate(info.model_dump(exclude_unset=True)) if info else None
+
+
+def _clean(message: str | None) -> str | None:
+    return masked(message)[:256] if message else None

@@ -1,0 +1,1 @@
+"""The gateway's operations, one module for each."""

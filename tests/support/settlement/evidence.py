@@ -1,0 +1,161 @@
+"""Payments as they stand in each status, and what anybody may say about them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from holdfast.antom.amounts import Amount
+from holdfast.antom.models import CaptureMode
+from holdfast.evidence import CaptureEvidence, PaymentEvidence, Source, Verdict
+from holdfast.next_action import NextAction
+from holdfast.payment import Attempt, AuditEvent, Capture, CaptureStatus, Payment, Review
+from holdfast.status import PaymentStatus as S
+from holdfast.transitions import Event
+from settlement.mismatch import Settlement
+from settlement.settle import settle
+
+OPENED = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+NOW = OPENED + timedelta(minutes=5)
+EXPIRY = OPENED + timedelta(days=7)
+REFERENCE = "ORDER_1"
+PAYMENT_ID = "gateway-1"
+ANOTHER_PAYMENT_ID = "gateway-other"
+WHOLE = Amount(currency="EUR", value="30000")
+PART = Amount(currency="EUR", value="10000")
+REST = Amount(currency="EUR", value="20000")
+LIMIT = 3
+PAGE = NextAction(normalUrl="https://gateway.example/pay", expiresAt=OPENED + timedelta(minutes=14))
+
+CODES = {
+    Verdict.SUCCEEDED: "SUCCESS",
+    Verdict.FAILED: "DO_NOT_HONOR",
+    Verdict.CANCELLED: "CANCELLED",
+    Verdict.IN_PROCESS: "PAYMENT_IN_PROCESS",
+    Verdict.ABSENT: "ORDER_NOT_EXIST",
+    Verdict.UNCLEAR: "SOMETHING_NEW",
+}
+_BEFORE: dict[S, tuple[S, Event]] = {
+    S.ACTION_REQUIRED: (S.AUTHORIZING, Event.BUYER_NEEDED),
+    S.PENDING: (S.AUTHORIZING, Event.IN_PROCESS),
+    S.AUTHORIZED: (S.AUTHORIZING, Event.AUTHORIZED),
+    S.CAPTURING: (S.AUTHORIZED, Event.CAPTURE_REQUESTED),
+    S.PARTIALLY_CAPTURED: (S.CAPTURING, Event.PARTIALLY_CAPTURED),
+    S.CAPTURED: (S.CAPTURING, Event.CAPTURED),
+    S.DECLINED: (S.AUTHORIZING, Event.DECLINED),
+    S.CANCELLING: (S.AUTHORIZED, Event.CANCEL_REQUESTED),
+    S.FAILED: (S.DECLINED, Event.RETRY_WINDOW_CLOSED),
+    S.CANCELLED: (S.CANCELLING, Event.CANCEL_CONFIRMED),
+    S.EXPIRED: (S.CANCELLING, Event.EXPIRY_CONFIRMED),
+    S.NEEDS_REVIEW: (S.AUTHORIZING, Event.TRUTH_UNKNOWN),
+}
+"""The last move into each status."""
+_ATTEMPTS: dict[S, S] = {
+    S.AUTHORIZING: S.AUTHORIZING,
+    S.ACTION_REQUIRED: S.ACTION_REQUIRED,
+    S.PENDING: S.PENDING,
+    S.AUTHORIZED: S.AUTHORIZED,
+    S.CAPTURING: S.AUTHORIZED,
+    S.PARTIALLY_CAPTURED: S.AUTHORIZED,
+    S.CAPTURED: S.AUTHORIZED,
+    S.CANCELLING: S.AUTHORIZED,
+    S.DECLINED: S.DECLINED,
+    S.FAILED: S.DECLINED,
+    S.CANCELLED: S.CANCELLED,
+    S.EXPIRED: S.EXPIRED,
+    S.NEEDS_REVIEW: S.AUTHORIZING,
+}
+_OPEN = {S.AUTHORIZING, S.ACTION_REQUIRED, S.PENDING}
+
+
+def request_id(number: int = 1) -> str:
+    return f"{REFERENCE}-{number}"
+
+
+def capture_id(number: int = 1) -> str:
+    return f"{REFERENCE}-c{number}"
+
+
+def capture(status: CaptureStatus, amount: Amount = WHOLE, number: int = 1, *, last: bool = True) -> Capture:
+    return Capture(
+        captureRequestId=capture_id(number), captureAmount=amount, isLastCapture=last, status=status
+    )
+
+
+def attempt(status: S, number: int = 1, **fields: Any) -> Attempt:
+    decided = {} if status in _OPEN else {"decidedAt": OPENED, "decidedBy": Source.PAY_RESPONSE}
+    facts = {"paymentId": PAYMENT_ID if number == 1 else f"gateway-{number}", "startedAt": OPENED, **decided}
+    return Attempt.model_validate(
+        {"paymentRequestId": request_id(number), "status": status, **facts, **fields}
+    )
+
+
+def payment_at(status: S, mode: CaptureMode = CaptureMode.MANUAL, **fields: Any) -> Payment:
+    """A payment of EUR 300.00 with one attempt, as it usually stands in this status."""
+    known: dict[str, Any] = {"attempts": (attempt(_ATTEMPTS[status]),), "events": _last_move(status)}
+    if _ATTEMPTS[status] is S.AUTHORIZED:
+        known |= {"authorizedAmount": WHOLE, "authExpiryTime": EXPIRY}
+    if status is S.ACTION_REQUIRED:
+        known |= {"nextAction": PAGE}
+    if status is S.NEEDS_REVIEW:
+        known |= {"review": Review(reason="the truth could not be established", since=OPENED)}
+    known |= _captures(status)
+    return Payment(
+        paymentReference=REFERENCE,
+        merchantAccount="default",
+        paymentAmount=WHOLE,
+        captureMode=mode,
+        status=status,
+        **(known | fields),
+    )
+
+
+def _last_move(status: S) -> tuple[AuditEvent, ...]:
+    if status not in _BEFORE:
+        return ()
+    before, event = _BEFORE[status]
+    return (AuditEvent(at=OPENED, source=Source.PAY_RESPONSE, event=event, from_=before, to=status),)
+
+
+def _captures(status: S) -> dict[str, Any]:
+    if status is S.CAPTURING:
+        return {"captures": (capture(CaptureStatus.PROCESSING),)}
+    if status is S.PARTIALLY_CAPTURED:
+        return {"captures": (capture(CaptureStatus.SUCCESS, PART, last=False),), "capturedAmount": PART}
+    if status is S.CAPTURED:
+        return {"captures": (capture(CaptureStatus.SUCCESS),), "capturedAmount": WHOLE}
+    return {}
+
+
+def says(verdict: Verdict, source: Source = Source.NOTIFICATION, **fields: Any) -> PaymentEvidence:
+    """A claim about the first attempt that fits in every respect, but for `fields`."""
+    facts: dict[str, Any] = {
+        "paymentRequestId": request_id(),
+        "paymentId": PAYMENT_ID,
+        "currency": "EUR",
+        "value": "30000",
+        "resultCode": CODES[verdict],
+        "authExpiryTime": EXPIRY if verdict is Verdict.SUCCEEDED else None,
+    }
+    return PaymentEvidence(source=source, verdict=verdict, **(facts | fields))
+
+
+def says_of_capture(
+    verdict: Verdict, source: Source = Source.NOTIFICATION, amount: Amount = WHOLE, **fields: Any
+) -> CaptureEvidence:
+    """A claim about the first capture that fits in every respect, but for `fields`."""
+    facts: dict[str, Any] = {
+        "captureRequestId": capture_id(),
+        "paymentId": PAYMENT_ID,
+        "captureId": "captured-1",
+        "currency": amount.currency,
+        "value": amount.value,
+        "resultCode": "USER_STATUS_ABNORMAL" if verdict is Verdict.FAILED else CODES[verdict],
+    }
+    return CaptureEvidence(source=source, verdict=verdict, **(facts | fields))
+
+
+def settled(payment: Payment, *claims: PaymentEvidence | CaptureEvidence, at: datetime = NOW) -> Settlement:
+    """One claim after the other; `ask` is that of the last one."""
+    settlement = Settlement(payment)
+    for claim in claims:
+        settlement = settle(settlement.payment, claim, at, attempt_limit=LIMIT, adopts=True)
+    return settlement

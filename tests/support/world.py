@@ -1,0 +1,274 @@
+"""Everything a payment touches, for real: Temporal, the worker, the webhook, and the gateway's simulator."""
+
+import json
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client, WorkflowHandle, WorkflowHistory
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from holdfast import Payment, PaymentClient, PaymentOrder, PaymentStatus
+from holdfast.antom.account import GatewayAccount
+from holdfast.antom.client import Timeouts
+from holdfast.antom.signing import sign
+from holdfast.card_vault import CardData, CardVault, Keyring, SqliteCardVault
+from holdfast.temporal.names import TASK_QUEUE, workflow_id
+from services.accounts.gateway_clients import GatewayClients
+from services.accounts.registry import AccountRegistry
+from services.settings import Settings
+from services.webhook.app import create_app
+from simulator.http.server import Simulator, running, serving
+from tests.support.leaks import marks, scanned
+from tests.support.leaks.stored import opened
+from worker import build_worker, every_activity
+
+VISA = marks.VISA
+DECLINED_VISA = marks.DECLINED_VISA
+NOTIFY_PATH = "/antom/notifications"
+VAULT_KEY = "k1:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="
+CODEC_KEY = scanned.CODEC_KEY
+
+Json = dict[str, Any]
+_IMPATIENT = Timeouts(read=2)
+
+
+class WorkerOf(Protocol):
+    """Makes the worker of a world, as `build_worker` does."""
+
+    def __call__(
+        self,
+        client: Client,
+        activities: Sequence[Callable[..., object]],
+        /,
+        *,
+        task_queue: str,
+        grace: timedelta,
+    ) -> Worker:
+        """The worker, not running yet."""
+
+
+@dataclass
+class World:
+    """A running Holdfast with its gateway; every test uses a payment reference of its own."""
+
+    env: WorkflowEnvironment
+    client: Client
+    payments: PaymentClient
+    simulator: Simulator
+    vault: CardVault
+    webhook_url: str
+    activities: Sequence[Callable[..., object]]
+    book: AccountRegistry
+    stories: dict[str, str] = field(default_factory=dict)
+    """Each workflow id with the story it belongs to."""
+
+    def reference(self, story: str) -> str:
+        """A reference nobody has used, which tells the story in the UI."""
+        reference = f"{story}-{secrets.token_hex(4)}"
+        self.stories[workflow_id(reference)] = story
+        return reference
+
+    def handle(self, reference: str) -> WorkflowHandle[Any, Payment]:
+        """The payment's workflow."""
+        return self.client.get_workflow_handle(workflow_id(reference), result_type=Payment)
+
+    async def order(self, reference: str, *, card: str | None = None, **fields: object) -> PaymentOrder:
+        """An order of EUR 300.00: with `card`, server-to-server; without, on the gateway's page."""
+        method: Json = {"paymentMethodType": "CARD", "paymentMethodMetaData": marks.cardholder()}
+        if card is not None:
+            method["cardReference"] = await self.payments.store_card(card_data(card))
+        return PaymentOrder.model_validate({**order_fields(reference), "paymentMethod": method, **fields})
+
+    async def authorize(self, reference: str, *, card: str | None = VISA, **fields: object) -> Payment:
+        """Authorize without time skipping: real seconds pass, so that buyers and notifications can come."""
+        with self.env.with_time_skipping_disabled():
+            return await self.payments.authorize(await self.order(reference, card=card, **fields))
+
+    def fault(self, reference: str, on: str, fault: str, **more: Any) -> None:
+        """Order what goes wrong at the gateway, for this payment alone."""
+        self.simulator.order_fault(on, fault, match=reference, **more)
+
+    async def buyer(self, reference: str, action: str, attempt: int = 1, code: str = "") -> Json:
+        """What the buyer does on the gateway's page."""
+        return await self.simulator.buyer_acts(f"{reference}-{attempt}", action, code)
+
+    async def becomes(self, reference: str, *statuses: PaymentStatus, within: float = 60) -> Payment:
+        """The payment, once it has one of the statuses; another one that is final is an AssertionError."""
+        payment = await self.payments.wait(reference, until=statuses, timeout=timedelta(seconds=within))
+        assert payment.status in statuses, payment.events
+        return payment
+
+    async def skip(self, reference: str, duration: timedelta) -> bool:
+        """Let time pass for this payment alone; whether it still runs."""
+        try:
+            return await self.env.fast_forward(self.handle(reference), duration)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            return False
+
+    async def skip_until(self, reference: str, *statuses: PaymentStatus, step: timedelta) -> Payment:
+        """Let time pass step by step until the payment has one of the statuses, for a hundred steps at most.
+
+        One long step does not do where calls are in flight: what begins after it waits in real time.
+        """
+        for _ in range(100):
+            payment = await self.payments.get(reference)
+            if payment.status in statuses:
+                return payment
+            await self.skip(reference, step)
+        raise AssertionError(payment.events)
+
+    async def notify(self, reference: str, body: bytes) -> int:
+        """Send the webhook what only the gateway could sign; the answer's status."""
+        path, now = f"{NOTIFY_PATH}/default/{reference}", str(int(time.time() * 1000))
+        keys = self.simulator.keys
+        signature = sign(
+            method="POST",
+            path=path,
+            client_id=keys.client_id,
+            time=now,
+            body=body,
+            private_key=keys.gateway_private_key,
+        )
+        headers = {"client-id": keys.client_id, "request-time": now, "signature": signature}
+        async with httpx.AsyncClient(trust_env=False) as http:
+            return (await http.post(self.webhook_url + path, content=body, headers=headers)).status_code
+
+    async def tell_success(self, reference: str, attempt: int = 1, **facts: object) -> None:
+        """A PAYMENT_RESULT of success under the gateway's own signature."""
+        request_id = f"{reference}-{attempt}"
+        content: Json = {
+            "notifyType": "PAYMENT_RESULT",
+            "result": {"resultCode": "SUCCESS", "resultStatus": "S", "resultMessage": "success"},
+            "paymentRequestId": request_id,
+            "paymentId": self.simulator.ledger()["payments"][request_id]["paymentId"],
+            "paymentAmount": {"currency": "EUR", "value": "30000"},
+            "paymentCreateTime": "2026-11-23T10:00:00+08:00",
+            "nonce": secrets.token_hex(8),
+            **facts,
+        }
+        assert await self.notify(reference, json.dumps(content).encode()) == 200
+
+    def ledger(self, reference: str) -> Json:
+        """What happened to the order's money at the gateway."""
+        orders: dict[str, Json] = self.simulator.ledger()["orders"]
+        return orders.get(reference, {})
+
+    def calls(self, reference: str, operation: str) -> list[Json]:
+        """The gateway calls of this payment."""
+        return [
+            call
+            for call in self.simulator.calls()
+            if call["operation"] == operation and reference in str(call)
+        ]
+
+    async def in_clear(self, history: WorkflowHistory) -> bytes:
+        """Everything a history holds, to be searched: its JSON form would show payloads as base64."""
+        codec = self.client.data_converter.payload_codec
+        return b"".join([await opened(event, codec) for event in history.events])
+
+    async def events(self, reference: str) -> list[str]:
+        """The names of the history's events."""
+        history = await self.handle(reference).fetch_history()
+        return [EventType.Name(e.event_type).removeprefix("EVENT_TYPE_") for e in history.events]
+
+
+def order_fields(reference: str) -> Json:
+    """A valid order of a marked person as JSON, without its payment method."""
+    amount = {"currency": "EUR", "value": "30000"}
+    return {
+        "paymentReference": reference,
+        "order": {
+            "referenceOrderId": reference,
+            "orderDescription": "Two cups",
+            "orderAmount": amount,
+            "buyer": marks.buyer(),
+            "shipping": marks.shipping(),
+        },
+        "paymentAmount": amount,
+        "env": marks.env(),
+        "settlementStrategy": {"settlementCurrency": "EUR"},
+        "paymentRedirectUrl": "https://shop.example/back",
+        "captureMode": "MANUAL",
+    }
+
+
+def card_data(number: str) -> CardData:
+    """A card as a buyer types it."""
+    return CardData(cardNo=number, cvv=marks.CVV, expiryMonth=marks.MONTH, expiryYear=marks.YEAR)
+
+
+@asynccontextmanager
+async def running_world(
+    env: WorkflowEnvironment,
+    folder: Path,
+    *,
+    client: Client | None = None,
+    task_queue: str = TASK_QUEUE,
+    authorization: timedelta = timedelta(days=7),
+    shops: Sequence[str] = (),
+    answer_within: timedelta = timedelta(seconds=60),
+    worker_of: WorkerOf = build_worker,
+    timeouts: Timeouts = _IMPATIENT,
+) -> AsyncIterator[World]:
+    """Simulator, webhook and worker on one Temporal server, with the server's own client if no other.
+
+    `shops` are further accounts at the simulator.
+    """
+    client = client or env.client
+    async with AsyncExitStack() as stack:
+        simulator = Simulator(time_scale=20, authorization=authorization)
+        gateway_url = await stack.enter_async_context(running(simulator))
+        settings = Settings(
+            antom_gateway_url=gateway_url,
+            antom_client_id=simulator.keys.client_id,
+            antom_merchant_private_key=simulator.keys.merchant_private_key,
+            antom_public_key=simulator.keys.gateway_public_key,
+            holdfast_notify_url=f"http://127.0.0.1{NOTIFY_PATH}",
+            holdfast_notify_tolerance=31 * 86_400,
+            holdfast_accounts=_accounts_file(simulator, shops, folder),
+        )
+        book = AccountRegistry(settings.accounts)
+        webhook_url = await stack.enter_async_context(serving(create_app(settings, client, accounts=book)))
+        vault = SqliteCardVault(folder / "vault.db", Keyring.parse(VAULT_KEY, "KEYS"))
+        clients = await stack.enter_async_context(GatewayClients(book, timeouts))
+        activities = every_activity(client, clients, webhook_url + NOTIFY_PATH, vault)
+        worker = worker_of(client, activities, task_queue=task_queue, grace=timedelta(0))
+        await stack.enter_async_context(worker)
+        payments = PaymentClient(client, vault=vault, answer_within=answer_within, task_queue=task_queue)
+        yield World(env, client, payments, simulator, vault, webhook_url, activities, book)
+
+
+def _accounts_file(simulator: Simulator, shops: Sequence[str], folder: Path) -> Path:
+    """Accounts with the same keys as the default one."""
+    (folder / "merchant.key").write_text(simulator.keys.merchant_private_key)
+    (folder / "gateway.pub").write_text(simulator.keys.gateway_public_key)
+    tables = (
+        f'[accounts.{shop}]\ngateway_url = "{simulator.base_url}"\nclient_id = "{simulator.keys.client_id}"\n'
+        'merchant_private_key_file = "merchant.key"\ngateway_public_key_file = "gateway.pub"\n'
+        for shop in shops
+    )
+    file = folder / "accounts.toml"
+    file.write_text("".join(tables) or "[accounts]\n")
+    return file
+
+
+def account_of(simulator: Simulator) -> GatewayAccount:
+    """The merchant's account at the simulator."""
+    return GatewayAccount(
+        gateway_url=simulator.base_url,
+        client_id=simulator.keys.client_id,
+        merchant_private_key=simulator.keys.merchant_private_key,
+        gateway_public_keys=(simulator.keys.gateway_public_key,),
+    )

@@ -1,0 +1,15 @@
+"""`make failure-modes`: makes the payments of docs/failure-modes.md, and writes what became of them.
+
+Nothing is written when the ledger holds anything against one of them.
+"""
+
+import os
+import subprocess
+import sys
+
+from tests.system.failure_modes.page import WRITE
+from tools.checks.generated import ROOT
+
+if __name__ == "__main__":
+    run = [sys.executable, "-m", "pytest", "-q", "tests/failure_modes"]
+    sys.exit(subprocess.run(run, cwd=ROOT, env={**os.environ, WRITE: "1"}, check=False).returncode)

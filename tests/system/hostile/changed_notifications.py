@@ -1,0 +1,81 @@
+"""Valid notifications with a byte changed, in each region that the signature covers and in the signature."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+
+from holdfast.antom.signing import _signature_of
+from tests.system.hostile.target import (
+    CountingTemporal,
+    ReportBuilder,
+    Request,
+    gateway_key,
+    signed,
+    status_of,
+    target,
+)
+
+REGIONS = ("body", "path", "client id", "time", "signature")
+BITS = tuple(range(8))
+_HEADERS = {"client id": 0, "time": 1, "signature": 2}
+
+
+def part(request: Request, region: str) -> bytes:
+    """The bytes of a region."""
+    if region == "body":
+        return request.chunks[0]
+    return request.target if region == "path" else request.headers[_HEADERS[region]][1]
+
+
+def with_part(request: Request, region: str, value: bytes) -> Request:
+    """The same request with other bytes there."""
+    if region == "body":
+        return replace(request, chunks=[value])
+    if region == "path":
+        return replace(request, target=value)
+    headers = [*request.headers]
+    headers[_HEADERS[region]] = (headers[_HEADERS[region]][0], value)
+    return replace(request, headers=headers)
+
+
+def changes(text: bytes, bits: tuple[int, ...]) -> Iterator[bytes]:
+    """Each byte in turn: one of its bits turned, left out, said twice, another one before it, all after it
+    left out.
+    """
+    for at, byte in enumerate(text):
+        yield from (text[:at] + bytes([byte ^ 1 << bit]) + text[at + 1 :] for bit in bits)
+        yield text[:at] + text[at + 1 :]
+        yield text[: at + 1] + text[at:]
+        yield text[:at] + b"0" + text[at:]
+        yield text[:at]
+
+
+def changed(bits: tuple[int, ...]) -> Iterator[tuple[str, Request]]:
+    """Every change of every region, and every region exchanged for that of another valid notification."""
+    valid, other = signed("ORDER_A", gateway_key()), signed("ORDER_B", gateway_key())
+    for region in REGIONS:
+        text = part(valid, region)
+        news = {*changes(text, bits), part(other, region)} - {text}
+        yield from ((region, with_part(valid, region, new)) for new in news if _is_another(region, new, text))
+
+
+def _is_another(region: str, new: bytes, old: bytes) -> bool:
+    """The same signature written in another way is no forgery: `%2b` for `%2B`."""
+    if region != "signature":
+        return True
+    return _signature_of(new.decode("latin-1")) != _signature_of(old.decode("latin-1"))
+
+
+def try_changed_notifications(bits: tuple[int, ...] = BITS) -> dict[str, ReportBuilder]:
+    """All of them, by region. Raises AssertionError where the unchanged one is not accepted."""
+    temporal = CountingTemporal()
+    app = target(temporal)
+    tallies = {region: ReportBuilder() for region in REGIONS}
+    with asyncio.Runner() as runner:
+        assert runner.run(status_of(app, signed("ORDER_A", gateway_key()))) == 200
+        assert temporal.signals == 1
+        for region, request in changed(bits):
+            before = temporal.signals + temporal.started
+            tallies[region].count(runner.run(status_of(app, request)))
+            tallies[region].signals += temporal.signals + temporal.started - before
+    return tallies

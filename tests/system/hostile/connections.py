@@ -1,0 +1,62 @@
+"""The webhook behind a real socket, guarded as in production, and what can be written to it."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+
+from services.http.server import server_config
+from tests.support.eventually import eventually
+
+ANSWERED_WITHIN = 12.0
+"""Seconds; less than the fifteen that a body may take."""
+
+
+@asynccontextmanager
+async def listening(app: Starlette, at_once: int = 1000) -> AsyncIterator[int]:
+    """The port on which the application is served until the end of the block."""
+    server = uvicorn.Server(server_config(app, at_once))
+    with socket.create_server(("127.0.0.1", 0)) as port:
+        task = asyncio.create_task(server.serve(sockets=[port]))
+        await eventually(lambda: server.started)
+        try:
+            yield int(port.getsockname()[1])
+        finally:
+            server.should_exit = True
+            await task
+
+
+@asynccontextmanager
+async def connected(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """One connection."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        yield reader, writer
+    finally:
+        writer.transport.abort()
+
+
+async def rest_of(reader: asyncio.StreamReader) -> bytes:
+    """What comes until the other side ends the connection. Raises TimeoutError where it does not."""
+    said = b""
+    try:
+        async with asyncio.timeout(ANSWERED_WITHIN):
+            while chunk := await reader.read(65_536):
+                said += chunk
+    except ConnectionError:
+        pass
+    return said
+
+
+async def answer_to(port: int, content: bytes) -> bytes:
+    """What is answered to these bytes and the end of them."""
+    async with connected(port) as (reader, writer):
+        try:
+            writer.write(content)
+            writer.write_eof()
+        except (ConnectionError, OSError):
+            return b""
+        return await rest_of(reader)

@@ -1,0 +1,91 @@
+"""Whatever a stranger sends is refused: no 5xx, no signal, no word of the cause, the same work each time."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from holdfast.antom import signing
+from tests.support.services.sending import NOTIFY_PATH
+from tests.system.hostile.bad_requests import try_bad_requests
+from tests.system.hostile.changed_notifications import try_changed_notifications, with_part
+from tests.system.hostile.target import (
+    CountingTemporal,
+    Request,
+    answer_to,
+    gateway_key,
+    signed,
+    status_of,
+    strangers_key,
+    target,
+)
+
+
+def test_bad_requests_are_refused_and_never_an_error() -> None:
+    tally = try_bad_requests(1500)
+    assert tally.tried >= 1500
+    assert (tally.accepted, tally.failed) == (0, 0)
+    assert {401, 404, 405, 408, 413} <= set(tally.statuses), "each kind of refusal is reached"
+
+
+def test_no_byte_of_a_valid_notification_can_be_changed() -> None:
+    for region, tally in try_changed_notifications(bits=(0,)).items():
+        assert tally.tried > 50, region
+        assert (tally.accepted, tally.failed) == (0, 0), region
+
+
+FLAWS: dict[str, Callable[[Request], Request]] = {
+    "another's signature": lambda _: signed("ORDER_A", strangers_key()),
+    "no signature": lambda valid: replace(valid, headers=valid.headers[:2]),
+    "a malformed signature": lambda valid: with_part(valid, "signature", b"nonsense"),
+    "a short signature": lambda valid: with_part(valid, "signature", b"signature=AAAA"),
+    "another client id": lambda valid: with_part(valid, "client id", b"5X00000000000002"),
+    "no client id": lambda valid: replace(valid, headers=valid.headers[1:]),
+    "another time": lambda valid: with_part(valid, "time", b"0"),
+    "no time": lambda valid: with_part(valid, "time", b"now"),
+    "an account that is not there": lambda valid: replace(valid, target=f"{NOTIFY_PATH}/nobody/A".encode()),
+    "another payment": lambda valid: replace(valid, target=f"{NOTIFY_PATH}/default/B".encode()),
+    "a query": lambda valid: replace(valid, target=valid.target + b"?a=b"),
+    "everything": lambda _: Request(f"{NOTIFY_PATH}/nobody".encode(), [], []),
+}
+
+
+@pytest.mark.parametrize("flaw", FLAWS.values(), ids=FLAWS)
+async def test_each_flaw_takes_the_same_work_and_gets_the_same_answer(
+    flaw: Callable[[Request], Request], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verified: list[int] = []
+
+    def counted(content: bytes, signature: bytes, key: object) -> bool:
+        verified.append(len(signature))
+        return verifies(content, signature, key)
+
+    verifies = signing._verifies
+    monkeypatch.setattr(signing, "_verifies", counted)
+    temporal = CountingTemporal()
+    start, body = await answer_to(target(temporal), flaw(signed("ORDER_A", gateway_key())))
+    assert (start["status"], body["body"]) == (401, b"")
+    assert dict(start["headers"]) == {b"content-length": b"0"}
+    assert len(verified) == 1, "one signature is verified, whatever is wrong"
+    assert (temporal.signals, temporal.started) == (0, 0)
+
+
+async def test_a_notification_of_one_payment_is_not_taken_for_another_one() -> None:
+    temporal = CountingTemporal()
+    app, valid = target(temporal), signed("ORDER_A", gateway_key())
+    assert await status_of(app, valid) == 200
+    for end in ("ORDER_B", "ORDER_A/", "ORDER%5FA", "order_a", "ORDER_A%00", ""):
+        replayed = replace(valid, target=f"{NOTIFY_PATH}/default/{end}".encode())
+        assert await status_of(app, replayed) == 401
+    assert temporal.signals == 1
+
+
+def test_one_signature_is_written_in_one_way() -> None:
+    """The last letter of its base64 carries four bits that mean nothing."""
+    valid = signed("ORDER_A", gateway_key())
+    header = valid.headers[2][1].decode().replace("%3D", "=")
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    last = header.rstrip("=")[-1]
+    other = alphabet[alphabet.index(last) ^ 1]
+    assert signing._signature_of(header) is not None
+    assert signing._signature_of(header.rstrip("=")[:-1] + other + "==") is None

@@ -1,0 +1,12 @@
+"""A request as bytes."""
+
+from tests.system.hostile.target import Request
+
+
+def wire(request: Request, more: bytes = b"") -> bytes:
+    """As it goes over the wire, with further header lines."""
+    headers = b"".join(b"%s: %s\r\n" % header for header in request.headers)
+    body = b"".join(request.chunks)
+    start = b"%s %s HTTP/1.1\r\n" % (request.method.encode(), request.target)
+    length = b"Host: a\r\ncontent-length: %d\r\n" % len(body)
+    return start + length + headers + more + b"\r\n" + body

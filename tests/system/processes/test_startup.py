@@ -1,0 +1,57 @@
+"""Both processes refuse a bad environment in one line that names the variable, before they serve anything."""
+
+import base64
+import socket
+
+import pytest
+
+from tests.support.services.running import running
+
+SHORT_KEY = "k1:" + base64.b64encode(b"secret").decode()
+FLAWS = [
+    ("ANTOM_CLIENT_ID", None),
+    ("ANTOM_MERCHANT_PRIVATE_KEY", "secret"),
+    ("ANTOM_PUBLIC_KEY", "secret"),
+    ("HOLDFAST_NOTIFY_URL", "https://pay.example.com"),
+    ("HOLDFAST_WEBHOOK_BIND", "secret"),
+    ("HOLDFAST_CARD_VAULT_KEYS", SHORT_KEY),
+    ("HOLDFAST_CODEC_KEYS", SHORT_KEY),
+    ("HOLDFAST_ACCOUNTS", "/nowhere/accounts.toml"),
+    ("HOLDFAST_BUILD_ID", "secret/secret"),
+    ("HOLDFAST_DEPLOYMENT", "secret.secret"),
+    ("TEMPORAL_ADDRESS", "secret"),
+    ("TEMPORAL_TLS", "secret"),
+    ("TEMPORAL_PROFILE", "secret"),
+    ("TEMPORAL_CONFIG_FILE", "/nowhere/temporal.toml"),
+    ("TEMPORAL_TLS_CLIENT_CERT_PATH", "/nowhere/cert.pem"),
+]
+
+
+async def refusal_of(file: str, environment: dict[str, str]) -> str:
+    async with running(file, environment) as process:
+        assert await process.ends() == 2
+    assert len(process.said) == 1, process.said
+    return process.said[0]
+
+
+@pytest.mark.parametrize("file", ["worker.py", "webhook.py"])
+@pytest.mark.parametrize(("variable", "value"), FLAWS)
+async def test_a_flawed_variable_is_one_line(
+    environment: dict[str, str], file: str, variable: str, value: str | None
+) -> None:
+    flawed = {name: text for name, text in environment.items() if name != variable}
+    line = await refusal_of(file, flawed | ({variable: value} if value else {}))
+    assert line.startswith(f"{file}: {variable} ")
+    assert "secret" not in line
+    assert base64.b64encode(b"secret").decode() not in line
+
+
+@pytest.mark.parametrize(
+    ("file", "variable"), [("webhook.py", "HOLDFAST_WEBHOOK_BIND"), ("worker.py", "HOLDFAST_METRICS_BIND")]
+)
+async def test_an_address_in_use_is_one_line(environment: dict[str, str], file: str, variable: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        bind = f"127.0.0.1:{taken.getsockname()[1]}"
+        line = await refusal_of(file, environment | {variable: bind})
+    assert line.startswith(f"{file}: {variable} cannot be bound: ")
+    assert "Address already in use" in line

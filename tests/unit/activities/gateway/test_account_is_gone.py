@@ -1,0 +1,57 @@
+"""A payment whose merchant account this worker does not know (any more)."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+import pytest
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
+
+from activities.calls import CancelCall, CaptureCall, Failure, InquireCall, PayCall, WatchCall, WatchFor
+from activities.gateway.payments import GatewayActivities
+from holdfast import PaymentOrder
+from holdfast.antom.amounts import Amount
+from tests.support.world import order_fields
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+INQUIRY = InquireCall(merchantAccount="gone", paymentRequestId="ORDER_1-1", expiresAt=NOW)
+WATCH = WatchCall(inquiry=INQUIRY, watchFor=WatchFor.PAYMENT_DECIDED, first=1, growth=2, longest=60)
+CAPTURE = CaptureCall(
+    merchantAccount="gone",
+    captureRequestId="ORDER_1-c1",
+    paymentId="2019",
+    captureAmount=Amount(currency="EUR", value="30000"),
+)
+CANCEL = CancelCall(merchantAccount="gone", paymentRequestId="ORDER_1-1")
+NOBODYS = GatewayActivities({}, "https://pay.example.com/n", None)
+
+
+async def failure_of(activity: Callable[..., Awaitable[object]], call: object) -> ApplicationError:
+    with pytest.raises(ApplicationError, match="merchantAccount: is not configured") as caught:
+        await ActivityEnvironment().run(activity, call)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("activity", "call"),
+    [
+        (NOBODYS.inquire, INQUIRY),
+        (NOBODYS.watch, WATCH),
+        (NOBODYS.capture, CAPTURE),
+        (NOBODYS.cancel, CANCEL),
+    ],
+)
+async def test_a_payment_that_has_begun_waits_until_its_account_is_back(
+    activity: Callable[..., Awaitable[object]], call: object
+) -> None:
+    failure = await failure_of(activity, call)
+    assert (failure.type, failure.non_retryable) == (Failure.NOT_SENT, False)
+
+
+async def test_a_payment_that_has_not_begun_is_refused() -> None:
+    method = {"paymentMethodType": "CARD"}
+    fields = {**order_fields("ORDER_1"), "merchantAccount": "gone", "paymentMethod": method}
+    order = PaymentOrder.model_validate(fields)
+    call = PayCall(order=order, paymentRequestId="ORDER_1-1", expiresAt=NOW)
+    failure = await failure_of(NOBODYS.pay, call)
+    assert (failure.type, failure.non_retryable) == (Failure.INVALID_ORDER, True)

@@ -1,0 +1,54 @@
+"""What ends a watch, and what does not: the rest of it is told by scenarios."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from activities.calls import InquireCall, InquiryResult, WatchCall, WatchFor
+from activities.gateway.watch import is_decided
+from holdfast.evidence import CaptureEvidence, PaymentEvidence, Source, Verdict
+from holdfast.next_action import NextAction
+
+OURS = "ORDER_1-c2"
+AT = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def _watch(what: WatchFor) -> WatchCall:
+    inquiry = InquireCall(merchantAccount="default", paymentRequestId="ORDER_1-1", expiresAt=AT)
+    return WatchCall(inquiry=inquiry, watchFor=what, captureRequestId=OURS, first=60, growth=2, longest=600)
+
+
+def _ends(verdict: Verdict, *captures: str) -> bool:
+    """Whether a capture under review is no longer watched for after this answer."""
+    call = _watch(WatchFor.CAPTURE_DECIDED_OR_ABSENT)
+    listed = (
+        CaptureEvidence(source=Source.INQUIRY, verdict=Verdict.IN_PROCESS, captureRequestId=capture)
+        for capture in captures
+    )
+    return is_decided(
+        InquiryResult(evidence=(PaymentEvidence(source=Source.INQUIRY, verdict=verdict), *listed)), call
+    )
+
+
+@pytest.mark.parametrize("verdict", [Verdict.UNCLEAR, Verdict.ABSENT])
+def test_an_inquiry_that_fails_does_not_say_that_a_capture_never_arrived(verdict: Verdict) -> None:
+    assert not _ends(verdict)
+
+
+def test_a_capture_that_the_payments_own_record_lacks_never_arrived() -> None:
+    assert _ends(Verdict.SUCCEEDED, "ORDER_1-c1")
+    assert not _ends(Verdict.SUCCEEDED, "ORDER_1-c1", OURS)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "is_done", "ends"),
+    [(Verdict.IN_PROCESS, False, True), (Verdict.IN_PROCESS, True, False), (Verdict.UNCLEAR, False, False)],
+)
+def test_a_page_ends_a_watch_where_the_buyer_is_sent_to_it(
+    verdict: Verdict, is_done: bool, ends: bool
+) -> None:
+    page = NextAction(normalUrl="https://gateway.example/pay", expiresAt=AT)
+    claim = PaymentEvidence(source=Source.INQUIRY, verdict=verdict, nextAction=page, buyerIsDone=is_done)
+    found = InquiryResult(evidence=(claim,))
+    assert is_decided(found, _watch(WatchFor.PAYMENT_DECIDED_OR_ACTION)) is ends
+    assert not is_decided(found, _watch(WatchFor.PAYMENT_DECIDED))

@@ -1,0 +1,32 @@
+"""What Temporal does next after each outcome of a gateway call."""
+
+from datetime import timedelta
+
+import pytest
+from temporalio.exceptions import ApplicationError
+
+from activities.calls import Failure
+from activities.errors import TRAFFIC_LIMIT, answer_of
+from holdfast.antom.outcome import DidNotHappen, Happened, Outcome, Unknown
+
+
+def test_an_answer_is_the_answer() -> None:
+    assert answer_of(Happened("said")) == "said"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "failure", "pause"),
+    [
+        (DidNotHappen("not sent"), Failure.NOT_SENT, None),
+        (DidNotHappen("no turn", timedelta(seconds=20)), Failure.NOT_SENT, timedelta(seconds=20)),
+        (Unknown("no answer"), Failure.OUTCOME_UNKNOWN, None),
+        (Unknown("HTTP 200", TRAFFIC_LIMIT), Failure.OUTCOME_UNKNOWN, timedelta(seconds=10)),
+    ],
+)
+def test_what_was_not_answered_is_repeated(
+    outcome: Outcome[str], failure: Failure, pause: timedelta | None
+) -> None:
+    with pytest.raises(ApplicationError) as raised:
+        answer_of(outcome)
+    assert (raised.value.type, raised.value.non_retryable) == (failure, False)
+    assert raised.value.next_retry_delay == pause

@@ -1,0 +1,158 @@
+"""Stand-ins for the few methods of a Temporal client that a PaymentClient calls."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+from temporalio.api.common.v1 import GrpcStatus
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
+    WorkflowUpdateFailedError,
+)
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from holdfast import Payment, PaymentClient
+from holdfast.card_vault import CardVault
+from holdfast.status import PaymentStatus as S
+from holdfast.temporal import names
+
+Reply = Callable[[], Any]
+"""Makes an answer, or raises instead; awaited when it can be."""
+
+
+def rpc_error(status: RPCStatusCode, message: str = "text", kind: str | None = None) -> RPCError:
+    grpc = GrpcStatus(code=status, message=message)
+    if kind:
+        grpc.details.add().type_url = f"type.googleapis.com/temporal.api.errordetails.v1.{kind}"
+    return RPCError(message, status, grpc.SerializeToString())
+
+
+def raises(*errors: BaseException, then: object = None) -> Reply:
+    """Raises the errors one after the other; then answers, or keeps raising the last one."""
+    left = list(errors)
+
+    def reply() -> object:
+        if len(left) > 1 or (left and then is not None):
+            raise left.pop(0)
+        if left:
+            raise left[0]
+        return then
+
+    return reply
+
+
+def refused(kind: str, message: str = "text") -> WorkflowUpdateFailedError:
+    """What Temporal makes of a refusal by an update's validator."""
+    return WorkflowUpdateFailedError(ApplicationError(message, type=kind, non_retryable=True))
+
+
+def _unexpected() -> object:
+    pytest.fail("Temporal was not expected to be asked")
+
+
+class Untouchable:
+    """A Temporal client that fails the test when anything is asked of it."""
+
+    def __getattr__(self, name: str) -> object:
+        pytest.fail(f"Temporal's client was asked for {name}")
+
+
+@dataclass
+class Temporal:
+    """Answers updates with `update`, starts with `start`; describes a payment that has the status."""
+
+    update: Reply = _unexpected
+    start: Reply = _unexpected
+    describe: Reply | None = None
+    query: Reply | None = None
+    payment: Payment | None = None
+    calls: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
+    update_ids: list[str] = field(default_factory=list)
+    started: list[WithStartWorkflowOperation[Any, Any]] = field(default_factory=list)
+    workflow_ids: list[str] = field(default_factory=list)
+
+    def get_workflow_handle(self, workflow_id: str, *, result_type: type[Payment]) -> "Handle":
+        assert result_type is Payment
+        self.workflow_ids.append(workflow_id)
+        return Handle(self)
+
+    async def execute_update_with_start_workflow(
+        self,
+        update: str,
+        *,
+        start_workflow_operation: WithStartWorkflowOperation[Any, Any],
+        id: str,  # noqa: A002 - Temporal's name
+        result_type: type[Payment],
+    ) -> Any:
+        assert (update, result_type) == (names.AUTHORIZE, Payment)
+        self.started.append(start_workflow_operation)
+        self.update_ids.append(id)
+        return await _answer(self.start)
+
+
+@dataclass
+class Description:
+    status: WorkflowExecutionStatus
+
+
+@dataclass
+class Handle:
+    """What `get_workflow_handle` gives."""
+
+    temporal: Temporal
+
+    async def execute_update(
+        self,
+        name: str,
+        *,
+        args: list[Any],
+        id: str,  # noqa: A002 - Temporal's name
+        result_type: type[Payment],
+    ) -> Any:
+        assert result_type is Payment
+        self.temporal.calls.append((name, tuple(args)))
+        self.temporal.update_ids.append(id)
+        return await _answer(self.temporal.update)
+
+    async def describe(self) -> Description:
+        self.temporal.calls.append(("describe", ()))
+        if self.temporal.describe is not None:
+            await _answer(self.temporal.describe)
+        running = self.temporal.payment is not None and not self.temporal.payment.status.is_final
+        status = WorkflowExecutionStatus.RUNNING if running else WorkflowExecutionStatus.COMPLETED
+        return Description(status)
+
+    async def query(self, name: str, *, result_type: type[Payment]) -> Any:
+        assert result_type is Payment
+        self.temporal.calls.append((name, ()))
+        if self.temporal.query is not None:
+            await _answer(self.temporal.query)
+        return self.temporal.payment
+
+    async def result(self) -> Any:
+        self.temporal.calls.append(("result", ()))
+        return self.temporal.payment
+
+
+async def _answer(reply: Reply) -> Any:
+    answer = reply()
+    return await answer if hasattr(answer, "__await__") else answer
+
+
+def client_of(
+    temporal: Temporal | Untouchable, *, vault: CardVault | None = None, seconds: float = 5
+) -> PaymentClient:
+    """A PaymentClient on a stand-in."""
+    return PaymentClient(
+        cast(Client, temporal), vault=vault, answer_within=timedelta(seconds=seconds), task_queue="queue-1"
+    )
+
+
+def all_but_final() -> list[S]:
+    """Statuses of a payment that runs."""
+    return [status for status in S if not status.is_final]

@@ -1,0 +1,131 @@
+"""What a reconciliation can be asked for, and how what it finds reads."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from holdfast import InvalidRequest, Outcome, Resolution
+from holdfast.reconciliation.difference import (
+    Difference,
+    DifferenceKind,
+    DifferenceNotice,
+    parse_difference_resolution,
+)
+from holdfast.reconciliation.report import Period, parse_reconciliation
+from holdfast.status import PaymentStatus
+from holdfast.temporal.connection import data_converter
+from holdfast.temporal.names import difference_id, reference_in, reference_in_difference, workflow_id
+from settlement.difference_text import details, summary
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+SEEN = Resolution(outcome=Outcome.SEEN, resolvedBy="ops-7", reason="voided", evidence="dashboard")
+
+
+def notice(kind: DifferenceKind = DifferenceKind.UNKNOWN_HOLD, **fields: Any) -> DifferenceNotice:
+    facts: dict[str, Any] = {
+        "kind": kind,
+        "paymentRequestId": "ORDER_1-1",
+        "paymentId": "2026",
+        "holdfastSays": "CANCELLED",
+        "gatewaySays": "SUCCEEDED EUR 300.00",
+    }
+    return DifferenceNotice(
+        merchantAccount="default",
+        paymentReference="ORDER_1",
+        paymentStatus=PaymentStatus.CANCELLED,
+        foundAt=NOW,
+        difference=Difference(**(facts | fields)),
+    )
+
+
+def test_a_period_is_absolute_or_counted_back_from_the_start() -> None:
+    assert parse_reconciliation({"last": 3600}).period(NOW) == Period(NOW - HOUR, NOW)
+    since = parse_reconciliation({"since": NOW - HOUR})
+    assert since.period(NOW) == Period(NOW - HOUR, NOW)
+    both = parse_reconciliation({"since": NOW - HOUR, "until": NOW - HOUR / 2})
+    assert both.period(NOW) == Period(NOW - HOUR, NOW - HOUR / 2)
+    assert parse_reconciliation({"references": ["ORDER_1"]}).period(NOW) is None
+
+
+@pytest.mark.parametrize(
+    "fields", [{"since": NOW}, {"since": NOW + HOUR}, {"since": NOW, "until": NOW + HOUR}]
+)
+def test_the_future_cannot_be_compared(fields: dict[str, object]) -> None:
+    with pytest.raises(InvalidRequest, match="future"):
+        parse_reconciliation(fields).period(NOW)
+
+
+def test_too_many_references_are_refused() -> None:
+    with pytest.raises(InvalidRequest, match="references"):
+        parse_reconciliation({"references": ["ORDER_1"] * 1001})
+
+
+@given(
+    reference=st.from_regex(r"[A-Za-z0-9._-]{1,48}", fullmatch=True),
+    digest=st.from_regex(r"[0-9a-f]{16}", fullmatch=True),
+)
+def test_the_id_of_a_difference_leads_back_to_its_payment(reference: str, digest: str) -> None:
+    name = difference_id(reference, digest)
+    assert reference_in_difference(name) == reference
+    assert reference_in(name) is None
+    assert reference_in_difference(workflow_id(reference)) is None
+
+
+def test_the_summary_says_what_for_whom_and_what_the_gateway_says() -> None:
+    assert summary(notice()) == "UNKNOWN_HOLD · ORDER_1 · SUCCEEDED EUR 300.00"
+
+
+def test_the_details_show_both_sides_and_what_to_do() -> None:
+    assert details(notice()).splitlines() == [
+        "**UNKNOWN_HOLD**",
+        "- Merchant account: `default`",
+        "- Payment: `ORDER_1`",
+        "- paymentRequestId: `ORDER_1-1`",
+        "- paymentId: `2026`",
+        "- Holdfast says: `CANCELLED`",
+        "- The gateway says: `SUCCEEDED EUR 300.00`",
+        "- Found: `2026-11-23 12:00:00 UTC`",
+        "",
+        "Cancel it in the dashboard, unless the order is to be paid with it. "
+        "Else it is held until the authorization runs out.",
+    ]
+
+
+def test_what_was_seen_to_says_by_whom() -> None:
+    lines = details(notice().model_copy(update={"resolution": SEEN})).splitlines()
+    assert lines[-2:] == ["- Seen to by: `ops-7`", "- Because: `voided`"]
+
+
+@pytest.mark.parametrize("kind", DifferenceKind)
+def test_every_kind_asks_for_something(kind: DifferenceKind) -> None:
+    assert len(details(notice(kind)).rpartition("\n")[2]) > 40
+
+
+@pytest.mark.parametrize("text", ["<script>", "`code`", "**bold**", "[link](https://x)", "a\nb"])
+def test_nothing_the_gateway_wrote_is_markdown_or_html(text: str) -> None:
+    odd = notice(gatewaySays=text, captureRequestId=text, paymentId=text)
+    assert text not in summary(odd)
+    assert text not in details(odd)
+
+
+def test_an_operator_can_only_say_that_it_was_seen_to() -> None:
+    assert parse_difference_resolution(SEEN) == SEEN
+    with pytest.raises(InvalidRequest, match="outcome: must be SEEN"):
+        parse_difference_resolution(SEEN.model_copy(update={"outcome": Outcome.FAILED}))
+    with pytest.raises(InvalidRequest, match="resolvedBy"):
+        parse_difference_resolution({"outcome": "SEEN"})
+
+
+def test_the_time_it_was_found_may_come_with_any_offset() -> None:
+    singapore = NOW.astimezone(timezone(timedelta(hours=8)))
+    odd = notice().model_copy(update={"foundAt": singapore})
+    assert "- Found: `2026-11-23 12:00:00 UTC`" in details(odd)
+
+
+def test_what_temporal_stores_of_it_comes_back() -> None:
+    converter = data_converter().payload_converter
+    assert converter.from_payloads(converter.to_payloads([notice()]), [DifferenceNotice]) == [notice()]

@@ -1,0 +1,329 @@
+"""What PaymentClient does by itself: it refuses early, joins, repeats, and says in its own words what is."""
+
+import asyncio
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from temporalio.client import WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCStatusCode
+
+from holdfast import (
+    AlreadyCaptured,
+    CaptureRequest,
+    InvalidOrder,
+    InvalidRequest,
+    PaymentEnded,
+    PaymentNotFound,
+    PaymentReferenceReused,
+    PaymentUnavailable,
+)
+from holdfast.order import CancelRequest, RetryRequest
+from holdfast.status import PaymentStatus as S
+from tests.support.settlement.evidence import PART, WHOLE, payment_at
+from tests.unit.holdfast.fake_temporal import (
+    Temporal,
+    Untouchable,
+    all_but_final,
+    client_of,
+    raises,
+    refused,
+    rpc_error,
+)
+from tests.unit.holdfast.orders import PAN, order_fields, with_metadata
+
+CARD: dict[str, object] = {"paymentMethodType": "CARD"}
+NOT_FOUND = rpc_error(RPCStatusCode.NOT_FOUND, "workflow not found for ID: card-payment-ORDER_1")
+ENDED = rpc_error(RPCStatusCode.NOT_FOUND, "workflow execution already completed")
+BUSY = rpc_error(RPCStatusCode.RESOURCE_EXHAUSTED, "limit on number of concurrent in-flight updates")
+FORGOTTEN = rpc_error(RPCStatusCode.UNAVAILABLE, "workflow update was aborted")
+ALREADY = WorkflowAlreadyStartedError("card-payment-ORDER_1", "CardPayment")
+BAD_REFERENCES = ["", ".", "..", "a/b", "a b", "x" * 49]
+
+
+async def test_an_order_that_breaks_a_rule_never_leaves_the_process() -> None:
+    for fields in ({"paymentMethod": with_metadata(cardNo=PAN)}, {"paymentReference": ".."}, {"new": 1}):
+        with pytest.raises(InvalidOrder) as caught:
+            await client_of(Untouchable()).authorize(order_fields(**fields))
+        assert PAN not in str(caught.value)
+
+
+async def test_a_request_that_breaks_a_rule_never_leaves_the_process() -> None:
+    pay = client_of(Untouchable())
+    with pytest.raises(InvalidRequest, match="reason: at least 1 characters"):
+        await pay.cancel("ORDER_1", "")
+    with pytest.raises(InvalidRequest, match="captureAmount: must be an object"):
+        await pay.capture("ORDER_1", "100")  # type: ignore[arg-type]  # as a caller without mypy may
+    with pytest.raises(InvalidRequest, match="cvv: card data is not allowed here"):
+        await pay.retry("ORDER_1", with_metadata(cvv="987"))
+
+
+@pytest.mark.parametrize("reference", BAD_REFERENCES)
+async def test_a_reference_that_cannot_be_one_is_not_asked_for(reference: str) -> None:
+    pay = client_of(Untouchable())
+    calls = [pay.get(reference), pay.capture(reference), pay.cancel(reference, "why"), pay.refresh(reference)]
+    for call in [*calls, pay.retry(reference, CARD), pay.wait(reference)]:
+        with pytest.raises(PaymentNotFound):
+            await call
+
+
+async def test_authorize_starts_once_under_the_contracts_names() -> None:
+    temporal = Temporal(start=raises(then=payment_at(S.AUTHORIZED)))
+    payment = await client_of(temporal).authorize(order_fields(captureMode="MANUAL"))
+    assert payment == payment_at(S.AUTHORIZED)
+    [start] = temporal.started
+    given = start._start_workflow_input
+    assert (given.workflow, given.id, given.task_queue) == ("CardPayment", "card-payment-ORDER_1", "queue-1")
+    assert given.id_conflict_policy is WorkflowIDConflictPolicy.USE_EXISTING
+    assert given.id_reuse_policy is WorkflowIDReusePolicy.REJECT_DUPLICATE
+    assert given.static_summary == "EUR 300.00 · ORDER_1 · MANUAL"
+    assert given.priority.fairness_key == "default"
+
+
+async def test_every_call_has_an_update_id_of_its_own() -> None:
+    """The same id would be answered with the past."""
+    temporal = Temporal(
+        start=raises(then=payment_at(S.AUTHORIZED)), update=raises(then=payment_at(S.PENDING))
+    )
+    pay = client_of(temporal)
+    for _ in range(3):
+        await pay.authorize(order_fields())
+        await pay.refresh("ORDER_1")
+    assert len(set(temporal.update_ids)) == 6
+
+
+@pytest.mark.parametrize("status", [S.CAPTURED, S.FAILED, S.CANCELLED, S.EXPIRED])
+async def test_authorize_again_after_the_end_answers_with_the_end(status: S) -> None:
+    temporal = Temporal(start=raises(ALREADY), payment=payment_at(status))
+    assert (await client_of(temporal).authorize(order_fields())).status is status
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"paymentAmount": {"currency": "EUR", "value": "30001"}}, "paymentAmount"),
+        ({"paymentAmount": {"currency": "USD", "value": "30000"}}, "paymentAmount"),
+        ({"merchantAccount": "shop-2"}, "merchantAccount"),
+    ],
+)
+@pytest.mark.parametrize("status", [S.AUTHORIZED, S.CAPTURED])
+async def test_a_reference_of_another_payment_is_never_a_second_one(
+    fields: dict[str, Any], name: str, status: S
+) -> None:
+    payment = payment_at(status)
+    start = raises(ALREADY) if status.is_final else raises(then=payment)
+    with pytest.raises(PaymentReferenceReused, match=f"{name}: the reference belongs to a payment"):
+        await client_of(Temporal(start=start, payment=payment)).authorize(order_fields(**fields))
+
+
+async def test_each_update_carries_its_request() -> None:
+    temporal = Temporal(update=raises(then=payment_at(S.AUTHORIZED)))
+    pay = client_of(temporal)
+    await pay.capture("ORDER_1")
+    await pay.capture("ORDER_1", PART)
+    await pay.cancel("ORDER_1", "out of stock")
+    await pay.retry("ORDER_1", CARD)
+    await pay.refresh("ORDER_1")
+    method = RetryRequest.model_validate({"paymentMethod": CARD})
+    assert temporal.calls == [
+        ("capture", (CaptureRequest(),)),
+        ("capture", (CaptureRequest(captureAmount=PART, isLastCapture=True),)),
+        ("cancel", (CancelRequest(reason="out of stock"),)),
+        ("retry", (method,)),
+        ("refresh", ()),
+    ]
+    assert set(temporal.workflow_ids) == {"card-payment-ORDER_1"}
+
+
+async def test_a_capture_that_is_not_the_last_needs_a_key_that_tells_it_from_the_next() -> None:
+    with pytest.raises(InvalidRequest, match="key: is needed"):
+        await client_of(Untouchable()).capture("ORDER_1", PART, is_last_capture=False)
+    partly = payment_at(S.PARTIALLY_CAPTURED)
+    temporal = Temporal(update=raises(then=payment_at(S.AUTHORIZED)), payment=partly)
+    pay = client_of(temporal)
+    for key in ("parcel-1", "parcel-1", "parcel-2"):
+        answer = await pay.capture("ORDER_1", PART, is_last_capture=False, key=key)
+        assert answer == partly, "the answer to a repeated update is of the past, so the payment is read"
+    assert temporal.update_ids[0] == temporal.update_ids[1] != temporal.update_ids[2]
+
+
+async def test_a_busy_server_is_asked_again_until_it_answers() -> None:
+    temporal = Temporal(update=raises(BUSY, BUSY, BUSY, then=payment_at(S.PENDING)))
+    assert (await client_of(temporal).refresh("ORDER_1")).status is S.PENDING
+    assert len(temporal.calls) == 4
+    assert len(set(temporal.update_ids)) == 1, "if one was heard after all, the next one joins it"
+
+
+async def test_an_update_that_a_busy_server_has_forgotten_is_sent_again_and_is_the_same_one() -> None:
+    temporal = Temporal(update=raises(FORGOTTEN, FORGOTTEN, then=payment_at(S.AUTHORIZED)))
+    assert (await client_of(temporal).retry("ORDER_1", CARD)).status is S.AUTHORIZED
+    assert len(temporal.calls) == 3
+    assert len(set(temporal.update_ids)) == 1, "a second retry would be refused"
+
+
+async def test_an_update_that_a_worker_has_lost_unseen_is_sent_again_and_is_the_same_one() -> None:
+    temporal = Temporal(update=raises(refused("UnprocessedUpdate"), then=payment_at(S.CAPTURED)))
+    assert (await client_of(temporal).capture("ORDER_1")).status is S.CAPTURED
+    assert len(temporal.calls) == 2
+    assert len(set(temporal.update_ids)) == 1
+
+
+async def test_a_start_is_repeated_as_well() -> None:
+    temporal = Temporal(start=raises(BUSY, FORGOTTEN, then=payment_at(S.AUTHORIZED)))
+    await client_of(temporal).authorize(order_fields())
+    assert len(temporal.started) == 3
+    assert len(set(temporal.update_ids)) == 1
+
+
+async def test_a_server_that_stays_busy_is_unavailable_when_the_time_is_up() -> None:
+    temporal = Temporal(update=raises(BUSY))
+    with pytest.raises(PaymentUnavailable, match="no answer in time"):
+        await client_of(temporal, seconds=0.3).refresh("ORDER_1")
+    assert len(temporal.calls) > 1
+
+
+async def test_any_other_error_is_not_repeated() -> None:
+    temporal = Temporal(update=raises(rpc_error(RPCStatusCode.PERMISSION_DENIED), then=payment_at(S.PENDING)))
+    with pytest.raises(PaymentUnavailable, match="the same call may be made again"):
+        await client_of(temporal).refresh("ORDER_1")
+    assert len(temporal.calls) == 1
+
+
+async def test_a_worker_that_never_answers_is_unavailable_when_the_time_is_up() -> None:
+    temporal = Temporal(update=lambda: asyncio.sleep(60))
+    with pytest.raises(PaymentUnavailable, match="no answer in time"):
+        await client_of(temporal, seconds=0.05).refresh("ORDER_1")
+
+
+async def _never_answered() -> None:
+    """As Temporal's client ends an update whose caller is cancelled: with an error of its own."""
+    try:
+        await asyncio.sleep(60)
+    except asyncio.CancelledError:
+        raise WorkflowUpdateRPCTimeoutOrCancelledError from None
+
+
+async def test_a_callers_cancellation_is_a_cancellation() -> None:
+    """Nobody cancels a task to be told to call again."""
+    pay = client_of(Temporal(update=_never_answered))
+    task = asyncio.create_task(pay.refresh("ORDER_1"))
+    await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(pay.refresh("ORDER_1"), 0.01)
+    with pytest.raises(PaymentUnavailable):
+        await client_of(Temporal(update=_never_answered), seconds=0.01).refresh("ORDER_1")
+
+
+async def test_a_task_that_tidies_up_after_its_cancellation_is_told_what_is() -> None:
+    async def cancels_its_payment_when_cancelled() -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            await client_of(Temporal(update=_never_answered), seconds=0.01).cancel("ORDER_1", "shutdown")
+
+    task = asyncio.create_task(cancels_its_payment_when_cancelled())
+    await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(PaymentUnavailable):
+        await task
+
+
+@pytest.mark.parametrize("error", [refused("AlreadyCaptured"), refused("PaymentEnded"), ENDED])
+@pytest.mark.parametrize("amount", [None, WHOLE])
+async def test_a_capture_that_was_made_already_is_an_answer(error: Exception, amount: Any) -> None:
+    temporal = Temporal(update=raises(error), payment=payment_at(S.CAPTURED))
+    assert (await client_of(temporal).capture("ORDER_1", amount)).status is S.CAPTURED
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "amount", "raised"),
+    [
+        (refused("AlreadyCaptured"), S.CAPTURED, PART, AlreadyCaptured),
+        (ENDED, S.CANCELLED, None, PaymentEnded),
+        (ENDED, S.FAILED, WHOLE, PaymentEnded),
+        (NOT_FOUND, S.CAPTURED, None, PaymentNotFound),
+    ],
+)
+async def test_a_capture_of_something_else_is_not(
+    error: Exception, status: S, amount: Any, raised: Any
+) -> None:
+    temporal = Temporal(update=raises(error), payment=payment_at(status))
+    with pytest.raises(raised):
+        await client_of(temporal).capture("ORDER_1", amount)
+
+
+@pytest.mark.parametrize(
+    ("status", "raised"),
+    [(S.CANCELLED, None), (S.CAPTURED, AlreadyCaptured), (S.FAILED, PaymentEnded), (S.EXPIRED, PaymentEnded)],
+)
+async def test_a_cancel_after_the_end(status: S, raised: type[Exception] | None) -> None:
+    pay = client_of(Temporal(update=raises(ENDED), payment=payment_at(status)))
+    if raised is None:
+        assert (await pay.cancel("ORDER_1", "why")).status is status
+        return
+    with pytest.raises(raised):
+        await pay.cancel("ORDER_1", "why")
+
+
+async def test_who_has_asked_too_often_is_told_what_is_known() -> None:
+    often, payment = raises(refused("RateLimited")), payment_at(S.PENDING)
+    temporal = Temporal(start=often, update=often, payment=payment)
+    assert await client_of(temporal).refresh("ORDER_1") == payment
+    assert await client_of(temporal).authorize(order_fields()) == payment
+
+
+async def test_a_refresh_after_the_end_is_the_end() -> None:
+    temporal = Temporal(update=raises(ENDED), payment=payment_at(S.EXPIRED))
+    assert (await client_of(temporal).refresh("ORDER_1")).status is S.EXPIRED
+
+
+@pytest.mark.parametrize("status", S)
+async def test_a_payment_that_has_ended_is_read_without_a_worker(status: S) -> None:
+    temporal = Temporal(payment=payment_at(status))
+    assert (await client_of(temporal).get("ORDER_1")).status is status
+    assert temporal.calls[-1][0] == ("result" if status.is_final else "payment")
+
+
+async def test_a_question_that_the_worker_lost_is_asked_again() -> None:
+    lost = rpc_error(RPCStatusCode.CANCELLED, "Timeout expired")
+    temporal = Temporal(payment=payment_at(S.AUTHORIZED), query=raises(lost, lost, then="answered"))
+    assert (await client_of(temporal).get("ORDER_1")).status is S.AUTHORIZED
+    assert [name for name, _ in temporal.calls].count("payment") == 3
+
+
+async def test_a_worker_that_never_answers_is_unavailable_in_the_end() -> None:
+    lost = rpc_error(RPCStatusCode.CANCELLED, "Timeout expired")
+    temporal = Temporal(payment=payment_at(S.AUTHORIZED), query=raises(lost))
+    with pytest.raises(PaymentUnavailable, match="no answer in time"):
+        await client_of(temporal, seconds=0.3).get("ORDER_1")
+
+
+@pytest.mark.parametrize("status", all_but_final())
+async def test_wait_comes_back_at_one_of_the_statuses(status: S) -> None:
+    temporal = Temporal(payment=payment_at(status))
+    assert (await client_of(temporal).wait("ORDER_1", until={status})).status is status
+
+
+async def test_wait_comes_back_when_the_payment_has_ended_whatever_was_waited_for() -> None:
+    rounds = count()
+
+    def becomes() -> None:
+        temporal.payment = payment_at(S.PENDING if next(rounds) < 3 else S.FAILED)
+
+    temporal = Temporal(describe=becomes)
+    patience = timedelta(seconds=5)
+    payment = await client_of(temporal).wait("ORDER_1", until={S.AUTHORIZED}, timeout=patience)
+    assert payment.status is S.FAILED
+    assert next(rounds) == 4
+
+
+async def test_wait_ends_with_the_callers_patience() -> None:
+    temporal = Temporal(payment=payment_at(S.PENDING))
+    with pytest.raises(TimeoutError):
+        await client_of(temporal).wait("ORDER_1", timeout=timedelta(seconds=0.1))

@@ -1,0 +1,38 @@
+"""What an operator's word leaves behind."""
+
+import pytest
+
+from holdfast.evidence import Source
+from holdfast.payment import Payment
+from holdfast.resolution import Outcome, Resolution, claim_of, noted_resolution, refuse_resolution
+from holdfast.status import PaymentStatus as S
+from tests.support.settlement.evidence import NOW, WHOLE, attempt, payment_at, settled
+
+
+def resolved(payment: Payment, outcome: Outcome) -> Payment:
+    word = Resolution(outcome=outcome, resolvedBy="ops-7", reason="support", evidence="case 4711")
+    refuse_resolution(payment, word)
+    claim = claim_of(payment, word)
+    after = settled(payment, claim).payment if claim else payment
+    return noted_resolution(after, word, NOW, fits=True)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "becomes"),
+    [(Outcome.SUCCEEDED, S.AUTHORIZED), (Outcome.FAILED, S.DECLINED), (Outcome.CANCELLED, S.CANCELLED)],
+)
+def test_a_decision_leaves_nothing_to_look_at(outcome: Outcome, becomes: S) -> None:
+    after = resolved(payment_at(S.NEEDS_REVIEW), outcome)
+    assert (after.status, after.review) == (becomes, None)
+
+
+def test_a_failure_of_what_is_held_is_not_believed_and_somebody_has_to_look_on() -> None:
+    held = payment_at(S.NEEDS_REVIEW, attempts=(attempt(S.AUTHORIZED),), authorizedAmount=WHOLE)
+    after = resolved(held, Outcome.FAILED)
+    assert (after.status, after.attempts, after.review) == (S.NEEDS_REVIEW, held.attempts, held.review)
+    assert [line.source for line in after.events[-2:]] == [Source.OPERATOR, Source.OPERATOR]
+
+
+def test_who_has_only_looked_leaves_the_question_open_and_the_list() -> None:
+    after = resolved(payment_at(S.NEEDS_REVIEW), Outcome.SEEN)
+    assert (after.status, after.review) == (S.NEEDS_REVIEW, None)

@@ -1,0 +1,86 @@
+"""Every reason for which `settle` asks a person to look is explained in docs/operations.md."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from holdfast.antom.models import CaptureMode
+from holdfast.evidence import Source, Verdict
+from holdfast.payment import CaptureStatus, Payment
+from holdfast.status import PaymentStatus as S
+from tests.support.settlement.evidence import (
+    PART,
+    WHOLE,
+    attempt,
+    capture,
+    payment_at,
+    request_id,
+    says,
+    says_of_capture,
+    settled,
+)
+
+OPERATIONS = Path(__file__).resolve().parents[3] / "docs" / "operations.md"
+ROW = re.compile(r"^\| `(?P<reason>[^`]+)` \|", re.MULTILINE)
+WRONG: list[dict[str, Any]] = [
+    {},
+    {"value": "1"},
+    {"currency": "USD"},
+    {"paymentId": "gateway-9"},
+    {"paymentRequestId": "ORDER_2-1"},
+]
+
+
+def payments() -> Iterator[Payment]:
+    for status, mode in product(S, CaptureMode):
+        yield payment_at(status, mode, review=None)
+        second = payment_at(status).attempt.model_copy(
+            update={"paymentRequestId": request_id(2), "paymentId": "gateway-2"}
+        )
+        yield payment_at(status, mode, review=None, attempts=(attempt(S.DECLINED), second))
+        failed = capture(CaptureStatus.FAIL)
+        taken = capture(CaptureStatus.SUCCESS, number=2)
+        for captures in ((failed,), (failed, taken), (capture(CaptureStatus.PROCESSING),)):
+            amount = WHOLE if taken in captures else None
+            changes: dict[str, Any] = {"authorizedAmount": WHOLE, "capturedAmount": amount}
+            yield payment_at(status, mode, review=None, captures=captures, **changes)
+
+
+@cache
+def reasons() -> set[str]:
+    found = set()
+    for payment, verdict, source in product(payments(), Verdict, [Source.NOTIFICATION, Source.INQUIRY]):
+        claims: list[Any] = [says(verdict, source, **wrong) for wrong in WRONG]
+        claims += [says_of_capture(verdict, source, **wrong) for wrong in WRONG[:4]]
+        claims += [says_of_capture(verdict, source, PART, captureRequestId="foreign")]
+        claims += [says_of_capture(verdict, source, captureRequestId="gateways-1")]
+        for claim in claims:
+            after = settled(payment, claim).payment
+            found |= {after.review.reason} if after.review else set()
+    return found
+
+
+def explained() -> list[re.Pattern[str]]:
+    """One pattern per row; `...` and CODE stand for anything, and a capture's id may follow."""
+    rows = ROW.findall(OPERATIONS.read_text(encoding="utf-8"))
+    anything = re.compile(r"\\\.\\\.\\\.|\bCODE\b")
+    return [re.compile(anything.sub(".+", re.escape(row)) + r"(: \S+)?") for row in rows]
+
+
+def test_every_reason_is_a_row_of_the_operations_page() -> None:
+    rows, found = explained(), reasons()
+    assert len(found) > 12
+    missing = sorted(reason for reason in found if not any(row.fullmatch(reason) for row in rows))
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    "reason", ["a failure after a success", "captures add up to more than is authorized"]
+)
+def test_the_search_for_reasons_reaches_the_rare_ones(reason: str) -> None:
+    assert any(found.startswith(reason) for found in reasons())

@@ -1,0 +1,98 @@
+"""The wheel holds what a merchant service imports, and the lock files hold nothing but names and hashes."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+PACKAGES = ["antom", "card_vault", "payments"]
+LOCKED = sorted((ROOT / "requirements").glob("*.txt"))
+EXTRA = {("redis.py", "redis"), ("redis_concerns.py", "redis")}
+"""File of the card vault and the package of an extra that it alone may import."""
+IMPORT_NAMES = {"google": "temporalio", "pydantic_core": "pydantic"}
+"""Import name → our dependency that itself requires the distribution it is in."""
+
+
+def project() -> dict[str, object]:
+    document = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    return cast("dict[str, object]", document)
+
+
+def dependencies() -> set[str]:
+    table = cast("dict[str, list[str]]", project()["project"])
+    return {name_of(requirement) for requirement in table["dependencies"]}
+
+
+def extras(*names: str) -> set[str]:
+    table = cast("dict[str, dict[str, list[str]]]", project()["project"])
+    return {name_of(requirement) for name in names for requirement in table["optional-dependencies"][name]}
+
+
+def name_of(requirement: str) -> str:
+    return re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0].lower()
+
+
+def imports(package: str) -> Iterator[tuple[str, str]]:
+    """File and top-level name of every absolute import of a package."""
+    for path in sorted((ROOT / package).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                names = [node.module]
+            yield from ((path.name, name.partition(".")[0]) for name in names)
+
+
+def entries(lock: Path) -> list[str]:
+    """The requirements of a lock file, each with its continuation lines."""
+    text = re.sub(r"\\\n\s*", " ", lock.read_text())
+    return [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
+
+
+def test_wheel_holds_exactly_the_three_packages_of_a_merchant_service() -> None:
+    tool = cast("dict[str, dict[str, dict[str, dict[str, dict[str, list[str]]]]]]", project()["tool"])
+    assert tool["hatch"]["build"]["targets"]["wheel"] == {"packages": PACKAGES}
+    assert all((ROOT / package / "__init__.py").is_file() for package in PACKAGES)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_package_of_the_wheel_is_marked_as_typed(package: str) -> None:
+    assert (ROOT / package / "py.typed").is_file()
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_wheel_imports_only_itself_and_what_it_depends_on(package: str) -> None:
+    allowed = set(sys.stdlib_module_names) | set(PACKAGES) | dependencies()
+    foreign = {found for found in imports(package) if IMPORT_NAMES.get(found[1], found[1]) not in allowed}
+    assert foreign == (EXTRA if package == "card_vault" else set())
+    assert {name for _, name in foreign} <= extras("redis")
+
+
+@pytest.mark.parametrize("lock", LOCKED, ids=lambda path: path.name)
+def test_lock_file_pins_every_requirement_and_its_hashes(lock: Path) -> None:
+    assert entries(lock)
+    loose = [entry for entry in entries(lock) if "==" not in entry or "--hash=sha256:" not in entry]
+    assert not loose
+
+
+@pytest.mark.parametrize("lock", LOCKED, ids=lambda path: path.name)
+def test_lock_file_names_no_registry(lock: Path) -> None:
+    assert not re.search(r"://|--(extra-)?index-url|--find-links|--trusted-host", lock.read_text())
+
+
+def test_run_lock_holds_every_dependency_of_the_processes() -> None:
+    wanted = dependencies() | extras("processes", "redis")
+    locked = {name_of(entry) for entry in entries(ROOT / "requirements" / "run.txt")}
+    assert wanted <= locked
+
+
+def test_pre_commit_configuration_is_valid() -> None:
+    command = [sys.executable, "-m", "pre_commit", "validate-config", str(ROOT / ".pre-commit-config.yaml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

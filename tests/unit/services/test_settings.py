@@ -1,0 +1,241 @@
+"""Every variable has its rule, and the one line that tells it."""
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from holdfast.antom.errors import AccountError
+from holdfast.card_vault.redis import RedisCardVault
+from services.settings import Settings, SettingsError, load_settings
+from services.worker.deployment import Build
+from tests.support.services.sending import KeyPair
+
+Load = Callable[..., Settings]
+GOOD_KEY = "k1:" + base64.b64encode(b"k" * 32).decode()
+SHORT_KEY = "k1:" + base64.b64encode(b"k" * 31).decode()
+
+
+@pytest.fixture
+def load(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Load:
+    """Load the settings with some variables changed; None takes one away."""
+
+    def load_with(**changes: str | None) -> Settings:
+        for variable, value in (environment | changes).items():
+            if value is None:
+                monkeypatch.delenv(variable, raising=False)
+            else:
+                monkeypatch.setenv(variable, value)
+        return load_settings()
+
+    return load_with
+
+
+def test_five_variables_are_enough(load: Load) -> None:
+    settings = load()
+    assert settings.webhook_bind == ("127.0.0.1", 8080)
+    assert settings.notify_path == "/antom/notifications"
+    assert settings.holdfast_notify_tolerance == 86_400
+    assert settings.vault() is None
+    assert list(settings.accounts()) == ["default"]
+    assert settings.holdfast_metrics_bind is None
+    assert settings.build is None
+
+
+def test_a_value_of_nothing_is_no_value(load: Load) -> None:
+    assert load(HOLDFAST_NOTIFY_TOLERANCE="", HOLDFAST_CODEC_KEYS="").holdfast_notify_tolerance == 86_400
+
+
+def test_a_build_is_in_a_deployment_only_where_one_is_named(load: Load) -> None:
+    assert load(HOLDFAST_BUILD_ID="v0.1.0-3-g0000aaa").build == Build("v0.1.0-3-g0000aaa")
+    assert load(HOLDFAST_DEPLOYMENT="shop").build == Build("v0.1.0-3-g0000aaa", "shop")
+
+
+def test_a_deployment_needs_a_build(load: Load) -> None:
+    with pytest.raises(
+        SettingsError, match=r"^HOLDFAST_BUILD_ID is missing, and HOLDFAST_DEPLOYMENT needs it$"
+    ):
+        load(HOLDFAST_DEPLOYMENT="holdfast")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "rule"),
+    [
+        ("ANTOM_GATEWAY_URL", None, "is missing"),
+        ("ANTOM_GATEWAY_URL", "", "is missing"),
+        ("ANTOM_GATEWAY_URL", "http://gateway.example.com", "plain http is for loopback hosts alone"),
+        ("ANTOM_GATEWAY_URL", "gateway", "must be an https URL"),
+        ("ANTOM_CLIENT_ID", None, "is missing"),
+        ("ANTOM_CLIENT_ID", "a b", "must not hold spaces"),
+        ("ANTOM_MERCHANT_PRIVATE_KEY", None, "is missing"),
+        ("ANTOM_MERCHANT_PRIVATE_KEY", "!secret!", "is malformed"),
+        ("ANTOM_PUBLIC_KEY", None, "is missing"),
+        ("ANTOM_PUBLIC_KEY", "c2VjcmV0", "is malformed"),
+        ("ANTOM_PUBLIC_KEY", ",", "is malformed"),
+        ("HOLDFAST_NOTIFY_URL", None, "is missing"),
+        ("HOLDFAST_NOTIFY_URL", "pay.example.com/antom", "must be an https URL"),
+        ("HOLDFAST_NOTIFY_URL", "https://pay.example.com", "needs a path"),
+        ("HOLDFAST_NOTIFY_URL", "https://pay.example.com/antom?a=b", "must hold no query"),
+        ("HOLDFAST_NOTIFY_URL", "https://pay.example.com/{antom}", "needs a path of letters"),
+        ("HOLDFAST_NOTIFY_URL", "https://[pay/antom", "must be an https URL"),
+        ("HOLDFAST_NOTIFY_URL", "https://pay.example.com:99999/antom", "must be an https URL"),
+        ("HOLDFAST_NOTIFY_URL", "https://pay.example.com/a/../b", "needs a path of letters"),
+        ("HOLDFAST_NOTIFY_TOLERANCE", "a day", "must be a whole number"),
+        ("HOLDFAST_NOTIFY_TOLERANCE", "0", "must be 1 to 2678400 seconds"),
+        ("HOLDFAST_NOTIFY_TOLERANCE", "99999999999999999999", "must be 1 to 2678400 seconds"),
+        ("HOLDFAST_WEBHOOK_BIND", "8080", "must be host:port"),
+        ("HOLDFAST_WEBHOOK_BIND", "localhost:80800", "must be host:port"),
+        ("HOLDFAST_METRICS_BIND", "9464", "must be host:port"),
+        ("HOLDFAST_BUILD_ID", "a:b", "must be 1 to 64 letters, digits, . _ and -"),
+        ("HOLDFAST_BUILD_ID", "__unversioned__", "must be 1 to 64 letters"),
+        ("HOLDFAST_BUILD_ID", "a" * 65, "must be 1 to 64 letters"),
+        ("HOLDFAST_DEPLOYMENT", "hold.fast", "must be 1 to 64 letters, digits, _ and -"),
+        ("HOLDFAST_CARD_VAULT", "redis+sentinel://localhost", "must be sqlite:///path, redis://host"),
+        ("HOLDFAST_CARD_VAULT", "redis://:secret@localhost:port", "must read redis://"),
+        ("HOLDFAST_CARD_VAULT", "redis://secret@localhost", "names a user without a password"),
+        ("HOLDFAST_CARD_VAULT", "rediss://localhost?ssl_ca_certs=/nowhere", "names certificate files"),
+        ("HOLDFAST_CARD_VAULT", "sqlite:///", "must be sqlite:///path"),
+        ("HOLDFAST_CARD_VAULT_KEYS", "secret", "must read keyid:base64"),
+        ("HOLDFAST_CARD_VAULT_KEYS", SHORT_KEY, "needs keys of 32 bytes"),
+        ("HOLDFAST_CODEC_KEYS", f"{GOOD_KEY},{GOOD_KEY}", "names the id of key 2 twice"),
+        ("HOLDFAST_CODEC_KEYS", "k1:!secret!", "holds a key that is not base64"),
+        ("HOLDFAST_ACCOUNTS", "/nowhere/accounts.toml", "names a file that cannot be read"),
+        ("ANTOM_PUBLIC_KEY_FILE", "/nowhere/key", "are both set"),
+    ],
+)
+def test_a_missing_or_malformed_variable_is_named(
+    load: Load, variable: str, value: str | None, rule: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(**{variable: value})
+    line = str(caught.value)
+    assert line.startswith(variable.removesuffix("_FILE"))
+    assert rule in line
+    assert "\n" not in line
+    assert "secret" not in line
+
+
+def test_a_key_file_that_cannot_be_read_is_named(load: Load) -> None:
+    with pytest.raises(SettingsError, match=r"^ANTOM_PUBLIC_KEY_FILE names a file that cannot be read"):
+        load(ANTOM_PUBLIC_KEY=None, ANTOM_PUBLIC_KEY_FILE="/nowhere/key")
+
+
+def test_keys_come_from_files_as_well(load: Load, environment: dict[str, str], tmp_path: Path) -> None:
+    for name in ("ANTOM_MERCHANT_PRIVATE_KEY", "ANTOM_PUBLIC_KEY"):
+        (tmp_path / name).write_text(environment[name] + "\n")
+    settings = load(
+        ANTOM_MERCHANT_PRIVATE_KEY=None,
+        ANTOM_PUBLIC_KEY=None,
+        ANTOM_MERCHANT_PRIVATE_KEY_FILE=str(tmp_path / "ANTOM_MERCHANT_PRIVATE_KEY"),
+        ANTOM_PUBLIC_KEY_FILE=str(tmp_path / "ANTOM_PUBLIC_KEY"),
+    )
+    assert settings.accounts()["default"].gateway_public_keys == (environment["ANTOM_PUBLIC_KEY"],)
+
+
+def test_two_gateway_keys_serve_a_key_change(load: Load, gateway_key: KeyPair, stranger_key: KeyPair) -> None:
+    settings = load(ANTOM_PUBLIC_KEY=f"{gateway_key.public_text}, {stranger_key.public_text}")
+    keys = settings.accounts()["default"].gateway_public_keys
+    assert keys == (gateway_key.public_text, stranger_key.public_text)
+
+
+def test_nothing_secret_shows(load: Load, environment: dict[str, str]) -> None:
+    vault = "redis://:s3cret@127.0.0.1:1"
+    settings = load(
+        HOLDFAST_CARD_VAULT=vault, HOLDFAST_CARD_VAULT_KEYS=GOOD_KEY, HOLDFAST_CODEC_KEYS=GOOD_KEY
+    )
+    shown = repr(settings) + str(settings) + repr(settings.accounts())
+    assert GOOD_KEY not in shown
+    assert "s3cret" not in shown + repr(settings.vault())
+    assert environment["ANTOM_MERCHANT_PRIVATE_KEY"] not in shown
+
+
+def test_a_server_is_a_vault_and_nobody_connects_yet(load: Load) -> None:
+    vault = load(
+        HOLDFAST_CARD_VAULT="rediss://:s3cret@127.0.0.1:1/2", HOLDFAST_CARD_VAULT_KEYS=GOOD_KEY
+    ).vault()
+    assert isinstance(vault, RedisCardVault)
+
+
+def test_a_vault_opens_with_its_keys(load: Load, tmp_path: Path) -> None:
+    path = tmp_path / "cards.sqlite3"
+    assert load(HOLDFAST_CARD_VAULT=f"sqlite:///{path}", HOLDFAST_CARD_VAULT_KEYS=GOOD_KEY).vault()
+    assert not path.exists()
+
+
+def test_an_account_error_names_a_variable_whatever_its_field(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AccountError("gateway_public_keys: key 2: the key is empty")
+
+    monkeypatch.setattr("services.accounts.accounts_file.GatewayAccount", refuse)
+    with pytest.raises(SettingsError, match=r"^ANTOM_PUBLIC_KEY key 2: the key is empty"):
+        load()
+
+
+def test_further_accounts_come_from_a_file(load: Load, second_account: Path) -> None:
+    accounts = load(HOLDFAST_ACCOUNTS=str(second_account)).accounts()
+    assert sorted(accounts) == ["default", "shop-two"]
+    assert accounts["shop-two"].client_id == "5X00000000000002"
+
+
+PLAIN = 'gateway_url = "https://gw.example.com"\nclient_id = "5X"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("accounts = ", "not TOML"),
+        ("", "must hold tables"),
+        ("[shops.a]", "must hold tables"),
+        ('[accounts]\na = "b"', "account 'a': it is no table"),
+        ("[accounts.default]", "must not hold 'default'"),
+        ('[accounts."a/b"]', "has a name of letters it cannot have"),
+        ('[accounts.a]\ncolour = "red"', "account 'a': 'colour' is no field"),
+        ("[accounts.a]\nclient_id = 5", "account 'a': client_id must be a string"),
+        ('[accounts.a]\nclient_id = "5X"', "account 'a': gateway_url is missing"),
+        (f"[accounts.a]\n{PLAIN}", "merchant_private_key_file or merchant_private_key_env must be set"),
+        (f'[accounts.a]\n{PLAIN}merchant_private_key_file = "no.key"', "names a file that cannot be read"),
+        (f'[accounts.a]\n{PLAIN}merchant_private_key_file = "\\u0000"', "names a file that cannot be read"),
+        (f'[accounts.a]\n{PLAIN}merchant_private_key_env = "NOT_SET"', "names a variable that is not set"),
+    ],
+)
+def test_a_flawed_accounts_file_is_one_line_under_its_variable(
+    load: Load, tmp_path: Path, text: str, rule: str
+) -> None:
+    file = tmp_path / "accounts.toml"
+    file.write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        load(HOLDFAST_ACCOUNTS=str(file))
+    assert str(caught.value).startswith("HOLDFAST_ACCOUNTS ")
+    assert rule in str(caught.value)
+
+
+def test_a_flawed_account_is_named_with_its_field(
+    load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
+) -> None:
+    monkeypatch.setenv("SHOP_KEY", environment["ANTOM_MERCHANT_PRIVATE_KEY"])
+    monkeypatch.setenv("SHOP_PUB", environment["ANTOM_PUBLIC_KEY"])
+    file = tmp_path / "accounts.toml"
+    file.write_text(
+        '[accounts.a]\ngateway_url = "http://gw.example.com"\nclient_id = "5X"\n'
+        'merchant_private_key_env = "SHOP_KEY"\ngateway_public_key_env = "SHOP_PUB"\n'
+    )
+    with pytest.raises(SettingsError, match=r"^HOLDFAST_ACCOUNTS account 'a': gateway_url plain http"):
+        load(HOLDFAST_ACCOUNTS=str(file))
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "rule"),
+    [
+        ("ANTOM_CALLS_AT_ONCE", "0", "must be 1 to 100"),
+        ("ANTOM_CALLS_AT_ONCE", "many", "must be a whole number"),
+        ("ANTOM_CALLS_PER_SECOND", "-1", "must be above 0"),
+        ("ANTOM_CALLS_PER_SECOND", "fast", "must be a number"),
+    ],
+)
+def test_a_limit_that_is_none_is_one_line(load: Load, variable: str, value: str, rule: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(**{variable: value})
+    assert str(caught.value) == f"{variable} {rule}"

@@ -1,0 +1,41 @@
+"""Temporal's own variables: what the SDK passes over in silence is refused, and nothing is no value."""
+
+from pathlib import Path
+
+import pytest
+
+from holdfast.temporal.connection import TemporalSettingsError, connect_config
+
+
+def test_without_any_variable_it_is_the_local_server() -> None:
+    config = connect_config()
+    assert (config["target_host"], config["namespace"]) == ("localhost:7233", "default")
+
+
+def test_an_empty_variable_is_no_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE", "TEMPORAL_TLS", "TEMPORAL_CONFIG_FILE"):
+        monkeypatch.setenv(variable, "")
+    config = connect_config()
+    assert (config["target_host"], config["namespace"]) == ("localhost:7233", "default")
+
+
+def test_a_profile_of_a_file_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "temporal.toml"
+    file.write_text('[profile.cloud]\naddress = "temporal.example.com:7233"\nnamespace = "shop"\n')
+    monkeypatch.setenv("TEMPORAL_CONFIG_FILE", str(file))
+    monkeypatch.setenv("TEMPORAL_PROFILE", "cloud")
+    config = connect_config()
+    assert (config["target_host"], config["namespace"]) == ("temporal.example.com:7233", "shop")
+
+
+def test_a_malformed_profile_file_is_named_and_not_quoted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "temporal.toml"
+    file.write_text('[profile.default]\napi_key = "secret\n')
+    monkeypatch.setenv("TEMPORAL_CONFIG_FILE", str(file))
+    with pytest.raises(TemporalSettingsError) as caught:
+        connect_config()
+    assert str(caught.value).startswith("TEMPORAL_CONFIG_FILE ")
+    assert "secret" not in str(caught.value)
+    assert caught.value.__suppress_context__

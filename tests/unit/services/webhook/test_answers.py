@@ -1,0 +1,385 @@
+"""The webhook's answers, row by row of the contract's table, on a real Temporal server."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from starlette.applications import Starlette
+from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
+
+from holdfast.antom.signing import is_valid
+from holdfast.evidence import CaptureEvidence, PaymentEvidence
+from holdfast.temporal.names import CARD_PAYMENT, TASK_QUEUE, workflow_id
+from holdfast.temporal.search_attributes import ANTOM_PAYMENT_ID
+from services.webhook.delivery import Arrival
+from settlement.late_notice import LateNotice
+from settlement.notification import VerifiedNotification
+from tests.support.services.sending import (
+    CLIENT_ID,
+    NOW,
+    KeyPair,
+    Sender,
+    capture_result,
+    in_pieces,
+    notify_path,
+    payment_result,
+)
+from tests.support.services.standin_payment import StandInPayment
+
+ACKNOWLEDGED = {"result": {"resultCode": "SUCCESS", "resultStatus": "S", "resultMessage": "success"}}
+DAY = timedelta(days=1)
+Payment = WorkflowHandle[Any, Any]
+
+
+def new_reference() -> str:
+    return f"ORDER_{uuid4().hex[:12]}"
+
+
+@asynccontextmanager
+async def running_payment(
+    client: Client, payment_id: str | None = None
+) -> AsyncIterator[tuple[str, Payment]]:
+    reference = new_reference()
+    handle = await client.start_workflow(
+        CARD_PAYMENT, payment_id, id=workflow_id(reference), task_queue=TASK_QUEUE
+    )
+    yield reference, handle
+    await handle.signal(StandInPayment.end)
+    await handle.result()
+
+
+async def ended_payment(client: Client) -> str:
+    async with running_payment(client) as (reference, _):
+        pass
+    return reference
+
+
+async def taken(payment: Payment) -> list[VerifiedNotification]:
+    return await payment.query(StandInPayment.taken)
+
+
+async def kept(client: Client, body: bytes, account: str = "default") -> LateNotice:
+    """The notice of a body that was kept."""
+    handle = client.get_workflow_handle(late_id(body, account), result_type=LateNotice)
+    notice: LateNotice = await handle.result()
+    return notice
+
+
+async def is_kept(client: Client, body: bytes, account: str = "default") -> bool:
+    try:
+        await client.get_workflow_handle(late_id(body, account)).describe()
+    except RPCError as error:
+        if error.status != RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    return True
+
+
+def late_id(body: bytes, account: str) -> str:
+    return Arrival(account, "", body, NOW).late_id
+
+
+async def test_a_signed_notification_reaches_its_payment_and_is_acknowledged(
+    temporal: Client, gateway: Sender
+) -> None:
+    async with running_payment(temporal) as (reference, payment):
+        answer = await gateway.post(payment_result(f"{reference}-1"), reference)
+        assert (answer.status_code, answer.json()) == (200, ACKNOWLEDGED)
+        [notification] = await taken(payment)
+    assert (notification.merchantAccount, notification.notifyType) == ("default", "PAYMENT_RESULT")
+    assert notification.receivedAt == NOW
+    assert isinstance(notification.evidence, PaymentEvidence)
+    assert notification.evidence.paymentRequestId == f"{reference}-1"
+
+
+async def test_the_acknowledgement_is_signed_as_the_gateway_signs_its_own_answers(
+    temporal: Client, gateway: Sender, merchant_key: KeyPair
+) -> None:
+    async with running_payment(temporal) as (reference, _):
+        answer = await gateway.post(payment_result(f"{reference}-1"), reference)
+    assert answer.headers["content-type"] == "application/json; charset=UTF-8"
+    assert answer.headers["client-id"] == CLIENT_ID
+    assert is_valid(
+        answer.headers["signature"],
+        method="POST",
+        path=notify_path(reference),
+        client_id=CLIENT_ID,
+        time=answer.headers["response-time"],
+        body=answer.content,
+        public_keys=[merchant_key.public_text],
+    )
+
+
+async def test_the_same_notification_again_is_acknowledged_again(temporal: Client, gateway: Sender) -> None:
+    async with running_payment(temporal) as (reference, payment):
+        body = payment_result(f"{reference}-1")
+        answers = [await gateway.post(body, reference) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert len(await taken(payment)) == 2
+        assert not await is_kept(temporal, body)
+
+
+async def test_a_notification_for_a_payment_that_has_ended_is_kept_once(
+    temporal: Client, gateway: Sender
+) -> None:
+    reference = await ended_payment(temporal)
+    body = payment_result(f"{reference}-1")
+    runs = set()
+    for _ in range(3):
+        answer = await gateway.post(body, reference)
+        assert (answer.status_code, answer.json()) == (200, ACKNOWLEDGED)
+        notice = await kept(temporal, body)
+        runs.add((await temporal.get_workflow_handle(late_id(body, "default")).describe()).run_id)
+    assert len(runs) == 1
+    assert (notice.reason, notice.paymentReference) == ("payment has ended", reference)
+    assert notice.facts is not None
+    assert notice.facts.evidence.value == "8000"
+
+
+async def test_a_notification_for_a_payment_that_never_was_is_kept(temporal: Client, gateway: Sender) -> None:
+    reference = new_reference()
+    body = payment_result(f"{reference}-1")
+    answer = await gateway.post(body, reference)
+    assert (answer.status_code, answer.json()) == (200, ACKNOWLEDGED)
+    notice = await kept(temporal, body)
+    assert (notice.reason, notice.paymentReference) == ("no such payment", reference)
+
+
+async def test_a_reference_no_payment_can_have_is_kept_without_it(temporal: Client, gateway: Sender) -> None:
+    body = payment_result(f"{new_reference()}-1")
+    for reference in ("a%20b", "x" * 49, "deep/er"):
+        assert (await gateway.post(body, reference)).status_code == 200
+    assert (await kept(temporal, body)).paymentReference is None
+
+
+async def test_the_path_decides_which_payment_gets_a_notification_of_another_one(
+    temporal: Client, gateway: Sender
+) -> None:
+    async with running_payment(temporal) as (named, one), running_payment(temporal) as (other, two):
+        answer = await gateway.post(payment_result(f"{other}-1"), named)
+        assert answer.status_code == 200
+        assert (len(await taken(one)), len(await taken(two))) == (1, 0)
+
+
+@pytest.mark.parametrize("kind", [payment_result, capture_result])
+async def test_a_dashboard_url_finds_the_payment_by_the_request_id(
+    temporal: Client, gateway: Sender, kind: Callable[[str], bytes]
+) -> None:
+    suffix = "-c1" if kind is capture_result else "-2"
+    async with running_payment(temporal) as (reference, payment):
+        assert (await gateway.post(kind(reference + suffix))).status_code == 200
+        assert len(await taken(payment)) == 1
+
+
+async def test_a_dashboard_url_finds_an_automatic_capture_by_the_gateways_payment_id(
+    temporal: Client, gateway: Sender
+) -> None:
+    payment_id = uuid4().hex
+    async with running_payment(temporal, payment_id) as (_, payment):
+        await until_searchable(temporal, payment_id)
+        assert (await gateway.post(capture_result("20261123GATEWAY", payment_id))).status_code == 200
+        [notification] = await taken(payment)
+    assert isinstance(notification.evidence, CaptureEvidence)
+
+
+async def test_a_dashboard_url_finds_no_payment_of_another_account(
+    temporal: Client, gateway: Sender, stranger_key: KeyPair
+) -> None:
+    payment_id = uuid4().hex
+    async with running_payment(temporal, payment_id) as (_, payment):
+        await until_searchable(temporal, payment_id)
+        path, body = notify_path(account="shop-two"), capture_result("20261123GATEWAY", payment_id)
+        headers = gateway.headers(path, body, client_id="5X00000000000002", key=stranger_key)
+        assert (await gateway.http.post(path, content=body, headers=headers)).status_code == 200
+        assert await taken(payment) == []
+    assert (await kept(temporal, body, "shop-two")).reason == "no such payment"
+
+
+async def until_searchable(client: Client, payment_id: str) -> None:
+    query = f"{ANTOM_PAYMENT_ID.name} = '{payment_id}' AND MerchantAccount = 'default'"
+    while not (await client.count_workflows(query)).count:
+        pass
+
+
+async def test_a_dashboard_notification_that_nothing_matches_is_kept(
+    temporal: Client, gateway: Sender
+) -> None:
+    body = capture_result("20261123NOBODY", "O'Brien' OR 1=1")
+    assert (await gateway.post(body)).status_code == 200
+    assert (await kept(temporal, body)).reason == "no such payment"
+
+
+async def test_an_account_of_the_file_has_its_own_keys(
+    temporal: Client, gateway: Sender, stranger_key: KeyPair
+) -> None:
+    async with running_payment(temporal) as (reference, payment):
+        path, body = notify_path(reference, "shop-two"), payment_result(f"{reference}-1")
+        theirs = gateway.headers(path, body, client_id="5X00000000000002", key=stranger_key)
+        ours = gateway.headers(path, body, client_id="5X00000000000002")
+        assert (await gateway.http.post(path, content=body, headers=ours)).status_code == 401
+        assert (await gateway.http.post(path, content=body, headers=theirs)).status_code == 200
+        [notification] = await taken(payment)
+    assert notification.merchantAccount == "shop-two"
+
+
+Spoil = Callable[[dict[str, str]], dict[str, str]]
+
+
+def replaced(name: str, value: str) -> Spoil:
+    return lambda headers: headers | {name: value}
+
+
+def without(name: str) -> Spoil:
+    return lambda headers: {key: value for key, value in headers.items() if key != name}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(without("signature"), id="no signature"),
+        pytest.param(without("client-id"), id="no client id"),
+        pytest.param(without("request-time"), id="no time"),
+        pytest.param(replaced("signature", "nonsense"), id="a malformed signature"),
+        pytest.param(replaced("signature", "algorithm=RSA256,keyVersion=1,signature=AAAA"), id="a short one"),
+        pytest.param(replaced("client-id", "5X00000000000002"), id="another client id"),
+        pytest.param(replaced("request-time", "yesterday"), id="no time at all"),
+        pytest.param(replaced("request-time", "2026-11-23T12:00:01+00:00"), id="another time"),
+    ],
+)
+async def test_spoilt_headers_are_refused_and_nothing_is_stored(
+    temporal: Client, gateway: Sender, spoil: Spoil
+) -> None:
+    async with running_payment(temporal) as (reference, payment):
+        path, body = notify_path(reference), payment_result(f"{reference}-1")
+        headers = spoil(gateway.headers(path, body))
+        answer = await gateway.http.post(path, content=body, headers=headers)
+        assert (answer.status_code, answer.content) == (401, b"")
+        assert await taken(payment) == []
+        assert not await is_kept(temporal, body)
+
+
+async def test_a_strangers_signature_is_refused(
+    temporal: Client, gateway: Sender, stranger_key: KeyPair
+) -> None:
+    path, body = notify_path(new_reference()), payment_result("X-1")
+    headers = gateway.headers(path, body, key=stranger_key)
+    answer = await gateway.http.post(path, content=body, headers=headers)
+    assert (answer.status_code, answer.content) == (401, b"")
+    assert not await is_kept(temporal, body)
+
+
+async def test_a_signature_for_another_client_id_is_refused(temporal: Client, gateway: Sender) -> None:
+    body = payment_result("X-2")
+    answer = await gateway.post(body, new_reference(), client_id="5X00000000000002")
+    assert (answer.status_code, answer.content) == (401, b"")
+    assert not await is_kept(temporal, body)
+
+
+@pytest.mark.parametrize(
+    ("signed", "called"),
+    [
+        ("/antom/notifications/default/ORDER_A", "/antom/notifications/default/ORDER_B"),
+        ("/antom/notifications/default/ORDER_A", "/antom/notifications/default/ORDER%5FA"),
+        ("/antom/notifications/default/ORDER_A", "/antom/notifications/default"),
+        ("/antom/notifications/default/ORDER_A", "/antom/notifications/shop-two/ORDER_A"),
+        ("/antom/notifications/nobody/ORDER_A", "/antom/notifications/nobody/ORDER_A"),
+        ("/antom/%6Eotifications/default/A", "/antom/%6Eotifications/default/A"),
+        ("/antom/notifications/", "/antom/notifications/"),
+    ],
+)
+async def test_a_signature_holds_for_the_raw_path_alone(gateway: Sender, signed: str, called: str) -> None:
+    body = payment_result("ORDER_A-1")
+    answer = await gateway.http.post(called, content=body, headers=gateway.headers(signed, body))
+    assert (answer.status_code, answer.content) == (401, b"")
+
+
+async def test_a_changed_body_is_refused(temporal: Client, gateway: Sender) -> None:
+    path, body = notify_path(new_reference()), payment_result("X-1")
+    changed = body.replace(b"8000", b"8001")
+    assert changed != body
+    answer = await gateway.http.post(path, content=changed, headers=gateway.headers(path, body))
+    assert answer.status_code == 401
+    assert not await is_kept(temporal, changed)
+
+
+@pytest.mark.parametrize(
+    ("moment", "status"),
+    [
+        (NOW - DAY, 200),
+        (NOW - DAY - timedelta(seconds=1), 401),
+        (NOW + DAY, 200),
+        (NOW + DAY + timedelta(seconds=1), 401),
+    ],
+)
+@pytest.mark.parametrize("as_milliseconds", [True, False])
+async def test_a_request_time_outside_the_tolerance_is_refused(
+    gateway: Sender, moment: Any, status: int, as_milliseconds: bool
+) -> None:
+    time = str(int(moment.timestamp() * 1000)) if as_milliseconds else moment.isoformat()
+    path, body = notify_path("NEVER"), payment_result("NEVER-1")
+    headers = gateway.headers(path, body, time=time)
+    assert (await gateway.http.post(path, content=body, headers=headers)).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("body", "reason", "notify_type"),
+    [
+        (b"not json at all", "not JSON", None),
+        (b"", "not JSON", None),
+        (b"[1, 2]", "not JSON", None),
+        (b'{"notifyType": "REFUND_RESULT"}', "unknown notifyType", "REFUND_RESULT"),
+        (b'{"disputeNotificationType": "DISPUTE_CREATED"}', "unknown notifyType", "DISPUTE_CREATED"),
+        (b'{"result": {}}', "unknown notifyType", None),
+        (b'{"notifyType": "PAYMENT_RESULT"}', "malformed", "PAYMENT_RESULT"),
+    ],
+)
+async def test_a_signed_body_nobody_understands_is_kept_and_answered_400(
+    temporal: Client, gateway: Sender, body: bytes, reason: str, notify_type: str | None
+) -> None:
+    answers = [await gateway.post(body, "ORDER_X") for _ in range(2)]
+    assert [(answer.status_code, answer.content) for answer in answers] == [(400, b"")] * 2
+    notice = await kept(temporal, body)
+    assert (notice.reason, notice.notifyType, notice.facts) == (reason, notify_type, None)
+
+
+@pytest.mark.parametrize("declared", [True, False])
+async def test_a_body_above_64_kib_is_refused(gateway: Sender, declared: bool) -> None:
+    body = json.dumps({"notifyType": "PAYMENT_RESULT", "padding": "x" * 65_536}).encode()
+    path = notify_path("ORDER_X")
+    content = body if declared else in_pieces(body)
+    answer = await gateway.http.post(path, content=content, headers=gateway.headers(path, body))
+    assert (answer.status_code, answer.content) == (413, b"")
+
+
+async def test_a_body_of_exactly_64_kib_is_read(temporal: Client, gateway: Sender) -> None:
+    body = b'{"padding":"' + b"x" * (65_536 - 14) + b'"}'
+    assert len(body) == 65_536
+    path = notify_path("ORDER_X")
+    answer = await gateway.http.post(path, content=in_pieces(body), headers=gateway.headers(path, body))
+    assert answer.status_code == 400
+    assert await is_kept(temporal, body)
+
+
+async def test_a_signal_that_temporal_does_not_take_is_never_acknowledged(
+    temporal: Client, gateway: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object, **__: object) -> None:
+        raise RPCError("too busy", RPCStatusCode.RESOURCE_EXHAUSTED, b"")
+
+    async with running_payment(temporal) as (reference, _):
+        body = payment_result(f"{reference}-1")
+        with monkeypatch.context() as patch:
+            patch.setattr(WorkflowHandle, "signal", refuse)
+            answer = await gateway.post(body, reference)
+    assert (answer.status_code, answer.content) == (503, b"")
+    assert not await is_kept(temporal, body)
+
+
+async def test_only_post_is_taken(app: Starlette, gateway: Sender) -> None:
+    assert (await gateway.http.get(notify_path("ORDER_X"))).status_code == 405
+    assert (await gateway.http.post("/antom/notifications")).status_code == 404

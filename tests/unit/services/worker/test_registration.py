@@ -1,0 +1,105 @@
+"""Search attributes: added where they are missing, and a clear line where that cannot be."""
+
+from typing import Any
+
+import pytest
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import (
+    AddSearchAttributesRequest,
+    AddSearchAttributesResponse,
+    ListSearchAttributesRequest,
+    ListSearchAttributesResponse,
+)
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from holdfast.temporal.search_attributes import ALL
+from services.worker import registration
+from services.worker.registration import RegistrationRefused, register_search_attributes
+
+WANTED = {key.name: key.indexed_value_type for key in ALL}
+
+
+async def registered(client: Client) -> dict[str, int]:
+    answer = await client.operator_service.list_search_attributes(
+        ListSearchAttributesRequest(namespace=client.namespace), retry=True
+    )
+    return {name: int(kind) for name, kind in answer.custom_attributes.items() if name in WANTED}
+
+
+async def test_a_new_namespace_gets_all_of_them(new_namespace: Client) -> None:
+    await register_search_attributes(new_namespace)
+    assert await registered(new_namespace) == WANTED
+
+
+async def test_registering_again_changes_nothing(temporal: Client) -> None:
+    await register_search_attributes(temporal)
+    assert await registered(temporal) == WANTED
+
+
+async def test_one_of_another_type_is_refused_by_name(new_namespace: Client) -> None:
+    await new_namespace.operator_service.add_search_attributes(
+        AddSearchAttributesRequest(
+            namespace=new_namespace.namespace,
+            search_attributes={"NeedsReview": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD},
+        )
+    )
+    with pytest.raises(RegistrationRefused, match=r"NeedsReview has type Keyword .* must be Bool") as caught:
+        await register_search_attributes(new_namespace)
+    assert "\n" not in str(caught.value)
+
+
+class _Operator:
+    """An operator service that answers as told, as Temporal Cloud's does to a narrow key."""
+
+    def __init__(self, lists: RPCStatusCode | None, adds: RPCStatusCode | None) -> None:
+        self._lists, self._adds = lists, adds
+
+    async def list_search_attributes(self, *_: Any, **__: Any) -> ListSearchAttributesResponse:
+        if self._lists:
+            raise RPCError("refused", self._lists, b"")
+        return ListSearchAttributesResponse()
+
+    async def add_search_attributes(self, *_: Any, **__: Any) -> AddSearchAttributesResponse:
+        if self._adds:
+            raise RPCError("refused", self._adds, b"")
+        return AddSearchAttributesResponse()
+
+
+@pytest.fixture
+def operated(temporal: Client, monkeypatch: pytest.MonkeyPatch) -> Any:
+    def operated_by(lists: RPCStatusCode | None, adds: RPCStatusCode | None) -> Client:
+        monkeypatch.setattr(Client, "operator_service", property(lambda _: _Operator(lists, adds)))
+        return temporal
+
+    return operated_by
+
+
+async def test_a_server_that_refuses_is_one_line_with_the_command(operated: Any) -> None:
+    with pytest.raises(RegistrationRefused) as caught:
+        await register_search_attributes(operated(None, RPCStatusCode.PERMISSION_DENIED))
+    line = str(caught.value)
+    assert "(PERMISSION_DENIED)" in line
+    assert "temporal operator search-attribute create --name PaymentStatus --type Keyword" in line
+    assert "\n" not in line
+
+
+async def test_a_server_that_does_not_let_us_look_is_believed(operated: Any) -> None:
+    await register_search_attributes(operated(RPCStatusCode.PERMISSION_DENIED, None))
+
+
+@pytest.mark.parametrize(
+    ("lists", "adds"), [(RPCStatusCode.UNAVAILABLE, None), (None, RPCStatusCode.UNAVAILABLE)]
+)
+async def test_an_outage_is_no_refusal(operated: Any, lists: Any, adds: Any) -> None:
+    with pytest.raises(RPCError):
+        await register_search_attributes(operated(lists, adds))
+
+
+async def test_a_server_that_never_shows_them_is_given_up(
+    operated: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registration, "_LOOKS", 2)
+    monkeypatch.setattr(registration, "_BETWEEN_LOOKS", 0)
+    with pytest.raises(TimeoutError):
+        await register_search_attributes(operated(None, RPCStatusCode.ALREADY_EXISTS))

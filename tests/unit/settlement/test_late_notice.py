@@ -1,0 +1,111 @@
+"""How a notification that came too late reads in the Temporal UI."""
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from holdfast.evidence import Verdict
+from holdfast.temporal.connection import data_converter
+from settlement.late_notice import LateNotice
+from settlement.late_notice_text import details, summary
+from settlement.notification import VerifiedNotification
+from tests.support.settlement.evidence import NOW, says, says_of_capture
+
+
+def notice(**fields: Any) -> LateNotice:
+    facts: dict[str, Any] = {
+        "merchantAccount": "default",
+        "paymentReference": "ORDER_1",
+        "notifyType": "PAYMENT_RESULT",
+        "reason": "payment has ended",
+        "receivedAt": NOW,
+    }
+    return LateNotice(**(facts | fields))
+
+
+def signal(evidence: Any) -> VerifiedNotification:
+    return VerifiedNotification(
+        merchantAccount="default", notifyType="PAYMENT_RESULT", receivedAt=NOW, evidence=evidence
+    )
+
+
+def test_one_line_says_what_came_for_whom_and_why_nobody_took_it() -> None:
+    assert summary(notice()) == "PAYMENT_RESULT · ORDER_1 · payment has ended"
+    assert summary(notice(notifyType=None, paymentReference=None)) == "notification · payment has ended"
+
+
+def test_a_few_lines_for_a_person() -> None:
+    lines = details(notice(facts=signal(says(Verdict.SUCCEEDED)))).splitlines()
+    assert lines == [
+        "**payment has ended**",
+        "- Merchant account: `default`",
+        "- Payment: `ORDER_1`",
+        "- Type: `PAYMENT_RESULT`",
+        "- Received: `2026-01-31 12:05:00 UTC`",
+        "- Says: `SUCCEEDED SUCCESS`",
+        "- Amount: `EUR 300.00`",
+        "- paymentRequestId: `ORDER_1-1`",
+        "- paymentId: `gateway-1`",
+    ]
+
+
+def test_a_capture_is_named_by_its_own_id() -> None:
+    text = details(notice(facts=signal(says_of_capture(Verdict.FAILED, resultCode=None))))
+    assert "- captureRequestId: `ORDER_1-c1`" in text
+    assert "- Says: `FAILED`" in text
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ({"currency": "KWD", "value": "1234"}, "- Amount: `KWD 1234 in minor units`"),
+        ({"currency": "EUR", "value": "12.5"}, "- Amount: `EUR 12.5 in minor units`"),
+        ({"currency": "JPY", "value": "300"}, "- Amount: `JPY 300`"),
+    ],
+)
+def test_an_amount_that_cannot_be_is_shown_as_it_came(fields: dict[str, Any], line: str) -> None:
+    assert line in details(notice(facts=signal(says(Verdict.SUCCEEDED, **fields)))).splitlines()
+
+
+@pytest.mark.parametrize("missing", ["currency", "value"])
+def test_what_nobody_told_is_left_out(missing: str) -> None:
+    fields: dict[str, Any] = {missing: None, "paymentId": None}
+    text = details(notice(paymentReference=None, facts=signal(says(Verdict.SUCCEEDED, **fields))))
+    for name in ("Amount", "paymentId", "Payment:"):
+        assert f"- {name}" not in text
+    assert "\n\n" not in text
+
+
+def test_the_time_is_in_utc_whatever_offset_it_came_with() -> None:
+    singapore = datetime(2026, 1, 31, 20, 5, tzinfo=timezone(timedelta(hours=8)))
+    assert "- Received: `2026-01-31 12:05:00 UTC`" in details(notice(receivedAt=singapore))
+
+
+@pytest.mark.parametrize("text", ["<script>", "`code`", "**bold**", "[link](https://x)", "a\nb", "|"])
+def test_nothing_others_wrote_is_markdown_or_html(text: str) -> None:
+    odd = notice(
+        paymentReference=text,
+        notifyType=text,
+        reason=text,
+        facts=signal(says(Verdict.SUCCEEDED, resultCode=text, paymentId=text, paymentRequestId=text)),
+    )
+    for shown in (summary(odd), details(odd)):
+        assert text not in shown
+
+
+@given(text=st.text(max_size=300))
+def test_a_line_stays_a_line(text: str) -> None:
+    odd = notice(paymentReference=text, facts=signal(says(Verdict.SUCCEEDED, resultCode=text)))
+    assert summary(odd).isprintable()
+    assert len(summary(odd)) <= 200
+    assert 6 <= len(details(odd).splitlines()) <= 9
+    assert max(map(len, details(odd).splitlines())) <= 100
+
+
+def test_what_temporal_stores_of_it_comes_back() -> None:
+    late = notice(facts=signal(says_of_capture(Verdict.SUCCEEDED)))
+    converter = data_converter().payload_converter
+    assert converter.from_payloads(converter.to_payloads([late]), [LateNotice]) == [late]

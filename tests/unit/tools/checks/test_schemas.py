@@ -1,0 +1,96 @@
+"""The published schemas are the models', and say what the contract says."""
+
+import json
+from pathlib import Path
+
+import jsonschema  # type: ignore[import-untyped]  # ships no types
+import pytest
+
+from tools.checks import schemas
+
+
+def order() -> dict[str, object]:
+    return {
+        "paymentReference": "ORDER_1",
+        "order": {
+            "referenceOrderId": "ORDER_1",
+            "orderDescription": "two books",
+            "orderAmount": {"currency": "EUR", "value": "30000"},
+            "buyer": {"referenceBuyerId": "buyer-1"},
+        },
+        "paymentAmount": {"currency": "EUR", "value": "30000"},
+        "env": {"terminalType": "WEB", "clientIp": "203.0.113.7"},
+        "paymentRedirectUrl": "https://shop.example.com/result",
+        "paymentMethod": {"paymentMethodType": "CARD"},
+    }
+
+
+def schema(name: str) -> dict[str, object]:
+    document: dict[str, object] = json.loads(schemas.texts()[f"{name}.json"])
+    return document
+
+
+def test_schemas_in_the_repository_are_current() -> None:
+    assert schemas.run(["--check"]) == 0
+
+
+def test_writing_twice_gives_the_same_bytes_and_a_newline_at_the_end(tmp_path: Path) -> None:
+    assert schemas.run([], tmp_path) == 0
+    first = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert schemas.run([], tmp_path) == 0
+    assert first == {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert all(content.endswith(b"}\n") for content in first.values())
+
+
+def test_check_names_a_schema_that_is_stale(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    schemas.run([], tmp_path)
+    (tmp_path / "Payment.json").write_text("{}\n")
+    assert schemas.run(["--check"], tmp_path) == 1
+    told = capsys.readouterr().err
+    assert "Payment.json is stale" in told
+    assert "PaymentOrder.json" not in told
+
+
+def test_check_names_a_schema_whose_model_is_gone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    schemas.run([], tmp_path)
+    (tmp_path / "Gone.json").write_text("{}\n")
+    assert schemas.run(["--check"], tmp_path) == 1
+    assert "Gone.json is stale" in capsys.readouterr().err
+    schemas.run([], tmp_path)
+    assert not (tmp_path / "Gone.json").exists()
+
+
+def test_an_unknown_argument_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert schemas.run(["--chek"]) == 2
+    assert "usage" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", sorted(schemas.texts()))
+def test_every_schema_is_a_valid_one(name: str) -> None:
+    jsonschema.Draft202012Validator.check_schema(json.loads(schemas.texts()[name]))
+
+
+def test_an_order_the_model_takes_is_one_the_schema_takes() -> None:
+    jsonschema.validate(order(), schema("PaymentOrder"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"paymentReference": "not a reference"},
+        {"unheardOf": 1},
+        {"paymentMethod": {"paymentMethodType": "CARD", "cardNo": "0"}},
+        {"paymentAmount": {"currency": "EUR", "value": "12.5"}},
+        {"completeWithin": 0},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_an_order_the_model_refuses_is_one_the_schema_refuses(wrong: dict[str, object]) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(order() | wrong, schema("PaymentOrder"))
+
+
+def test_the_audit_trail_says_from_as_in_the_contract() -> None:
+    definitions = schema("Payment")["$defs"]
+    assert isinstance(definitions, dict)
+    assert "from" in definitions["AuditEvent"]["properties"]

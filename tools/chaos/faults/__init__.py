@@ -1,0 +1,1 @@
+"""The faults of a fault-injection run: processes, network, gateway and notifications."""

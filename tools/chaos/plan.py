@@ -1,0 +1,151 @@
+"""What each payment of a run is to live through; all of it follows from the seed."""
+
+import random
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tools.chaos.faults.gateway_faults import GatewayFault, mishaps
+
+MARK = "ch"
+
+
+class Kind(StrEnum):
+    """What buyer and merchant have in mind."""
+
+    CARD_AUTOMATIC = "card, automatic capture"
+    CARD_MANUAL = "card, manual capture"
+    HOSTED = "gateway's page"
+    THREE_DS = "3DS"
+    SECOND_CARD = "declined, second card"
+    GIVES_UP = "buyer gives up"
+    AT_DEADLINE = "buyer pays at the deadline"
+    CANCELLED = "cancelled before capture"
+    PARTS = "captured in parts"
+    UNRULY = "merchant out of turn"
+
+
+class Ending(StrEnum):
+    """What the merchant does with money that is held (`captureMode` MANUAL)."""
+
+    CAPTURE = "capture"
+    CANCEL = "cancel"
+    LEAVE = "leave"
+
+
+class Habit(StrEnum):
+    """How a merchant calls."""
+
+    TWICE = "every call twice at once"
+    REFRESHES = "many refreshes at once"
+    OUT_OF_TURN = "capture and retry when it is not their turn"
+
+
+class Attack(StrEnum):
+    """A notification that must not count."""
+
+    FORGED = "forged"
+    REPLAYED_ELSEWHERE = "genuine, sent to another payment"
+    REPLAYED = "genuine, sent again"
+    SIGNED_OTHER = "signed, about another payment"
+    SIGNED_AMOUNT = "signed, another amount"
+
+
+_KINDS = {
+    Kind.CARD_AUTOMATIC: 14,
+    Kind.CARD_MANUAL: 14,
+    Kind.HOSTED: 14,
+    Kind.THREE_DS: 12,
+    Kind.SECOND_CARD: 10,
+    Kind.GIVES_UP: 6,
+    Kind.AT_DEADLINE: 8,
+    Kind.CANCELLED: 8,
+    Kind.PARTS: 10,
+    Kind.UNRULY: 6,
+}
+_MANUAL = frozenset({Kind.CARD_MANUAL, Kind.CANCELLED, Kind.PARTS, Kind.UNRULY})
+_AUTOMATIC = frozenset({Kind.CARD_AUTOMATIC})
+ON_A_PAGE = frozenset({Kind.HOSTED, Kind.GIVES_UP, Kind.AT_DEADLINE})
+"""Kinds whose buyer types the card on the gateway's page."""
+_ATTACKED = 0.1
+_HABIT = 0.15
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One payment: amounts in minor units, times in seconds. `chance` seeds what it does by the way."""
+
+    reference: str
+    kind: Kind
+    value: int
+    is_manual: bool
+    is_three_ds: bool
+    complete_within: int
+    retry_window: int
+    buyer_after: float
+    parts: tuple[int, ...]
+    ending: Ending
+    habits: frozenset[Habit]
+    faults: tuple[GatewayFault, ...]
+    attacks: tuple[Attack, ...]
+    chance: str
+
+
+def planned(seed: int, payments: int, *, brief: bool) -> list[Plan]:
+    """The plans of a run, in the order in which the payments begin."""
+    return [_plan(seed, number, brief=brief) for number in range(payments)]
+
+
+def _plan(seed: int, number: int, *, brief: bool) -> Plan:
+    rng = random.Random(f"{seed}/payment/{number}")
+    kind = rng.choices(list(_KINDS), list(_KINDS.values()))[0]
+    is_manual = kind in _MANUAL or (kind not in _AUTOMATIC and rng.random() < 0.5)
+    complete_within = _complete_within(kind, rng, brief=brief)
+    value = rng.randrange(1_000, 50_000)
+    ending = _ending(kind, rng)
+    return Plan(
+        reference=f"{MARK}-{seed}-{number:05d}",
+        kind=kind,
+        value=value,
+        is_manual=is_manual,
+        is_three_ds=kind is Kind.THREE_DS,
+        complete_within=complete_within,
+        retry_window=rng.randint(4, 6) if brief else rng.randint(10, 20),
+        buyer_after=_buyer_after(kind, complete_within, rng),
+        parts=_parts(value, rng) if kind is Kind.PARTS else (value,),
+        ending=ending,
+        habits=frozenset(habit for habit in Habit if rng.random() < _HABIT),
+        faults=mishaps(rng, is_manual=is_manual, brief=brief),
+        attacks=(rng.choice(list(Attack)),) if rng.random() < _ATTACKED else (),
+        chance=f"{seed}/life/{number}",
+    )
+
+
+def _complete_within(kind: Kind, rng: random.Random, *, brief: bool) -> int:
+    if kind is Kind.GIVES_UP:
+        return rng.randint(3, 6)
+    if kind is Kind.AT_DEADLINE:
+        return rng.randint(4, 8)
+    return rng.randint(15, 20) if brief else rng.randint(40, 90)
+
+
+def _buyer_after(kind: Kind, complete_within: int, rng: random.Random) -> float:
+    if kind is Kind.AT_DEADLINE:
+        return max(0.0, complete_within + rng.uniform(-0.6, 0.6))
+    return rng.uniform(0.1, 3.0)
+
+
+def _parts(value: int, rng: random.Random) -> tuple[int, ...]:
+    """Two or three amounts that differ, so that one taken twice shows."""
+    first = value // 7 + rng.randrange(50)
+    if rng.random() < 0.5:
+        return (first, value - first)
+    second = value // 3 + rng.randrange(50)
+    return (first, second, value - first - second)
+
+
+def _ending(kind: Kind, rng: random.Random) -> Ending:
+    if kind is Kind.CANCELLED:
+        return Ending.CANCEL
+    if kind in (Kind.PARTS, Kind.CARD_MANUAL):
+        return Ending.CAPTURE
+    return rng.choices(list(Ending), (80, 15, 5))[0]

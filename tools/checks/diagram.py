@@ -1,0 +1,123 @@
+"""The state diagram, drawn from the graph that the code runs on.
+
+`python -m tools.checks.diagram` writes `docs/states.md` and the block of README.md between its `states` markers;
+`python -m tools.checks.diagram --check` exits 1 and names what is stale.
+"""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from holdfast.status import FINAL, PaymentStatus
+from holdfast.transitions import EDGES, Event
+from tools.checks.generated import ROOT, main
+
+Graph = Mapping[PaymentStatus, Mapping[Event, PaymentStatus]]
+
+OPENING: Final = "<!-- states -->"
+CLOSING: Final = "<!-- /states -->"
+START: Final = PaymentStatus.AUTHORIZING
+_EVERYDAY: Final = frozenset(
+    {
+        Event.BUYER_NEEDED,
+        Event.IN_PROCESS,
+        Event.AUTHORIZED,
+        Event.DECLINED,
+        Event.RETRY_REQUESTED,
+        Event.RETRY_WINDOW_CLOSED,
+        Event.CAPTURE_REQUESTED,
+        Event.CAPTURED,
+        Event.CANCEL_REQUESTED,
+        Event.DEADLINE_PASSED,
+        Event.CANCEL_CONFIRMED,
+        Event.EXPIRY_CONFIRMED,
+    }
+)
+_HEAD: Final = """\
+# The states of a payment
+
+Made from `holdfast/transitions.py` by `python -m tools.checks.diagram`; do not edit.
+
+What each status means for a merchant is in [guide.md](guide.md#statuses). A payment whose status is final
+has ended, with one exception: a capture that the gateway takes back moves `CAPTURED` to `NEEDS_REVIEW`
+when the payment has not ended yet.
+"""
+
+
+def everyday() -> Graph:
+    """The roads that most payments take: the diagram of the README."""
+    return {
+        source: {event: to for event, to in edges.items() if event in _EVERYDAY and to is not source}
+        for source, edges in EDGES.items()
+        if source not in {PaymentStatus.NEEDS_REVIEW, PaymentStatus.PARTIALLY_CAPTURED}
+    }
+
+
+def diagram(graph: Graph = EDGES) -> str:
+    """The graph in Mermaid; events between the same two statuses share an arrow."""
+    lines = ["stateDiagram-v2", f"    [*] --> {START}"]
+    reached = {to for edges in graph.values() for to in edges.values()}
+    for source, edges in graph.items():
+        for target, events in _by_target(edges).items():
+            lines.append(f"    {source} --> {target}: {', '.join(events)}")
+        if source in FINAL and source in reached:
+            lines.append(f"    {source} --> [*]")
+    return "\n".join(["```mermaid", *lines, "```", ""])
+
+
+def table() -> str:
+    """One line per edge, final statuses in bold."""
+    lines = ["| from | event | to |", "|---|---|---|"]
+    for source, edges in EDGES.items():
+        lines += [f"| {_shown(source)} | `{event}` | {_shown(to)} |" for event, to in edges.items()]
+        if not edges:
+            lines.append(f"| {_shown(source)} | | |")
+    return "\n".join([*lines, "", "**Bold**: final.", ""])
+
+
+def states_page() -> str:
+    """The whole of `docs/states.md`."""
+    return "\n".join([_HEAD, diagram(), table()])
+
+
+def with_diagram(text: str) -> str:
+    """The text with a fresh diagram between its markers; unchanged when it has none.
+
+    Raises ValueError when only one of the two markers is there, or they are in the wrong order.
+    """
+    if OPENING not in text and CLOSING not in text:
+        return text
+    before, opening, rest = text.partition(OPENING)
+    _, closing, after = rest.partition(CLOSING)
+    if not opening or not closing:
+        raise ValueError(f"needs {OPENING} before {CLOSING}")
+    return f"{before}{OPENING}\n{diagram(everyday())}{CLOSING}{after}"
+
+
+def run(arguments: Sequence[str], root: Path = ROOT) -> int:
+    """Write or check the diagrams under a folder. Returns the exit status."""
+    files = {root / "docs" / "states.md": states_page()}
+    readme = root / "README.md"
+    if readme.is_file():
+        try:
+            files[readme] = with_diagram(readme.read_bytes().decode("utf-8"))
+        except ValueError as error:
+            sys.stderr.write(f"README.md {error}\n")
+            return 1
+    return main(arguments, files, "tools.checks.diagram")
+
+
+def _by_target(edges: Mapping[Event, PaymentStatus]) -> Mapping[PaymentStatus, list[Event]]:
+    grouped: dict[PaymentStatus, list[Event]] = {}
+    for event, to in edges.items():
+        grouped.setdefault(to, []).append(event)
+    return grouped
+
+
+def _shown(status: PaymentStatus) -> str:
+    return f"**`{status}`**" if status in FINAL else f"`{status}`"
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Starts Temporal, the simulator, the worker and the webhook as processes on one machine."""

@@ -1,0 +1,1 @@
+"""The workflow `CardPayment`: one payment from pay to its end."""

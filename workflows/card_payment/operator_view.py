@@ -1,0 +1,109 @@
+"""What an operator sees of a payment in the Temporal UI. No personal data: it is stored in clear."""
+
+from datetime import datetime
+from typing import Any
+
+from temporalio.common import SearchAttributeUpdate
+
+from holdfast.order import PaymentOrder
+from holdfast.payment import AuditEvent, Capture, Payment
+from holdfast.status import PaymentStatus as S
+from holdfast.temporal.search_attributes import (
+    ANTOM_PAYMENT_ID,
+    CAPTURE_BEFORE,
+    MERCHANT_ACCOUNT,
+    NEEDS_REVIEW,
+    PAYMENT_STATUS,
+    REFERENCE_ORDER_ID,
+)
+from workflows.card_payment.payment_state import Case
+
+_LONGEST_ID = 64
+"""Of the gateway's ids (Antom: pay). A longer one is no id, and the server does not index very long ones."""
+
+
+def attributes(order: PaymentOrder, payment: Payment) -> list[SearchAttributeUpdate[Any]]:
+    """What the payment can be searched by; what is not known yet is left out."""
+    updates: list[SearchAttributeUpdate[Any]] = [
+        PAYMENT_STATUS.value_set(payment.status),
+        MERCHANT_ACCOUNT.value_set(payment.merchantAccount),
+        REFERENCE_ORDER_ID.value_set(order.order.referenceOrderId),
+        NEEDS_REVIEW.value_set(payment.review is not None or payment.status is S.NEEDS_REVIEW),
+    ]
+    if payment.attempt.paymentId is not None and len(payment.attempt.paymentId) <= _LONGEST_ID:
+        updates.append(ANTOM_PAYMENT_ID.value_set(payment.attempt.paymentId))
+    if payment.authExpiryTime is not None:
+        updates.append(CAPTURE_BEFORE.value_set(payment.authExpiryTime))
+    return updates
+
+
+def details(case: Case) -> str:
+    """The page of one payment, in Markdown."""
+    payment = case.payment
+    lines = [
+        f"## {payment.status}",
+        f"**{payment.paymentAmount.display}** · {payment.captureMode} · account `{payment.merchantAccount}`",
+        "",
+        *_review(payment),
+        *_waiting(case),
+        *_money(payment),
+        _attempt(case),
+        *(_capture(capture) for capture in payment.captures),
+        "",
+        *_trail(payment),
+    ]
+    return "\n".join(lines)
+
+
+def _review(payment: Payment) -> list[str]:
+    if payment.review is None:
+        return []
+    return [f"**A person must look** (since {_at(payment.review.since)}): {payment.review.reason}", ""]
+
+
+def _waiting(case: Case) -> list[str]:
+    if case.status.is_final or not case.waits_for:
+        return []
+    deadline = f" until {_at(case.waits_until)}" if case.waits_until else ""
+    return [f"- Waits for {case.waits_for}{deadline}"]
+
+
+def _money(payment: Payment) -> list[str]:
+    lines = []
+    if payment.authorizedAmount is not None:
+        lines.append(f"- Authorized {payment.authorizedAmount.display}")
+    if payment.capturedAmount is not None:
+        lines.append(f"- Captured {payment.capturedAmount.display}")
+    if payment.authExpiryTime is not None and not payment.status.is_final:
+        lines.append(f"- Capture before {_at(payment.authExpiryTime)}")
+    return lines
+
+
+def _attempt(case: Case) -> str:
+    payment, attempt = case.payment, case.payment.attempt
+    number = f"{len(payment.attempts)} of {case.order.attemptLimit}"
+    return f"- Attempt {number}: `{attempt.paymentRequestId}`{_code(attempt.resultCode)}"
+
+
+def _capture(capture: Capture) -> str:
+    amount, code = capture.captureAmount.display, _code(capture.resultCode)
+    return f"- Capture `{capture.captureRequestId}`: {amount} {capture.status}{code}"
+
+
+def _trail(payment: Payment) -> list[str]:
+    lines = payment.events[-12:]
+    return ["### Audit trail (UTC)", *(_line(line) for line in lines)] if lines else []
+
+
+def _line(line: AuditEvent) -> str:
+    """A merchant's own words stay out of it: they may be about a person."""
+    what = f"{line.event} → **{line.to}**" if line.event else f"noted: {line.detail}"
+    return f"- {line.at:%m-%d %H:%M:%S} · {line.source} · {what}{_code(line.code)}"
+
+
+def _code(code: str | None) -> str:
+    return f" ({code})" if code else ""
+
+
+def _at(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"

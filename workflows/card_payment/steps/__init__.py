@@ -1,0 +1,29 @@
+"""What a payment does in each status, until it has another one."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from holdfast.status import PaymentStatus as S
+from workflows.card_payment.inquirer import Inquirer
+from workflows.card_payment.payment_state import Case
+from workflows.card_payment.steps.authorized import authorized, partially_captured
+from workflows.card_payment.steps.authorizing import authorizing
+from workflows.card_payment.steps.cancelling import cancelling
+from workflows.card_payment.steps.capturing import capturing
+from workflows.card_payment.steps.declined import declined
+from workflows.card_payment.steps.review import review
+from workflows.card_payment.steps.undecided import undecided
+
+Step = Callable[[Case, Inquirer], Awaitable[None]]
+
+STEPS: Mapping[S, Step] = {
+    S.AUTHORIZING: authorizing,
+    S.ACTION_REQUIRED: undecided,
+    S.PENDING: undecided,
+    S.AUTHORIZED: authorized,
+    S.CAPTURING: capturing,
+    S.PARTIALLY_CAPTURED: partially_captured,
+    S.DECLINED: declined,
+    S.CANCELLING: cancelling,
+    S.NEEDS_REVIEW: review,
+}
+"""One step per status that is not final."""

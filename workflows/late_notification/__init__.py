@@ -1,0 +1,1 @@
+"""The workflow `LateNotification`: a notification that no running payment accepts."""

@@ -1,0 +1,1 @@
+"""The workflow `Reconciliation`: compares payments with the gateway's records."""

@@ -1,0 +1,1 @@
+"""The workflow `ReportedDifference`: a difference that a person has to resolve."""
