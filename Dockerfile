@@ -13,12 +13,11 @@ RUN groupadd --system --gid 10001 holdfast \
     && install --directory --owner=holdfast --group=holdfast --mode=0700 /var/lib/holdfast
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /app
-COPY antom ./antom
-COPY card_vault ./card_vault
-COPY payments ./payments
+COPY holdfast ./holdfast
+COPY settlement ./settlement
 COPY activities ./activities
 COPY workflows ./workflows
-COPY processes ./processes
+COPY services ./services
 COPY worker.py webhook.py codec_server.py ./
 # The commit, which nothing in the build context tells: --build-arg HOLDFAST_BUILD_ID=$(git rev-parse --short HEAD)
 ARG HOLDFAST_BUILD_ID=""

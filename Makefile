@@ -12,29 +12,29 @@ $(VENV)/.installed: requirements/test.txt
 	touch $@
 
 demo: install
-	$(VENV)/bin/python tools/demo/__main__.py $(ARGS)
+	$(VENV)/bin/python -m tools.demo $(ARGS)
 
 chaos: install
-	$(VENV)/bin/python -m chaos $(ARGS)
+	$(VENV)/bin/python -m tools.chaos $(ARGS)
 
 failure-modes: install
-	$(VENV)/bin/python -m tests.failure_modes
+	$(VENV)/bin/python -m tests.system.failure_modes
 
 mutants: install
 	$(VENV)/bin/python -m tests.mutants $(ARGS)
 
 soak: install
-	$(VENV)/bin/python -m tests.hostile
-	$(VENV)/bin/python -m tests.leaks
+	$(VENV)/bin/python -m tests.system.hostile
+	$(VENV)/bin/python -m tests.system.leaks
 
 bench: install
-	$(VENV)/bin/python -m bench $(ARGS)
+	$(VENV)/bin/python -m tools.bench $(ARGS)
 
 bench-fairness: install
 	$(VENV)/bin/python -m tools.bench.fairness $(ARGS)
 
 # tests that wait for processes and for time, beside those that keep a processor busy
-WAITING := tests/scenarios tests/failure_modes tests/stage
+WAITING := tests/scenarios tests/system/failure_modes tests/unit/tools/demo tests/unit/tools/local_stack
 
 test: install
 ifeq ($(strip $(ARGS)),)

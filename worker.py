@@ -44,7 +44,7 @@ STICKY_TIMEOUT = timedelta(seconds=1)
 """How long a payment cached by a worker that died waits for it before another one takes over."""
 CONNECT_FOR = timedelta(seconds=60)
 CONNECT_EVERY = timedelta(seconds=2)
-_PASSED_THROUGH = ("pydantic", "antom", "payments", "card_vault", "activities")
+_PASSED_THROUGH = ("pydantic", "holdfast", "settlement", "activities")
 """What workflows use of these is pure: imported once, not once per workflow, it halves the cost of a task."""
 _logger = logging.getLogger("holdfast.worker")
 

@@ -23,7 +23,7 @@ class CallLimiter:
         self._waiting = 0
 
     async def take(self, within: float) -> None:
-        """Wait for a turn. Raises LimitExceeded after so many seconds, and at once where `MOST_WAITING` do."""
+        """Wait for a place. Raises LimitExceeded after so many seconds, or at once if `MOST_WAITING` wait."""
         if self._waiting >= MOST_WAITING:
             raise LimitExceeded(
                 f"not sent: {MOST_WAITING} calls wait for a turn already, by this account's limits"

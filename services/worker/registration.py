@@ -32,7 +32,7 @@ class RegistrationRefused(Exception):
 
 
 async def register_search_attributes(client: Client) -> None:
-    """Add what is missing of `holdfast.temporal.search_attributes.ALL`; done when the server shows all of them.
+    """Add each missing attribute of `holdfast.temporal.search_attributes.ALL`.
 
     Raises RegistrationRefused when one exists with another type, or when the server refuses to add them,
     RPCError or TimeoutError when it does not answer. A server that does not let us look (Temporal Cloud

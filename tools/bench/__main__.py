@@ -27,7 +27,7 @@ ROUNDS = 20
 def arguments() -> argparse.Namespace:
     """The command line; exits with status 2 when it is wrong."""
     parser = argparse.ArgumentParser(
-        prog="python -m bench", description="How soon a payment goes on when its worker is killed."
+        prog="python -m tools.bench", description="How soon a payment goes on when its worker is killed."
     )
     parser.add_argument("--rounds", type=count, default=ROUNDS, metavar="N")
     parser.add_argument("--report", type=Path, metavar="FILE", help="where to write the report as JSON")

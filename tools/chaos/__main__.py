@@ -27,7 +27,7 @@ _LARGEST_SEED = 1_000_000_000
 def arguments() -> argparse.Namespace:
     """The command line; exits with status 2 when it is wrong."""
     parser = argparse.ArgumentParser(
-        prog="python -m chaos", description="Payments under faults and injuries."
+        prog="python -m tools.chaos", description="Payments under faults and injuries."
     )
     parser.add_argument("--payments", type=count, default=PAYMENTS, metavar="N")
     parser.add_argument("--seed", type=count, metavar="S", help="default: another one each time")

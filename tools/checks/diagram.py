@@ -1,6 +1,7 @@
 """The state diagram, drawn from the graph that the code runs on.
 
-`python -m tools.checks.diagram` writes `docs/states.md` and the block of README.md between its `states` markers;
+`python -m tools.checks.diagram` writes `docs/states.md` and the block of README.md between its `states`
+markers;
 `python -m tools.checks.diagram --check` exits 1 and names what is stale.
 """
 

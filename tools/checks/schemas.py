@@ -1,6 +1,6 @@
 """JSON Schemas of what other programs exchange with a payment, into `docs/schemas`.
 
-`python -m tools.checks.schemas` writes them, `python -m tools.checks.schemas --check` exits 1 and names what is stale.
+`python -m tools.checks.schemas` writes them; with `--check` it exits 1 and names what is stale.
 """
 
 import json

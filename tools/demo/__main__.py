@@ -21,7 +21,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def arguments() -> argparse.Namespace:
     """The command line; exits with status 2 when it is wrong."""
     parser = argparse.ArgumentParser(
-        prog="tools/demo/__main__.py", description="Holdfast on one machine, with a simulated gateway."
+        prog="python -m tools.demo", description="Holdfast on one machine, with a simulated gateway."
     )
     parser.add_argument("--once", action="store_true", help="end after the table")
     parser.add_argument(
@@ -57,7 +57,7 @@ def main() -> int:
     try:
         number = asyncio.run(until_stopped(show))
     except (ChildFailed, FolderRefused, OSError) as error:
-        print(f"tools/demo/__main__.py: {error}", file=sys.stderr)
+        print(f"python -m tools.demo: {error}", file=sys.stderr)
         return 1
     if show.all_right is None:
         return 128 + (number or 0)

@@ -1,4 +1,4 @@
-"""tools/demo/__main__.py as a person runs it, on a machine without a home directory."""
+"""`python -m tools.demo` as a person runs it, on a machine without a home directory."""
 
 import os
 import subprocess
@@ -20,8 +20,8 @@ without the answer such a test finds nothing left running, whatever is."""
 def demo(folder: Path, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
     """A running demo; killed at the end of the block if it still runs."""
     process = subprocess.Popen(
-        [sys.executable, "-u", str(ROOT / "tools/demo/__main__.py"), "--folder", str(folder), *arguments],
-        cwd=folder.parent,
+        [sys.executable, "-u", "-m", "tools.demo", "--folder", str(folder), *arguments],
+        cwd=ROOT,
         env={"PATH": os.environ["PATH"]},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

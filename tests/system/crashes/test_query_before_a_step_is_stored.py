@@ -1,7 +1,8 @@
 """A worker is asked about a workflow whose current task another worker took into its grave.
 
 The answer comes from events that no task has completed. If the new worker went on from there, the history
-would not replay, and the payment would hang: the SDK's own behaviour, which `services.worker.query_state_eviction` prevents.
+would not replay, and the payment would hang: the SDK's own behaviour, which
+`services.worker.query_state_eviction` prevents.
 """
 
 import asyncio

@@ -11,5 +11,5 @@ from tests.system.failure_modes.page import WRITE
 from tools.checks.generated import ROOT
 
 if __name__ == "__main__":
-    run = [sys.executable, "-m", "pytest", "-q", "tests/failure_modes"]
+    run = [sys.executable, "-m", "pytest", "-q", "tests/system/failure_modes"]
     sys.exit(subprocess.run(run, cwd=ROOT, env={**os.environ, WRITE: "1"}, check=False).returncode)

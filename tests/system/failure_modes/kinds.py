@@ -1,7 +1,7 @@
 """Every way in which a call, a notification or the gateway's own capture can go wrong in the simulator.
 
 Nothing is picked: each fault of the simulator is in it, and where a fault needs a result code, each advice
-of `holdfast.antom.codes`, each code that Holdfast treats in a way of its own, and a code that nobody has documented.
+of `holdfast.antom.codes`, each code that Holdfast treats in a way of its own, and an undocumented code.
 """
 
 from collections.abc import Mapping

@@ -3,7 +3,7 @@
 Left out are those in which somebody sends in clear on purpose: an operator whose command line knows no codec
 server, and a worker without a key.
 
-python -m tests.leaks [-k WORDS]    any options of pytest: some of the scenarios
+python -m tests.system.leaks [-k WORDS]    any options of pytest: some of the scenarios
 """
 
 import os

@@ -24,7 +24,7 @@ from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, Telemetr
 from tests.support.replay.keeping import ROOT
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
-_ROOMS = ("activities", "antom", "card_vault", "payments", "processes", "workflows")
+_ROOMS = ("activities", "holdfast", "services", "settlement", "workflows")
 _OURS = tuple(f"{ROOT / room}/" for room in _ROOMS)
 _PROCESSES = tuple(f"{ROOT / name}.py" for name in ("worker", "webhook", "codec_server"))
 _ENDS_OF_LOOPS = (StopIteration, StopAsyncIteration, GeneratorExit)

@@ -70,22 +70,22 @@ def test_the_tree_of_the_docstring_is_the_tree_of_the_classes() -> None:
 
 def test_every_error_is_exported_and_says_what_it_means() -> None:
     for name, kind in ALL.items():
-        assert getattr(payments, name) is kind
-        assert name in payments.__all__
+        assert getattr(holdfast, name) is kind
+        assert name in holdfast.__all__
         assert kind.__doc__
 
 
 def test_every_exported_name_can_be_imported_and_is_listed_once() -> None:
-    assert sorted(payments.__all__) == payments.__all__
-    assert len(set(payments.__all__)) == len(payments.__all__)
-    for name in payments.__all__:
-        assert hasattr(payments, name), name
-    assert {"PaymentClient", "PaymentOrder", "Payment", "PaymentStatus"} <= set(payments.__all__)
+    assert sorted(holdfast.__all__) == holdfast.__all__
+    assert len(set(holdfast.__all__)) == len(holdfast.__all__)
+    for name in holdfast.__all__:
+        assert hasattr(holdfast, name), name
+    assert {"PaymentClient", "PaymentOrder", "Payment", "PaymentStatus"} <= set(holdfast.__all__)
 
 
 def test_what_the_client_takes_and_gives_can_be_imported_from_the_package() -> None:
     for name in ("Amount", "CaptureRequest", "CancelRequest", "CardData", "PaymentMethod", "connect"):
-        assert name in payments.__all__
+        assert name in holdfast.__all__
 
 
 def test_every_error_a_workflow_raises_is_known_by_its_type() -> None:

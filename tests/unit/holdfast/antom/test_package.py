@@ -10,7 +10,7 @@ import holdfast.antom
 from holdfast.antom import errors, models, outcome, signing
 from holdfast.antom.client import AntomClient, Timeouts
 
-ROOT = Path(antom.__file__).parent
+ROOT = Path(holdfast.antom.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 NAMES = """
     Sent Received Result ResultStatus Amount Order Buyer Env SettlementStrategy CardMetaData RawCardMetaData
@@ -41,7 +41,7 @@ def test_only_the_client_brings_in_the_network(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_nothing_but_the_protocol_is_known_here(path: Path) -> None:
-    ours = {"payments", "activities", "workflows", "card_vault", "simulator", "temporalio", "settings"}
+    ours = {"settlement", "activities", "workflows", "services", "simulator", "temporalio", "settings"}
     assert not imported_by(path) & ours
 
 

@@ -1,4 +1,4 @@
-"""Nothing that the gateway signs makes the webhook fail; what strangers send is in tests/hostile."""
+"""Nothing that the gateway signs makes the webhook fail; what strangers send is in tests/system/hostile."""
 
 import json
 from typing import Any

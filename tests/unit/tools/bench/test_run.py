@@ -17,7 +17,7 @@ WITHIN = 240
 
 def bench(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "bench", "--folder", str(folder), *arguments],
+        [sys.executable, "-m", "tools.bench", "--folder", str(folder), *arguments],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"]},
         capture_output=True,

@@ -21,7 +21,7 @@ EVERYTHING = ("temporal", "simulator", "worker.py", "webhook.py")
 
 def chaos(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-u", "-m", "chaos", "--seed", str(SEED), "--folder", str(folder), *arguments],
+        [sys.executable, "-u", "-m", "tools.chaos", "--seed", str(SEED), "--folder", str(folder), *arguments],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"]},
         stdout=subprocess.PIPE,

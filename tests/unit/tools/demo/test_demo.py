@@ -47,7 +47,7 @@ def test_a_child_that_dies_ends_the_demo_in_one_line(tmp_path: Path) -> None:
         said, _ = process.communicate(timeout=60)
     assert process.returncode == 1, said
     last = said.splitlines()[-1]
-    assert last.startswith("tools/demo/__main__.py: webhook ended with status -9; it said last: ")
+    assert last.startswith("python -m tools.demo: webhook ended with status -9; it said last: ")
     assert last.endswith(f"(log: {folder.resolve() / 'logs' / 'webhook.log'})")
     assert children_of(folder) == {}
 
@@ -59,7 +59,8 @@ def test_a_second_demo_in_the_folder_is_refused_in_one_line(tmp_path: Path) -> N
         with demo(folder, "--once") as second:
             said, _ = second.communicate(timeout=60)
         assert second.returncode == 1
-        refusal = f"tools/demo/__main__.py: another demo runs in {folder.resolve()}: end it, or name another --folder"
+        where = folder.resolve()
+        refusal = f"python -m tools.demo: another demo runs in {where}: end it, or name another --folder"
         assert said.splitlines() == [refusal]
         first.send_signal(signal.SIGINT)
         first.communicate(timeout=60)
