@@ -35,5 +35,5 @@ def _on_redis(server: RedisServer, keys: Keyring) -> CardVault:
     try:
         from holdfast.card_vault.redis import RedisCardVault
     except ImportError:
-        raise CardVaultError("needs the package redis: install holdfast[redis]") from None
+        raise CardVaultError("needs the package redis: install holdfast-antom[redis]") from None
     return RedisCardVault(server, keys)

@@ -14,7 +14,7 @@ from typing import Any
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
-FOLDER = Path(__file__).parent / "histories"
+FOLDER = Path(__file__).parents[2] / "replay" / "histories"
 MOST_MOMENTS = 50
 RECORD = "RECORD_HISTORIES"
 """The environment variable that names the version whose histories are recorded."""

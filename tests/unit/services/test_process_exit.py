@@ -7,7 +7,7 @@ from tests.support.services.running import ROOT
 
 LEAVES = """
 import logging, threading, time
-from processes.ending import leave
+from services.process_exit import leave
 threading.Thread(target=time.sleep, args=(600,)).start()
 logging.basicConfig()
 logging.warning("the last line of the log")

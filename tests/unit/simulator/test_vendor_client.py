@@ -21,7 +21,7 @@ from tests.support.simulator.merchant import Inbox, Merchant, card, code, pay_bo
 ROOT = Path(__file__).parents[3]
 ENVIRONMENT = ROOT / ".venv-vendor"
 PYTHON = ENVIRONMENT / "bin" / "python"
-DRIVER = Path(__file__).with_name("vendor_client.py")
+DRIVER = ROOT / "tests" / "support" / "simulator" / "vendor_client.py"
 WHOLE = ["-c", "import com.alipay.ams.api.default_alipay_client, com.alipay.ams.api.tools.webhook_tool"]
 
 # making the environment takes a download

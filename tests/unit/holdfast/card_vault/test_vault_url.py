@@ -86,9 +86,9 @@ def test_without_the_package_redis_a_file_is_a_vault_and_a_server_is_refused_in_
     lines = [
         "import sys",
         "sys.modules['redis'] = None",
-        "from card_vault import open_vault",
+        "from holdfast.card_vault import open_vault",
         "from tests.support.card_vault.cards import KEY_A, keys",
-        "import payments",
+        "import holdfast",
         "open_vault('sqlite:///cards.db', keys(KEY_A))",
         "open_vault('redis://cards', keys(KEY_A))",
     ]
@@ -96,4 +96,4 @@ def test_without_the_package_redis_a_file_is_a_vault_and_a_server_is_refused_in_
         [sys.executable, "-c", "\n".join(lines)], cwd=ROOT, capture_output=True, text=True, check=False
     )
     last = done.stderr.strip().splitlines()[-1]
-    assert last.endswith("CardVaultError: needs the package redis: install holdfast[redis]")
+    assert last.endswith("CardVaultError: needs the package redis: install holdfast-antom[redis]")
