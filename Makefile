@@ -1,4 +1,4 @@
-.PHONY: install demo chaos failure-modes mutants soak bench bench-fairness test test-waiting test-busy check lock schemas histories
+.PHONY: install demo chaos failure-modes mutants soak bench bench-fairness bench-sandbox test test-waiting test-busy check lock schemas histories
 PYTHON ?= python3
 VENV := .venv
 ARGS ?=
@@ -29,6 +29,9 @@ soak: install
 
 bench: install
 	$(VENV)/bin/python -m tools.bench $(ARGS)
+
+bench-sandbox: install
+	$(VENV)/bin/python -m tools.bench.sandbox $(ARGS)
 
 bench-fairness: install
 	$(VENV)/bin/python -m tools.bench.fairness $(ARGS)
