@@ -26,7 +26,7 @@ async def _taken_by_hand(world: World, story: str, value: int = 30000) -> str:
 async def _notify_capture(
     world: World, payment: Payment, request_id: str, result: dict[str, str], amount: Amount | None = None
 ) -> None:
-    """The gateway's notification of a capture, acknowledged by the webhook; of the whole amount by default."""
+    """Send the gateway's notification of a capture, of the whole amount by default."""
     content = {
         "notifyType": "CAPTURE_RESULT",
         "result": {**result, "resultMessage": result["resultCode"].lower()},
