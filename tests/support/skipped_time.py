@@ -3,9 +3,10 @@
 import asyncio
 import selectors
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, ParamSpec
 
-T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class _Selector(selectors.SelectSelector):
@@ -39,7 +40,12 @@ class _Loop(asyncio.SelectorEventLoop):
         self._now += seconds
 
 
-def run_skipping(work: Coroutine[Any, Any, T]) -> T:
-    """Run it to its end; what it awaits may be timers of the loop, and nothing from outside."""
-    with asyncio.Runner(loop_factory=_Loop) as runner:
-        return runner.run(work)
+def in_skipped_time(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    """The test in a loop of its own: what it awaits may be timers, and nothing from outside the process."""
+
+    @wraps(test)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        with asyncio.Runner(loop_factory=_Loop) as runner:
+            runner.run(test(*args, **kwargs))
+
+    return run

@@ -14,7 +14,7 @@ from holdfast.antom.outcome import DidNotHappen, Happened
 from holdfast.antom.signing import is_valid
 from tests.support.antom.calls import CANCEL, SUCCESS, body_of
 from tests.support.antom.gateway import Gateway, Reply, account, private_text, public_text, signed
-from tests.support.skipped_time import run_skipping
+from tests.support.skipped_time import in_skipped_time
 
 SHORT = 0.02
 LONG = 20.0
@@ -30,16 +30,11 @@ async def test_no_more_are_let_in_than_may_be_at_one_time() -> None:
     await turns.take(LONG)
 
 
-def test_turns_are_spread_over_the_second() -> None:
-    async def given_at() -> list[float]:
-        turns, clock = CallLimiter(CallLimits(per_second=50)), asyncio.get_running_loop()
-        moments: list[float] = []
-        for _ in range(6):
-            await turns.take(LONG)
-            moments.append(clock.time())
-        return moments
-
-    assert run_skipping(given_at()) == pytest.approx([0, 0.02, 0.04, 0.06, 0.08, 0.1])
+@in_skipped_time
+async def test_turns_are_spread_over_the_second() -> None:
+    turns, clock = CallLimiter(CallLimits(per_second=50)), asyncio.get_running_loop()
+    await asyncio.gather(*(turns.take(LONG) for _ in range(6)))
+    assert clock.time() == pytest.approx(5 / 50)
 
 
 async def test_a_crowd_does_not_wait_in_the_workers_places() -> None:
@@ -56,18 +51,17 @@ async def test_a_crowd_does_not_wait_in_the_workers_places() -> None:
     await turns.take(LONG)
 
 
-def test_those_who_gave_up_cost_nobody_else_time() -> None:
-    async def given_at() -> float:
-        turns = CallLimiter(CallLimits(at_once=1, per_second=4))
-        await turns.take(LONG)
-        turns.give_back()
-        impatient = [asyncio.create_task(turns.take(SHORT)) for _ in range(MOST_WAITING)]
-        ends = await asyncio.gather(*impatient, return_exceptions=True)
-        assert [type(end) for end in ends] == [LimitExceeded] * MOST_WAITING
-        await turns.take(LONG)
-        return asyncio.get_running_loop().time()
-
-    assert run_skipping(given_at()) == pytest.approx(1 / 4)
+@in_skipped_time
+async def test_those_who_gave_up_cost_nobody_else_time() -> None:
+    turns, clock = CallLimiter(CallLimits(at_once=1, per_second=4)), asyncio.get_running_loop()
+    await turns.take(LONG)
+    turns.give_back()
+    impatient = [asyncio.create_task(turns.take(SHORT)) for _ in range(MOST_WAITING)]
+    assert all(
+        isinstance(end, LimitExceeded) for end in await asyncio.gather(*impatient, return_exceptions=True)
+    )
+    await turns.take(LONG)
+    assert clock.time() == pytest.approx(1 / 4)
 
 
 async def test_a_call_that_is_called_off_while_it_waits_leaves_its_place() -> None:
