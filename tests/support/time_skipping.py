@@ -1,8 +1,11 @@
 """A Temporal development server whose workflows can skip time."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from datetime import timedelta
+from typing import Any
 
+from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from holdfast.temporal.connection import data_converter
@@ -21,11 +24,46 @@ _DYNAMIC = {
 }
 
 
+class TimeSkipping:
+    """The server's time, payment by payment.
+
+    Of two blocks of the SDK's own that overlap, the one that is left last restores what it found: no workflow
+    skips time any more, and all that follows waits for real. Blocks of this one may overlap.
+    """
+
+    def __init__(self, env: WorkflowEnvironment) -> None:
+        self._env = env
+        self._blocks = 0
+        self._disabled = ExitStack()
+
+    @property
+    def client(self) -> Client:
+        """By which workflows are started that skip time."""
+        return self._env.client
+
+    async def fast_forward(self, handle: WorkflowHandle[Any, Any], duration: timedelta) -> bool:
+        """Let time pass for one workflow; whether it still runs."""
+        return await self._env.fast_forward(handle, duration)
+
+    @contextmanager
+    def with_time_skipping_disabled(self) -> Iterator[None]:
+        """Workflows that are started inside wait for real, unless they are fast-forwarded."""
+        if not self._blocks:
+            self._disabled.enter_context(self._env.with_time_skipping_disabled())
+        self._blocks += 1
+        try:
+            yield
+        finally:
+            self._blocks -= 1
+            if not self._blocks:
+                self._disabled.close()
+
+
 @asynccontextmanager
-async def time_skipping_server() -> AsyncIterator[WorkflowEnvironment]:
+async def time_skipping_server() -> AsyncIterator[TimeSkipping]:
     """The server, until the end of the block."""
     async with await started(_start) as env:
-        yield env
+        yield TimeSkipping(env)
         await search(env.client)
 
 

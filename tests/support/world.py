@@ -14,7 +14,6 @@ import httpx
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from holdfast import Payment, PaymentClient, PaymentOrder, PaymentStatus
@@ -30,6 +29,7 @@ from services.webhook.app import create_app
 from simulator.http.server import Simulator, running, serving
 from tests.support.leaks import marks, scanned
 from tests.support.leaks.stored import opened
+from tests.support.time_skipping import TimeSkipping
 from worker import build_worker, every_activity
 
 VISA = marks.VISA
@@ -61,7 +61,7 @@ class WorkerOf(Protocol):
 class World:
     """A running Holdfast with its gateway; every test uses a payment reference of its own."""
 
-    env: WorkflowEnvironment
+    env: TimeSkipping
     client: Client
     payments: PaymentClient
     simulator: Simulator
@@ -211,7 +211,7 @@ def card_data(number: str) -> CardData:
 
 @asynccontextmanager
 async def running_world(
-    env: WorkflowEnvironment,
+    env: TimeSkipping,
     folder: Path,
     *,
     client: Client | None = None,
