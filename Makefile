@@ -1,4 +1,4 @@
-.PHONY: install demo chaos failure-modes mutants soak bench bench-fairness test test-waiting test-busy check lock schemas histories
+.PHONY: install demo chaos failure-modes mutants soak bench bench-fairness test test-unit test-scenarios test-system test-rest check lock schemas histories
 PYTHON ?= python3
 VENV := .venv
 ARGS ?=
@@ -24,6 +24,7 @@ mutants: install
 	$(VENV)/bin/python -m tests.mutants $(ARGS)
 
 soak: install
+	$(VENV)/bin/python -m pytest tests -m soak
 	$(VENV)/bin/python -m tests.hostile
 	$(VENV)/bin/python -m tests.leaks
 
@@ -33,21 +34,30 @@ bench: install
 bench-fairness: install
 	$(VENV)/bin/python -m tools.bench.fairness $(ARGS)
 
-# tests that wait for processes and for time, beside those that keep a processor busy
-WAITING := tests/scenarios tests/failure_modes tests/stage
+# tests in one process, tests that start our processes, and scenarios: the last two wait more than they work
+UNIT := tests/activities tests/antom tests/card_vault tests/docs tests/packaging tests/payments tests/simulator tests/unit/support/test_each_case.py
+PROCESSES := tests/unit/simulator/test_process.py tests/unit/simulator/test_vendor_client.py
+SYSTEM := tests/bench tests/chaos tests/crashes tests/hostile tests/leaks tests/processes tests/stage $(PROCESSES)
+SCENARIOS := tests/scenarios
 
 test: install
 ifeq ($(strip $(ARGS)),)
-	$(MAKE) --no-print-directory --jobs 2 test-waiting test-busy
+	$(MAKE) --no-print-directory --jobs 3 test-system test-scenarios test-rest
 else
 	$(VENV)/bin/python -m pytest $(ARGS)
 endif
 
-test-waiting: install
-	$(VENV)/bin/python -m pytest $(WAITING)
+test-unit: install
+	$(VENV)/bin/python -m pytest $(UNIT) $(PROCESSES:%=--ignore=%)
 
-test-busy: install
-	$(VENV)/bin/python -m pytest tests $(WAITING:%=--ignore=%)
+test-system: install
+	$(VENV)/bin/python -m pytest $(SYSTEM)
+
+test-scenarios: install
+	$(VENV)/bin/python -m pytest $(SCENARIOS)
+
+test-rest: install
+	$(VENV)/bin/python -m pytest tests $(SYSTEM:%=--ignore=%) $(SCENARIOS:%=--ignore=%)
 
 check: install
 	$(VENV)/bin/ruff check .
