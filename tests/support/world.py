@@ -3,12 +3,12 @@
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import httpx
 from temporalio.api.enums.v1 import EventType
@@ -38,6 +38,10 @@ NOTIFY_PATH = "/antom/notifications"
 VAULT_KEY = "k1:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="
 CODEC_KEY = scanned.CODEC_KEY
 
+AGAIN = timedelta(seconds=16)
+"""A little more than lies between two inquiries about a request id that the gateway does not know."""
+
+T = TypeVar("T")
 Json = dict[str, Any]
 _IMPATIENT = Timeouts(read=2)
 
@@ -128,6 +132,10 @@ class World:
                 return payment
             await self.skip(reference, step)
         raise AssertionError(payment.events)
+
+    async def answer(self, reference: str, call: Awaitable[T], step: timedelta = AGAIN) -> T:
+        """What a call is answered, while time passes for its payment step by step."""
+        return await self.env.pass_until(self.handle(reference), call, step)
 
     async def notify(self, reference: str, body: bytes) -> int:
         """Send the webhook what only the gateway could sign; the answer's status."""
