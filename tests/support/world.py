@@ -137,6 +137,16 @@ class World:
         """What a call is answered, while time passes for its payment step by step."""
         return await self.env.pass_until(self.handle(reference), call, step)
 
+    async def has_begun(self, reference: str) -> bool:
+        """Whether Temporal knows of the payment, also where no worker has seen it yet."""
+        try:
+            await self.handle(reference).describe()
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            return False
+        return True
+
     async def notify(self, reference: str, body: bytes) -> int:
         """Send the webhook what only the gateway could sign; the answer's status."""
         path, now = f"{NOTIFY_PATH}/default/{reference}", str(int(time.time() * 1000))
