@@ -11,8 +11,10 @@ LONG = 2.0
 
 
 async def test_worker_finishes_the_pay_call_and_ends_well(machine: Machine) -> None:
+    """No notification tells the payment first what the gateway answers: then its call would be called off."""
     reference, card = machine.reference("sigterm"), await machine.store_card()
     await machine.gateway.fault(reference, "pay", "act_and_delay", seconds=LONG)
+    await machine.gateway.fault(reference, "notification", "none")
     merchant = asyncio.create_task(patiently(lambda: machine.authorize(reference, card)))
     await machine.gateway.was_called(reference, "pay")
     assert await machine.worker.stop() == 0

@@ -12,6 +12,7 @@ from holdfast.reconciliation.difference import DifferenceKind as K
 from holdfast.status import PaymentStatus as S
 from settlement.comparison import MOST_ATTEMPTS, differences, next_request_id
 from settlement.gateway_record import GatewayRecord, record_of
+from tests.support.each_case import each_case
 from tests.support.settlement.evidence import (
     PART,
     REST,
@@ -76,9 +77,9 @@ def kinds(found: tuple[Difference, ...]) -> list[K]:
     return sorted(each.kind for each in found)
 
 
-@pytest.mark.parametrize("mode", CaptureMode)
-@pytest.mark.parametrize("verdict", ANSWERS)
-@pytest.mark.parametrize("status", S)
+@each_case("mode", CaptureMode)
+@each_case("verdict", ANSWERS)
+@each_case("status", S)
 def test_every_status_against_every_word(status: S, verdict: Verdict, mode: CaptureMode) -> None:
     payment = payment_at(status, mode)
     found = differences(payment, [record(verdict, *own_captures(payment))])
@@ -214,8 +215,8 @@ def test_a_payment_without_a_workflow_is_news_if_it_has_money(verdict: Verdict) 
     assert kinds(found) == ([K.UNKNOWN_PAYMENT] if verdict in (Verdict.SUCCEEDED, Verdict.IN_PROCESS) else [])
 
 
-@pytest.mark.parametrize("status", S)
-@pytest.mark.parametrize("verdict", ANSWERS)
+@each_case("status", S)
+@each_case("verdict", ANSWERS)
 def test_a_stopped_workflow_matters_if_it_left_money(status: S, verdict: Verdict) -> None:
     payment = payment_at(status)
     found = differences(payment, [record(verdict, *own_captures(payment))], is_stopped=True)

@@ -8,6 +8,7 @@ import pytest
 from holdfast.evidence import Source, Verdict
 from holdfast.payment import Payment
 from holdfast.status import PaymentStatus as S
+from tests.support.each_case import each_case
 from tests.support.settlement.evidence import (
     EXPIRY,
     NOW,
@@ -35,10 +36,10 @@ def about_first(verdict: Verdict, source: Source = Source.NOTIFICATION, **fields
     return says(verdict, source, cardToken="token-of-the-first", **fields)
 
 
-@pytest.mark.parametrize("source", Source)
-@pytest.mark.parametrize("verdict", Verdict)
-@pytest.mark.parametrize("status", S)
-@pytest.mark.parametrize("former", [S.DECLINED, S.NEEDS_REVIEW, S.CANCELLED])
+@each_case("source", Source)
+@each_case("verdict", Verdict)
+@each_case("status", S)
+@each_case("former", [S.DECLINED, S.NEEDS_REVIEW, S.CANCELLED])
 def test_the_current_attempt_and_the_payments_status_stay_as_they_are(
     former: S, status: S, verdict: Verdict, source: Source
 ) -> None:
@@ -128,9 +129,9 @@ def test_a_former_attempts_mismatch_is_recorded_and_says_nothing_about_the_curre
     assert ask is (source is not Source.INQUIRY)
 
 
-@pytest.mark.parametrize("status", S)
-@pytest.mark.parametrize("verdict", Verdict)
-@pytest.mark.parametrize("source", Source)
+@each_case("status", S)
+@each_case("verdict", Verdict)
+@each_case("source", Source)
 def test_a_capture_of_a_former_attempt_is_not_the_current_ones(
     status: S, verdict: Verdict, source: Source
 ) -> None:

@@ -10,6 +10,7 @@ from holdfast.payment import CaptureStatus, Payment
 from holdfast.status import PaymentStatus as S
 from holdfast.transitions import Event
 from settlement.audit_trail import moved
+from tests.support.each_case import each_case
 from tests.support.settlement.evidence import (
     NOW,
     PART,
@@ -35,12 +36,12 @@ def lost(attempt_status: S) -> Payment:
     return payment
 
 
-@pytest.mark.parametrize("attempt_status", [S.AUTHORIZING, S.ACTION_REQUIRED, S.PENDING])
-@pytest.mark.parametrize(
+@each_case("attempt_status", [S.AUTHORIZING, S.ACTION_REQUIRED, S.PENDING])
+@each_case(
     ("verdict", "becomes"),
     [(Verdict.SUCCEEDED, S.AUTHORIZED), (Verdict.FAILED, S.DECLINED), (Verdict.CANCELLED, S.CANCELLED)],
 )
-@pytest.mark.parametrize("source", Source)
+@each_case("source", Source)
 def test_the_attempt_is_decided_and_the_cancellation_goes_on(
     attempt_status: S, verdict: Verdict, becomes: S, source: Source
 ) -> None:
@@ -82,9 +83,9 @@ def test_a_decision_takes_a_lost_cancellation_up_again(attempt_status: S, verdic
     assert Event.CANCEL_RESUMED in [e.event for e in after.events]
 
 
-@pytest.mark.parametrize("attempt_status", [S.AUTHORIZING, S.AUTHORIZED, S.DECLINED, S.CANCELLED])
-@pytest.mark.parametrize("verdict", Verdict)
-@pytest.mark.parametrize("source", Source)
+@each_case("attempt_status", [S.AUTHORIZING, S.AUTHORIZED, S.DECLINED, S.CANCELLED])
+@each_case("verdict", Verdict)
+@each_case("source", Source)
 def test_an_answer_that_comes_again_and_again_does_not_turn_a_lost_cancellation_round_and_round(
     attempt_status: S, verdict: Verdict, source: Source
 ) -> None:

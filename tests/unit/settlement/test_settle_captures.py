@@ -16,6 +16,7 @@ from holdfast.status import PaymentStatus as S
 from holdfast.transitions import Event, target
 from settlement.audit_trail import moved
 from settlement.mismatch import Settlement
+from tests.support.each_case import each_case
 from tests.support.settlement.evidence import (
     NOW,
     PART,
@@ -122,14 +123,14 @@ def test_the_table_leaves_nothing_out() -> None:
     assert {(source, stand, Verdict(verdict)) for source, stand, verdict, _ in CELLS} == expected
 
 
-@pytest.mark.parametrize(("source", "stand", "verdict", "cell"), CELLS)
+@each_case(("source", "stand", "verdict", "cell"), CELLS)
 def test_evidence_of_a_capture(source: Source, stand: str, verdict: str, cell: str) -> None:
     before = STANDS[stand]
     after = settled(before, of_first(verdict, source, before))
     assert happened(before, after) == cell
 
 
-@pytest.mark.parametrize(("source", "stand", "verdict", "cell"), CELLS)
+@each_case(("source", "stand", "verdict", "cell"), CELLS)
 def test_moves_are_edges_money_adds_up_and_twice_is_once(
     source: Source, stand: str, verdict: str, cell: str
 ) -> None:

@@ -12,6 +12,7 @@ from holdfast.result_info import ResultInfo
 from holdfast.status import PaymentStatus as S
 from holdfast.transitions import Event, target
 from settlement.commands import retried
+from tests.support.each_case import each_case
 from tests.support.settlement.evidence import (
     ANOTHER_PAYMENT_ID,
     NOW,
@@ -43,10 +44,10 @@ def without_trail(payment: Payment) -> dict[str, Any]:
     return payment.model_dump(exclude={"events", "review", "status", "nextAction"})
 
 
-@pytest.mark.parametrize("why", WRONG)
-@pytest.mark.parametrize("verdict", Verdict)
-@pytest.mark.parametrize("status", S)
-@pytest.mark.parametrize("source", [source for source in Source if source is not Source.INQUIRY])
+@each_case("why", WRONG)
+@each_case("verdict", Verdict)
+@each_case("status", S)
+@each_case("source", [source for source in Source if source is not Source.INQUIRY])
 def test_it_is_recorded_reviewed_and_asked_about(
     source: Source, status: S, verdict: Verdict, why: str
 ) -> None:
@@ -65,9 +66,9 @@ def test_it_is_recorded_reviewed_and_asked_about(
     assert settled(after, evidence, at=NOW + timedelta(hours=1)).payment == after
 
 
-@pytest.mark.parametrize("why", WRONG)
-@pytest.mark.parametrize("verdict", Verdict)
-@pytest.mark.parametrize("status", S)
+@each_case("why", WRONG)
+@each_case("verdict", Verdict)
+@each_case("status", S)
 def test_an_inquiry_that_does_not_fit_leaves_nobody_to_ask(status: S, verdict: Verdict, why: str) -> None:
     before = payment_at(status, review=None)
     evidence = says(verdict, Source.INQUIRY, **(FACTS | WRONG[why]))
@@ -177,10 +178,10 @@ CAPTURE_WRONG: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("why", CAPTURE_WRONG)
-@pytest.mark.parametrize("verdict", Verdict)
-@pytest.mark.parametrize("status", [S.CAPTURING, S.PARTIALLY_CAPTURED, S.CAPTURED])
-@pytest.mark.parametrize("source", Source)
+@each_case("why", CAPTURE_WRONG)
+@each_case("verdict", Verdict)
+@each_case("status", [S.CAPTURING, S.PARTIALLY_CAPTURED, S.CAPTURED])
+@each_case("source", Source)
 def test_the_same_holds_for_captures(source: Source, status: S, verdict: Verdict, why: str) -> None:
     before = payment_at(status)
     amount = before.captures[0].captureAmount

@@ -15,6 +15,7 @@ from holdfast.status import PaymentStatus as S
 from holdfast.transitions import target
 from settlement.mismatch import Settlement
 from settlement.settle import settle
+from tests.support.each_case import each_case
 from tests.support.settlement.evidence import EXPIRY, NOW, payment_at, says, settled
 from tests.support.settlement.tables import cells
 
@@ -94,15 +95,15 @@ def test_the_tables_leave_nothing_out() -> None:
     assert {(source, S(status), Verdict(verdict)) for source, status, verdict, _ in CELLS} == expected
 
 
-@pytest.mark.parametrize("mode", CaptureMode)
-@pytest.mark.parametrize(("source", "status", "verdict", "cell"), CELLS)
+@each_case("mode", CaptureMode)
+@each_case(("source", "status", "verdict", "cell"), CELLS)
 def test_evidence_that_fits(source: Source, status: str, verdict: str, cell: str, mode: CaptureMode) -> None:
     before = payment_at(S(status), mode)
     after = settled(before, says(Verdict(verdict), source))
     assert happened(before, after) == cell
 
 
-@pytest.mark.parametrize(("source", "status", "verdict", "cell"), CELLS)
+@each_case(("source", "status", "verdict", "cell"), CELLS)
 def test_every_move_is_an_edge_and_is_written_down(
     source: Source, status: str, verdict: str, cell: str
 ) -> None:
@@ -117,7 +118,7 @@ def test_every_move_is_an_edge_and_is_written_down(
     assert after.status is at
 
 
-@pytest.mark.parametrize(("source", "status", "verdict", "cell"), CELLS)
+@each_case(("source", "status", "verdict", "cell"), CELLS)
 def test_twice_is_once(source: Source, status: str, verdict: str, cell: str) -> None:
     evidence = says(Verdict(verdict), source)
     once = settled(payment_at(S(status)), evidence).payment
@@ -125,7 +126,7 @@ def test_twice_is_once(source: Source, status: str, verdict: str, cell: str) -> 
     assert later == once
 
 
-@pytest.mark.parametrize(("source", "status", "verdict", "cell"), CONTRADICTIONS)
+@each_case(("source", "status", "verdict", "cell"), CONTRADICTIONS)
 def test_what_contradicts_is_written_down_and_not_applied(
     source: Source, status: str, verdict: str, cell: str
 ) -> None:
@@ -205,9 +206,9 @@ def test_a_success_tells_what_is_held_and_until_when(source: Source) -> None:
     assert (after.attempt.paymentId, after.attempt.resultCode) == ("gateway-1", "SUCCESS")
 
 
-@pytest.mark.parametrize("status", [status for status in S if status.is_final])
-@pytest.mark.parametrize("verdict", Verdict)
-@pytest.mark.parametrize("source", Source)
+@each_case("status", [status for status in S if status.is_final])
+@each_case("verdict", Verdict)
+@each_case("source", Source)
 def test_nothing_said_about_the_payment_moves_a_final_status(
     status: S, verdict: Verdict, source: Source
 ) -> None:

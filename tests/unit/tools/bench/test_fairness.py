@@ -38,6 +38,7 @@ def test_the_table_tells_every_way_and_every_violation() -> None:
     assert f"VIOLATION  {FIRST_COME.name}: busy-1" in said
 
 
+@pytest.mark.soak
 @reads_proc
 @pytest.mark.timeout(WITHIN + 20)
 def test_a_busy_account_does_not_starve_a_quiet_one(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
+from tests.support.eventually import eventually
 from tools.chaos.faults.message import Message, read_message
 from tools.chaos.faults.proxy import HOST, Cut, Proxy
 
@@ -75,9 +76,9 @@ async def test_a_cut_comes_where_it_was_ordered_and_once(cut: Cut, whole: int, t
         proxy.order(cut, 1)
         with pytest.raises(httpx.RequestError):
             await post(proxy, http)
-        await asyncio.sleep(0.05)
-        assert (len(backend.whole), backend.torn, proxy.cut) == (whole, torn, 1)
+        await eventually(lambda: (len(backend.whole), backend.torn, proxy.cut) == (whole, torn, 1))
         assert (await post(proxy, http)).content == b"answer 1"
+        assert (len(backend.whole), backend.torn, proxy.cut) == (whole + 1, torn, 1)
 
 
 async def test_a_cut_in_the_answer_comes_after_its_first_half() -> None:
