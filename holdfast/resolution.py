@@ -12,10 +12,12 @@ from pydantic import Field
 
 from holdfast.errors import InvalidRequest, NotUnderReview, PaymentEnded
 from holdfast.evidence import OPERATOR_SAYS, CaptureEvidence, PaymentEvidence, Source, Verdict
-from holdfast.payment import AuditEvent, Payment
+from holdfast.payment import Payment
 from holdfast.status import PaymentStatus as S
 from holdfast.validation.parsing import parsed
 from holdfast.validation.strict import Strict
+from settlement import audit_text
+from settlement.audit_trail import append_event
 
 Line = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
@@ -83,18 +85,11 @@ def noted_resolution(payment: Payment, resolution: Resolution, at: datetime, *, 
 
     Nothing is left to look at then, unless the operator's word does not fit what is known or decides nothing.
     """
-    said = f"{resolution.resolvedBy}: {resolution.reason} (saw: {resolution.evidence})"
-    line = AuditEvent(
-        at=at,
-        source=Source.OPERATOR,
-        from_=payment.status,
-        to=payment.status,
-        code=resolution.outcome,
-        detail=said,
-    )
+    said = audit_text.resolution(resolution.resolvedBy, resolution.reason, resolution.evidence)
+    after = append_event(payment, at, Source.OPERATOR, code=resolution.outcome, detail=said)
     is_open = payment.status is S.NEEDS_REVIEW and resolution.outcome is not Outcome.SEEN
     review = None if fits and not is_open else payment.review
-    return payment.model_copy(update={"review": review, "events": (*payment.events, line)})
+    return after.model_copy(update={"review": review})
 
 
 def claim_of(payment: Payment, resolution: Resolution) -> PaymentEvidence | CaptureEvidence | None:

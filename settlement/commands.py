@@ -24,7 +24,7 @@ from holdfast.payment import Attempt, Capture, Payment
 from holdfast.status import PaymentStatus as S
 from holdfast.temporal.names import capture_request_id, payment_request_id
 from holdfast.transitions import Event
-from settlement.audit_trail import moved
+from settlement.audit_trail import apply_event
 
 _CAPTURABLE = frozenset({S.AUTHORIZED, S.PARTIALLY_CAPTURED})
 
@@ -102,7 +102,7 @@ def capture_requested(payment: Payment, request: CaptureRequest, at: datetime, s
     While one is open, that one is taken up again where nobody knows what became of it.
     """
     if payment.open_capture is not None:
-        return moved(payment, Event.CAPTURE_RESUMED, at, source) or payment
+        return apply_event(payment, Event.CAPTURE_RESUMED, at, source) or payment
     amount = request.captureAmount or remaining(payment)
     takes_all = amount == remaining(payment)
     capture = Capture(
@@ -149,7 +149,7 @@ def _refuse_excess(payment: Payment, wanted: Amount | None) -> None:
 def _moved(
     payment: Payment, event: Event, at: datetime, source: Source, detail: str | None = None
 ) -> Payment:
-    after = moved(payment, event, at, source, detail=detail)
+    after = apply_event(payment, event, at, source, detail=detail)
     if after is None:
         raise PaymentEnded(f"{event} is not possible for a payment that is {payment.status}")
     return after

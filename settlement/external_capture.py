@@ -12,11 +12,10 @@ from holdfast.antom.amounts import Amount
 from holdfast.antom.models import CaptureMode
 from holdfast.evidence import CaptureEvidence, PaymentEvidence, Source, Verdict
 from holdfast.payment import Capture, Payment
-from settlement.audit_trail import flagged
+from settlement import audit_text
+from settlement.audit_trail import flag_for_review
 from settlement.gateway_record import GatewayRecord
 from settlement.mismatch import amount_mismatch
-
-FOREIGN = "a capture that this payment never asked for"
 
 
 def vouches(payment: Payment, record: GatewayRecord) -> bool:
@@ -63,6 +62,6 @@ def _amount_told(evidence: CaptureEvidence) -> Amount | None:
 
 
 def adopted(payment: Payment, capture: Capture, at: datetime) -> Payment:
-    """The payment with the capture among its own, its result to be settled like theirs."""
+    """Returns the payment with the capture among its own, without a result, and flagged for review."""
     after = payment.model_copy(update={"captures": (*payment.captures, capture)})
-    return flagged(after, f"{FOREIGN}: {capture.captureRequestId}", at)
+    return flag_for_review(after, audit_text.external_capture(capture.captureRequestId), at)

@@ -6,9 +6,9 @@ from activities.calls import CaptureResult, PayResult
 from holdfast.antom.codes import Advice, advice
 from holdfast.antom.endpoints import Operation
 from holdfast.antom.models import ResultStatus
+from holdfast.attempt_status import AttemptStatus
 from holdfast.evidence import Verdict
 from holdfast.payment import Payment
-from holdfast.status import PaymentStatus as S
 from settlement.captures import HOLD_IS_GONE
 
 _LESS_IS_HELD = HOLD_IS_GONE | {"CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT"}
@@ -45,4 +45,4 @@ def is_disowned(payment: Payment) -> bool:
 
     Then somebody else is asked, as after an account was given another client id; the money is still held.
     """
-    return payment.attempt.status is S.AUTHORIZED and workflow.patched(_IS_ELSEWHERE)
+    return payment.attempt.status is AttemptStatus.AUTHORIZED and workflow.patched(_IS_ELSEWHERE)

@@ -89,7 +89,7 @@ class BackgroundTasks:
         Another attempt, or the end of the payment, would build on its death. Where nothing was declared, the
         wait for the buyer goes on asking anyway.
         """
-        closed = (a.paymentRequestId for a in self._case.payment.attempts if a.status.is_closed_attempt)
+        closed = (a.paymentRequestId for a in self._case.payment.attempts if a.status.is_closed)
         decides = verdict in _DECIDED or absent >= ABSENT_TIMES
         return payment_request_id in closed and not decides and workflow.patched(_PATCH)
 

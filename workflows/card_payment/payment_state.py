@@ -9,12 +9,13 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities.calls import InquireCall, InquiryResult, PayCall
+from holdfast.attempt_status import AttemptStatus
 from holdfast.evidence import CaptureEvidence, PaymentEvidence, Source, Verdict
 from holdfast.order import PaymentOrder
 from holdfast.payment import Attempt, Payment
 from holdfast.status import PaymentStatus as S
 from holdfast.transitions import Event
-from settlement.audit_trail import flagged, moved
+from settlement.audit_trail import apply_event, flag_for_review
 from settlement.commands import opened
 from settlement.external_capture import foreign_capture, vouches
 from settlement.gateway_record import GatewayRecord, record_of
@@ -59,7 +60,8 @@ class Case:
     @property
     def unwanted_holds(self) -> tuple[str, ...]:
         """The request ids of attempts that hold money although they were declared dead."""
-        return tuple(a.paymentRequestId for a in self.payment.attempts if a.status is S.NEEDS_REVIEW)
+        late = AttemptStatus.AUTHORIZED_AFTER_CLOSE
+        return tuple(a.paymentRequestId for a in self.payment.attempts if a.status is late)
 
     def here(self) -> Callable[[], bool]:
         """Whether the payment has stayed where it is now.
@@ -67,8 +69,8 @@ class Case:
         The status alone does not tell: a signal and an update can take a payment from AUTHORIZING to DECLINED
         and on to the AUTHORIZING of its next attempt before the step that paid the first one goes on.
         """
-        moves = _moves(self.payment)
-        return lambda: _moves(self.payment) == moves
+        revision = self.payment.progress.revision
+        return lambda: self.payment.progress.revision == revision
 
     def learn(self, *claims: PaymentEvidence | CaptureEvidence) -> None:
         """Settle evidence, one claim after the other."""
@@ -121,11 +123,12 @@ class Case:
 
     def move(self, event: Event, source: Source = Source.CLOCK, detail: str | None = None) -> None:
         """Take an edge of the state graph; stays where the graph has no such edge from here."""
-        self.payment = moved(self.payment, event, workflow.now(), source, detail=detail) or self.payment
+        after = apply_event(self.payment, event, workflow.now(), source, detail=detail)
+        self.payment = after or self.payment
 
     def flag(self, reason: str) -> None:
         """Ask a person to look; the first reason stays."""
-        self.payment = flagged(self.payment, reason, workflow.now())
+        self.payment = flag_for_review(self.payment, reason, workflow.now())
 
     def waits(self, whom: str, until: datetime | None = None) -> None:
         """Tell the operator what the payment waits for, and until when."""
@@ -162,10 +165,6 @@ class Case:
     async def pause(self, duration: timedelta, summary: str) -> None:
         """Wait, or until the payment's status changes."""
         await self.pause_until(workflow.now() + duration, summary)
-
-
-def _moves(payment: Payment) -> int:
-    return sum(line.event is not None for line in payment.events)
 
 
 async def until(over: Callable[[], bool], work: Coroutine[object, object, T | None]) -> T | None:

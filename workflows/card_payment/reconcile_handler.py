@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from temporalio import workflow
 
-from holdfast.reconciliation.difference import Difference
-from settlement.audit_trail import flagged, noted
 from settlement.comparison import IN_MOTION, differences, next_request_id
 from settlement.gateway_record import GatewayRecord, record_of
+from settlement.mismatch import flag_difference
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.payment_state import Case
 from workflows.timing import ABSENT_TIMES
@@ -54,13 +53,4 @@ class ReconcileHandler:
             return
         for difference in differences(case.payment, answered):
             [record] = [r for r in answered if r.request_id == difference.paymentRequestId]
-            self._flag_once(record, difference)
-
-    def _flag_once(self, record: GatewayRecord, difference: Difference) -> None:
-        """Not again what is in the audit trail already: a person may have seen to it."""
-        case, now = self._case, workflow.now()
-        where = difference.captureRequestId or difference.paymentRequestId
-        why = f"differs from the gateway's record: {difference.kind} {where}, {difference.gatewaySays}"
-        after = noted(case.payment, record.payment, now, why)
-        if after is not case.payment:
-            case.payment = flagged(after, why, now)
+            case.payment = flag_difference(case.payment, record, difference, workflow.now())

@@ -15,7 +15,7 @@ from holdfast.payment import Payment
 from holdfast.resolution import claim_of, noted_resolution, parse_resolution, refuse_resolution
 from holdfast.status import PaymentStatus as S
 from holdfast.temporal import names
-from settlement.audit_trail import flagged
+from settlement.audit_trail import flag_for_review
 from settlement.commands import (
     cancel_requested,
     capture_requested,
@@ -110,7 +110,7 @@ class CardPayment:
             self._cancel("the workflow was cancelled", Source.OPERATOR)
         except HoldfastError as error:
             reason = f"the workflow was cancelled, which this payment cannot be: {error}"
-            self._case.payment = flagged(self._case.payment, reason, workflow.now())
+            self._case.payment = flag_for_review(self._case.payment, reason, workflow.now())
 
     def _cancel(self, reason: str, source: Source) -> None:
         self._case.payment = cancel_requested(self._case.payment, reason, workflow.now(), source)

@@ -8,6 +8,7 @@ from typing import ClassVar
 from hypothesis.stateful import RuleBasedStateMachine
 
 from holdfast.antom.models import CaptureMode
+from holdfast.attempt_status import AttemptStatus as A
 from holdfast.errors import HoldfastError
 from holdfast.evidence import PaymentEvidence, Source, Verdict
 from holdfast.order import parse_order
@@ -25,8 +26,8 @@ from tests.support.settlement.model_of_captures import judge_capture
 from tests.unit.holdfast.orders import order_fields
 
 _DECIDED = {Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED}
-_CLOSED = {S.DECLINED: Life.DEAD, S.CANCELLED: Life.DEAD, S.EXPIRED: Life.DEAD}
-_LIVES = {S.AUTHORIZED: Life.HELD, S.NEEDS_REVIEW: Life.FOUND, **_CLOSED}
+_CLOSED = {A.DECLINED: Life.DEAD, A.CANCELLED: Life.DEAD, A.EXPIRED: Life.DEAD}
+_LIVES = {A.AUTHORIZED: Life.HELD, A.AUTHORIZED_AFTER_CLOSE: Life.FOUND, **_CLOSED}
 
 
 def _lives(payment: Payment) -> dict[str, Life]:
@@ -42,7 +43,7 @@ def _money(payment: Payment) -> tuple[object, ...]:
 def _facts(payment: Payment) -> dict[str, object]:
     """All but the trail, the doubt, and the gateway's id, which a contradiction may be the first to tell."""
     first_told = {"__all__": {"paymentId", "paymentResultInfo"}}
-    doubt = {"events": True, "review": True, "status": True, "nextAction": True}
+    doubt = {"events": True, "progress": True, "review": True, "status": True, "nextAction": True}
     return payment.model_dump(exclude={**doubt, "attempts": first_told})
 
 

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from holdfast.antom.models import CaptureMode
+from holdfast.attempt_status import AttemptStatus as A
+from holdfast.difference_kind import DifferenceKind as K
 from holdfast.evidence import CaptureEvidence, Source, Verdict
 from holdfast.payment import CaptureStatus, Payment
 from holdfast.reconciliation.difference import Difference
-from holdfast.reconciliation.difference import DifferenceKind as K
 from holdfast.status import PaymentStatus as S
 from settlement.comparison import MOST_ATTEMPTS, differences, next_request_id
 from settlement.gateway_record import GatewayRecord, record_of
@@ -183,7 +184,7 @@ def test_several_captures_add_up() -> None:
     assert differences(payment, [record(Verdict.SUCCEEDED, *own_captures(payment))]) == ()
 
 
-def _with_former(former: S, status: S = S.AUTHORIZED) -> Payment:
+def _with_former(former: A, status: S = S.AUTHORIZED) -> Payment:
     second = payment_at(status).attempt.model_copy(
         update={"paymentRequestId": request_id(2), "paymentId": "gateway-2"}
     )
@@ -195,7 +196,7 @@ def _second() -> GatewayRecord:
 
 
 def test_a_former_attempt_holds_nothing() -> None:
-    payment = _with_former(S.DECLINED)
+    payment = _with_former(A.DECLINED)
     assert differences(payment, [record(Verdict.FAILED), _second()]) == ()
     [found] = differences(payment, [record(Verdict.SUCCEEDED), _second()])
     assert (found.kind, found.paymentRequestId) == (K.UNKNOWN_HOLD, request_id())
@@ -203,7 +204,7 @@ def test_a_former_attempt_holds_nothing() -> None:
 
 
 def test_a_former_attempt_that_is_known_to_hold_money_is_no_news() -> None:
-    payment = _with_former(S.NEEDS_REVIEW)
+    payment = _with_former(A.AUTHORIZED_AFTER_CLOSE)
     assert differences(payment, [record(Verdict.SUCCEEDED), _second()]) == ()
     assert kinds(differences(payment, [record(Verdict.CANCELLED), _second()])) == [K.STATUS]
 
@@ -227,7 +228,7 @@ def test_a_stopped_workflow_matters_if_it_left_money(status: S, verdict: Verdict
 
 
 def test_every_attempt_is_asked_about_and_then_what_may_have_been_forgotten() -> None:
-    held = _with_former(S.DECLINED)
+    held = _with_former(A.DECLINED)
     assert next_request_id(held, "ORDER_1", []) == request_id(1)
     assert next_request_id(held, "ORDER_1", [record(Verdict.FAILED)]) == request_id(2)
     assert next_request_id(held, "ORDER_1", [record(Verdict.FAILED), _second()]) is None, "it holds the money"

@@ -9,8 +9,8 @@ from holdfast import Amount
 from holdfast.evidence import Source, Verdict
 from holdfast.order import CaptureRequest
 from holdfast.payment import CaptureStatus
+from holdfast.progress import AuthorizationEnd
 from holdfast.status import PaymentStatus as S
-from settlement.captures import hold_is_gone
 from settlement.commands import capture_requested
 from settlement.external_capture import vouches
 from settlement.gateway_record import GatewayRecord
@@ -164,7 +164,7 @@ def test_a_remainder_is_gone_where_the_last_move_says_so() -> None:
     second = capture(CaptureStatus.PROCESSING, PART, 2, last=False)
     before = payment_at(S.CAPTURING, captures=(first, second), capturedAmount=PART)
     second_fails = gone.model_copy(update={"captureRequestId": "ORDER_1-c2"})
-    assert hold_is_gone(settled(before, second_fails).payment)
+    assert settled(before, second_fails).payment.progress.authorizationEnd is AuthorizationEnd.EXPIRED
     taken_back = payment_at(S.CAPTURING, captures=(capture(CaptureStatus.FAIL, PART, last=False), second))
     second_succeeds = second_fails.model_copy(update={"verdict": Verdict.SUCCEEDED})
-    assert not hold_is_gone(settled(taken_back, second_succeeds).payment)
+    assert settled(taken_back, second_succeeds).payment.progress.authorizationEnd is None

@@ -8,9 +8,7 @@ from activities.calls import WatchFor
 from holdfast.antom.models import CaptureMode
 from holdfast.evidence import Source
 from holdfast.order import AuthorizationExpiry, CaptureRequest
-from holdfast.status import PaymentStatus as S
 from holdfast.transitions import Event
-from settlement.captures import hold_is_gone
 from settlement.commands import capture_requested
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.pace import CAPTURE_RESULT, review_pace
@@ -34,7 +32,7 @@ async def authorized(case: Case, inquirer: Inquirer) -> None:
 async def partially_captured(case: Case, inquirer: Inquirer) -> None:
     """Wait for another capture; what nobody took by the authorization's end is released by itself."""
     here = case.here()
-    if hold_is_gone(case.payment) and workflow.patched(_NOTHING_TO_WAIT_FOR):
+    if case.payment.progress.authorizationEnd is not None and workflow.patched(_NOTHING_TO_WAIT_FOR):
         await inquirer.look_for_captures()
         if here():
             case.move(Event.REMAINDER_RELEASED)
@@ -82,8 +80,9 @@ async def _until_merchant_acts(case: Case, inquirer: Inquirer) -> None:
 
 
 async def _act_before_expiry(case: Case) -> None:
+    """Captures or voids at most once; where that did not succeed, a person decides."""
     choice = case.order.onAuthorizationExpiry
-    if choice is AuthorizationExpiry.NOTIFY or _was_tried(case):
+    if choice is AuthorizationExpiry.NOTIFY or case.payment.progress.expiryActionAt is not None:
         await _let_it_expire(case)
     elif choice is AuthorizationExpiry.VOID:
         case.move(Event.AUTHORIZATION_EXPIRING)
@@ -108,11 +107,6 @@ async def _slow_watch(case: Case) -> None:
         pace = review_pace(round_number)
         await watch(case, WatchFor.CAPTURE_DECIDED, pace, summary="what became of the authorization")
         round_number += 1
-
-
-def _was_tried(case: Case) -> bool:
-    """Whether the clock has acted already and did not succeed: once is enough, a person decides."""
-    return any(event.source is Source.CLOCK and event.from_ is S.AUTHORIZED for event in case.payment.events)
 
 
 def _since(case: Case) -> datetime:

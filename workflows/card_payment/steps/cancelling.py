@@ -3,7 +3,7 @@
 from activities.calls import CancelCall, CancelResult
 from holdfast.antom.codes import ORDER_NOT_EXIST
 from holdfast.evidence import Source, Verdict
-from holdfast.status import PaymentStatus as S
+from holdfast.progress import CancellationCause
 from holdfast.transitions import Event
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.answer_trust import is_disowned
@@ -69,6 +69,5 @@ def _not_cancelled(case: Case, answer: CancelResult) -> None:
 
 def _closing_event(case: Case) -> Event:
     """Cancelled where a person asked for it, expired where the clock did."""
-    entries = (e.event for e in reversed(case.payment.events) if e.to is S.CANCELLING and e.event is not None)
-    entered_by = next((event for event in entries if event is not Event.CANCEL_RESUMED), None)
-    return Event.CANCEL_CONFIRMED if entered_by is Event.CANCEL_REQUESTED else Event.EXPIRY_CONFIRMED
+    is_requested = case.payment.progress.cancellationCause is CancellationCause.REQUESTED
+    return Event.CANCEL_CONFIRMED if is_requested else Event.EXPIRY_CONFIRMED

@@ -3,7 +3,6 @@
 from activities.calls import InquiryResult, WatchFor
 from holdfast.evidence import Verdict
 from holdfast.payment import Capture
-from holdfast.status import PaymentStatus as S
 from holdfast.transitions import Event
 from workflows.card_payment.inquirer import Inquirer, misses_capture, verdict_of
 from workflows.card_payment.pace import review_pace
@@ -13,10 +12,15 @@ from workflows.card_payment.watching import watch
 
 
 async def review(case: Case, inquirer: Inquirer) -> None:
-    """Ask ever more slowly until something is decided; a person may cancel in the meantime."""
+    """Ask ever more slowly until something is decided; a person may cancel in the meantime.
+
+    Each review of a payment begins one round slower than the one before. Otherwise a payment that comes under
+    review again and again would fill its history before the authorization expires.
+    """
     case.waits("a person, while the gateway is asked again and again")
     case.flag("the truth could not be established")
-    here, capture, round_number = case.here(), case.payment.open_capture, _returns(case)
+    here, capture = case.here(), case.payment.open_capture
+    round_number = case.payment.progress.reviewCount - 1
     while here():
         findings = await watch(
             case,
@@ -28,16 +32,6 @@ async def review(case: Case, inquirer: Inquirer) -> None:
         if here() and findings is not None:
             await _believe_absence(case, inquirer, capture, findings)
         round_number += 1
-
-
-def _returns(case: Case) -> int:
-    """How often the payment was under review before.
-
-    What is taken up in vain again and again has to slow down too, or the history would be full, and the
-    workflow ended by Temporal, before the hold has run out.
-    """
-    entries = (e for e in case.payment.events if e.to is S.NEEDS_REVIEW and e.from_ is not e.to)
-    return sum(1 for _ in entries) - 1
 
 
 async def _believe_absence(

@@ -5,7 +5,6 @@ from datetime import datetime
 from activities.calls import WatchFor
 from holdfast.status import PaymentStatus as S
 from holdfast.transitions import Event
-from settlement.settle import buyer_is_done
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.pace import BUYER, LONG_PENDING, PENDING, Pace
 from workflows.card_payment.payment_state import Case
@@ -56,4 +55,4 @@ def _deadline(case: Case) -> datetime:
 
 def _buyer_is_done(case: Case) -> bool:
     """Then nobody may be cut off."""
-    return case.status is S.PENDING and buyer_is_done(case.payment)
+    return case.status is S.PENDING and case.payment.attempt.buyerCompletedAt is not None
