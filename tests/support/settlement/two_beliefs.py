@@ -23,6 +23,7 @@ from tests.support.settlement.invariants import check_attempts, check_claim, che
 from tests.support.settlement.model import Claim, Model
 from tests.support.settlement.model_of_attempts import judge_payment
 from tests.support.settlement.model_of_captures import judge_capture
+from tests.support.settlement.unread import without_trail
 from tests.unit.holdfast.orders import order_fields
 
 _DECIDED = {Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED}
@@ -89,6 +90,7 @@ class TwoBeliefs(RuleBasedStateMachine):
         self._check_trace(judged, claim, before, after)
         assert judged.asks in (None, ask), judged
         self._check_repetition(claim, after)
+        self._check_unread(claim, before, Settlement(after, ask))
         self._believe(judged, claim, Settlement(after, ask))
 
     def moves_to(self, after: Payment, status: S) -> None:
@@ -171,6 +173,12 @@ class TwoBeliefs(RuleBasedStateMachine):
             once, claim, self.at + timedelta(seconds=30), attempt_limit=self.limit, adopts=True
         ).payment
         assert twice == once, "the same evidence twice is once"
+
+    def _check_unread(self, claim: Claim, before: Payment, settled: Settlement) -> None:
+        """Without an audit trail, and without a reason for the review, the decision is the same."""
+        bare, limit = without_trail(before), self.limit
+        after, ask = settle(bare, claim, self.at, attempt_limit=limit, adopts=True)
+        assert (without_trail(after), ask) == (without_trail(settled.payment), settled.ask)
 
     def _believe(self, judged: Judgement, claim: Claim, settled: Settlement) -> None:
         self.payment, model = settled.payment, self.model
