@@ -1,6 +1,7 @@
 """A merchant service's side of Holdfast: orders, payments, and the client that starts and steers them."""
 
 from holdfast.antom.amounts import Amount
+from holdfast.attempt_status import AttemptStatus
 from holdfast.card_vault import CardData
 from holdfast.client import PaymentClient
 from holdfast.difference_kind import DifferenceKind
@@ -42,6 +43,7 @@ __all__ = [
     "AmountExceedsAuthorization",
     "RateLimited",
     "AttemptUnconfirmed",
+    "AttemptStatus",
     "AutomaticCapture",
     "CancelRequest",
     "CaptureInProgress",

@@ -1,4 +1,4 @@
-"""How evidence of a capture changes a payment: the other half of `settlement.settle`, a pure function too.
+"""How evidence of a capture changes a payment: pure functions, like those of `settlement.settle`.
 
 Captures are matched by `captureRequestId`, never by the payment's latest status.
 """
@@ -58,6 +58,7 @@ def settle_capture(
 
 
 def _is_of_a_former_attempt(payment: Payment, evidence: CaptureEvidence) -> bool:
+    """Whether the evidence carries the paymentId of an attempt that is not the current one."""
     former = (attempt.paymentId for attempt in payment.attempts[:-1])
     return bool(evidence.paymentId) and evidence.paymentId in former
 
@@ -82,7 +83,7 @@ def _settle_unknown_capture(payment: Payment, evidence: CaptureEvidence, at: dat
 
 
 def _not_counted(payment: Payment, evidence: CaptureEvidence, at: datetime, kind: Kind) -> Settlement:
-    """Writes the evidence down without applying it; a success is money that was not expected: a review."""
+    """Writes the evidence down without applying it. A success is flagged for review: it has taken money."""
     observation = observed(payment, evidence, kind)
     if evidence.verdict is Verdict.SUCCEEDED:
         return Settlement(append_and_flag(payment, observation, at))
@@ -100,6 +101,7 @@ def _settle_mismatch(payment: Payment, evidence: CaptureEvidence, at: datetime, 
 def _settle_known_capture(
     payment: Payment, capture: Capture, evidence: CaptureEvidence, at: datetime
 ) -> Settlement:
+    """Settles evidence of a capture that the payment has."""
     if mismatch := amount_mismatch(capture.captureAmount, evidence):
         return _settle_mismatch(payment, evidence, at, mismatch)
     match evidence.verdict:
@@ -114,6 +116,7 @@ def _settle_known_capture(
 
 
 def _with_capture(payment: Payment, capture: Capture) -> Payment:
+    """Returns the payment with what is known now of a capture, and the captured amount that follows."""
     same = capture.captureRequestId
     captures = tuple(capture if c.captureRequestId == same else c for c in payment.captures)
     after = payment.model_copy(update={"captures": captures})
@@ -123,6 +126,7 @@ def _with_capture(payment: Payment, capture: Capture) -> Payment:
 
 
 def _succeeded(payment: Payment, capture: Capture, evidence: CaptureEvidence, at: datetime) -> Settlement:
+    """Settles the success of a capture. After its failure, only an inquiry is believed."""
     if capture.status is CaptureStatus.SUCCESS:
         return Settlement(payment)
     was_failed = capture.status is CaptureStatus.FAIL
@@ -138,6 +142,7 @@ def _succeeded(payment: Payment, capture: Capture, evidence: CaptureEvidence, at
 
 
 def _captured(payment: Payment, capture: Capture, evidence: CaptureEvidence, at: datetime) -> Payment:
+    """Returns the payment with the capture's success. It moves once no other capture is open."""
     success = {"status": CaptureStatus.SUCCESS, "captureId": evidence.captureId or capture.captureId}
     done = capture.model_copy(update={**success, "resultCode": evidence.resultCode})
     after = _with_capture(payment, done)
@@ -152,6 +157,7 @@ def _captured(payment: Payment, capture: Capture, evidence: CaptureEvidence, at:
 
 
 def _capture_failed(payment: Payment, capture: Capture, evidence: CaptureEvidence, at: datetime) -> Payment:
+    """Returns the payment with the capture's failure, which may correct a success."""
     if capture.status is CaptureStatus.FAIL:
         return payment
     was_taken = capture.status is CaptureStatus.SUCCESS
@@ -182,6 +188,7 @@ def _with_authorization_end(payment: Payment, code: str | None) -> Payment:
 
 
 def _capture_failure_event(payment: Payment, code: str | None, was_taken: bool) -> Event:
+    """Returns the edge that a capture's failure takes."""
     if was_taken:
         return Event.CAPTURE_REVERSED
     if payment.is_all_captured:

@@ -60,7 +60,7 @@ def next_request_id(payment: Payment | None, reference: str, asked: Sequence[Gat
 def differences(
     payment: Payment | None, records: Sequence[GatewayRecord], *, is_stopped: bool = False
 ) -> tuple[Difference, ...]:
-    """Everything that does not agree. `is_stopped`: its workflow was ended from outside, nobody asks more."""
+    """Returns every difference. `is_stopped`: the payment's workflow was ended from outside."""
     attempts = {a.paymentRequestId: a for a in payment.attempts} if payment else {}
     found: list[Difference] = []
     for record in records:

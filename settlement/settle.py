@@ -31,7 +31,7 @@ from settlement.mismatch import (
 )
 
 _CLOSED_UNPAID = frozenset({"ORDER_IS_CLOSED"})
-_CERTAINLY_DEAD = frozenset({ORDER_NOT_EXIST, CARD_GONE, OPERATOR_SAYS})
+_NOTHING_AUTHORIZED = frozenset({ORDER_NOT_EXIST, CARD_GONE, OPERATOR_SAYS})
 _DECIDING = frozenset({Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED})
 _WAITING = frozenset({S.AUTHORIZING, S.ACTION_REQUIRED, S.PENDING, S.NEEDS_REVIEW})
 
@@ -55,22 +55,25 @@ def settle(
 
 
 def _settle_payment(payment: Payment, evidence: PaymentEvidence, at: datetime, limit: int) -> Settlement:
+    """Compares the evidence with its attempt, and settles it where they match."""
     index = _attempt_of(payment, evidence)
     if index is None:
         return settle_mismatch(payment, evidence, at, Kind.UNKNOWN_REQUEST_ID)
     attempt = payment.attempts[index]
     is_former = index != len(payment.attempts) - 1
     if mismatch := _mismatch(payment, attempt, evidence):
-        if not is_former:
-            return settle_mismatch(payment, evidence, at, mismatch)
-        # a mismatch of a former attempt's evidence moves no status: it is not about the current attempt
-        flagged = append_and_flag(payment, observed(payment, evidence, mismatch), at)
-        return Settlement(flagged, ask=evidence.source is not Source.INQUIRY)
+        settle_it = _former_mismatch if is_former else settle_mismatch
+        return settle_it(payment, evidence, at, mismatch)
     attempt = attempt.model_copy(update=_learned(attempt, evidence))
     payment = payment.with_attempt(attempt)
     is_authorized_late = attempt.status is AttemptStatus.AUTHORIZED_AFTER_CLOSE
     if is_former or is_authorized_late or _ended_empty(payment, evidence):
         return settle_closed_attempt(payment, attempt, evidence, at)
+    return _settle_current(payment, evidence, at, limit)
+
+
+def _settle_current(payment: Payment, evidence: PaymentEvidence, at: datetime, limit: int) -> Settlement:
+    """Settles evidence that matches the current attempt. A decision resumes a cancellation under review."""
     if evidence.verdict in _DECIDING and _was_cancelling(payment) and evidence.source is not Source.OPERATOR:
         payment = step(payment, Event.CANCEL_RESUMED, evidence, at)
     match evidence.verdict:
@@ -101,10 +104,16 @@ def _mismatch(payment: Payment, attempt: Attempt, evidence: PaymentEvidence) -> 
     return amount_mismatch(payment.paymentAmount, evidence)
 
 
-def _ended_empty(payment: Payment, evidence: PaymentEvidence) -> bool:
-    """Whether the gateway's own record is about a payment that has ended with nothing held.
+def _former_mismatch(payment: Payment, evidence: PaymentEvidence, at: datetime, kind: Kind) -> Settlement:
+    """A mismatch of a former attempt's evidence moves no status: it is not about the current attempt."""
+    flagged = append_and_flag(payment, observed(payment, evidence, kind), at)
+    return Settlement(flagged, ask=evidence.source is not Source.INQUIRY)
 
-    That nothing is there contradicts a hold of which money was taken late.
+
+def _ended_empty(payment: Payment, evidence: PaymentEvidence) -> bool:
+    """Whether an inquiry is about a payment that has ended without money.
+
+    A failure or cancellation does not count where a late capture has taken money of its authorization.
     """
     is_empty = payment.status.is_final and payment.status is not S.CAPTURED
     was_taken = bool(payment.captured_minor_units) and payment.attempt.status is AttemptStatus.AUTHORIZED
@@ -112,6 +121,7 @@ def _ended_empty(payment: Payment, evidence: PaymentEvidence) -> bool:
 
 
 def _learned(attempt: Attempt, evidence: PaymentEvidence) -> dict[str, object]:
+    """Returns the facts that matching evidence adds to an attempt, whatever its verdict."""
     info = attempt.paymentResultInfo
     if attempt.decidedAt is None or _agrees(attempt, evidence):
         info = evidence.paymentResultInfo or info
@@ -119,11 +129,12 @@ def _learned(attempt: Attempt, evidence: PaymentEvidence) -> dict[str, object]:
 
 
 def _agrees(attempt: Attempt, evidence: PaymentEvidence) -> bool:
-    """Whether it says what is known already; the facts of a contradiction are not applied."""
+    """Whether the evidence agrees with what is decided. The facts of a contradiction are not applied."""
     return (evidence.verdict is Verdict.SUCCEEDED) == (attempt.status is AttemptStatus.AUTHORIZED)
 
 
 def _decided(payment: Payment, evidence: PaymentEvidence, status: AttemptStatus, at: datetime) -> Payment:
+    """Returns the payment with its current attempt decided; the same one when it was decided like that."""
     if payment.attempt.status is status and payment.attempt.decidedAt is not None:
         return payment
     decision = {
@@ -138,36 +149,37 @@ def _decided(payment: Payment, evidence: PaymentEvidence, status: AttemptStatus,
 
 
 def _authorized(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
+    """Settles a success of the current attempt."""
     if payment.status is S.DECLINED:
         return _reversed_decline(payment, evidence, at)
-    if payment.status is S.CANCELLING or _goes_on_closed(payment):
-        return _still_held(payment, evidence, at)
-    if payment.status not in _WAITING and _was_let_go(payment, evidence):
+    if payment.status is S.CANCELLING or _goes_on_after_void(payment):
+        return _authorized_while_cancelling(payment, evidence, at)
+    if payment.status not in _WAITING and _contradicts_end(payment, evidence):
         return settle_mismatch(payment, evidence, at, Kind.SUCCESS_AFTER_CLOSE)
-    held = _hold(payment, evidence)
+    held = _with_authorization(payment, evidence)
     if payment.status not in _WAITING or _waits_for_capture(payment):
         return Settlement(held)
     event = Event.PARTIALLY_CAPTURED if payment.captured_minor_units else Event.AUTHORIZED
     return Settlement(step(_decided(held, evidence, AttemptStatus.AUTHORIZED, at), event, evidence, at))
 
 
-def _still_held(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
-    """A success during or after a cancellation. Of a closed attempt, only an inquiry is believed."""
+def _authorized_while_cancelling(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
+    """Settles a success during or after a cancellation. Of a closed attempt, only an inquiry is believed."""
     was_closed = payment.attempt.status.is_closed
     if was_closed and evidence.source is not Source.INQUIRY:
         return settle_mismatch(payment, evidence, at, Kind.SUCCESS_AFTER_CLOSE)
-    held = _decided(_hold(payment, evidence), evidence, AttemptStatus.AUTHORIZED, at)
+    held = _decided(_with_authorization(payment, evidence), evidence, AttemptStatus.AUTHORIZED, at)
     observation = observed(held, evidence, Kind.SUCCESS_AFTER_CLOSE)
     return Settlement(append_and_flag(held, observation, at) if was_closed else held)
 
 
-def _goes_on_closed(payment: Payment) -> bool:
+def _goes_on_after_void(payment: Payment) -> bool:
     """Whether money was captured after a void: the attempt is closed, and the payment goes on."""
     is_decided = payment.status in _WAITING or payment.status.is_final
     return payment.attempt.status.is_closed and not is_decided
 
 
-def _was_let_go(payment: Payment, evidence: PaymentEvidence) -> bool:
+def _contradicts_end(payment: Payment, evidence: PaymentEvidence) -> bool:
     """Whether a success contradicts what is known.
 
     A notification of an authorization that was voided since does not: the gateway re-sends it for 24 hours.
@@ -187,14 +199,16 @@ def _waits_for_capture(payment: Payment) -> bool:
 
 
 def _reversed_decline(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
+    """Settles a success after a decline: an inquiry is believed, any other source is a reason to inquire."""
     if evidence.source is not Source.INQUIRY:
         return settle_mismatch(payment, evidence, at, Kind.SUCCESS_AFTER_DECLINE)
-    held = _decided(_hold(payment, evidence), evidence, AttemptStatus.AUTHORIZED, at)
+    held = _decided(_with_authorization(payment, evidence), evidence, AttemptStatus.AUTHORIZED, at)
     after = step(held, Event.DECLINE_REVERSED, evidence, at)
     return Settlement(flag_for_review(after, audit_text.success_after_decline(), at))
 
 
-def _hold(payment: Payment, evidence: PaymentEvidence) -> Payment:
+def _with_authorization(payment: Payment, evidence: PaymentEvidence) -> Payment:
+    """Returns the payment with the amount, the expiry and the card token of its authorization."""
     facts = {
         "authorizedAmount": payment.paymentAmount,
         "authExpiryTime": evidence.authExpiryTime or payment.authExpiryTime,
@@ -204,8 +218,9 @@ def _hold(payment: Payment, evidence: PaymentEvidence) -> Payment:
 
 
 def _failed(payment: Payment, evidence: PaymentEvidence, at: datetime, limit: int) -> Settlement:
+    """Settles a failure of the current attempt. One that follows a success is written down only."""
     if payment.status not in _WAITING:
-        return _failed_beside(payment, evidence, at)
+        return _failed_out_of_sequence(payment, evidence, at)
     if payment.attempt.decidedAt is not None and payment.authorizedAmount is not None:
         return Settlement(append_once(payment, observed(payment, evidence, Kind.FAILURE_AFTER_SUCCESS), at))
     event = _failure_event(payment, evidence.resultCode, limit)
@@ -214,8 +229,8 @@ def _failed(payment: Payment, evidence: PaymentEvidence, at: datetime, limit: in
     return Settlement(step(_decided(payment, evidence, attempt_status, at), event, evidence, at))
 
 
-def _failed_beside(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
-    """An out-of-sequence failure. In the gateway's record, a cancelled authorization may end as one."""
+def _failed_out_of_sequence(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
+    """Settles a failure that no step waits for. An inquiry may report a cancelled authorization as failed."""
     if payment.attempt.status.is_closed:
         return Settlement(payment)
     is_cancelled = payment.status is S.CANCELLING and evidence.source is Source.INQUIRY
@@ -225,14 +240,16 @@ def _failed_beside(payment: Payment, evidence: PaymentEvidence, at: datetime) ->
 
 
 def _failure_event(payment: Payment, code: str | None, limit: int) -> Event:
+    """Returns the edge that a failure takes: DECLINED where a further attempt is safe and allowed."""
     if code in _CLOSED_UNPAID:
         return Event.CLOSED_UNPAID
-    dead_for_this_card = advice(Operation.PAY, code or "", ResultStatus.F) is Advice.NEW_ATTEMPT
-    may_retry = dead_for_this_card or code in _CERTAINLY_DEAD
+    is_declined = advice(Operation.PAY, code or "", ResultStatus.F) is Advice.NEW_ATTEMPT
+    may_retry = is_declined or code in _NOTHING_AUTHORIZED
     return Event.DECLINED if may_retry and len(payment.attempts) < limit else Event.FAILED
 
 
 def _cancelled(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
+    """Settles a cancellation that the gateway reports. It does not apply to captured money."""
     if payment.status is S.CANCELLING:
         return Settlement(_decided(payment, evidence, AttemptStatus.CANCELLED, at))
     if payment.captured_minor_units:
@@ -251,31 +268,37 @@ def _has_lapsed(payment: Payment, at: datetime) -> bool:
 
 
 def _in_process(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Payment:
-    if _sends_the_buyer(payment, evidence):
+    """Settles evidence that the attempt is undecided: the buyer, or the gateway, has to act."""
+    if _redirects_buyer(payment, evidence):
         payment = payment.model_copy(update={"nextAction": evidence.nextAction})
         return _open(payment, Event.BUYER_NEEDED, evidence, at)
-    if payment.status is S.AUTHORIZING or _ends_the_buyers_part(payment, evidence):
+    if payment.status is S.AUTHORIZING or _completes_buyer_action(payment, evidence):
         return _open(payment, Event.IN_PROCESS, evidence, at)
     return payment
 
 
-def _sends_the_buyer(payment: Payment, evidence: PaymentEvidence) -> bool:
-    """Not where the buyer has finished, where the attempt is decided, or where it is being cancelled."""
+def _redirects_buyer(payment: Payment, evidence: PaymentEvidence) -> bool:
+    """Whether the buyer has to be redirected to the page that the evidence carries.
+
+    Not where the buyer has finished, where the attempt is decided, or where it is being cancelled.
+    """
     waits = payment.status in {S.AUTHORIZING, S.PENDING} or _is_undecided_review(payment)
-    has_page = evidence.nextAction is not None and not _says_buyer_is_done(evidence)
+    has_page = evidence.nextAction is not None and not _reports_buyer_completed(evidence)
     return has_page and waits and payment.attempt.buyerCompletedAt is None
 
 
-def _ends_the_buyers_part(payment: Payment, evidence: PaymentEvidence) -> bool:
+def _completes_buyer_action(payment: Payment, evidence: PaymentEvidence) -> bool:
+    """Whether the evidence is the first to report that the buyer has finished."""
     waits = payment.status in {S.ACTION_REQUIRED, S.PENDING} or _is_undecided_review(payment)
-    return waits and _says_buyer_is_done(evidence) and payment.attempt.buyerCompletedAt is None
+    return waits and _reports_buyer_completed(evidence) and payment.attempt.buyerCompletedAt is None
 
 
-def _says_buyer_is_done(evidence: PaymentEvidence) -> bool:
+def _reports_buyer_completed(evidence: PaymentEvidence) -> bool:
     return evidence.source is Source.NOTIFICATION or evidence.buyerIsDone
 
 
 def _is_undecided_review(payment: Payment) -> bool:
+    """Whether the payment is under review and its attempt may still be completed by the buyer."""
     is_open = payment.attempt.decidedAt is None and not _was_cancelling(payment)
     return payment.status is S.NEEDS_REVIEW and is_open
 
@@ -283,7 +306,7 @@ def _is_undecided_review(payment: Payment) -> bool:
 def _open(payment: Payment, event: Event, evidence: PaymentEvidence, at: datetime) -> Payment:
     """Returns the payment whose current attempt waits for the buyer, or for the gateway."""
     waits_for_buyer = event is Event.BUYER_NEEDED
-    has_completed = not waits_for_buyer and _says_buyer_is_done(evidence)
+    has_completed = not waits_for_buyer and _reports_buyer_completed(evidence)
     facts = {
         "status": AttemptStatus.ACTION_REQUIRED if waits_for_buyer else AttemptStatus.PENDING,
         "resultCode": evidence.resultCode,

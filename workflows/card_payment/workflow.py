@@ -12,7 +12,7 @@ from holdfast.errors import HoldfastError, InvalidOrder, RateLimited
 from holdfast.evidence import Source
 from holdfast.order import parse_cancel, parse_capture, parse_order, parse_retry
 from holdfast.payment import Payment
-from holdfast.resolution import claim_of, noted_resolution, parse_resolution, refuse_resolution
+from holdfast.resolution import claim_of, parse_resolution, refuse_resolution
 from holdfast.status import PaymentStatus as S
 from holdfast.temporal import names
 from settlement.audit_trail import flag_for_review
@@ -25,6 +25,7 @@ from settlement.commands import (
     retried,
 )
 from settlement.notification import VerifiedNotification
+from settlement.resolution import noted_resolution
 from workflows.card_payment.background_tasks import BackgroundTasks
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.payment_state import Case

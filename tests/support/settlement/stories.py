@@ -14,7 +14,7 @@ from holdfast.errors import HoldfastError, InvalidState
 from holdfast.evidence import CaptureEvidence, PaymentEvidence, Source, Verdict
 from holdfast.order import CaptureRequest, parse_order
 from holdfast.payment import Payment
-from holdfast.resolution import Resolution, claim_of, noted_resolution, refuse_resolution
+from holdfast.resolution import Resolution, claim_of, refuse_resolution
 from holdfast.status import PaymentStatus as S
 from holdfast.transitions import Event
 from settlement.audit_trail import apply_event
@@ -30,6 +30,7 @@ from settlement.commands import (
 from settlement.comparison import differences
 from settlement.gateway_record import GatewayRecord
 from settlement.mismatch import flag_difference
+from settlement.resolution import noted_resolution
 from settlement.settle import settle
 from tests.support.settlement.actions import words_about
 from tests.support.settlement.evidence import EXPIRY, LIMIT, OPENED, PAGE, PART, REST, WHOLE, payment_at
