@@ -1,7 +1,5 @@
 """Which answers of the gateway are not believed as they come."""
 
-from temporalio import workflow
-
 from activities.calls import CaptureResult, PayResult
 from holdfast.antom.codes import Advice, advice
 from holdfast.antom.endpoints import Operation
@@ -12,9 +10,6 @@ from holdfast.status import PaymentStatus as S
 from settlement.captures import HOLD_IS_GONE
 
 _LESS_IS_HELD = HOLD_IS_GONE | {"CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT"}
-_PATCH = "a-failure-that-says-ask-is-asked-about"
-_WHO_TOOK_IT = "ask-who-took-what-a-capture-did-not-find"
-_IS_ELSEWHERE = "what-was-authorized-is-not-absent"
 
 
 def is_untrusted(operation: Operation, finding: PayResult | CaptureResult) -> bool:
@@ -27,7 +22,7 @@ def is_untrusted(operation: Operation, finding: PayResult | CaptureResult) -> bo
         return False
     if finding.repeated:
         return True
-    return _says_ask(operation, finding.evidence.resultCode or "") and workflow.patched(_PATCH)
+    return _says_ask(operation, finding.evidence.resultCode or "")
 
 
 def _says_ask(operation: Operation, code: str) -> bool:
@@ -37,7 +32,7 @@ def _says_ask(operation: Operation, code: str) -> bool:
 def may_be_taken_by_others(finding: CaptureResult) -> bool:
     """Whether this failure says that less is held than was believed: somebody else may have captured."""
     is_failed = finding.evidence.verdict is Verdict.FAILED
-    return is_failed and finding.evidence.resultCode in _LESS_IS_HELD and workflow.patched(_WHO_TOOK_IT)
+    return is_failed and finding.evidence.resultCode in _LESS_IS_HELD
 
 
 def is_disowned(payment: Payment) -> bool:
@@ -45,4 +40,4 @@ def is_disowned(payment: Payment) -> bool:
 
     Then somebody else is asked, as after an account was given another client id; the money is still held.
     """
-    return payment.attempt.status is S.AUTHORIZED and workflow.patched(_IS_ELSEWHERE)
+    return payment.attempt.status is S.AUTHORIZED

@@ -16,8 +16,6 @@ from workflows.card_payment.steps.cancelling import cancel_call
 from workflows.timing import ABSENT_TIMES, AUTHORIZATION_LIFE, BEFORE_EXPIRY, QUESTION_LONGEST, QUESTION_PAUSE
 
 _DECIDED = frozenset({Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED})
-_LAGS = "a-capture-that-was-told-of-is-looked-for-three-times"
-_PATCH = "a-dead-attempt-in-doubt-needs-a-decision"
 
 
 class _Job(NamedTuple):
@@ -80,8 +78,7 @@ class BackgroundTasks:
         if findings is None:
             return False
         record = record_of(findings.evidence)
-        is_missed = any(record.misses(told) for told in self._case.told_captures)
-        return is_missed and workflow.patched(_LAGS)
+        return any(record.misses(told) for told in self._case.told_captures)
 
     def _leaves_open(self, payment_request_id: str, verdict: Verdict, absent: int) -> bool:
         """Whether the answer is none about an attempt that was declared dead, and may be alive.
@@ -91,7 +88,7 @@ class BackgroundTasks:
         """
         closed = (a.paymentRequestId for a in self._case.payment.attempts if a.status.is_closed_attempt)
         decides = verdict in _DECIDED or absent >= ABSENT_TIMES
-        return payment_request_id in closed and not decides and workflow.patched(_PATCH)
+        return payment_request_id in closed and not decides
 
     async def _release(self, payment_request_id: str) -> None:
         """Void a hold nobody wants, for as long as a hold can last; a person has been told already."""

@@ -11,7 +11,6 @@ from settlement.gateway_record import record_of
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.payment_state import Case
 
-_PATCH = "an-inquiry-that-failed-proves-nothing"
 _FRESH = timedelta(seconds=1)
 _CROWD = 10
 """So many updates a server takes in flight for one workflow; whoever is turned away comes back."""
@@ -81,6 +80,4 @@ def knows_capture(findings: InquiryResult, capture_request_id: str) -> bool:
 
 def misses_capture(findings: InquiryResult, capture_request_id: str) -> bool:
     """Whether the gateway tells of the payment, and has no entry for this capture."""
-    if knows_capture(findings, capture_request_id):
-        return False
-    return record_of(findings.evidence).misses(capture_request_id) or not workflow.patched(_PATCH)
+    return record_of(findings.evidence).misses(capture_request_id)

@@ -22,8 +22,6 @@ from settlement.settle import settle
 
 T = TypeVar("T")
 
-_ADOPTS = "a-capture-that-nobody-asked-for-counts-once-an-inquiry-shows-it"
-
 
 class Case:
     """The one writer of a payment. `order` carries the current attempt's payment method and environment."""
@@ -116,7 +114,7 @@ class Case:
         if not vouches(self.payment, record):
             return
         for claim in record.captures:
-            if foreign_capture(self.payment, claim) is not None and workflow.patched(_ADOPTS):
+            if foreign_capture(self.payment, claim) is not None:
                 self._settle(claim, adopts=True)
 
     def move(self, event: Event, source: Source = Source.CLOCK, detail: str | None = None) -> None:

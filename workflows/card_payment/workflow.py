@@ -37,8 +37,6 @@ from workflows.timing import CAPTURE_ANSWER
 MOST_QUESTIONS = 300
 """A server takes 2,000 updates of one workflow and no more: those that only ask leave room for a capture or a
 cancel."""
-_ASKED_BEFORE_DENIED = "the-gateway-is-asked-before-an-operator-denies-money"
-_HOLDS_BESIDE = "a-word-on-one-attempt-leaves-the-review-of-another"
 _UNDER_WAY = frozenset({S.AUTHORIZING, S.CANCELLING})
 
 
@@ -212,19 +210,15 @@ class CardPayment:
         That there is no money is believed once the gateway was asked and did not decide otherwise.
         """
         case, resolution = self._case, parse_resolution(request)
-        if resolution.outcome.denies_money and workflow.patched(_ASKED_BEFORE_DENIED):
+        if resolution.outcome.denies_money:
             await self._inquirer.ask()
         claim = claim_of(case.payment, resolution)
         is_open = case.status is S.NEEDS_REVIEW
         if claim and is_open:
             case.learn(claim)
-        fits = not case.doubts and (claim is None or (is_open and not self._holds_beside()))
+        fits = not case.doubts and (claim is None or (is_open and not case.unwanted_holds))
         case.payment = noted_resolution(case.payment, resolution, workflow.now(), fits=fits)
         return case.payment
-
-    def _holds_beside(self) -> bool:
-        """Whether a former attempt holds money, of which an operator's word on this one says nothing."""
-        return bool(self._case.unwanted_holds) and workflow.patched(_HOLDS_BESIDE)
 
     @resolve.validator
     def _resolve_refusal(self, request: object = None) -> None:

@@ -18,10 +18,6 @@ from workflows.card_payment.payment_state import Case
 from workflows.card_payment.watching import watch
 from workflows.timing import AUTHORIZATION_LIFE, BEFORE_EXPIRY, CAPTURE_EVIDENCE
 
-_ASK_UNTIL_WHEN = "ask-until-when-a-remainder-is-held"
-_ASK_WHO_TOOK_IT = "ask-who-took-a-remainder-before-it-is-called-released"
-_NOTHING_TO_WAIT_FOR = "a-remainder-that-is-gone-is-not-waited-for"
-
 
 async def authorized(case: Case, inquirer: Inquirer) -> None:
     """AUTOMATIC: wait for evidence of the gateway's capture. MANUAL: wait for the merchant."""
@@ -34,7 +30,7 @@ async def authorized(case: Case, inquirer: Inquirer) -> None:
 async def partially_captured(case: Case, inquirer: Inquirer) -> None:
     """Wait for another capture; what nobody took by the authorization's end is released by itself."""
     here = case.here()
-    if hold_is_gone(case.payment) and workflow.patched(_NOTHING_TO_WAIT_FOR):
+    if hold_is_gone(case.payment):
         await inquirer.look_for_captures()
         if here():
             case.move(Event.REMAINDER_RELEASED)
@@ -51,11 +47,9 @@ async def _is_held_longer(case: Case, inquirer: Inquirer) -> bool:
 
     It is asked in any case: somebody else can have taken what is about to be called released.
     """
-    if not workflow.patched(_ASK_UNTIL_WHEN):
-        return False
     if case.payment.authExpiryTime is None:
         await inquirer.ask()
-    elif workflow.patched(_ASK_WHO_TOOK_IT):
+    else:
         await inquirer.look_for_captures()
     return workflow.now() < _expires(case)
 
