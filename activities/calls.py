@@ -1,13 +1,14 @@
-"""What a workflow and an activity say to each other: names, arguments, results, and errors by type.
+"""What a workflow and an activity send to each other: names, arguments, results, and errors by type.
 
-Nothing in here does I/O, so workflow code may import it.
+The result of an inquiry is a :class:`settlement.gateway_record.GatewayRecord`. Nothing in here does I/O, so
+workflow code may import it.
 """
 
 from datetime import datetime
 from enum import StrEnum
 
 from holdfast.antom.amounts import Amount
-from holdfast.evidence import CaptureEvidence, Evidence, PaymentEvidence
+from holdfast.evidence import CaptureEvidence, PaymentEvidence
 from holdfast.order import PaymentOrder
 from holdfast.validation.strict import Strict
 
@@ -50,12 +51,6 @@ class InquireCall(Strict):
     merchantAccount: str
     paymentRequestId: str
     expiresAt: datetime
-
-
-class InquiryResult(Strict):
-    """What an inquiry claims: about the payment first, then about each capture."""
-
-    evidence: tuple[Evidence, ...]
 
 
 class WatchFor(StrEnum):

@@ -19,10 +19,10 @@ from settlement.mismatch import amount_mismatch
 FOREIGN = "a capture that this payment never asked for"
 
 
-def vouches(payment: Payment, record: GatewayRecord) -> bool:
-    """Whether an inquiry's answer is one about this payment's money, so that what it lists can be counted.
+def record_matches(payment: Payment, record: GatewayRecord) -> bool:
+    """Whether an inquiry's record is about this payment's money, so that the captures it lists can count.
 
-    One that carries another amount, or says that nothing was ever held, refutes itself.
+    A record that carries another amount, or says that nothing was ever held, does not match.
     """
     claim, attempt = record.payment, payment.attempt
     is_ours = claim.paymentRequestId == attempt.paymentRequestId and claim.paymentId == attempt.paymentId

@@ -40,7 +40,7 @@ def settle(
     """What the payment is once this evidence is known; the same payment when it says nothing new.
 
     `adopts`: a capture that this payment never asked for counts; for a record that
-    :func:`settlement.external_capture.vouches` for it.
+    :func:`settlement.external_capture.record_matches` for it.
     """
     if isinstance(evidence, CaptureEvidence):
         return settle_capture(payment, evidence, at, adopts=adopts)
