@@ -58,7 +58,7 @@ class WatchFor(StrEnum):
 
     PAYMENT_DECIDED = "PAYMENT_DECIDED"
     PAYMENT_DECIDED_OR_ACTION = "PAYMENT_DECIDED_OR_ACTION"
-    """Or something for the buyer to do, of which no answer has told."""
+    """Or a next action for the buyer that no answer has carried before."""
     PAYMENT_DECIDED_OR_ABSENT = "PAYMENT_DECIDED_OR_ABSENT"
     CAPTURE_DECIDED = "CAPTURE_DECIDED"
     CAPTURE_DECIDED_OR_ABSENT = "CAPTURE_DECIDED_OR_ABSENT"

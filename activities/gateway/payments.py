@@ -102,7 +102,7 @@ class GatewayActivities:
 
     @activity.defn(name=CANCEL)
     async def cancel(self, call: CancelCall) -> CancelResult:
-        """Void an authorization, or close a payment that nobody finished."""
+        """Void an authorization, or close a payment that the buyer has not finished."""
         request = CancelRequest(paymentRequestId=call.paymentRequestId)
         async with beating():
             result = answer_of(await self._client(call.merchantAccount).cancel(request)).result

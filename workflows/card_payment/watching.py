@@ -1,4 +1,4 @@
-"""The race of notification and inquiry: whichever decides first wins, the other is dropped.
+"""A wait races the notification against the inquiry: whichever decides first wins.
 
 First a plain timer, because a notification comes sooner in the normal case; then one activity that asks
 until there is an answer, however long that takes.
@@ -24,9 +24,9 @@ async def watch(
     deadline: datetime | None = None,
     capture_request_id: str | None = None,
 ) -> GatewayRecord | None:
-    """Wait until the payment's status changes, or for the deadline; settles and returns what is found out.
+    """Waits until the payment moves, or for the deadline; settles and returns what an inquiry has found.
 
-    Without a deadline it also returns when an inquiry found a decision that changed nothing.
+    Without a deadline it also returns when an inquiry has found a decision that changed nothing.
     """
     record = None
     unchanged = state.unchanged_since()

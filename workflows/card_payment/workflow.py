@@ -34,7 +34,7 @@ _UNDER_WAY = frozenset({S.AUTHORIZING, S.CANCELLING})
 
 @workflow.defn(name=names.CARD_PAYMENT)
 class CardPayment:
-    """One payment from pay to captured, or to a certain nothing was taken.
+    """One payment, from pay to captured, or to a confirmed "nothing was taken".
 
     Arguments are taken as any JSON, because a client in any language may have sent them: what breaks a rule
     is refused in one line instead of stalling the workflow.
@@ -79,7 +79,7 @@ class CardPayment:
         return self._is_decided and workflow.all_handlers_finished() and self._background.is_idle
 
     async def _shielded(self, step: asyncio.Task[None]) -> None:
-        """A request to cancel the workflow is a message like others: it breaks off no call of a step."""
+        """Runs a step to its end: a request to cancel the workflow cancels the payment, and no call."""
         while not step.done():
             try:
                 await workflow.wait_condition(step.done)
@@ -94,7 +94,7 @@ class CardPayment:
             await STEPS[self._state.status](self._state, self._inquirer)
 
     def _cancelled_by_operator(self) -> None:
-        """A workflow that is cancelled must not leave money held behind it: the payment is cancelled."""
+        """Cancels the payment, so that a workflow that is cancelled leaves no money held."""
         try:
             refuse_cancel(self._state.payment)
             self._state.request_cancel("the workflow was cancelled", Source.OPERATOR)
@@ -111,7 +111,7 @@ class CardPayment:
 
     @workflow.signal(name=names.NOTIFICATION)
     def notification(self, note: VerifiedNotification | None = None) -> None:
-        """Settle what the gateway told the webhook."""
+        """Settle the evidence of a notification whose signature the webhook has verified."""
         if self._invalid is not None or note is None:
             return
         if note.merchantAccount != self._state.order.merchantAccount:
@@ -121,7 +121,7 @@ class CardPayment:
 
     @workflow.update(name=names.AUTHORIZE)
     async def authorize(self) -> Payment:
-        """The payment once its first attempt has an outcome that somebody can act on."""
+        """Returns the payment once its first attempt is decided, or waits for the buyer or for a person."""
         self._questions += 1
         await self._until_actionable()
         return self._answer()
@@ -133,7 +133,7 @@ class CardPayment:
 
     @workflow.update(name=names.RETRY)
     async def retry(self, request: object = None) -> Payment:
-        """Start another attempt; the payment once that attempt has an outcome."""
+        """Starts another attempt; returns the payment once that attempt has an outcome."""
         self._state.retry(parse_retry(request, self._state.order))
         await self._until_actionable()
         return self._answer()
@@ -150,7 +150,7 @@ class CardPayment:
 
     @workflow.update(name=names.CAPTURE)
     async def capture(self, request: object = None) -> Payment:
-        """Take the money; the payment once that is decided, or after 20 seconds as CAPTURING."""
+        """Captures; returns the payment once that is decided, or after 20 seconds as CAPTURING."""
         state, answer_by = self._state, workflow.now() + CAPTURE_ANSWER
         if state.payment.open_capture is None:
             state.capture_is_slow = False
@@ -170,7 +170,7 @@ class CardPayment:
 
     @workflow.update(name=names.CANCEL)
     async def cancel(self, request: object = None) -> Payment:
-        """Let the money go; the payment once the gateway has confirmed it, or has refused."""
+        """Cancels; returns the payment once the gateway has confirmed it, or has refused."""
         state = self._state
         state.request_cancel(parse_cancel(request).reason, Source.MERCHANT)
         await workflow.wait_condition(lambda: state.status is not S.CANCELLING or state.refusal is not None)
@@ -207,7 +207,7 @@ class CardPayment:
 
     @workflow.update(name=names.RECONCILE)
     async def reconcile(self) -> Payment:
-        """Ask the gateway about every attempt; what does not agree afterwards is for a person to look at."""
+        """Inquires about every attempt; a difference that stands afterwards is flagged for review."""
         await self._reconcile_handler.examine()
         return self._state.payment
 
@@ -217,7 +217,7 @@ class CardPayment:
 
     @workflow.update(name=names.REFRESH)
     async def refresh(self) -> Payment:
-        """Ask the gateway now; the payment with its answer."""
+        """Inquires now; returns the payment with the answer settled."""
         self._questions += 1
         if not self._state.status.is_final:
             await self._inquirer.refresh()

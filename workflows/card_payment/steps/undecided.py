@@ -16,9 +16,9 @@ from workflows.timing import PENDING_LIMIT
 async def undecided(state: PaymentState, inquirer: Inquirer) -> None:
     """Wait; when the time is up, ask once more before the payment is closed at the gateway."""
     unchanged, status, deadline = state.unchanged_since(), state.status, _deadline(state)
-    whom = "the buyer" if status is S.ACTION_REQUIRED else "the gateway"
-    state.set_waiting_for(whom, deadline)
-    await watch(state, _what(state), _pace(state), summary=f"waits for {whom}", deadline=deadline)
+    actor = "the buyer" if status is S.ACTION_REQUIRED else "the gateway"
+    state.set_waiting_for(actor, deadline)
+    await watch(state, _what(state), _pace(state), summary=f"waits for {actor}", deadline=deadline)
     if unchanged():
         await inquirer.ask()
     if unchanged():
