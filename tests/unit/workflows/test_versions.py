@@ -7,6 +7,7 @@ PRODUCT = ("antom", "card_vault", "payments", "activities", "workflows", "proces
 
 
 def test_patched_is_called_in_the_file_of_versions_alone() -> None:
+    assert all((ROOT / room).is_dir() for room in PRODUCT)
     sources = (path for room in PRODUCT for path in (ROOT / room).rglob("*.py"))
     callers = {str(path.relative_to(ROOT)) for path in sources if "patched(" in path.read_text()}
     assert callers == {"workflows/versions.py"}
