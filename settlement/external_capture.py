@@ -18,7 +18,7 @@ from settlement.gateway_record import GatewayRecord
 from settlement.mismatch import amount_mismatch
 
 
-def vouches(payment: Payment, record: GatewayRecord) -> bool:
+def record_matches(payment: Payment, record: GatewayRecord) -> bool:
     """Whether an inquiry's answer matches the current attempt, so that the captures in it can be counted.
 
     It has to carry the attempt's ids and amount, and to report that there is or was an authorization.

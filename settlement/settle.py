@@ -47,7 +47,7 @@ def settle(
     """Returns the payment once this evidence is known; the same payment when it reports nothing new.
 
     `adopts`: a capture that this payment has not requested counts; for a record that
-    :func:`settlement.external_capture.vouches` accepts.
+    :func:`settlement.external_capture.record_matches` accepts.
     """
     if isinstance(evidence, CaptureEvidence):
         return settle_capture(payment, evidence, at, adopts=adopts)

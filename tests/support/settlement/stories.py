@@ -172,7 +172,7 @@ def _resolved(word: Resolution) -> Step:
 
 def _reconciled(claim: PaymentEvidence) -> Step:
     """What differs from the gateway's record is flagged, as the workflow does it."""
-    record = GatewayRecord(claim.model_copy(update={"source": Source.INQUIRY}))
+    record = GatewayRecord(payment=claim.model_copy(update={"source": Source.INQUIRY}))
 
     def does(payment: Payment, at: datetime) -> Payment:
         for difference in differences(payment, [record]):

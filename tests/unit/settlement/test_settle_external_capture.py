@@ -12,7 +12,7 @@ from holdfast.payment import CaptureStatus
 from holdfast.progress import AuthorizationEnd
 from holdfast.status import PaymentStatus as S
 from settlement.commands import capture_requested
-from settlement.external_capture import vouches
+from settlement.external_capture import record_matches
 from settlement.gateway_record import GatewayRecord
 from settlement.settle import settle
 from tests.support.settlement.evidence import (
@@ -128,13 +128,13 @@ def test_an_amount_that_the_currency_does_not_have_is_not_counted() -> None:
 
 def _record(**fields: Any) -> GatewayRecord:
     facts = {"verdict": Verdict.SUCCEEDED} | fields
-    return GatewayRecord(says(facts.pop("verdict"), Source.INQUIRY, **facts))
+    return GatewayRecord(payment=says(facts.pop("verdict"), Source.INQUIRY, **facts))
 
 
 @pytest.mark.parametrize("verdict", Verdict)
-def test_a_record_vouches_for_what_it_lists_where_money_was_held(verdict: Verdict) -> None:
+def test_a_record_matches_where_money_was_held(verdict: Verdict) -> None:
     was_held = verdict in (Verdict.SUCCEEDED, Verdict.CANCELLED)
-    assert vouches(payment_at(S.AUTHORIZED), _record(verdict=verdict)) is was_held
+    assert record_matches(payment_at(S.AUTHORIZED), _record(verdict=verdict)) is was_held
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,8 @@ def test_a_record_vouches_for_what_it_lists_where_money_was_held(verdict: Verdic
     ],
     ids=str,
 )
-def test_a_record_that_does_not_fit_vouches_for_nothing(wrong: dict[str, Any]) -> None:
-    assert not vouches(payment_at(S.AUTHORIZED), _record(**wrong))
+def test_a_record_with_another_id_or_amount_does_not_match(wrong: dict[str, Any]) -> None:
+    assert not record_matches(payment_at(S.AUTHORIZED), _record(**wrong))
 
 
 def test_what_was_taken_by_hand_before_a_void_by_hand_is_not_cancelled() -> None:
