@@ -20,14 +20,14 @@ from tests.support.replay.recording import FOLDER, Json, recorded
 from workflows import WORKFLOWS
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.inquirer import Inquirer
-from workflows.card_payment.payment_state import Case
+from workflows.card_payment.payment_state import PaymentState
 from workflows.card_payment.steps import STEPS
 
 HISTORIES = sorted(FOLDER.rglob("*.json.gz"))
 WHAT_TO_DO = """
 The commands of the workflow have changed: payments under way would stop here.
-Keep the old order of commands for them: `if workflow.patched("what-changed"): new way, else: old way`
-(CONTRIBUTING.md, "Change a workflow"). Histories of a released version are never recorded again.
+Keep the old order of commands for them behind a named version (workflows/versions.py; CONTRIBUTING.md,
+"Change a workflow"). Histories of a released version are never recorded again.
 """
 
 
@@ -72,9 +72,9 @@ async def test_one_activity_more_in_any_one_step_is_noticed(
 ) -> None:
     step = STEPS[status]
 
-    async def longer_step(case: Case, inquirer: Inquirer) -> None:
-        await gateway.inquire(case.inquiry())
-        await step(case, inquirer)
+    async def longer_step(state: PaymentState, inquirer: Inquirer) -> None:
+        await gateway.inquire(state.inquiry())
+        await step(state, inquirer)
 
     monkeypatch.setitem(STEPS, status, longer_step)
     been_there = (history for history in map(recorded, HISTORIES) if status in history.statuses)

@@ -1,7 +1,7 @@
 """One program with many environments, for the price of one start: its modules are imported once.
 
-python -m tests.support.services.forking FILE reads a JSON list of environments, and writes what became of each: the
-exit status, and what was said on stderr.
+`python -m tests.support.services.forking FILE` reads a JSON list of environments, and writes the exit status
+and the standard error of each.
 """
 
 import json

@@ -13,12 +13,12 @@ from holdfast.payment import Attempt
 from holdfast.transitions import Event
 from tools.chaos.checks.payment_record import Dossier
 from tools.chaos.faults.gateway_faults import GatewayFault
-from workflows.timing import ABSENT_PAUSE, ABSENT_TIMES
+from workflows.timing import ABSENCE_ANSWERS, ABSENCE_PAUSE
 
 _REFUSED = "FAIL"
 _ANSWERS = ("pay", "capture", "inquiryPayment")
 _HOLD_IS_GONE = frozenset({"AUTH_EXPIRED", "AUTH_CANCELLED"})
-_ASKED_FOR = (ABSENT_TIMES - 1) * ABSENT_PAUSE
+_ASKED_FOR = (ABSENCE_ANSWERS - 1) * ABSENCE_PAUSE
 """How long the gateway is asked at least before a pay call is said to have never arrived."""
 _GRACE = timedelta(seconds=1)
 _ON_ITS_WAY = timedelta(seconds=11)

@@ -7,7 +7,16 @@ from holdfast import Payment
 from holdfast.status import PaymentStatus as S
 from tools.chaos.ledger import Attempt
 from tools.chaos.plan import Plan
-from workflows.timing import ABSENT_PAUSE, ABSENT_TIMES, CALL, CANCEL_PAUSE, CANCEL_TRIES, CAPTURE_EVIDENCE
+from workflows.timing import (
+    ABSENCE_ANSWERS,
+    ABSENCE_PAUSE,
+    CALL,
+    CANCEL_INQUIRIES,
+    CANCEL_INQUIRY_PAUSE,
+    CANCEL_PAUSE,
+    CANCEL_TRIES,
+    CAPTURE_EVIDENCE,
+)
 
 
 def no_reason(payment: Payment, attempts: Sequence[Attempt], plan: Plan, at: datetime) -> str:
@@ -62,9 +71,10 @@ def _ends(payment: Payment, plan: Plan) -> datetime | None:
 
 
 _GRACE = timedelta(seconds=5)
-_ONE_ROUND = CALL + ABSENT_TIMES * (CALL + ABSENT_PAUSE)
+_ONE_ROUND = CALL + ABSENCE_ANSWERS * (CALL + ABSENCE_PAUSE)
 """A call, and three times the question whether it has arrived."""
-_CANCELLING = CANCEL_TRIES * (_ONE_ROUND + CANCEL_PAUSE)
+_ONE_CANCEL = CALL + CANCEL_INQUIRIES * (CALL + CANCEL_INQUIRY_PAUSE)
+_CANCELLING = CANCEL_TRIES * (_ONE_CANCEL + CANCEL_PAUSE)
 _Why = Callable[[Payment, Sequence[Attempt], datetime], str]
 _WAITS: Mapping[S, _Why] = {
     S.ACTION_REQUIRED: _buyer,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from holdfast import Payment
-from holdfast.status import PaymentStatus as S
+from holdfast.attempt_status import AttemptStatus
 from tools.chaos.checks.verdict import Case, Material, Rule
 from tools.chaos.ledger import Attempt, Entry, Notice, Order
 from tools.chaos.merchant import Call
@@ -52,7 +52,8 @@ class Dossier:
         if payment is None or not self.case.is_running:
             return False
         known = any(
-            each.paymentRequestId == request_id and each.status is S.NEEDS_REVIEW for each in payment.attempts
+            each.paymentRequestId == request_id and each.status is AttemptStatus.AUTHORIZED_AFTER_CLOSE
+            for each in payment.attempts
         )
         return known and any(request_id in (event.detail or "") for event in payment.events)
 

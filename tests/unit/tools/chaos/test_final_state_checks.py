@@ -8,6 +8,7 @@ import pytest
 from holdfast import Payment
 from holdfast import PaymentStatus as S
 from holdfast.antom.codes import ORDER_NOT_EXIST
+from holdfast.attempt_status import AttemptStatus
 from tests.unit.tools.chaos.material import (
     CAPTURE,
     REFERENCE,
@@ -121,7 +122,9 @@ def test_nothing_can_be_paid_any_more_for_a_payment_that_is_over() -> None:
 def unwanted_hold(status: S) -> Payment:
     """A payment that knows of its dead attempt's hold, and says so."""
     subject = payment(status)
-    held = subject.with_attempt(subject.attempt.model_copy(update={"status": S.NEEDS_REVIEW}))
+    held = subject.with_attempt(
+        subject.attempt.model_copy(update={"status": AttemptStatus.AUTHORIZED_AFTER_CLOSE})
+    )
     return told(held, line(LATE, detail=f"attempt {REQUEST} succeeded after it was declared dead"))
 
 
