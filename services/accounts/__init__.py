@@ -1,0 +1,1 @@
+"""The merchant accounts of a process and one gateway client for each."""

@@ -1,0 +1,43 @@
+"""One open gateway client per merchant account, with the keys and limits that the account has now."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
+
+from holdfast.antom.account import GatewayAccount
+from holdfast.antom.client import DEFAULT_TIMEOUTS, AntomClient, Timeouts
+
+
+class GatewayClients(Mapping[str, AntomClient]):
+    """By alias; `accounts` may change at any time. Use as `async with`, which closes them."""
+
+    def __init__(self, accounts: Mapping[str, GatewayAccount], timeouts: Timeouts = DEFAULT_TIMEOUTS) -> None:
+        self._accounts = accounts
+        self._timeouts = timeouts
+        self._open: dict[str, AntomClient] = {}
+
+    def __getitem__(self, alias: str) -> AntomClient:
+        account = self._accounts[alias]
+        client = self._open.get(alias)
+        if client is None:
+            client = self._open[alias] = AntomClient(account, timeouts=self._timeouts)
+        elif client.account != account:
+            client.adopt(account)
+        return client
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._accounts)
+
+    def __len__(self) -> int:
+        return len(self._accounts)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        async with AsyncExitStack() as stack:
+            for client in self._open.values():
+                await stack.enter_async_context(client)

@@ -1,0 +1,98 @@
+"""worker.py and webhook.py take other accounts and keys while they run."""
+
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from temporalio.client import Client
+
+from tests.support.services.running import running
+from tests.support.services.sending import NOW, KeyPair, Sender, payment_result
+from tests.unit.services.accounts.test_registry import table
+from tests.system.processes.test_webhook_process import port_of
+
+MONTH = str(31 * 86_400)
+
+
+@dataclass(frozen=True)
+class Files:
+    """The accounts file of both processes, with the keys of its accounts beside it."""
+
+    folder: Path
+
+    def accounts(self, text: str) -> None:
+        (self.folder / "accounts.toml").write_text(text)
+
+    def gateway_keys(self, *keys: KeyPair) -> None:
+        (self.folder / "gateway.pub").write_text(",".join(key.public_text for key in keys))
+
+
+@pytest.fixture
+def files(tmp_path: Path, environment: dict[str, str], gateway_key: KeyPair) -> Files:
+    (tmp_path / "merchant.key").write_text(environment["ANTOM_MERCHANT_PRIVATE_KEY"])
+    files = Files(tmp_path)
+    files.gateway_keys(gateway_key)
+    files.accounts(table("one"))
+    return files
+
+
+@pytest.fixture
+def with_accounts(environment: dict[str, str], temporal: Client, files: Files) -> dict[str, str]:
+    return environment | {
+        "TEMPORAL_ADDRESS": temporal.service_client.config.target_host,
+        "HOLDFAST_WEBHOOK_BIND": "127.0.0.1:0",
+        "HOLDFAST_NOTIFY_TOLERANCE": MONTH,
+        "HOLDFAST_ACCOUNTS": str(files.folder / "accounts.toml"),
+    }
+
+
+async def test_the_webhook_takes_a_new_account_and_a_new_gateway_key(
+    with_accounts: dict[str, str], files: Files, gateway_key: KeyPair, stranger_key: KeyPair
+) -> None:
+    async with running("webhook.py", with_accounts) as webhook:
+        url = f"http://127.0.0.1:{await port_of(webhook)}"
+        async with httpx.AsyncClient(base_url=url) as http:
+            old, new = Sender(http, gateway_key, NOW), Sender(http, stranger_key, NOW)
+
+            async def answers(sender: Sender, account: str) -> int:
+                body = payment_result("ORDER_OF_NOBODY-1")
+                return (
+                    await sender.post(body, "ORDER_OF_NOBODY", account=account, client_id="5X2")
+                ).status_code
+
+            assert await answers(old, "two") == 401
+            files.accounts(table("one") + table("two"))
+            await webhook.says("merchant accounts: two is new")
+            assert await answers(old, "two") == 200
+            assert await answers(new, "two") == 401
+            files.gateway_keys(gateway_key, stranger_key)
+            webhook.process.send_signal(signal.SIGHUP)
+            await webhook.says("merchant accounts: two has another gateway_public_keys")
+            assert [await answers(each, "two") for each in (old, new)] == [200, 200]
+            files.accounts("[accounts]\nmistake = 5")
+            await webhook.says(
+                "ERROR .* merchant accounts stay as they were: HOLDFAST_ACCOUNTS account 'mistake'"
+            )
+            assert await answers(new, "two") == 200
+        webhook.process.send_signal(signal.SIGTERM)
+        assert await webhook.ends() == 0
+    assert not [line for line in webhook.said if "Traceback" in line]
+
+
+async def test_the_worker_takes_a_new_account_and_survives_a_broken_file(
+    with_accounts: dict[str, str], files: Files, new_namespace: Client
+) -> None:
+    elsewhere = {"TEMPORAL_NAMESPACE": new_namespace.namespace}
+    async with running("worker.py", with_accounts | elsewhere) as worker:
+        await worker.says("working on card-payments")
+        files.accounts("[accounts.one")
+        await worker.says("ERROR .* merchant accounts stay as they were: .* not TOML")
+        files.accounts(table("one") + table("two"))
+        await worker.says("merchant accounts: two is new")
+        worker.process.send_signal(signal.SIGHUP)
+        await worker.says("merchant accounts: nothing has changed")
+        worker.process.send_signal(signal.SIGTERM)
+        assert await worker.ends() == 0
+    assert not [line for line in worker.said if "Traceback" in line]
