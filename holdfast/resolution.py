@@ -21,12 +21,12 @@ Line = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f
 
 
 class Outcome(StrEnum):
-    """What the operator has found. `SEEN`: nothing has to be done, somebody has looked."""
+    """What the operator has found. `ACKNOWLEDGED` means: it was looked at, and nothing has to be done."""
 
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
     CANCELLED = "CANCELLED"
-    SEEN = "SEEN"
+    ACKNOWLEDGED = "ACKNOWLEDGED"
 
     @property
     def denies_money(self) -> bool:
@@ -59,7 +59,7 @@ def refuse_resolution(payment: Payment, resolution: Resolution) -> None:
     """Raises PaymentEnded, NotUnderReview, or InvalidRequest where this cannot be said of the payment now."""
     if payment.status.is_final:
         raise PaymentEnded(f"the payment has ended as {payment.status}")
-    if resolution.outcome is Outcome.SEEN:
+    if resolution.outcome is Outcome.ACKNOWLEDGED:
         if payment.review is None:
             raise NotUnderReview("nothing about this payment has to be looked at")
     elif payment.status is not S.NEEDS_REVIEW:
@@ -92,14 +92,14 @@ def noted_resolution(payment: Payment, resolution: Resolution, at: datetime, *, 
         code=resolution.outcome,
         detail=said,
     )
-    is_open = payment.status is S.NEEDS_REVIEW and resolution.outcome is not Outcome.SEEN
+    is_open = payment.status is S.NEEDS_REVIEW and resolution.outcome is not Outcome.ACKNOWLEDGED
     review = None if fits and not is_open else payment.review
     return payment.model_copy(update={"review": review, "events": (*payment.events, line)})
 
 
 def claim_of(payment: Payment, resolution: Resolution) -> PaymentEvidence | CaptureEvidence | None:
     """The operator's word as evidence; None where somebody has only looked."""
-    if resolution.outcome is Outcome.SEEN:
+    if resolution.outcome is Outcome.ACKNOWLEDGED:
         return None
     verdict = Verdict(resolution.outcome)
     if resolution.captureRequestId is not None:

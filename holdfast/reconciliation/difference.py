@@ -1,4 +1,4 @@
-"""One point in which Holdfast and the gateway do not agree about a payment, and how a person is told."""
+"""A difference between Holdfast's state of a payment and the gateway's record, and its notice to operators."""
 
 import hashlib
 from enum import StrEnum
@@ -16,70 +16,74 @@ _DIGEST = 16
 
 
 class DifferenceKind(StrEnum):
-    """What does not agree."""
+    """The kind of a difference."""
 
     UNKNOWN_PAYMENT = "UNKNOWN_PAYMENT"
-    """The gateway has an attempt with money, or one that can still be paid, that Holdfast never made."""
+    """The gateway has an attempt, authorized, captured or still payable, that Holdfast never made."""
     UNKNOWN_HOLD = "UNKNOWN_HOLD"
-    """Money is held for an attempt that is dead to Holdfast."""
+    """The gateway holds an authorization of an attempt that Holdfast has closed."""
     UNKNOWN_CAPTURE = "UNKNOWN_CAPTURE"
-    """Money was taken by a capture that Holdfast never made, or that failed as far as it knows."""
+    """The gateway reports a capture that Holdfast never made, or that failed according to Holdfast."""
     LOST_HOLD = "LOST_HOLD"
-    """Holdfast counts on money that the gateway does not hold."""
+    """Holdfast has an authorization that the gateway does not hold."""
     LOST_CAPTURE = "LOST_CAPTURE"
-    """A capture that succeeded here, and did not, or not any more, at the gateway."""
+    """A capture succeeded according to Holdfast, and did not succeed, or was reversed, at the gateway."""
     UNATTENDED = "UNATTENDED"
-    """Money is held, or can still be paid, and the workflow that looked after it was stopped."""
+    """The gateway holds an authorization, or the attempt is payable, and the workflow was terminated."""
     AMOUNT = "AMOUNT"
-    """Another amount, or another currency."""
+    """The amounts or the currencies differ."""
     PAYMENT_ID = "PAYMENT_ID"
-    """Another paymentId for the same paymentRequestId."""
+    """The payment ids of the same paymentRequestId differ."""
     STATUS = "STATUS"
-    """Any other decision of which one side does not know."""
+    """The statuses differ in any other way."""
 
 
 class Difference(Strict):
-    """What Holdfast believes and what the gateway says of one attempt, or of one capture."""
+    """A difference in one attempt, or in one capture: the state in Holdfast and at the gateway."""
 
     kind: DifferenceKind
     paymentRequestId: str
     captureRequestId: str | None = None
     paymentId: str | None = None
-    """The gateway's id, as the gateway tells it."""
-    holdfastSays: str
-    gatewaySays: str
+    """The payment id that the gateway reports."""
+    holdfastState: str
+    gatewayState: str
 
     @property
     def digest(self) -> str:
-        """The same for the same difference, however often it is found."""
-        facts = (self.kind, self.paymentRequestId, self.captureRequestId or "", self.gatewaySays)
+        """The digest that identifies the difference. The same difference always has the same digest."""
+        facts = (self.kind, self.paymentRequestId, self.captureRequestId or "", self.gatewayState)
         return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:_DIGEST]
 
 
 class DifferenceNotice(Strict):
-    """The argument of the workflow `Difference`, and with a `resolution` its result."""
+    """The argument of the workflow type `Difference` and, with a `resolution`, its result."""
 
     merchantAccount: str
     paymentReference: Annotated[str, Field(pattern=PAYMENT_REFERENCE)]
     paymentStatus: PaymentStatus | None = None
-    """None where there is no such payment in Temporal."""
+    """The status of the payment, or None when Temporal has no such payment."""
     foundAt: AwareDatetime
     difference: Difference
     resolution: Resolution | None = None
-    """Who has looked at it, and what came of it."""
+    """The note of the operator who has acknowledged the difference."""
 
     @property
     def workflow_id(self) -> str:
-        """The same for the same difference, so that it is reported once."""
+        """The workflow id of the notice, which is unique for each difference, so that it is reported once."""
         return difference_id(self.paymentReference, self.difference.digest)
 
 
 def parse_difference_resolution(data: object) -> Resolution:
-    """The word that closes a difference. Raises InvalidRequest: an operator can only say that it was seen to.
+    """Validates the resolution that closes a difference.
 
-    What is true of the money is the gateway's to say: the next reconciliation asks it again.
+    An operator can only acknowledge it: the gateway's record decides about the money, and the next
+    reconciliation reads it again.
+
+    Raises:
+        InvalidRequest: The resolution breaks a rule, or its outcome is not ACKNOWLEDGED.
     """
     resolution = parse_resolution(data)
-    if resolution.outcome is not Outcome.SEEN:
-        raise InvalidRequest("outcome: must be SEEN, what is true of the money is the gateway's to say")
+    if resolution.outcome is not Outcome.ACKNOWLEDGED:
+        raise InvalidRequest("outcome: must be ACKNOWLEDGED, only the gateway's record decides the rest")
     return resolution

@@ -17,7 +17,7 @@ async def test_money_held_for_a_cancelled_payment_is_reported(shop: Books) -> No
     report = await shop.reconcile()
     [found] = report.differences
     assert kinds(report.differences) == ["UNKNOWN_HOLD REPORTED"]
-    assert (found.difference.holdfastSays, found.difference.gatewaySays) == (
+    assert (found.difference.holdfastState, found.difference.gatewayState) == (
         "CANCELLED",
         "SUCCEEDED EUR 300.00",
     )
@@ -39,7 +39,7 @@ async def test_a_hold_of_a_former_attempt_is_let_go_by_the_running_payment(shop:
     shop.plant(f"{reference}-1", "hold")
     assert shop.world.ledger(reference)["liveAuthorizations"] == 2
     report = await shop.reconcile()
-    assert kinds(report.differences) in (["UNKNOWN_HOLD CORRECTED"], ["UNKNOWN_HOLD TAKEN_UP"])
+    assert kinds(report.differences) in (["UNKNOWN_HOLD CORRECTED"], ["UNKNOWN_HOLD IN_PROGRESS"])
     await eventually(lambda: shop.world.ledger(reference)["liveAuthorizations"] == 1)
     payment = await shop.payment(reference)
     assert (payment.status, payment.review is not None) == (PaymentStatus.AUTHORIZED, True)
@@ -100,7 +100,7 @@ async def test_another_amount_is_found_whether_the_payment_runs_or_has_ended(sho
         shop.plant(f"{reference}-1", "amount", value=29999)
     report = await shop.reconcile()
     assert kinds(report.differences) == ["AMOUNT FLAGGED", "AMOUNT REPORTED"]
-    assert {each.difference.gatewaySays for each in report.differences} == {"EUR 299.99"}
+    assert {each.difference.gatewayState for each in report.differences} == {"EUR 299.99"}
     assert (await shop.payment(running)).status is PaymentStatus.NEEDS_REVIEW
     await shop.becomes_listed(2)
 
@@ -133,7 +133,7 @@ async def test_money_left_behind_by_a_terminated_workflow_is_reported(shop: Book
     await shop.world.handle(reference).terminate("a mistake")
     report = await shop.reconcile()
     assert kinds(report.differences) == ["UNATTENDED REPORTED"]
-    assert report.differences[0].difference.holdfastSays == "AUTHORIZED - stopped"
+    assert report.differences[0].difference.holdfastState == "AUTHORIZED - stopped"
 
 
 async def test_an_attempt_that_the_workflow_has_forgotten_is_reported(shop: Books) -> None:
@@ -141,7 +141,7 @@ async def test_an_attempt_that_the_workflow_has_forgotten_is_reported(shop: Book
     await shop.paid_without_holdfast(reference, attempt=2)
     report = await shop.reconcile()
     assert kinds(report.differences) == ["UNKNOWN_PAYMENT REPORTED"]
-    assert report.differences[0].difference.holdfastSays == "no such attempt"
+    assert report.differences[0].difference.holdfastState == "no such attempt"
 
 
 async def test_an_order_that_temporal_does_not_know_is_found_by_the_merchants_books(shop: Books) -> None:
@@ -151,7 +151,7 @@ async def test_an_order_that_temporal_does_not_know_is_found_by_the_merchants_bo
     report = await shop.reconcile(references=[lost, kept, never])
     assert kinds(report.differences) == ["UNKNOWN_PAYMENT REPORTED"]
     assert report.differences[0].paymentReference == lost
-    assert report.differences[0].difference.holdfastSays == "no such payment"
+    assert report.differences[0].difference.holdfastState == "no such payment"
     assert (report.expected, report.compared, report.agreed) == (3, 3, 2)
 
 

@@ -29,7 +29,7 @@ async def test_a_payment_that_is_captured_during_the_look_is_looked_at_again(sho
     run = await shop.start()
     await eventually(lambda: bool(shop.world.calls(reference, "inquiryPayment")))
     await shop.world.payments.capture(reference)
-    assert_no_difference(await shop.reconciliations.finished(run), 1)
+    assert_no_difference(await shop.reconciliations.result(run), 1)
 
 
 async def test_a_payment_that_is_captured_while_it_asks_is_not_flagged(shop: Books) -> None:
@@ -51,7 +51,7 @@ async def test_a_gateway_that_does_not_answer_is_neither_agreement_nor_differenc
     shop.world.fault(silent, "inquiryPayment", "code_u", times=-1)
     report = await shop.reconcile()
     assert (report.compared, report.agreed, report.unanswered) == (2, 1, 1)
-    assert report.notAnsweredReferences == (silent,)
+    assert report.unansweredReferences == (silent,)
     assert report.differences == ()
     assert len(shop.world.calls(answered, "inquiryPayment")) == 1
 

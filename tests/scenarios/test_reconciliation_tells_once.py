@@ -16,7 +16,9 @@ from tests.support.eventually import eventually
 from tests.support.scenarios.accounts import Books, kinds
 
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
-SEEN = Resolution(outcome=Outcome.SEEN, resolvedBy="ops-7", reason="cancelled there", evidence="dashboard")
+SEEN = Resolution(
+    outcome=Outcome.ACKNOWLEDGED, resolvedBy="ops-7", reason="cancelled there", evidence="dashboard"
+)
 
 
 def documented(words: str) -> str:
@@ -77,7 +79,7 @@ async def test_what_was_seen_to_leaves_the_list_and_is_not_told_again(shop: Book
 async def test_only_the_gateway_says_what_is_true_of_the_money(shop: Books) -> None:
     listed = await _difference(shop)
     wrong = SEEN.model_copy(update={"outcome": Outcome.CANCELLED})
-    with pytest.raises(InvalidRequest, match="outcome: must be SEEN"):
+    with pytest.raises(InvalidRequest, match="outcome: must be ACKNOWLEDGED"):
         await shop.reconciliations.close(listed, wrong)
     assert await shop.review_items() == [listed]
 
@@ -177,7 +179,7 @@ async def test_two_starts_of_the_same_period_are_one_run(shop: Books) -> None:
     reference = await shop.captured("one-run")
     first, second = await asyncio.gather(shop.start(), shop.start())
     assert first == second
-    assert (await shop.reconciliations.finished(first)).compared == 1
+    assert (await shop.reconciliations.result(first)).compared == 1
     assert len(shop.world.calls(reference, "inquiryPayment")) == 1
 
 
@@ -192,4 +194,4 @@ async def test_progress_is_told_while_it_runs(shop: Books) -> None:
     so_far = await shop.reconciliations.report(progressing)
     assert (so_far.expected, so_far.agreed) == (3, so_far.compared)
     assert so_far.compared < len(references)
-    assert (await shop.reconciliations.finished(progressing)).agreed == 3
+    assert (await shop.reconciliations.result(progressing)).agreed == 3

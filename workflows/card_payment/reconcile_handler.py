@@ -60,7 +60,7 @@ class ReconcileHandler:
         """Not again what is in the audit trail already: a person may have seen to it."""
         case, now = self._case, workflow.now()
         where = difference.captureRequestId or difference.paymentRequestId
-        why = f"differs from the gateway's record: {difference.kind} {where}, {difference.gatewaySays}"
+        why = f"differs from the gateway's record: {difference.kind} {where}, {difference.gatewayState}"
         after = noted(case.payment, record.payment, now, why)
         if after is not case.payment:
             case.payment = flagged(after, why, now)

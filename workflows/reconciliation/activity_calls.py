@@ -52,7 +52,7 @@ async def unknown_payments(call: ToldCall) -> UnmatchedNotifications:
             calls.UNKNOWN_PAYMENTS, call, UnmatchedNotifications, _COMPARE, "told", policy=_LIMITED
         )
     except ActivityError:
-        return UnmatchedNotifications(read=0, refusedAs="NOT_ANSWERED")
+        return UnmatchedNotifications(read=0, refusedAs="UNANSWERED")
 
 
 async def compare(call: CompareCall) -> Comparison:

@@ -12,7 +12,7 @@ from temporalio import workflow
 from activities.reconciliation.calls import CompareCall, Finding, Look
 from holdfast.reconciliation.difference import Difference, DifferenceNotice
 from holdfast.reconciliation.report import DifferenceDisposition as Became
-from holdfast.reconciliation.report import FoundDifference, ReconciliationRequest
+from holdfast.reconciliation.report import ReportedDifference, ReconciliationRequest
 from holdfast.temporal.names import reference_in
 from workflows.reconciliation import activity_calls as activities
 from workflows.reconciliation.state import Count, ReportBuilder
@@ -106,7 +106,7 @@ class Comparator:
         elif after.finding is Finding.AGREED:
             self._add(look, Count.CORRECTED, Became.CORRECTED)
         elif after.finding is Finding.IN_MOTION:
-            self._add(look, Count.IN_MOTION, Became.TAKEN_UP)
+            self._add(look, Count.IN_MOTION, Became.IN_PROGRESS)
         elif after.isRunning and is_taken:
             self._add(after, Count.DIFFERENT, Became.FLAGGED)
         else:
@@ -152,5 +152,7 @@ class Comparator:
         await workflow.sleep(self._silence, summary="until a gateway that answers nothing is asked again")
 
 
-def _found(look: Look, difference: Difference, became: Became) -> FoundDifference:
-    return FoundDifference(paymentReference=look.paymentReference, difference=difference, outcome=became)
+def _found(look: Look, difference: Difference, became: Became) -> ReportedDifference:
+    return ReportedDifference(
+        paymentReference=look.paymentReference, difference=difference, disposition=became
+    )

@@ -1,6 +1,6 @@
 """What an operator sees of a reconciliation in the Temporal UI."""
 
-from holdfast.reconciliation.report import FoundDifference, ReconciliationReport
+from holdfast.reconciliation.report import ReportedDifference, ReconciliationReport
 from settlement.markdown import item, plain, utc
 from workflows.reconciliation.state import Stage, Walk
 
@@ -48,8 +48,8 @@ def _position(walk: Walk) -> str:
     return f"{stage} before {utc(walk.before)}" if walk.before else stage
 
 
-def _difference(found: FoundDifference) -> str:
+def _difference(found: ReportedDifference) -> str:
     difference = found.difference
-    here, there = plain(difference.holdfastSays), plain(difference.gatewaySays)
+    here, there = plain(difference.holdfastState), plain(difference.gatewayState)
     where = plain(difference.captureRequestId or difference.paymentRequestId)
-    return f"- **{difference.kind}** `{where}`: Holdfast `{here}`, gateway `{there}` ({found.outcome})"
+    return f"- **{difference.kind}** `{where}`: Holdfast `{here}`, gateway `{there}` ({found.disposition})"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from activities.reconciliation.calls import Part, UnmatchedNotifications
-from holdfast.reconciliation.report import FoundDifference, ReconciliationReport
+from holdfast.reconciliation.report import ReportedDifference, ReconciliationReport
 from holdfast.validation.strict import Strict
 
 LISTED = 100
@@ -62,7 +62,7 @@ class Count(StrEnum):
     NOT_ANSWERED = "unanswered"
 
 
-_NAMED = {Count.IN_MOTION: "inMotionReferences", Count.NOT_ANSWERED: "notAnsweredReferences"}
+_NAMED = {Count.IN_MOTION: "inProgressReferences", Count.NOT_ANSWERED: "unansweredReferences"}
 
 
 class ReportBuilder:
@@ -71,7 +71,7 @@ class ReportBuilder:
     def __init__(self, report: ReconciliationReport) -> None:
         self.report = report
 
-    def add(self, reference: str, count: Count, found: Sequence[FoundDifference] = ()) -> None:
+    def add(self, reference: str, count: Count, found: Sequence[ReportedDifference] = ()) -> None:
         """One more payment, and what was found of it."""
         report = self.report
         update: dict[str, object] = {

@@ -17,7 +17,7 @@ from workflows.review_item import attributes
 
 
 @workflow.defn(name=DIFFERENCE)
-class ReportedDifference:
+class DifferenceReview:
     """Started by a reconciliation; its result is the notice with the operator's word."""
 
     @workflow.init

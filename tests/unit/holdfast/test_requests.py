@@ -11,7 +11,7 @@ from holdfast.order import (
     parse_capture,
     parse_order,
     parse_retry,
-    parse_retry_shape,
+    parse_retry_fields,
 )
 from holdfast.validation.card_fields import CARD_FIELDS
 from tests.support.settlement.evidence import PART
@@ -56,11 +56,11 @@ def test_a_capture_of_a_part() -> None:
         (parse_cancel, {"reason": ""}, "reason: at least 1 characters"),
         (parse_cancel, {"reason": "x" * 257}, "reason: at most 256 characters"),
         (parse_cancel, {"reason": "x", "cvv": "987"}, "cvv: is not a field that exists here"),
-        (parse_retry_shape, None, "must be an object"),
-        (parse_retry_shape, {}, "paymentMethod: is required"),
-        (parse_retry_shape, {"paymentMethod": CARD, "order": {}}, "order: is not a field that exists here"),
+        (parse_retry_fields, None, "must be an object"),
+        (parse_retry_fields, {}, "paymentMethod: is required"),
+        (parse_retry_fields, {"paymentMethod": CARD, "order": {}}, "order: is not a field that exists here"),
         (
-            parse_retry_shape,
+            parse_retry_fields,
             {"paymentMethod": CARD, "env": {"terminalType": "WAP"}},
             "env: osType is required when terminalType is WAP",
         ),
@@ -74,7 +74,7 @@ def test_a_broken_rule_is_named_in_one_line(
 
 @pytest.mark.parametrize("field", sorted(CARD_FIELDS))
 def test_a_retry_with_card_data_is_refused(field: str) -> None:
-    said = refusal(parse_retry_shape, {"paymentMethod": with_metadata(**{field: PAN})})
+    said = refusal(parse_retry_fields, {"paymentMethod": with_metadata(**{field: PAN})})
     assert said.startswith(f"paymentMethod.paymentMethodMetaData.{field}: card data is not allowed here")
     assert PAN not in said
 

@@ -34,5 +34,5 @@ def test_a_failure_of_what_is_held_is_not_believed_and_somebody_has_to_look_on()
 
 
 def test_who_has_only_looked_leaves_the_question_open_and_the_list() -> None:
-    after = resolved(payment_at(S.NEEDS_REVIEW), Outcome.SEEN)
+    after = resolved(payment_at(S.NEEDS_REVIEW), Outcome.ACKNOWLEDGED)
     assert (after.status, after.review) == (S.NEEDS_REVIEW, None)

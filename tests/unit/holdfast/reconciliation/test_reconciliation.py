@@ -22,7 +22,7 @@ from settlement.difference_text import details, summary
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-SEEN = Resolution(outcome=Outcome.SEEN, resolvedBy="ops-7", reason="voided", evidence="dashboard")
+SEEN = Resolution(outcome=Outcome.ACKNOWLEDGED, resolvedBy="ops-7", reason="voided", evidence="dashboard")
 
 
 def notice(kind: DifferenceKind = DifferenceKind.UNKNOWN_HOLD, **fields: Any) -> DifferenceNotice:
@@ -30,8 +30,8 @@ def notice(kind: DifferenceKind = DifferenceKind.UNKNOWN_HOLD, **fields: Any) ->
         "kind": kind,
         "paymentRequestId": "ORDER_1-1",
         "paymentId": "2026",
-        "holdfastSays": "CANCELLED",
-        "gatewaySays": "SUCCEEDED EUR 300.00",
+        "holdfastState": "CANCELLED",
+        "gatewayState": "SUCCEEDED EUR 300.00",
     }
     return DifferenceNotice(
         merchantAccount="default",
@@ -107,14 +107,14 @@ def test_every_kind_asks_for_something(kind: DifferenceKind) -> None:
 
 @pytest.mark.parametrize("text", ["<script>", "`code`", "**bold**", "[link](https://x)", "a\nb"])
 def test_nothing_the_gateway_wrote_is_markdown_or_html(text: str) -> None:
-    odd = notice(gatewaySays=text, captureRequestId=text, paymentId=text)
+    odd = notice(gatewayState=text, captureRequestId=text, paymentId=text)
     assert text not in summary(odd)
     assert text not in details(odd)
 
 
 def test_an_operator_can_only_say_that_it_was_seen_to() -> None:
     assert parse_difference_resolution(SEEN) == SEEN
-    with pytest.raises(InvalidRequest, match="outcome: must be SEEN"):
+    with pytest.raises(InvalidRequest, match="outcome: must be ACKNOWLEDGED"):
         parse_difference_resolution(SEEN.model_copy(update={"outcome": Outcome.FAILED}))
     with pytest.raises(InvalidRequest, match="resolvedBy"):
         parse_difference_resolution({"outcome": "SEEN"})
