@@ -14,7 +14,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
 from activities.calls import Failure
 from activities.errors import NOT_CONFIGURED
-from activities.heartbeat import beating
+from activities.heartbeat import heartbeating
 from activities.reconciliation.calls import (
     COMPARE_PAYMENTS,
     COUNT_PAYMENTS,
@@ -70,13 +70,13 @@ class ReconciliationActivities:
     async def count_payments(self, call: ListCall) -> int:
         """How many there are, for whoever watches the progress."""
         self._refuse_unless_configured(call.merchantAccount)
-        async with beating():
+        async with heartbeating():
             return await number_of_payments(self._temporal, call)
 
     @activity.defn(name=LIST_PAYMENTS)
     async def list_payments(self, call: ListCall) -> Listing:
         """The latest payments of a time, so few that they can be compared in one go."""
-        async with beating():
+        async with heartbeating():
             return await latest_payments(self._temporal, call)
 
     @activity.defn(name=COMPARE_PAYMENTS)
@@ -86,7 +86,7 @@ class ReconciliationActivities:
         pacer, looks = RateLimiter(call.inquiriesPerSecond), _done_before()
         looker = Looker(self._temporal, self._clients, call.merchantAccount, pacer)
         stop_at = asyncio.get_running_loop().time() + LOOKS_FOR
-        async with beating(lambda: [looks]):
+        async with heartbeating(lambda: [looks]):
             for workflow_id in call.workflowIds[len(looks) :]:
                 if activity.is_worker_shutdown() or asyncio.get_running_loop().time() > stop_at:
                     break
@@ -99,7 +99,7 @@ class ReconciliationActivities:
         """Whether the payment has asked the gateway about every attempt; False where it takes no update."""
         handle = self._temporal.get_workflow_handle(call.workflowId)
         try:
-            async with beating():
+            async with heartbeating():
                 await handle.execute_update(RECONCILE, id=uuid.uuid4().hex, result_type=Payment)
         except WorkflowUpdateFailedError:
             return False
@@ -115,7 +115,7 @@ class ReconciliationActivities:
         """Payments that the gateway has told of and Temporal does not know."""
         self._refuse_unless_configured(call.merchantAccount)
         gateway, pacer = self._clients[call.merchantAccount], RateLimiter(call.inquiriesPerSecond)
-        async with beating():
+        async with heartbeating():
             return await unknown_payments(self._temporal, gateway, call, pacer)
 
     @activity.defn(name=REPORT_DIFFERENCE)
@@ -125,7 +125,7 @@ class ReconciliationActivities:
         No child of the reconciliation: those are limited in number, and this one may outlive it by weeks.
         """
         try:
-            async with beating():
+            async with heartbeating():
                 await self._temporal.start_workflow(
                     DIFFERENCE,
                     notice,

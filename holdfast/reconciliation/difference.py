@@ -1,4 +1,4 @@
-"""A difference between Holdfast's state of a payment and the gateway's record, and its notice to operators."""
+"""A difference between the state of a payment and the gateway's record, and its notice to operators."""
 
 import hashlib
 from enum import StrEnum

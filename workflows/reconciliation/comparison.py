@@ -12,7 +12,7 @@ from temporalio import workflow
 from activities.reconciliation.calls import CompareCall, Finding, Look
 from holdfast.reconciliation.difference import Difference, DifferenceNotice
 from holdfast.reconciliation.report import DifferenceDisposition as Became
-from holdfast.reconciliation.report import ReportedDifference, ReconciliationRequest
+from holdfast.reconciliation.report import ReconciliationRequest, ReportedDifference
 from holdfast.temporal.names import reference_in
 from workflows.reconciliation import activity_calls as activities
 from workflows.reconciliation.state import Count, ReportBuilder

@@ -1,6 +1,6 @@
 """What an operator sees of a reconciliation in the Temporal UI."""
 
-from holdfast.reconciliation.report import ReportedDifference, ReconciliationReport
+from holdfast.reconciliation.report import ReconciliationReport, ReportedDifference
 from settlement.markdown import item, plain, utc
 from workflows.reconciliation.state import Stage, Walk
 

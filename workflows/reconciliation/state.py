@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from activities.reconciliation.calls import Part, UnmatchedNotifications
-from holdfast.reconciliation.report import ReportedDifference, ReconciliationReport
+from holdfast.reconciliation.report import ReconciliationReport, ReportedDifference
 from holdfast.validation.strict import Strict
 
 LISTED = 100

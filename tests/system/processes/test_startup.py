@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from tests.support.services.running import running
+from tests.support.services.service_process import running_process
 
 SHORT_KEY = "k1:" + base64.b64encode(b"secret").decode()
 FLAWS = [
@@ -28,15 +28,15 @@ FLAWS = [
 
 
 async def refusal_of(file: str, environment: dict[str, str]) -> str:
-    async with running(file, environment) as process:
-        assert await process.ends() == 2
-    assert len(process.said) == 1, process.said
-    return process.said[0]
+    async with running_process(file, environment) as process:
+        assert await process.wait_for_exit() == 2
+    assert len(process.log_lines) == 1, process.log_lines
+    return process.log_lines[0]
 
 
 @pytest.mark.parametrize("file", ["worker.py", "webhook.py"])
 @pytest.mark.parametrize(("variable", "value"), FLAWS)
-async def test_a_flawed_variable_is_one_line(
+async def test_invalid_variable_ends_the_process_with_one_line(
     environment: dict[str, str], file: str, variable: str, value: str | None
 ) -> None:
     flawed = {name: text for name, text in environment.items() if name != variable}
@@ -49,7 +49,9 @@ async def test_a_flawed_variable_is_one_line(
 @pytest.mark.parametrize(
     ("file", "variable"), [("webhook.py", "HOLDFAST_WEBHOOK_BIND"), ("worker.py", "HOLDFAST_METRICS_BIND")]
 )
-async def test_an_address_in_use_is_one_line(environment: dict[str, str], file: str, variable: str) -> None:
+async def test_address_in_use_ends_the_process_with_one_line(
+    environment: dict[str, str], file: str, variable: str
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         bind = f"127.0.0.1:{taken.getsockname()[1]}"
         line = await refusal_of(file, environment | {variable: bind})

@@ -72,7 +72,7 @@ def explained() -> list[re.Pattern[str]]:
     return [re.compile(anything.sub(".+", re.escape(row)) + r"(: \S+)?") for row in rows]
 
 
-def test_every_reason_is_a_row_of_the_operations_page() -> None:
+def test_every_review_reason_is_documented_in_operations() -> None:
     rows, found = explained(), reasons()
     assert len(found) > 12
     missing = sorted(reason for reason in found if not any(row.fullmatch(reason) for row in rows))
@@ -82,5 +82,5 @@ def test_every_reason_is_a_row_of_the_operations_page() -> None:
 @pytest.mark.parametrize(
     "reason", ["a failure after a success", "captures add up to more than is authorized"]
 )
-def test_the_search_for_reasons_reaches_the_rare_ones(reason: str) -> None:
+def test_search_for_review_reasons_finds_rare_ones(reason: str) -> None:
     assert any(found.startswith(reason) for found in reasons())

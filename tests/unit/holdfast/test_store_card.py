@@ -48,27 +48,27 @@ def shown(error: BaseException) -> str:
     return "".join(traceback.format_exception(error)) + repr(error)
 
 
-async def test_the_vault_takes_the_card_and_the_merchant_gets_a_reference() -> None:
+async def test_store_card_puts_the_card_into_the_vault_and_returns_a_reference() -> None:
     vault = Vault()
     reference = await client_of(Untouchable(), vault=vault).store_card(CARD)
     assert vault.cards == {reference: CARD}
     assert not any(secret in reference for secret in SECRETS)
 
 
-async def test_without_a_vault_there_is_nowhere_to_put_it() -> None:
+async def test_store_card_without_vault_raises_no_card_vault() -> None:
     with pytest.raises(NoCardVault, match="without a vault") as caught:
         await client_of(Untouchable()).store_card(CARD)
     assert isinstance(caught.value, HoldfastError)
     assert not any(secret in shown(caught.value) for secret in SECRETS)
 
 
-async def test_a_vault_that_is_away_does_not_tell_what_it_was_given() -> None:
+async def test_error_of_unavailable_vault_contains_no_card_data() -> None:
     with pytest.raises(VaultUnavailable) as caught:
         await client_of(Untouchable(), vault=Vault(away=True)).store_card(CARD)
     assert not any(secret in shown(caught.value) for secret in SECRETS)
 
 
-def test_a_card_shows_nothing_of_itself() -> None:
+def test_repr_of_card_contains_no_card_data() -> None:
     assert (repr(CARD), str(CARD), f"{CARD}") == ("CardData()", "", "")
 
 
@@ -76,7 +76,7 @@ def test_a_card_shows_nothing_of_itself() -> None:
     "wrong",
     [{"cardNo": f"{PAN}x"}, {"cvv": "98765"}, {"expiryMonth": "13"}, {"number": PAN}, {"cardNo": [PAN]}],
 )
-def test_a_card_that_is_wrong_is_refused_without_being_shown(wrong: dict[str, object]) -> None:
+def test_error_for_invalid_card_contains_no_card_data(wrong: dict[str, object]) -> None:
     fields = {"cardNo": PAN, "cvv": "987", "expiryMonth": "12", "expiryYear": "39", **wrong}
     with pytest.raises(ValueError, match="1 validation error") as caught:
         CardData.model_validate(fields)

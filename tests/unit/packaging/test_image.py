@@ -67,7 +67,7 @@ def test_everything_a_process_imports_is_in_the_image(process: str) -> None:
     assert needed_by(process) <= in_image
 
 
-def test_nothing_is_in_the_image_that_no_process_needs() -> None:
+def test_image_contains_only_what_a_process_needs() -> None:
     needed = set[str]().union(*(needed_by(process) for process in PROCESSES))
     assert {path.removesuffix(".py") for path in copied()} - needed == {"requirements/run.txt"}
 
@@ -98,7 +98,7 @@ def test_image_installs_only_what_the_lock_file_names_by_hash() -> None:
     assert all("--require-hashes" in line for line in installs)
 
 
-def test_image_knows_its_commit_where_the_build_was_told() -> None:
+def test_image_contains_its_commit_when_the_build_sets_it() -> None:
     assert any("HOLDFAST_BUILD_ID=$HOLDFAST_BUILD_ID" in line.split() for line in lines("ENV"))
 
 

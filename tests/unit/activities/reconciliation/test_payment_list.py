@@ -64,7 +64,7 @@ async def walked(temporal: Temporal, limit: int) -> list[tuple[str, ...]]:
 
 
 @given(seconds=st.lists(SECONDS, max_size=60), limit=st.integers(1, 8))
-def test_every_payment_is_listed_once_and_few_at_a_time(seconds: list[int], limit: int) -> None:
+def test_every_payment_is_listed_once_within_the_limit(seconds: list[int], limit: int) -> None:
     temporal = Temporal([BEGIN + timedelta(seconds=second) for second in seconds])
     pages = asyncio.run(walked(temporal, limit))
     listed = [name for page in pages for name in page]
@@ -73,13 +73,13 @@ def test_every_payment_is_listed_once_and_few_at_a_time(seconds: list[int], limi
     assert all(len(page) <= max(limit, crowd) for page in pages)
 
 
-def test_a_long_quiet_time_costs_few_questions() -> None:
+def test_long_time_without_payments_needs_few_queries() -> None:
     temporal = Temporal([BEGIN, END - timedelta(milliseconds=5), END - timedelta(milliseconds=2)])
     asyncio.run(walked(temporal, 1))
     assert len(temporal.queries) < 150, "halving and doubling, not one question per millisecond"
 
 
-def test_the_parts_of_a_period_share_no_payment() -> None:
+def test_parts_of_a_period_share_no_payment() -> None:
     temporal = Temporal([BEGIN])
     asyncio.run(walked(temporal, 1))
     assert (

@@ -15,9 +15,9 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from services.worker.deployment import Build, register_deployment_version
 from tests.support.eventually import eventually
-from tests.support.services.command_line import temporal as temporal_command
-from tests.support.services.running import Running, running
+from tests.support.services.service_process import ServiceProcess, running_process
 from tests.support.services.standin_payment import StandInPayment
+from tests.support.services.temporal_command import temporal_command
 from worker import build_worker
 
 OPERATIONS = Path(__file__).parents[4] / "docs" / "operations.md"
@@ -34,17 +34,17 @@ def worker_of(environment: Environment, new_namespace: Client) -> Any:
     where = {"TEMPORAL_ADDRESS": address, "TEMPORAL_NAMESPACE": namespace}
 
     @asynccontextmanager
-    async def worker_of_build(build_id: str) -> AsyncIterator[Running]:
+    async def worker_of_build(build_id: str) -> AsyncIterator[ServiceProcess]:
         build = {"HOLDFAST_DEPLOYMENT": DEPLOYMENT, "HOLDFAST_BUILD_ID": build_id}
-        async with running("worker.py", environment | where | build) as process:
+        async with running_process("worker.py", environment | where | build) as process:
             yield process
 
     return worker_of_build
 
 
-async def place(worker: Running, build_id: str) -> str:
+async def place(worker: ServiceProcess, build_id: str) -> str:
     """What a worker says of its place."""
-    return (await worker.says(PLACE.format(build_id))).string.strip()
+    return (await worker.wait_for_log(PLACE.format(build_id))).string.strip()
 
 
 async def routing(client: Client) -> tuple[str, float]:
@@ -56,12 +56,12 @@ async def routing(client: Client) -> tuple[str, float]:
     return config.get("currentVersionBuildID", ""), float(config.get("rampingVersionPercentage", 0))
 
 
-async def test_a_build_waits_until_an_operator_runs_what_it_says(
+async def test_new_build_waits_until_operator_runs_the_logged_command(
     worker_of: Any, new_namespace: Client
 ) -> None:
     async with AsyncExitStack() as workers:
         said = await place(await workers.enter_async_context(worker_of(OLD)), OLD)
-        assert said.endswith(f"build {OLD} is the first of deployment {DEPLOYMENT}: it is given all payments")
+        assert said.endswith(f"build {OLD} is the first of deployment {DEPLOYMENT}: it receives all payments")
         new = await workers.enter_async_context(worker_of(NEW))
         said = await place(new, NEW)
         assert f"build {NEW} waits: payments go to build {OLD}; " in said
@@ -69,9 +69,9 @@ async def test_a_build_waits_until_an_operator_runs_what_it_says(
         await temporal_command(new_namespace, *shlex.split(command), "--yes")
         assert await routing(new_namespace) == (NEW, 0)
         new.process.send_signal(signal.SIGTERM)
-        assert await new.ends() == 0
+        assert await new.wait_for_exit() == 0
     async with worker_of(NEW) as new:
-        assert (await place(new, NEW)).endswith(f"build {NEW} is current: it is given payments")
+        assert (await place(new, NEW)).endswith(f"build {NEW} is current: it receives payments")
 
 
 @asynccontextmanager
@@ -105,7 +105,7 @@ def commands() -> list[str]:
     return [line for line in block.splitlines() if line.startswith("temporal ")]
 
 
-async def test_the_commands_of_operations_do_what_is_written_beside_them(new_namespace: Client) -> None:
+async def test_documented_deployment_commands_have_the_documented_effect(new_namespace: Client) -> None:
     routed = []
     async with working(new_namespace, OLD):
         await become(new_namespace, (OLD, 0))
@@ -126,7 +126,7 @@ async def _is_seen(client: Client, build_id: str) -> None:
     await eventually(is_listed)
 
 
-async def test_a_roll_back_to_workers_without_a_version_is_not_undone_by_a_worker_that_starts(
+async def test_rollback_to_unversioned_workers_is_kept_when_a_worker_starts(
     new_namespace: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "holdfast.deployment")
@@ -144,7 +144,7 @@ async def _logged(caplog: pytest.LogCaptureFixture, words: str) -> None:
     await eventually(lambda: words in caplog.text)
 
 
-async def test_of_two_first_builds_one_is_first(
+async def test_one_of_two_concurrent_first_builds_becomes_current(
     new_namespace: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "holdfast.deployment")
@@ -156,7 +156,7 @@ async def test_of_two_first_builds_one_is_first(
 
 
 @pytest.mark.parametrize("status", [RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED])
-async def test_a_server_that_does_not_let_us_decide_leaves_it_to_the_operator(
+async def test_refused_registration_logs_the_command_for_the_operator(
     temporal: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, status: RPCStatusCode
 ) -> None:
     class Narrow:
@@ -169,7 +169,7 @@ async def test_a_server_that_does_not_let_us_decide_leaves_it_to_the_operator(
     assert f"set-current-version --deployment-name {DEPLOYMENT} --build-id {NEW}" in caplog.text
 
 
-async def test_a_build_outside_a_deployment_is_told_and_takes_every_payment(temporal: Client) -> None:
+async def test_build_outside_a_deployment_is_recorded_and_receives_every_payment(temporal: Client) -> None:
     async with build_worker(
         temporal, [], workflows=[StandInPayment], task_queue="outside", build=Build("0000ccc")
     ):

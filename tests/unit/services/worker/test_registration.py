@@ -27,17 +27,17 @@ async def registered(client: Client) -> dict[str, int]:
     return {name: int(kind) for name, kind in answer.custom_attributes.items() if name in WANTED}
 
 
-async def test_a_new_namespace_gets_all_of_them(new_namespace: Client) -> None:
+async def test_new_namespace_receives_every_search_attribute(new_namespace: Client) -> None:
     await register_search_attributes(new_namespace)
     assert await registered(new_namespace) == WANTED
 
 
-async def test_registering_again_changes_nothing(temporal: Client) -> None:
+async def test_repeated_registration_changes_nothing(temporal: Client) -> None:
     await register_search_attributes(temporal)
     assert await registered(temporal) == WANTED
 
 
-async def test_one_of_another_type_is_refused_by_name(new_namespace: Client) -> None:
+async def test_attribute_of_another_type_is_refused_by_name(new_namespace: Client) -> None:
     await new_namespace.operator_service.add_search_attributes(
         AddSearchAttributesRequest(
             namespace=new_namespace.namespace,
@@ -75,7 +75,7 @@ def operated(temporal: Client, monkeypatch: pytest.MonkeyPatch) -> Any:
     return operated_by
 
 
-async def test_a_server_that_refuses_is_one_line_with_the_command(operated: Any) -> None:
+async def test_refused_registration_is_one_line_with_the_command(operated: Any) -> None:
     with pytest.raises(RegistrationRefused) as caught:
         await register_search_attributes(operated(None, RPCStatusCode.PERMISSION_DENIED))
     line = str(caught.value)
@@ -84,22 +84,22 @@ async def test_a_server_that_refuses_is_one_line_with_the_command(operated: Any)
     assert "\n" not in line
 
 
-async def test_a_server_that_does_not_let_us_look_is_believed(operated: Any) -> None:
+async def test_registration_is_skipped_when_listing_is_not_allowed(operated: Any) -> None:
     await register_search_attributes(operated(RPCStatusCode.PERMISSION_DENIED, None))
 
 
 @pytest.mark.parametrize(
     ("lists", "adds"), [(RPCStatusCode.UNAVAILABLE, None), (None, RPCStatusCode.UNAVAILABLE)]
 )
-async def test_an_outage_is_no_refusal(operated: Any, lists: Any, adds: Any) -> None:
+async def test_outage_during_registration_raises_rpc_error(operated: Any, lists: Any, adds: Any) -> None:
     with pytest.raises(RPCError):
         await register_search_attributes(operated(lists, adds))
 
 
-async def test_a_server_that_never_shows_them_is_given_up(
+async def test_registration_times_out_when_attributes_are_never_listed(
     operated: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registration, "_LOOKS", 2)
-    monkeypatch.setattr(registration, "_BETWEEN_LOOKS", 0)
+    monkeypatch.setattr(registration, "_POLLS", 2)
+    monkeypatch.setattr(registration, "_POLL_SECONDS", 0)
     with pytest.raises(TimeoutError):
         await register_search_attributes(operated(None, RPCStatusCode.ALREADY_EXISTS))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from holdfast.card_vault import KEPT_FOR, CardData, Keyring, SqliteCardVault, open_vault
-from services.worker.vault_maintenance import keeping
+from services.worker.vault_maintenance import vault_maintenance
 from tests.support.card_vault.valkey_server import ValkeyServer, valkey
 from tests.support.eventually import eventually
 
@@ -23,19 +23,19 @@ def cards_on_disk(path: Path) -> int:
         return int(db.execute("SELECT count(*) FROM card").fetchone()[0])
 
 
-async def test_an_expired_card_is_swept_without_anybody_using_the_vault(tmp_path: Path) -> None:
+async def test_expired_card_is_deleted_while_the_vault_is_unused(tmp_path: Path) -> None:
     now = [datetime(2026, 11, 23, 12, tzinfo=UTC)]
     path = tmp_path / "vault.db"
     vault = SqliteCardVault(path, Keyring.parse(KEYS, "KEYS"), clock=lambda: now[0])
     await vault.put(CARD)
-    async with keeping(vault, OFTEN):
+    async with vault_maintenance(vault, OFTEN):
         await asyncio.sleep(0.1)
         assert cards_on_disk(path) == 1
         now[0] += KEPT_FOR
         await eventually(lambda: not cards_on_disk(path))
 
 
-async def test_a_vault_that_is_away_is_swept_when_it_is_back(tmp_path: Path) -> None:
+async def test_unavailable_vault_is_swept_after_it_returns(tmp_path: Path) -> None:
     now = [datetime(2026, 11, 23, 12, tzinfo=UTC)]
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -44,7 +44,7 @@ async def test_a_vault_that_is_away_is_swept_when_it_is_back(tmp_path: Path) -> 
     await vault.put(CARD)
     now[0] += KEPT_FOR
     folder.rename(tmp_path / "away")
-    async with keeping(vault, OFTEN):
+    async with vault_maintenance(vault, OFTEN):
         await asyncio.sleep(0.1)
         (tmp_path / "away").rename(folder)
         await eventually(lambda: not cards_on_disk(path))
@@ -56,12 +56,12 @@ def told(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
     return lambda: [line for line in caplog.messages if "the card vault" in line]
 
 
-async def test_an_operator_is_told_once_of_each_setting_that_keeps_cards(
+async def test_each_unsafe_server_setting_is_logged_once(
     tmp_path: Path, told: Callable[[], list[str]]
 ) -> None:
     with valkey(tmp_path) as server:
         server.client.config_set("save", "3600 1")
-        async with keeping(open_vault(server.url, Keyring.parse(KEYS, "KEYS")), OFTEN):
+        async with vault_maintenance(open_vault(server.url, Keyring.parse(KEYS, "KEYS")), OFTEN):
             await eventually(lambda: len(told()) == 1)
             server.client.config_set("maxmemory-policy", "allkeys-lru")
             await eventually(lambda: len(told()) == 2)
@@ -75,11 +75,11 @@ async def test_an_operator_is_told_once_of_each_setting_that_keeps_cards(
     ]
 
 
-async def test_a_server_that_is_away_at_the_start_is_looked_at_when_it_is_there(
+async def test_server_that_starts_later_is_checked_once_it_answers(
     tmp_path: Path, told: Callable[[], list[str]]
 ) -> None:
     server = ValkeyServer(tmp_path, "--appendonly", "yes")
-    async with keeping(open_vault(server.url, Keyring.parse(KEYS, "KEYS")), OFTEN):
+    async with vault_maintenance(open_vault(server.url, Keyring.parse(KEYS, "KEYS")), OFTEN):
         await eventually(lambda: "the card vault does not answer: card vault: ConnectionError" in told())
         server.start()
         try:
@@ -88,6 +88,6 @@ async def test_a_server_that_is_away_at_the_start_is_looked_at_when_it_is_there(
             server.stop()
 
 
-async def test_a_worker_without_a_vault_sweeps_nothing() -> None:
-    async with keeping(None):
+async def test_maintenance_without_vault_does_nothing() -> None:
+    async with vault_maintenance(None):
         pass

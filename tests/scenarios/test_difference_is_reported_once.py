@@ -55,14 +55,14 @@ async def _difference(shop: Books) -> str:
     return listed
 
 
-async def test_a_second_run_reports_nothing_twice(shop: Books) -> None:
+async def test_second_run_reports_no_difference_twice(shop: Books) -> None:
     listed = await _difference(shop)
     again = await shop.reconcile()
     assert kinds(again.differences) == ["UNKNOWN_HOLD REPORTED_BEFORE"]
     assert await shop.review_items() == [listed]
 
 
-async def test_what_was_seen_to_leaves_the_list_and_is_not_told_again(shop: Books) -> None:
+async def test_acknowledged_difference_leaves_the_review_list_and_is_not_reported_again(shop: Books) -> None:
     listed = await _difference(shop)
     notice = await shop.reconciliations.close(listed, SEEN)
     assert notice.resolution == SEEN
@@ -76,7 +76,7 @@ async def test_what_was_seen_to_leaves_the_list_and_is_not_told_again(shop: Book
         await shop.reconciliations.close(listed, SEEN)
 
 
-async def test_only_the_gateway_says_what_is_true_of_the_money(shop: Books) -> None:
+async def test_difference_cannot_be_resolved_with_a_payment_outcome(shop: Books) -> None:
     listed = await _difference(shop)
     wrong = SEEN.model_copy(update={"outcome": Outcome.CANCELLED})
     with pytest.raises(InvalidRequest, match="outcome: must be ACKNOWLEDGED"):
@@ -84,7 +84,7 @@ async def test_only_the_gateway_says_what_is_true_of_the_money(shop: Books) -> N
     assert await shop.review_items() == [listed]
 
 
-async def test_a_flag_is_not_raised_again_after_somebody_has_looked(shop: Books) -> None:
+async def test_acknowledged_review_is_not_flagged_again(shop: Books) -> None:
     shop.keeps_histories = True
     reference = await shop.started("taken-twice-flagged-once")
     shop.plant(f"{reference}-1", "capture", value=10000, captureRequestId="by-hand")
@@ -97,14 +97,14 @@ async def test_a_flag_is_not_raised_again_after_somebody_has_looked(shop: Books)
     assert (await shop.payment(reference)).review is None
 
 
-async def test_a_difference_that_changes_is_another_one(shop: Books) -> None:
+async def test_changed_difference_is_a_new_difference(shop: Books) -> None:
     listed = await _difference(shop)
     shop.plant(f"{listed.removeprefix('difference-').rpartition('-')[0]}-1", "capture")
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_CAPTURE REPORTED"]
     assert len(await shop.becomes_listed(2)) == 2
 
 
-async def test_the_list_names_the_payment_and_the_view_what_to_do(shop: Books) -> None:
+async def test_review_list_names_the_payment_of_a_difference(shop: Books) -> None:
     listed = await _difference(shop)
     [item] = [i async for i in shop.world.payments.needing_review() if i.workflow_id == listed]
     assert item.workflow_type == DIFFERENCE
@@ -118,7 +118,7 @@ async def test_the_list_names_the_payment_and_the_view_what_to_do(shop: Books) -
     )
 
 
-async def test_operators_do_it_by_the_documented_command_line(shop: Books) -> None:
+async def test_documented_commands_reconcile_and_acknowledge(shop: Books) -> None:
     client = shop.world.client
     # the gateway is that of all tests, and its list names what others have lost
     mine = f'{{"merchantAccount": "{shop.account}", "readEvents": false, '
@@ -138,7 +138,7 @@ async def test_operators_do_it_by_the_documented_command_line(shop: Books) -> No
     assert await shop.becomes_listed(0) == []
 
 
-async def test_one_payment_is_compared_by_the_documented_command_line(shop: Books) -> None:
+async def test_documented_command_reconciles_one_payment(shop: Books) -> None:
     shop.keeps_histories = True
     reference = await shop.started("cli-one")
     shop.plant(f"{reference}-1", "void")
@@ -146,14 +146,14 @@ async def test_one_payment_is_compared_by_the_documented_command_line(shop: Book
     assert "CANCELLED" in await run(shop.world.client, command)
 
 
-async def test_it_runs_on_a_schedule_one_run_at_a_time(shop: Books) -> None:
+async def test_schedule_starts_one_run_at_a_time(shop: Books) -> None:
     reference = await shop.captured("scheduled")
     request = {"merchantAccount": shop.account, "last": 86400}
     name = await shop.reconciliations.schedule(request, cron="0 3 * * *")
     await _runs_on_schedule(shop, name, reference)
 
 
-async def test_the_documented_command_line_makes_the_same_schedule(shop: Books) -> None:
+async def test_documented_command_creates_the_same_schedule(shop: Books) -> None:
     reference = await shop.captured("scheduled-cli")
     name = f"reconciliation-{shop.account}"
     command = documented("schedule create").replace("reconciliation-default", name)
@@ -175,7 +175,7 @@ async def _runs_on_schedule(shop: Books, name: str, reference: str) -> None:
     await schedule.delete()
 
 
-async def test_two_starts_of_the_same_period_are_one_run(shop: Books) -> None:
+async def test_two_starts_of_the_same_period_join_one_run(shop: Books) -> None:
     reference = await shop.captured("one-run")
     first, second = await asyncio.gather(shop.start(), shop.start())
     assert first == second
@@ -183,7 +183,7 @@ async def test_two_starts_of_the_same_period_are_one_run(shop: Books) -> None:
     assert len(shop.world.calls(reference, "inquiryPayment")) == 1
 
 
-async def test_progress_is_told_while_it_runs(shop: Books) -> None:
+async def test_progress_is_reported_during_the_run(shop: Books) -> None:
     references = [await shop.captured("progress") for _ in range(3)]
     progressing = await shop.start(pageSize=1, inquiriesPerSecond=0.5)
 

@@ -128,7 +128,7 @@ LIVES: list[Life] = [
 
 
 @pytest.mark.timeout(600)
-async def test_sixty_four_honest_payments_in_every_status_have_no_difference(shop: Books) -> None:
+async def test_sixty_four_correct_payments_in_every_status_have_no_difference(shop: Books) -> None:
     references = await in_parallel(lambda life: life(shop), LIVES * 4, at_once=4)
     assert len(set(references)) == 64
     report = await shop.reconcile(pageSize=1)
