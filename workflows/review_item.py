@@ -1,4 +1,4 @@
-"""The search attributes of what exists only so that a person looks at it."""
+"""The search attributes of workflows that exist only for a review by an operator."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ from temporalio.common import SearchAttributeUpdate
 from holdfast.temporal.search_attributes import ANTOM_PAYMENT_ID, MERCHANT_ACCOUNT, NEEDS_REVIEW
 
 _LONGEST_ID = 64
-"""Antom: paymentId. A longer one is none, and a search attribute could refuse it."""
+"""The highest length of a paymentId (Antom). Temporal may reject a longer value as a search attribute."""
 
 
 def attributes(merchant_account: str, payment_id: str | None) -> list[SearchAttributeUpdate[Any]]:
-    """Whom it concerns, and that a person must look."""
+    """Returns the search attributes that put a workflow on the review list of its merchant account."""
     updates: list[SearchAttributeUpdate[Any]] = [
         MERCHANT_ACCOUNT.value_set(merchant_account),
         NEEDS_REVIEW.value_set(True),

@@ -19,7 +19,7 @@ HEAD_LIMIT = 16 * 1024
 """The highest size in bytes of the target and all header lines. The gateway sends less than 2 KiB."""
 _SEPARATOR_BYTES = 4
 """The bytes of a header line that are neither its name nor its value."""
-CONNECTIONS_PER_REQUEST = 2
+CONNECTION_FACTOR = 2
 """The number of open connections for each request that may run at once. Further connections are closed."""
 
 
@@ -32,10 +32,7 @@ class LimitedConnection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Accepts the connection, or closes it when there are too many."""
         super().connection_made(transport)
-        if (
-            self.limit_concurrency
-            and len(self.connections) > CONNECTIONS_PER_REQUEST * self.limit_concurrency
-        ):
+        if self.limit_concurrency and len(self.connections) > CONNECTION_FACTOR * self.limit_concurrency:
             transport.abort()
             return
         self._close_after(HEAD_SECONDS)

@@ -1,4 +1,4 @@
-"""The activities of a reconciliation as its workflow calls them: timeouts, retry policies and summaries."""
+"""The activity calls of a reconciliation workflow, with their timeouts, retry policies and summaries."""
 
 from datetime import timedelta
 from typing import TypeVar
@@ -14,7 +14,7 @@ from activities.reconciliation.calls import (
     ListCall,
     Listing,
     ReconcileCall,
-    ToldCall,
+    UnknownPaymentsCall,
     UnmatchedNotifications,
 )
 from holdfast.errors import InvalidRequest
@@ -22,55 +22,67 @@ from holdfast.reconciliation.difference import DifferenceNotice
 from workflows.refusal import refusal
 from workflows.timing import HEARTBEAT
 
-T = TypeVar("T")
+ResultT = TypeVar("ResultT")
 
-_PATIENT = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
-_FEW = RetryPolicy(maximum_attempts=3)
-_LIMITED = RetryPolicy(maximum_interval=timedelta(minutes=10), maximum_attempts=12)
-"""About an hour and a half."""
-_LIST = timedelta(minutes=2)
-_COMPARE = timedelta(hours=3)
-"""A call comes back within minutes; one question that meets every limit can take longer."""
-_RECONCILE = timedelta(minutes=10)
+_UNLIMITED_RETRIES = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
+_THREE_ATTEMPTS = RetryPolicy(maximum_attempts=3)
+_TWELVE_ATTEMPTS = RetryPolicy(maximum_interval=timedelta(minutes=10), maximum_attempts=12)
+"""Twelve attempts take about an hour and a half."""
+_LIST_TIMEOUT = timedelta(minutes=2)
+_COMPARE_TIMEOUT = timedelta(hours=3)
+"""A call returns within minutes; one inquiry that meets every rate limit can take longer."""
+_RECONCILE_TIMEOUT = timedelta(minutes=10)
 
 
 async def number_of_payments(call: ListCall) -> int:
-    """How many payments there are in the call's time."""
-    return await _run(calls.COUNT_PAYMENTS, call, int, _LIST, call.part)
+    """Returns the number of payments in the call's time range."""
+    return await _run(calls.COUNT_PAYMENTS, call, int, _LIST_TIMEOUT, call.part)
 
 
 async def latest_payments(call: ListCall) -> Listing:
-    """The latest payments of the call's time."""
+    """Returns the latest payments of the call's time range."""
     summary = f"{call.part} before {call.before:%Y-%m-%d %H:%M:%S}"
-    return await _run(calls.LIST_PAYMENTS, call, Listing, _LIST, summary)
+    return await _run(calls.LIST_PAYMENTS, call, Listing, _LIST_TIMEOUT, summary)
 
 
-async def unknown_payments(call: ToldCall) -> UnmatchedNotifications:
-    """Payments that the gateway has told of and Temporal does not know; none where it does not list them."""
+async def unknown_payments(call: UnknownPaymentsCall) -> UnmatchedNotifications:
+    """Returns payments in the gateway's list of notifications that Temporal does not know.
+
+    It returns none when the gateway does not answer.
+    """
+    summary = "notifications of the gateway"
     try:
         return await _run(
-            calls.UNKNOWN_PAYMENTS, call, UnmatchedNotifications, _COMPARE, "told", policy=_LIMITED
+            calls.UNKNOWN_PAYMENTS,
+            call,
+            UnmatchedNotifications,
+            _COMPARE_TIMEOUT,
+            summary,
+            policy=_TWELVE_ATTEMPTS,
         )
     except ActivityError:
         return UnmatchedNotifications(read=0, refusedAs="UNANSWERED")
 
 
 async def compare(call: CompareCall) -> Comparison:
-    """A look at each payment, as far as one call gets."""
-    return await _run(calls.COMPARE_PAYMENTS, call, Comparison, _COMPARE, f"{len(call.workflowIds)} payments")
+    """Checks payments, as many as one call can."""
+    summary = f"{len(call.workflowIds)} payments"
+    return await _run(calls.COMPARE_PAYMENTS, call, Comparison, _COMPARE_TIMEOUT, summary)
 
 
 async def report_difference(notice: DifferenceNotice) -> bool:
-    """Whether this difference is told to a person for the first time."""
+    """Reports a difference to operators. Returns False when an earlier run has reported it."""
     summary = f"{notice.difference.kind} {notice.paymentReference}"
-    return await _run(calls.REPORT_DIFFERENCE, notice, bool, _LIST, summary)
+    return await _run(calls.REPORT_DIFFERENCE, notice, bool, _LIST_TIMEOUT, summary)
 
 
 async def reconcile(workflow_id: str) -> bool:
-    """Whether a running payment has asked the gateway about every attempt."""
+    """Lets a running payment inquire about every attempt. Returns False when it did not."""
     call = ReconcileCall(workflowId=workflow_id)
     try:
-        return await _run(calls.RECONCILE_PAYMENT, call, bool, _RECONCILE, workflow_id, policy=_FEW)
+        return await _run(
+            calls.RECONCILE_PAYMENT, call, bool, _RECONCILE_TIMEOUT, workflow_id, policy=_THREE_ATTEMPTS
+        )
     except ActivityError:
         return False
 
@@ -78,17 +90,17 @@ async def reconcile(workflow_id: str) -> bool:
 async def _run(
     name: str,
     call: object,
-    answer: type[T],
+    result_type: type[ResultT],
     within: timedelta,
     summary: str,
     *,
-    policy: RetryPolicy = _PATIENT,
-) -> T:
+    policy: RetryPolicy = _UNLIMITED_RETRIES,
+) -> ResultT:
     try:
-        result: T = await workflow.execute_activity(
+        result: ResultT = await workflow.execute_activity(
             name,
             call,
-            result_type=answer,
+            result_type=result_type,
             start_to_close_timeout=within,
             heartbeat_timeout=HEARTBEAT,
             retry_policy=policy,

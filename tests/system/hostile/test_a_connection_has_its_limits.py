@@ -7,7 +7,7 @@ import pytest
 from starlette.applications import Starlette
 
 from services.http import connection
-from services.http.connection import CONNECTIONS_PER_REQUEST, HEAD_LIMIT
+from services.http.connection import CONNECTION_FACTOR, HEAD_LIMIT
 from tests.system.hostile.connections import answer_to, connected, listening, rest_of
 from tests.system.hostile.target import CountingTemporal, signed, strangers_key, target
 from tests.system.hostile.wire import wire
@@ -114,13 +114,12 @@ async def test_a_crowd_is_not_let_in_and_those_inside_are_answered(app: Starlett
     at_once = 3
     async with listening(app, at_once) as port, connected(port) as (reader, writer):
         crowd = [
-            await asyncio.open_connection("127.0.0.1", port)
-            for _ in range(3 * CONNECTIONS_PER_REQUEST * at_once)
+            await asyncio.open_connection("127.0.0.1", port) for _ in range(3 * CONNECTION_FACTOR * at_once)
         ]
         ends = [asyncio.ensure_future(each.read(1)) for each, _ in crowd]
         done, waiting = await asyncio.wait(ends, timeout=2)
-        assert len(done) >= 2 * CONNECTIONS_PER_REQUEST * at_once
-        assert len(waiting) < CONNECTIONS_PER_REQUEST * at_once
+        assert len(done) >= 2 * CONNECTION_FACTOR * at_once
+        assert len(waiting) < CONNECTION_FACTOR * at_once
         for _, each in crowd:
             each.transport.abort()
         await asyncio.wait(ends)

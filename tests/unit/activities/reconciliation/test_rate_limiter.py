@@ -1,4 +1,4 @@
-"""How fast a reconciliation asks."""
+"""The rate limiter of a reconciliation."""
 
 import asyncio
 import time
@@ -7,27 +7,27 @@ from activities.reconciliation.rate_limiter import RateLimiter
 
 
 async def test_rate_limiter_spaces_every_call_evenly() -> None:
-    began, pacer = time.monotonic(), RateLimiter(20)
+    started_at, rate_limiter = time.monotonic(), RateLimiter(20)
     for _ in range(4):
-        await pacer.turn()
-    assert time.monotonic() - began >= 4 / 20
+        await rate_limiter.wait()
+    assert time.monotonic() - started_at >= 4 / 20
 
 
 async def test_rate_limiter_counts_time_that_has_passed() -> None:
-    pacer = RateLimiter(2)
+    rate_limiter = RateLimiter(2)
     await asyncio.sleep(0.6)
-    began = time.monotonic()
-    await pacer.turn()
-    assert time.monotonic() - began < 0.4
+    started_at = time.monotonic()
+    await rate_limiter.wait()
+    assert time.monotonic() - started_at < 0.4
 
 
 async def test_slow_down_starts_at_one_second_and_doubles() -> None:
-    pacer = RateLimiter(50)
-    pacer.slow_down()
-    began = time.monotonic()
-    await pacer.turn()
-    assert time.monotonic() - began >= 0.9
-    pacer.slow_down()
-    await pacer.turn()
-    assert time.monotonic() - began >= 2.9
-    assert pacer.limits == 2
+    rate_limiter = RateLimiter(50)
+    rate_limiter.slow_down()
+    started_at = time.monotonic()
+    await rate_limiter.wait()
+    assert time.monotonic() - started_at >= 0.9
+    rate_limiter.slow_down()
+    await rate_limiter.wait()
+    assert time.monotonic() - started_at >= 2.9
+    assert rate_limiter.slowdowns == 2
