@@ -1,4 +1,4 @@
-"""Money that Holdfast does not know of, or counts on in vain: each difference is found, and somebody told."""
+"""A reconciliation finds every kind of difference between Holdfast and the gateway, and reports it."""
 
 from datetime import timedelta
 
@@ -123,7 +123,7 @@ async def test_capture_without_notification_is_applied(shop: Books) -> None:
     shop.world.fault(reference, "capture", "in_process", seconds=1)
     await shop.world.payments.capture(reference)
     report = await shop.reconcile()
-    assert kinds(report.differences) in ([], ["STATUS CORRECTED"]), "the payment may have asked first"
+    assert kinds(report.differences) in ([], ["STATUS CORRECTED"]), "the payment may have inquired first"
     assert (report.compared, report.different) == (1, 0)
     await shop.world.becomes(reference, PaymentStatus.CAPTURED)
 
@@ -156,7 +156,7 @@ async def test_order_without_workflow_is_found_by_its_reference(shop: Books) -> 
 
 
 async def test_order_without_workflow_is_found_in_the_gateways_notification_list(shop: Books) -> None:
-    lost = shop.world.reference("told-order")
+    lost = shop.world.reference("unmatched-order")
     await shop.paid_without_holdfast(lost)
     for _ in range(11):
         await shop.started("known-order")
@@ -164,11 +164,11 @@ async def test_order_without_workflow_is_found_in_the_gateways_notification_list
     assert kinds(report.differences) == ["UNKNOWN_PAYMENT REPORTED"]
     assert report.differences[0].paymentReference == lost
     assert (report.compared, report.agreed, report.eventsRefusedAs) == (12, 11, None)
-    assert report.eventsRead >= 12, "more than a page of the gateway's"
+    assert report.eventsRead >= 12, "more than one page of the gateway's list"
 
 
 async def test_payment_with_two_listed_notifications_is_compared_once(shop: Books) -> None:
-    lost = shop.world.reference("told-twice")
+    lost = shop.world.reference("unmatched-twice")
     await shop.paid_without_holdfast(lost)
     for _ in range(10):
         await shop.started("known-order")

@@ -1,4 +1,4 @@
-"""A difference is told to a person once, stays listed until it is seen to, and is not told again then."""
+"""A difference is reported once, and is on the review list until an operator acknowledges it."""
 
 import asyncio
 import re
@@ -16,23 +16,23 @@ from tests.support.eventually import eventually
 from tests.support.scenarios.accounts import Books, kinds
 
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
-SEEN = Resolution(
+ACKNOWLEDGEMENT = Resolution(
     outcome=Outcome.ACKNOWLEDGED, resolvedBy="ops-7", reason="cancelled there", evidence="dashboard"
 )
 
 
-def documented(words: str) -> str:
-    """The one command of the page's section that holds these words."""
+def documented(text: str) -> str:
+    """Returns the command of the page's section that contains the text."""
     section = OPERATIONS.read_text().partition("\n## Reconcile\n")[2].partition("\n## ")[0]
     fenced = "".join(re.findall(r"```sh\n(.*?)```", section, re.DOTALL)).replace("\\\n", " ")
     inline = re.findall(r"`(temporal [^`]+)`", re.sub(r"```.*?```", "", section, flags=re.DOTALL))
     commands = [" ".join(command.split()) for command in (*fenced.splitlines(), *inline)]
-    [command] = [command for command in commands if words in command]
+    [command] = [command for command in commands if text in command]
     return command
 
 
 async def run(client: Client, command: str) -> str:
-    """What the command line answers."""
+    """Runs a command and returns its output."""
     process = await asyncio.create_subprocess_exec(
         *shlex.split(command),
         env={"PATH": str(Path(sys.executable).parent), "HOME": "/nonexistent"}
@@ -40,14 +40,14 @@ async def run(client: Client, command: str) -> str:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    said, wrong = await process.communicate()
-    assert process.returncode == 0, wrong.decode()
-    return said.decode()
+    output, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()
+    return output.decode()
 
 
 async def _difference(shop: Books) -> str:
-    """An ended payment with a hold that nobody knows of, reported; the difference's workflow id."""
-    reference = await shop.cancelled("told-once")
+    """Reports the unknown authorization of an ended payment, and returns the difference's workflow id."""
+    reference = await shop.cancelled("reported-once")
     shop.plant(f"{reference}-1", "hold")
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_HOLD REPORTED"]
     [listed] = await shop.becomes_listed(1)
@@ -64,21 +64,21 @@ async def test_second_run_reports_no_difference_twice(shop: Books) -> None:
 
 async def test_acknowledged_difference_leaves_the_review_list_and_is_not_reported_again(shop: Books) -> None:
     listed = await _difference(shop)
-    notice = await shop.reconciliations.close(listed, SEEN)
-    assert notice.resolution == SEEN
+    notice = await shop.reconciliations.close(listed, ACKNOWLEDGEMENT)
+    assert notice.resolution == ACKNOWLEDGEMENT
     handle = shop.world.client.get_workflow_handle(listed, result_type=DifferenceNotice)
-    assert (await handle.result()).resolution == SEEN
+    assert (await handle.result()).resolution == ACKNOWLEDGEMENT
     assert (await handle.describe()).typed_search_attributes[NEEDS_REVIEW] is False
     assert await shop.becomes_listed(0) == []
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_HOLD REPORTED_BEFORE"]
     assert await shop.review_items() == []
     with pytest.raises(PaymentEnded):
-        await shop.reconciliations.close(listed, SEEN)
+        await shop.reconciliations.close(listed, ACKNOWLEDGEMENT)
 
 
 async def test_difference_cannot_be_resolved_with_a_payment_outcome(shop: Books) -> None:
     listed = await _difference(shop)
-    wrong = SEEN.model_copy(update={"outcome": Outcome.CANCELLED})
+    wrong = ACKNOWLEDGEMENT.model_copy(update={"outcome": Outcome.CANCELLED})
     with pytest.raises(InvalidRequest, match="outcome: must be ACKNOWLEDGED"):
         await shop.reconciliations.close(listed, wrong)
     assert await shop.review_items() == [listed]
@@ -89,10 +89,10 @@ async def test_acknowledged_review_is_not_flagged_again(shop: Books) -> None:
     reference = await shop.started("taken-twice-flagged-once")
     shop.plant(f"{reference}-1", "capture", value=10000, captureRequestId="by-hand")
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_CAPTURE CORRECTED"]
-    assert (await shop.world.payments.resolve(reference, SEEN)).review is None
+    assert (await shop.world.payments.resolve(reference, ACKNOWLEDGEMENT)).review is None
     shop.plant(f"{reference}-1", "capture", value=10000, captureRequestId="by-hand")
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_CAPTURE FLAGGED"]
-    assert (await shop.world.payments.resolve(reference, SEEN)).review is None
+    assert (await shop.world.payments.resolve(reference, ACKNOWLEDGEMENT)).review is None
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_CAPTURE FLAGGED"]
     assert (await shop.payment(reference)).review is None
 
@@ -120,9 +120,9 @@ async def test_review_list_names_the_payment_of_a_difference(shop: Books) -> Non
 
 async def test_documented_commands_reconcile_and_acknowledge(shop: Books) -> None:
     client = shop.world.client
-    # the gateway is that of all tests, and its list names what others have lost
+    # all tests share the gateway, whose list contains the payments of other tests
     mine = f'{{"merchantAccount": "{shop.account}", "readEvents": false, '
-    reference = await shop.cancelled("told-cli")
+    reference = await shop.cancelled("reported-cli")
     shop.plant(f"{reference}-1", "hold")
     name = f"reconciliation-{shop.account}"
 
@@ -133,8 +133,8 @@ async def test_documented_commands_reconcile_and_acknowledge(shop: Books) -> Non
     await client.get_workflow_handle(name).result()
     assert re.search(r"different\W+1\b", await run(client, of_mine(documented("workflow query"))))
     [listed] = await shop.becomes_listed(1)
-    seen_to = documented("--name resolve").replace("difference-ORDER_1-0123456789abcdef", listed)
-    await run(client, seen_to)
+    resolve = documented("--name resolve").replace("difference-ORDER_1-0123456789abcdef", listed)
+    await run(client, resolve)
     assert await shop.becomes_listed(0) == []
 
 

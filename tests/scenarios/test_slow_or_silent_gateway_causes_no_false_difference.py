@@ -1,6 +1,4 @@
-"""A gateway that lags, is silent or has had enough, and payments in motion: a difference is reported where
-there is one, and nowhere else.
-"""
+"""A gateway that is slow, silent or rate limited, or a payment in progress, causes no false difference."""
 
 import secrets
 import time
@@ -72,7 +70,7 @@ async def test_difference_is_found_after_unanswered_inquiries(shop: Books) -> No
 
 
 async def test_rate_limited_inquiries_are_slowed_down(shop: Books) -> None:
-    reference = await shop.captured("had-enough")
+    reference = await shop.captured("rate-limited")
     limit = "REQUEST_TRAFFIC_EXCEED_LIMIT"
     shop.world.fault(reference, "inquiryPayment", "code_u", times=2, code=limit)
     began = time.monotonic()
@@ -111,7 +109,7 @@ async def test_refused_order_is_compared_without_difference(shop: Books) -> None
         ({"since": "2026-11-23T00:00:00Z", "until": "2026-11-22T00:00:00Z"}, "since must be before until"),
         ({"references": ["a/b"]}, "references.0:"),
         ({"last": 60, "inquiriesPerSecond": 0}, "inquiriesPerSecond:"),
-        ({"last": 60, "merchantAccount": "nobody"}, "merchantAccount: is not configured"),
+        ({"last": 60, "merchantAccount": "unknown"}, "merchantAccount: is not configured"),
         ({"last": 60, "surplus": 1}, "surplus:"),
         ("yesterday", "must be an object"),
     ],

@@ -52,7 +52,7 @@ def other_key() -> KeyPair:
 
 @pytest.fixture(scope="session")
 def environment(merchant_key: KeyPair, gateway_key: KeyPair) -> Environment:
-    """Every variable that must be set, and nothing else."""
+    """The required variables."""
     return {
         "ANTOM_GATEWAY_URL": "http://127.0.0.1:9",
         "ANTOM_CLIENT_ID": CLIENT_ID,
@@ -66,7 +66,7 @@ def environment(merchant_key: KeyPair, gateway_key: KeyPair) -> Environment:
 def second_account(
     tmp_path_factory: pytest.TempPathFactory, merchant_key: KeyPair, other_key: KeyPair
 ) -> Path:
-    """An accounts file with `shop-two`, whose notifications another key signs."""
+    """An accounts file with `shop-two`, whose notifications are signed with another key."""
     folder = tmp_path_factory.mktemp("accounts")
     (folder / "shop-two.key").write_text(merchant_key.private_text)
     (folder / "shop-two.pub").write_text(other_key.public_text)
@@ -130,7 +130,7 @@ async def gateway(app: Starlette, sender_to: Callable[[Starlette], Sender]) -> A
 
 @pytest.fixture
 async def new_namespace(temporal: Client) -> Client:
-    """A client for a namespace without any search attribute of ours."""
+    """A client of a new namespace without search attributes."""
     name = f"ns-{uuid4().hex[:8]}"
     await temporal.workflow_service.register_namespace(
         RegisterNamespaceRequest(
@@ -139,12 +139,12 @@ async def new_namespace(temporal: Client) -> Client:
         retry=True,
     )
     client = await Client.connect(temporal.service_client.config.target_host, namespace=name)
-    await _until_known(client)
+    await _wait_until_known(client)
     return client
 
 
-async def _until_known(client: Client) -> None:
-    """A new namespace takes a moment to be known to every part of the server."""
+async def _wait_until_known(client: Client) -> None:
+    """Waits until every part of the server knows the new namespace."""
     while True:
         try:
             await client.operator_service.list_search_attributes(

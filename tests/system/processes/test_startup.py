@@ -1,4 +1,4 @@
-"""Both processes refuse a bad environment in one line that names the variable, before they serve anything."""
+"""Worker and webhook refuse invalid settings with one line that names the variable."""
 
 import base64
 import socket
@@ -8,7 +8,7 @@ import pytest
 from tests.support.services.service_process import running_process
 
 SHORT_KEY = "k1:" + base64.b64encode(b"secret").decode()
-FLAWS = [
+INVALID = [
     ("ANTOM_CLIENT_ID", None),
     ("ANTOM_MERCHANT_PRIVATE_KEY", "secret"),
     ("ANTOM_PUBLIC_KEY", "secret"),
@@ -27,7 +27,7 @@ FLAWS = [
 ]
 
 
-async def refusal_of(file: str, environment: dict[str, str]) -> str:
+async def startup_error_of(file: str, environment: dict[str, str]) -> str:
     async with running_process(file, environment) as process:
         assert await process.wait_for_exit() == 2
     assert len(process.log_lines) == 1, process.log_lines
@@ -35,12 +35,12 @@ async def refusal_of(file: str, environment: dict[str, str]) -> str:
 
 
 @pytest.mark.parametrize("file", ["worker.py", "webhook.py"])
-@pytest.mark.parametrize(("variable", "value"), FLAWS)
+@pytest.mark.parametrize(("variable", "value"), INVALID)
 async def test_invalid_variable_ends_the_process_with_one_line(
     environment: dict[str, str], file: str, variable: str, value: str | None
 ) -> None:
-    flawed = {name: text for name, text in environment.items() if name != variable}
-    line = await refusal_of(file, flawed | ({variable: value} if value else {}))
+    variables = {name: text for name, text in environment.items() if name != variable}
+    line = await startup_error_of(file, variables | ({variable: value} if value else {}))
     assert line.startswith(f"{file}: {variable} ")
     assert "secret" not in line
     assert base64.b64encode(b"secret").decode() not in line
@@ -52,8 +52,8 @@ async def test_invalid_variable_ends_the_process_with_one_line(
 async def test_address_in_use_ends_the_process_with_one_line(
     environment: dict[str, str], file: str, variable: str
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        bind = f"127.0.0.1:{taken.getsockname()[1]}"
-        line = await refusal_of(file, environment | {variable: bind})
+    with socket.create_server(("127.0.0.1", 0)) as occupied:
+        bind = f"127.0.0.1:{occupied.getsockname()[1]}"
+        line = await startup_error_of(file, environment | {variable: bind})
     assert line.startswith(f"{file}: {variable} cannot be bound: ")
     assert "Address already in use" in line

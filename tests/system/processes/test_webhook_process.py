@@ -1,4 +1,4 @@
-"""webhook.py as a process: a real socket, and an end in order."""
+"""webhook.py serves over a real socket, and ends on SIGTERM."""
 
 import asyncio
 import signal
@@ -32,8 +32,8 @@ async def test_webhook_serves_and_ends_on_sigterm(webhook_environment: dict[str,
 async def test_webhook_starts_without_temporal_and_is_not_ready(
     webhook_environment: dict[str, str],
 ) -> None:
-    elsewhere = webhook_environment | {"TEMPORAL_ADDRESS": "127.0.0.1:1"}
-    async with running_process("webhook.py", elsewhere) as webhook:
+    unreachable = webhook_environment | {"TEMPORAL_ADDRESS": "127.0.0.1:1"}
+    async with running_process("webhook.py", unreachable) as webhook:
         url = f"http://127.0.0.1:{await port_of(webhook)}"
         async with httpx.AsyncClient(base_url=url) as http:
             assert (await http.get("/healthz")).status_code == 200

@@ -1,4 +1,4 @@
-"""worker.py as a process, and the worker it is made of."""
+"""worker.py registers, works and ends on SIGTERM, and the worker that it builds finishes its activities."""
 
 import asyncio
 import signal
@@ -27,7 +27,7 @@ from workflows import WORKFLOWS
 
 @pytest.fixture
 def worker_environment(environment: dict[str, str], new_namespace: Client) -> dict[str, str]:
-    """For a namespace in which no other worker polls, and that has no search attribute yet."""
+    """The settings of a worker of a new namespace, in which no other worker polls."""
     return environment | {
         "TEMPORAL_ADDRESS": new_namespace.service_client.config.target_host,
         "TEMPORAL_NAMESPACE": new_namespace.namespace,
@@ -64,8 +64,8 @@ async def test_worker_logs_unsafe_vault_settings_and_closes_its_connections(
 
 
 async def test_worker_without_temporal_waits_and_ends_on_sigterm(worker_environment: dict[str, str]) -> None:
-    elsewhere = worker_environment | {"TEMPORAL_ADDRESS": "127.0.0.1:1"}
-    async with running_process("worker.py", elsewhere) as process:
+    unreachable = worker_environment | {"TEMPORAL_ADDRESS": "127.0.0.1:1"}
+    async with running_process("worker.py", unreachable) as process:
         await process.wait_for_log("Temporal cannot be reached: trying for 60 s")
         process.process.send_signal(signal.SIGTERM)
         assert await process.wait_for_exit() == 0

@@ -1,4 +1,4 @@
-"""What PaymentClient does by itself: it refuses early, joins, repeats, and says in its own words what is."""
+"""PaymentClient validates requests, joins and repeats calls, and translates the errors of Temporal."""
 
 import asyncio
 from datetime import timedelta
@@ -84,7 +84,7 @@ async def test_authorize_starts_the_workflow_under_the_names_of_the_contract() -
 
 
 async def test_each_authorize_call_has_a_new_update_id() -> None:
-    """The same id would be answered with the past."""
+    """A repeated update id would return its first result, which may be out of date."""
     temporal = Temporal(
         start=raises(then=payment_at(S.AUTHORIZED)), update=raises(then=payment_at(S.PENDING))
     )
@@ -199,7 +199,7 @@ async def test_update_without_answer_raises_payment_unavailable_after_the_limit(
 
 
 async def _never_answered() -> None:
-    """As Temporal's client ends an update whose caller is cancelled: with an error of its own."""
+    """Temporal's client raises its own error when the caller of an update is cancelled."""
     try:
         await asyncio.sleep(60)
     except asyncio.CancelledError:
@@ -207,7 +207,7 @@ async def _never_answered() -> None:
 
 
 async def test_cancellation_of_the_caller_raises_cancelled_error() -> None:
-    """Nobody cancels a task to be told to call again."""
+    """A cancelled task must not receive an error that asks it to call again."""
     pay = client_of(Temporal(update=_never_answered))
     task = asyncio.create_task(pay.refresh("ORDER_1"))
     await asyncio.sleep(0.01)

@@ -1,4 +1,4 @@
-"""The errors a merchant sees: complete, documented, importable, and made from Temporal's own."""
+"""The errors of Holdfast are documented, exported, and translated from the errors of Temporal."""
 
 import inspect
 import re
@@ -52,7 +52,7 @@ TREE_LINE = re.compile(r"^    (?P<indent>[│├└─ ]*)(?P<name>[A-Za-z]+)")
 
 
 def documented() -> dict[str, str]:
-    """Name and parent of each error in the module docstring's tree."""
+    """Returns the name and the parent of each error in the tree of the module docstring."""
     tree: dict[str, str] = {}
     above: dict[int, str] = {}
     for line in (errors.__doc__ or "").splitlines():
@@ -104,7 +104,7 @@ def test_application_error_is_translated_by_its_type(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "kind", "says"),
+    ("error", "kind", "message"),
     [
         (
             rpc_error(RPCStatusCode.NOT_FOUND, "workflow not found for ID: card-payment-ORDER_1"),
@@ -141,12 +141,12 @@ def test_application_error_is_translated_by_its_type(name: str) -> None:
     ],
 )
 def test_every_temporal_error_is_translated_to_a_holdfast_error(
-    error: Exception, kind: type[HoldfastError], says: str
+    error: Exception, kind: type[HoldfastError], message: str
 ) -> None:
     assert isinstance(error, TEMPORAL_ERRORS)
     made = translated(error)
     assert type(made) is kind
-    assert says in str(made)
+    assert message in str(made)
 
 
 @pytest.mark.parametrize("status", RPCStatusCode)

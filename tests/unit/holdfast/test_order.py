@@ -1,4 +1,4 @@
-"""Every rule of an order: the error names field and rule, and never repeats the value."""
+"""The error for an invalid order names the field and the rule, and never repeats the value."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def refusal(fields: object) -> str:
 
 
 def said_of(fields: object) -> str:
-    """The refusal's line; nothing for an order that is accepted."""
+    """Returns the message of the error, or an empty text for a valid order."""
     try:
         parse_order(fields)
     except InvalidOrder as refused:
@@ -120,9 +120,9 @@ RULES = [
 
 @pytest.mark.parametrize(("fields", "line"), RULES, ids=[line[:60] for _, line in RULES])
 def test_broken_rule_is_named_in_one_line(fields: dict[str, Any], line: str) -> None:
-    said = refusal(order_fields(**fields))
-    assert said == line
-    assert SECRET not in said
+    message = refusal(order_fields(**fields))
+    assert message == line
+    assert SECRET not in message
 
 
 @pytest.mark.parametrize("name", ["paymentReference", "order", "paymentAmount", "env", "paymentMethod"])
@@ -152,8 +152,8 @@ def test_valid_references_are_accepted(reference: str) -> None:
 @pytest.mark.parametrize("manual", [CaptureMode.MANUAL, "MANUAL"])
 def test_manual_capture_with_issuer_authentication_is_refused(manual: str) -> None:
     method = with_metadata(requireIssuerAuthentication=True)
-    said = refusal(order_fields(captureMode=manual, paymentMethod=method))
-    assert said.startswith("captureMode: MANUAL is not possible with paymentMethod.paymentMethodMetaData.")
+    message = refusal(order_fields(captureMode=manual, paymentMethod=method))
+    assert message.startswith("captureMode: MANUAL is not possible with paymentMethod.paymentMethodMetaData.")
     assert said_of(order_fields(captureMode="AUTOMATIC", paymentMethod=method)) == ""
     other = with_metadata(requireIssuerAuthentication=False)
     assert said_of(order_fields(captureMode="MANUAL", paymentMethod=other)) == ""
@@ -175,32 +175,32 @@ PLACES: dict[str, Any] = {
 @pytest.mark.parametrize("field", sorted(CARD_FIELDS))
 @pytest.mark.parametrize("value", [PAN, "987", 987, None, [PAN], {"a": PAN}])
 def test_card_data_in_any_field_is_refused(place: str, field: str, value: object) -> None:
-    said = refusal(order_fields(**PLACES[place]({field: value})))
-    assert said == (
+    message = refusal(order_fields(**PLACES[place]({field: value})))
+    assert message == (
         f"{place.format(field)}: card data is not allowed here; "
         "put it into the card vault and send its cardReference"
     )
 
 
 def test_card_fields_of_the_gateways_model_are_refused() -> None:
-    """It is a subclass of the metadata that an order takes; without a look inside, it would pass."""
+    """It is a subclass of the metadata of an order, so that only its fields show that it has card data."""
     card = RawCardMetaData(cardNo=PAN, cvv="987")
     method = PaymentMethod(paymentMethodType="CARD", paymentMethodMetaData=card)
     for given_as in (method, {"paymentMethodType": "CARD", "paymentMethodMetaData": card}):
-        said = refusal(order_fields(paymentMethod=given_as))
-        assert said.startswith("paymentMethod.paymentMethodMetaData.c")
-        assert "card data is not allowed here" in said
-        assert PAN not in said
+        message = refusal(order_fields(paymentMethod=given_as))
+        assert message.startswith("paymentMethod.paymentMethodMetaData.c")
+        assert "card data is not allowed here" in message
+        assert PAN not in message
     assert said_of(order_fields(paymentMethod=with_metadata(tokenize=True))) == ""
 
 
 @pytest.mark.parametrize("name", [PAN, f"note {PAN}", "4117-3478-0615-6383", "a\nb", "x" * 100])
 @pytest.mark.parametrize("value", [PAN, {"cvv": "987"}])
 def test_card_number_in_an_unknown_field_name_is_not_repeated(name: str, value: object) -> None:
-    said = refusal(order_fields() | {name: value})
-    assert PAN not in said.replace("-", "")
-    assert "987" not in said
-    assert "\n" not in said
+    message = refusal(order_fields() | {name: value})
+    assert PAN not in message.replace("-", "")
+    assert "987" not in message
+    assert "\n" not in message
 
 
 JSON = st.recursive(

@@ -1,4 +1,4 @@
-"""The requests that steer a payment: capture, cancel, retry, as any client may send them."""
+"""Capture, cancel and retry requests are validated, whatever a client sends."""
 
 from collections.abc import Callable
 
@@ -72,15 +72,15 @@ def test_broken_rule_is_named_in_one_line(parse: Callable[[object], object], dat
 
 @pytest.mark.parametrize("field", sorted(CARD_FIELDS))
 def test_retry_with_card_data_is_refused(field: str) -> None:
-    said = refusal(parse_retry_fields, {"paymentMethod": with_metadata(**{field: PAN})})
-    assert said.startswith(f"paymentMethod.paymentMethodMetaData.{field}: card data is not allowed here")
-    assert PAN not in said
+    message = refusal(parse_retry_fields, {"paymentMethod": with_metadata(**{field: PAN})})
+    assert message.startswith(f"paymentMethod.paymentMethodMetaData.{field}: card data is not allowed here")
+    assert PAN not in message
 
 
 def test_retry_that_does_not_fit_its_order_is_refused() -> None:
     issuer = {"paymentMethod": with_metadata(requireIssuerAuthentication=True)}
     automatic, manual = (parse_order(order_fields(captureMode=mode)) for mode in ("AUTOMATIC", "MANUAL"))
     assert parse_retry(issuer, automatic).paymentMethod.paymentMethodMetaData is not None
-    said = refusal(lambda data: parse_retry(data, manual), issuer)
-    assert said.startswith("captureMode: MANUAL is not possible with paymentMethod.paymentMethodMetaData.")
+    message = refusal(lambda data: parse_retry(data, manual), issuer)
+    assert message.startswith("captureMode: MANUAL is not possible with paymentMethod.paymentMethodMetaData.")
     assert parse_retry({"paymentMethod": CARD}, manual).env is None

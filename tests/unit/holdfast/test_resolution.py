@@ -1,4 +1,4 @@
-"""What an operator's word leaves behind."""
+"""The effect of an operator's resolution on the review of a payment."""
 
 import pytest
 

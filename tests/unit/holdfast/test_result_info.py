@@ -1,4 +1,4 @@
-"""What is kept of the card that paid: never the card."""
+"""The result info of a payment contains no card data."""
 
 import re
 
@@ -76,7 +76,7 @@ def test_network_ids_are_not_masked() -> None:
 
 
 def test_forbidden_data_has_no_field() -> None:
-    """PCI DSS 3.3.1; and the token has its own place."""
+    """PCI DSS 3.3.1 forbids them. The card token has its own field of the payment."""
     kept = set(ResultInfo.model_fields) | {
         name
         for field in ResultInfo.model_fields.values()
@@ -89,7 +89,7 @@ def test_forbidden_data_has_no_field() -> None:
 
 
 def test_unknown_fields_of_the_gateway_are_dropped() -> None:
-    told = {
+    reported = {
         "cardNo": PAN,
         "expiryMonth": "12",
         "expiryYear": "39",
@@ -97,7 +97,7 @@ def test_unknown_fields_of_the_gateway_are_dropped() -> None:
         "tomorrowsField": PAN,
         "threeDSResult": {"cavv": "CAVV", "eci": "05", "tomorrowsField": PAN},
     }
-    info = ResultInfo.model_validate(told)
+    info = ResultInfo.model_validate(reported)
     assert info.model_dump(exclude_none=True) == {
         "cardNo": "411734******6383",
         "threeDSResult": {"eci": "05"},

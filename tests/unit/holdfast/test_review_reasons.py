@@ -1,4 +1,4 @@
-"""Every reason for which `settle` asks a person to look is explained in docs/operations.md."""
+"""docs/operations.md explains every reason for which `settle` puts a payment under review."""
 
 import re
 from collections.abc import Iterator
@@ -66,7 +66,7 @@ def reasons() -> set[str]:
 
 
 def explained() -> list[re.Pattern[str]]:
-    """One pattern per row; `...` and CODE stand for anything, and a capture's id may follow."""
+    """Returns a pattern for each row; `...` and CODE match any text, and a capture id may follow."""
     rows = ROW.findall(OPERATIONS.read_text(encoding="utf-8"))
     anything = re.compile(r"\\\.\\\.\\\.|\bCODE\b")
     return [re.compile(anything.sub(".+", re.escape(row)) + r"(: \S+)?") for row in rows]

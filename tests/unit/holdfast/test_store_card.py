@@ -1,4 +1,4 @@
-"""Card data goes into the vault and nowhere else."""
+"""`store_card` puts card data into the vault only."""
 
 import traceback
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ SECRETS = (PAN, "987")
 
 
 class Vault:
-    """Keeps what it is given, or is away."""
+    """A vault that records its cards, or is unavailable."""
 
-    def __init__(self, *, away: bool = False) -> None:
+    def __init__(self, *, unavailable: bool = False) -> None:
         self.cards: dict[str, CardData] = {}
-        self._away = away
+        self._unavailable = unavailable
 
     async def put(self, card: CardData) -> str:
-        if self._away:
+        if self._unavailable:
             raise VaultUnavailable("the vault does not answer")
         reference = f"card_{len(self.cards):020}"
         self.cards[reference] = card
@@ -32,13 +32,13 @@ class Vault:
         return self.cards[reference]
 
     async def sweep(self) -> None:
-        """Nothing grows old in here."""
+        """Does nothing, because its entries do not expire."""
 
     async def concerns(self) -> Sequence[str]:
         return ()
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Does nothing, because it has no connection."""
 
     async def delete(self, reference: str) -> None:
         self.cards.pop(reference, None)
@@ -64,7 +64,7 @@ async def test_store_card_without_vault_raises_no_card_vault() -> None:
 
 async def test_error_of_unavailable_vault_contains_no_card_data() -> None:
     with pytest.raises(VaultUnavailable) as caught:
-        await client_of(Untouchable(), vault=Vault(away=True)).store_card(CARD)
+        await client_of(Untouchable(), vault=Vault(unavailable=True)).store_card(CARD)
     assert not any(secret in shown(caught.value) for secret in SECRETS)
 
 

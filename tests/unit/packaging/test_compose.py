@@ -1,4 +1,4 @@
-"""What can be checked of the compose file without a container engine."""
+"""Checks of the compose file that need no container engine."""
 
 import asyncio
 import os
@@ -189,7 +189,7 @@ def test_processes_and_vault_run_unprivileged_on_a_read_only_file_system() -> No
     for name in [*NEEDED, "card-vault"]:
         service = services()[name]
         assert service["read_only"] is True
-        assert service["tmpfs"], "what has to be written is gone with the container"
+        assert service["tmpfs"], "written files do not outlive the container"
         assert service["cap_drop"] == ["ALL"]
         assert service["security_opt"] == ["no-new-privileges:true"]
         mounted = cast("list[str]", service.get("volumes", []))

@@ -1,4 +1,4 @@
-"""What an operator sees of a notification that nobody could take."""
+"""A late notification is searchable, and its details are readable."""
 
 from datetime import UTC, datetime
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Every variable has its rule, and the one line that tells it."""
+"""Every variable has a rule, and an error is one line that names the variable."""
 
 import base64
 from collections.abc import Callable
@@ -19,7 +19,7 @@ SHORT_KEY = "k1:" + base64.b64encode(b"k" * 31).decode()
 
 @pytest.fixture
 def load(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Load:
-    """Load the settings with some variables changed; None takes one away."""
+    """Loads the settings with some variables changed. None removes a variable."""
 
     def load_with(**changes: str | None) -> Settings:
         for variable, value in (environment | changes).items():
@@ -178,7 +178,7 @@ def test_further_accounts_are_read_from_a_file(load: Load, second_account: Path)
     assert accounts["shop-two"].client_id == "5X00000000000002"
 
 
-PLAIN = 'gateway_url = "https://gw.example.com"\nclient_id = "5X"\n'
+URL_AND_CLIENT = 'gateway_url = "https://gw.example.com"\nclient_id = "5X"\n'
 
 
 @pytest.mark.parametrize(
@@ -193,10 +193,22 @@ PLAIN = 'gateway_url = "https://gw.example.com"\nclient_id = "5X"\n'
         ('[accounts.a]\ncolour = "red"', "account 'a': 'colour' is not a field"),
         ("[accounts.a]\nclient_id = 5", "account 'a': client_id must be a string"),
         ('[accounts.a]\nclient_id = "5X"', "account 'a': gateway_url is missing"),
-        (f"[accounts.a]\n{PLAIN}", "merchant_private_key_file or merchant_private_key_env must be set"),
-        (f'[accounts.a]\n{PLAIN}merchant_private_key_file = "no.key"', "names a file that cannot be read"),
-        (f'[accounts.a]\n{PLAIN}merchant_private_key_file = "\\u0000"', "names a file that cannot be read"),
-        (f'[accounts.a]\n{PLAIN}merchant_private_key_env = "NOT_SET"', "names a variable that is not set"),
+        (
+            f"[accounts.a]\n{URL_AND_CLIENT}",
+            "merchant_private_key_file or merchant_private_key_env must be set",
+        ),
+        (
+            f'[accounts.a]\n{URL_AND_CLIENT}merchant_private_key_file = "no.key"',
+            "names a file that cannot be read",
+        ),
+        (
+            f'[accounts.a]\n{URL_AND_CLIENT}merchant_private_key_file = "\\u0000"',
+            "names a file that cannot be read",
+        ),
+        (
+            f'[accounts.a]\n{URL_AND_CLIENT}merchant_private_key_env = "NOT_SET"',
+            "names a variable that is not set",
+        ),
     ],
 )
 def test_invalid_accounts_file_is_one_line_under_its_variable(

@@ -1,4 +1,4 @@
-"""Temporal's own variables: what the SDK passes over in silence is refused, and nothing is no value."""
+"""Temporal's own variables: invalid values that the SDK ignores are refused, and empty ones are ignored."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a reconciliation can be asked for, and how what it finds reads."""
+"""Reconciliation requests are validated, and differences are shown in a readable form."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -22,7 +22,9 @@ from settlement.difference_text import details, summary
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-SEEN = Resolution(outcome=Outcome.ACKNOWLEDGED, resolvedBy="ops-7", reason="voided", evidence="dashboard")
+ACKNOWLEDGED = Resolution(
+    outcome=Outcome.ACKNOWLEDGED, resolvedBy="ops-7", reason="voided", evidence="dashboard"
+)
 
 
 def notice(kind: DifferenceKind = DifferenceKind.UNKNOWN_HOLD, **fields: Any) -> DifferenceNotice:
@@ -96,7 +98,7 @@ def test_difference_details_show_both_states_and_the_instruction() -> None:
 
 
 def test_details_of_acknowledged_difference_name_the_operator() -> None:
-    lines = details(notice().model_copy(update={"resolution": SEEN})).splitlines()
+    lines = details(notice().model_copy(update={"resolution": ACKNOWLEDGED})).splitlines()
     assert lines[-2:] == ["- Seen to by: `ops-7`", "- Because: `voided`"]
 
 
@@ -113,11 +115,11 @@ def test_difference_details_escape_markdown_and_html(text: str) -> None:
 
 
 def test_difference_resolution_must_be_acknowledged() -> None:
-    assert parse_difference_resolution(SEEN) == SEEN
+    assert parse_difference_resolution(ACKNOWLEDGED) == ACKNOWLEDGED
     with pytest.raises(InvalidRequest, match="outcome: must be ACKNOWLEDGED"):
-        parse_difference_resolution(SEEN.model_copy(update={"outcome": Outcome.FAILED}))
+        parse_difference_resolution(ACKNOWLEDGED.model_copy(update={"outcome": Outcome.FAILED}))
     with pytest.raises(InvalidRequest, match="resolvedBy"):
-        parse_difference_resolution({"outcome": "SEEN"})
+        parse_difference_resolution({"outcome": "ACKNOWLEDGED"})
 
 
 def test_found_at_accepts_any_offset() -> None:

@@ -1,4 +1,4 @@
-"""The codec server opens payments for those who may see them, in the way the Temporal UI asks for it."""
+"""The codec server decodes payloads for authenticated users, as the Temporal UI requests it."""
 
 import base64
 import json
@@ -33,7 +33,7 @@ Open = Callable[..., httpx.AsyncClient]
 
 @pytest.fixture
 async def opened(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Open]:
-    """Clients of a server with these settings; `now` is its clock, `peer` who connects."""
+    """Opens clients of a server with these settings. `now` is its clock, `peer` the address of the client."""
     clients: list[httpx.AsyncClient] = []
 
     def open_one(now: datetime = NOW, peer: str = "127.0.0.1", **changes: str | None) -> httpx.AsyncClient:
@@ -53,7 +53,7 @@ async def opened(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Open]:
 
 
 def as_json(*payloads: Payload) -> dict[str, Any]:
-    """The JSON form that the UI sends and expects."""
+    """Returns the JSON form that the UI sends and expects."""
     return {
         "payloads": [
             {
@@ -124,7 +124,7 @@ async def test_encoded_payload_is_encrypted(opened: Open) -> None:
 
 
 async def test_cors_preflight_of_the_ui_is_accepted(opened: Open) -> None:
-    """A preflight carries no credentials, and names the headers of the UI's own request."""
+    """A preflight request has no credentials, and names the headers of the UI's request."""
     asked = {
         "Origin": UI,
         "Access-Control-Request-Method": "POST",
@@ -171,7 +171,7 @@ async def test_signed_in_browser_can_decode_payloads(opened: Open) -> None:
 
 
 async def test_sign_in_page_shows_the_public_url_of_the_server(opened: Open) -> None:
-    """Who ends TLS in front of the server speaks http with it."""
+    """A proxy that terminates TLS uses http to the server."""
     cookie = (await signed_in(opened())).cookies["holdfast_codec"]
     url, headers = "http://codec.example.com/sign-in", {"Cookie": f"holdfast_codec={cookie}"}
     assert "<code>https://codec.example.com</code>" in (await opened().get(url, headers=headers)).text

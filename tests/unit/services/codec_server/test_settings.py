@@ -1,4 +1,4 @@
-"""The codec server cannot be told to open payments for everybody, and says in one line what it lacks."""
+"""The codec server requires authentication, and its settings errors are one line each."""
 
 import base64
 from collections.abc import Callable
@@ -19,7 +19,7 @@ Load = Callable[..., CodecSettings]
 
 @pytest.fixture
 def load(monkeypatch: pytest.MonkeyPatch) -> Load:
-    """Load the settings with some variables changed; None takes one away."""
+    """Loads the settings with some variables changed. None removes a variable."""
 
     def load_with(**changes: str | None) -> CodecSettings:
         for variable, value in (GOOD | changes).items():

@@ -1,4 +1,4 @@
-"""The webhook's answers, row by row of the contract's table, on a real Temporal server."""
+"""The webhook gives the responses of the contract's table, on a real Temporal server."""
 
 import json
 from collections.abc import AsyncIterator, Callable
@@ -64,7 +64,7 @@ async def notifications_of(payment: Payment) -> list[VerifiedNotification]:
 
 
 async def kept(client: Client, body: bytes, account: str = "default") -> LateNotice:
-    """The notice of a body that was kept."""
+    """Returns the notice that was kept for a body."""
     handle = client.get_workflow_handle(late_notification_id(body, account), result_type=LateNotice)
     notice: LateNotice = await handle.result()
     return notice
@@ -207,7 +207,7 @@ async def until_searchable(client: Client, payment_id: str) -> None:
 
 
 async def test_dashboard_notification_without_match_is_kept(temporal: Client, gateway: Sender) -> None:
-    body = capture_result("20261123NOBODY", "O'Brien' OR 1=1")
+    body = capture_result("20261123UNKNOWN", "O'Brien' OR 1=1")
     assert (await gateway.post(body)).status_code == 200
     assert (await kept(temporal, body)).reason == "no such payment"
 
@@ -217,27 +217,27 @@ async def test_notification_is_verified_with_the_keys_of_its_account(
 ) -> None:
     async with running_payment(temporal) as (reference, payment):
         path, body = notify_path(reference, "shop-two"), payment_result(f"{reference}-1")
-        theirs = gateway.headers(path, body, client_id="5X00000000000002", key=other_key)
-        ours = gateway.headers(path, body, client_id="5X00000000000002")
-        assert (await gateway.http.post(path, content=body, headers=ours)).status_code == 401
-        assert (await gateway.http.post(path, content=body, headers=theirs)).status_code == 200
+        signed_by_shop_two = gateway.headers(path, body, client_id="5X00000000000002", key=other_key)
+        signed_by_default = gateway.headers(path, body, client_id="5X00000000000002")
+        assert (await gateway.http.post(path, content=body, headers=signed_by_default)).status_code == 401
+        assert (await gateway.http.post(path, content=body, headers=signed_by_shop_two)).status_code == 200
         [notification] = await notifications_of(payment)
     assert notification.merchantAccount == "shop-two"
 
 
-Spoil = Callable[[dict[str, str]], dict[str, str]]
+ChangeHeaders = Callable[[dict[str, str]], dict[str, str]]
 
 
-def replaced(name: str, value: str) -> Spoil:
+def replaced(name: str, value: str) -> ChangeHeaders:
     return lambda headers: headers | {name: value}
 
 
-def without(name: str) -> Spoil:
+def without(name: str) -> ChangeHeaders:
     return lambda headers: {key: value for key, value in headers.items() if key != name}
 
 
 @pytest.mark.parametrize(
-    "spoil",
+    "change",
     [
         pytest.param(without("signature"), id="no signature"),
         pytest.param(without("client-id"), id="no client id"),
@@ -250,11 +250,11 @@ def without(name: str) -> Spoil:
     ],
 )
 async def test_notification_with_invalid_headers_is_rejected_and_not_stored(
-    temporal: Client, gateway: Sender, spoil: Spoil
+    temporal: Client, gateway: Sender, change: ChangeHeaders
 ) -> None:
     async with running_payment(temporal) as (reference, payment):
         path, body = notify_path(reference), payment_result(f"{reference}-1")
-        headers = spoil(gateway.headers(path, body))
+        headers = change(gateway.headers(path, body))
         answer = await gateway.http.post(path, content=body, headers=headers)
         assert (answer.status_code, answer.content) == (401, b"")
         assert await notifications_of(payment) == []
@@ -285,7 +285,7 @@ async def test_signature_for_another_client_id_is_rejected(temporal: Client, gat
         ("/antom/notifications/default/ORDER_A", "/antom/notifications/default/ORDER%5FA"),
         ("/antom/notifications/default/ORDER_A", "/antom/notifications/default"),
         ("/antom/notifications/default/ORDER_A", "/antom/notifications/shop-two/ORDER_A"),
-        ("/antom/notifications/nobody/ORDER_A", "/antom/notifications/nobody/ORDER_A"),
+        ("/antom/notifications/unknown/ORDER_A", "/antom/notifications/unknown/ORDER_A"),
         ("/antom/%6Eotifications/default/A", "/antom/%6Eotifications/default/A"),
         ("/antom/notifications/", "/antom/notifications/"),
     ],

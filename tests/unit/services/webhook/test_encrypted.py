@@ -1,4 +1,4 @@
-"""With a codec key, Temporal stores nothing readable of a notification."""
+"""With a codec key, Temporal stores notifications encrypted."""
 
 import base64
 from collections.abc import Callable

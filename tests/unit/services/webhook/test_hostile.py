@@ -1,4 +1,4 @@
-"""Nothing that the gateway signs makes the webhook fail; what strangers send is in tests/system/hostile."""
+"""Unusual but correctly signed notifications cause no error; tests/system/hostile has forged ones."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""A card nobody paid with is gone after its fifteen minutes, also in a shop where nobody pays."""
+"""Expired card data is deleted, and unsafe settings of the vault's server are logged, while no one pays."""
 
 import asyncio
 import sqlite3
@@ -43,32 +43,32 @@ async def test_unavailable_vault_is_swept_after_it_returns(tmp_path: Path) -> No
     vault = SqliteCardVault(path, Keyring.parse(KEYS, "KEYS"), clock=lambda: now[0])
     await vault.put(CARD)
     now[0] += KEPT_FOR
-    folder.rename(tmp_path / "away")
+    folder.rename(tmp_path / "moved")
     async with vault_maintenance(vault, OFTEN):
         await asyncio.sleep(0.1)
-        (tmp_path / "away").rename(folder)
+        (tmp_path / "moved").rename(folder)
         await eventually(lambda: not cards_on_disk(path))
 
 
 @pytest.fixture
-def told(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
-    """What an operator has read so far of a server's settings."""
+def logged(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
+    """Returns the messages about the card vault that were logged so far."""
     return lambda: [line for line in caplog.messages if "the card vault" in line]
 
 
 async def test_each_unsafe_server_setting_is_logged_once(
-    tmp_path: Path, told: Callable[[], list[str]]
+    tmp_path: Path, logged: Callable[[], list[str]]
 ) -> None:
     with valkey(tmp_path) as server:
         server.client.config_set("save", "3600 1")
         async with vault_maintenance(open_vault(server.url, Keyring.parse(KEYS, "KEYS")), OFTEN):
-            await eventually(lambda: len(told()) == 1)
+            await eventually(lambda: len(logged()) == 1)
             server.client.config_set("maxmemory-policy", "allkeys-lru")
-            await eventually(lambda: len(told()) == 2)
+            await eventually(lambda: len(logged()) == 2)
             looks = server.client.info("commandstats")["cmdstat_info"]["calls"]
             await eventually(lambda: server.client.info("commandstats")["cmdstat_info"]["calls"] > looks + 20)
         await eventually(lambda: len(server.client.client_list()) == 1)
-    assert ["save is '3600 1'" in told()[0], "maxmemory_policy is" in told()[1], len(told())] == [
+    assert ["save is '3600 1'" in logged()[0], "maxmemory_policy is" in logged()[1], len(logged())] == [
         True,
         True,
         2,
@@ -76,14 +76,14 @@ async def test_each_unsafe_server_setting_is_logged_once(
 
 
 async def test_server_that_starts_later_is_checked_once_it_answers(
-    tmp_path: Path, told: Callable[[], list[str]]
+    tmp_path: Path, logged: Callable[[], list[str]]
 ) -> None:
     server = ValkeyServer(tmp_path, "--appendonly", "yes")
     async with vault_maintenance(open_vault(server.url, Keyring.parse(KEYS, "KEYS")), OFTEN):
-        await eventually(lambda: "the card vault does not answer: card vault: ConnectionError" in told())
+        await eventually(lambda: "the card vault does not answer: card vault: ConnectionError" in logged())
         server.start()
         try:
-            await eventually(lambda: "aof_enabled is 1" in told()[-1])
+            await eventually(lambda: "aof_enabled is 1" in logged()[-1])
         finally:
             server.stop()
 
