@@ -277,7 +277,7 @@ class PaymentClient:
             payment_reference: The reference of the payment.
 
         Returns:
-            The payment. Neither the payment nor the gateway is changed or asked.
+            The payment. The call does not change it, and does not contact the gateway.
 
         Raises:
             PaymentNotFound: No payment has this reference.
