@@ -82,7 +82,7 @@ def flag_difference(payment: Payment, record: GatewayRecord, difference: Differe
         update={
             "subject": difference.captureRequestId or difference.paymentRequestId,
             "difference": difference.kind,
-            "gatewaySays": difference.gatewaySays,
+            "gatewayState": difference.gatewayState,
         }
     )
     if observation in payment.progress.observations:

@@ -19,7 +19,7 @@ from tests.support.world import Json, World, order_fields
 
 MARK = "Mark0"
 """Stands in every field of a person, and in every word that somebody typed."""
-OPERATORS_WORD = Resolution(outcome=Outcome.SEEN, resolvedBy=MARK, reason=MARK, evidence=MARK)
+OPERATORS_WORD = Resolution(outcome=Outcome.ACKNOWLEDGED, resolvedBy=MARK, reason=MARK, evidence=MARK)
 
 
 def check(stored: Message) -> int:

@@ -84,10 +84,10 @@ async def test_what_does_not_fit_is_refused(world: World) -> None:
     with pytest.raises(NotUnderReview, match="the gateway decides that"):
         await world.payments.resolve(authorized, _says(Outcome.FAILED))
     with pytest.raises(NotUnderReview, match="nothing"):
-        await world.payments.resolve(authorized, _says(Outcome.SEEN))
+        await world.payments.resolve(authorized, _says(Outcome.ACKNOWLEDGED))
     await world.payments.cancel(authorized, "end of the test")
     with pytest.raises(PaymentEnded):
-        await world.payments.resolve(authorized, _says(Outcome.SEEN))
+        await world.payments.resolve(authorized, _says(Outcome.ACKNOWLEDGED))
 
 
 async def test_a_word_about_another_payment_is_not_applied(world: World) -> None:
@@ -113,7 +113,7 @@ async def test_the_list_names_what_needs_review_until_somebody_has_looked(world:
         return not await is_listed()
 
     await eventually(is_listed)
-    payment = await world.payments.resolve(reference, _says(Outcome.SEEN))
+    payment = await world.payments.resolve(reference, _says(Outcome.ACKNOWLEDGED))
     assert (payment.status, payment.review) == (PaymentStatus.AUTHORIZED, None)
     await eventually(is_not_listed)
     await world.payments.cancel(reference, "end of the test")

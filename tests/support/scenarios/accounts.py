@@ -9,7 +9,7 @@ from activities.gateway.pay_request import pay_request
 from holdfast import Amount, Payment, PaymentStatus, ReconciliationClient, ReconciliationReport
 from holdfast.antom.client import AntomClient
 from holdfast.antom.outcome import Happened
-from holdfast.reconciliation.report import FoundDifference
+from holdfast.reconciliation.report import ReportedDifference
 from holdfast.temporal.names import CARD_PAYMENT, TASK_QUEUE, workflow_id
 from tests.support.eventually import eventually
 from tests.support.world import DECLINED_VISA, VISA, World, account_of, card_data
@@ -106,7 +106,7 @@ class Books:
 
     async def reconcile(self, **fields: object) -> ReconciliationReport:
         """Compare everything of this test, and wait for the report."""
-        return await self.reconciliations.finished(await self.start(**fields))
+        return await self.reconciliations.result(await self.start(**fields))
 
     async def start(self, **fields: object) -> str:
         """Begin to compare; by default the whole period of this test, fast."""
@@ -138,9 +138,9 @@ class Books:
         return len(listed) >= len(self._references)
 
 
-def kinds(found: Sequence[FoundDifference]) -> list[str]:
+def kinds(found: Sequence[ReportedDifference]) -> list[str]:
     """What was found, and what became of it."""
-    return sorted(f"{each.difference.kind} {each.outcome}" for each in found)
+    return sorted(f"{each.difference.kind} {each.disposition}" for each in found)
 
 
 def assert_no_difference(report: ReconciliationReport, number: int) -> None:

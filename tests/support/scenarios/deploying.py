@@ -13,7 +13,7 @@ from temporalio.service import RPCError
 from holdfast import PaymentClient
 from services.worker.deployment import Build, register_deployment_version
 from tests.support.eventually import eventually
-from tests.support.services.command_line import temporal
+from tests.support.services.temporal_command import temporal_command
 from tests.support.world import World
 from worker import build_worker
 from workflows import WORKFLOWS
@@ -51,7 +51,7 @@ class Deployment:
     async def promote(self, build_id: str) -> None:
         """What an operator does, and the moment that its task queue takes to hear of it."""
         options = ("--deployment-name", self.name, "--build-id", build_id, "--yes")
-        await temporal(self._world.client, "worker", "deployment", "set-current-version", *options)
+        await temporal_command(self._world.client, "worker", "deployment", "set-current-version", *options)
         await eventually(self._is_routed, within=60)
 
     async def _is_routed(self) -> bool:

@@ -34,7 +34,7 @@ async def test_each_payment_is_compared_once_although_the_worker_is_killed(machi
 
     await eventually(is_half_way, within=60)
     await machine.worker.restart()
-    report = await asyncio.wait_for(reconciliations.finished(run), 120)
+    report = await asyncio.wait_for(reconciliations.result(run), 120)
     assert (report.compared, report.agreed, report.differences) == (PAYMENTS, PAYMENTS, ())
     times = await _inquiries(machine, references)
     assert min(times) == 1

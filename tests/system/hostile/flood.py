@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.services.running import running
-from tests.support.services.sending import CLIENT_ID, NOTIFY_PATH
+from tests.support.services.notification_sender import CLIENT_ID, NOTIFY_PATH
+from tests.support.services.service_process import running_process
 from tests.system.hostile.connections import answer_to, connected
 from tests.system.hostile.target import ReportBuilder, Request, gateway_key, strangers_key
 from tests.system.hostile.wire import wire
@@ -75,9 +75,9 @@ async def flooded(number: int, requests: int) -> tuple[float, Sequence[Wave]]:
 
     It writes a line for each forgery, which is read all the time: an operator's log does not stand still.
     """
-    async with running("webhook.py", environment()) as webhook:
-        port = int((await webhook.says(LISTENING))[1])
-        before, reading = memory_of(webhook.process.pid), asyncio.create_task(webhook.says("never"))
+    async with running_process("webhook.py", environment()) as webhook:
+        port = int((await webhook.wait_for_log(LISTENING))[1])
+        before, reading = memory_of(webhook.process.pid), asyncio.create_task(webhook.wait_for_log("never"))
         done = await waves(port, webhook.process.pid, number, requests)
         assert b" 200 " in (await answer_to(port, b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"))[:20]
         reading.cancel()

@@ -7,7 +7,7 @@ import pytest
 from starlette.applications import Starlette
 
 from services.http import connection
-from services.http.connection import CROWD, HEAD_LIMIT
+from services.http.connection import CONNECTION_FACTOR, HEAD_LIMIT
 from tests.support.eventually import eventually
 from tests.system.hostile.connections import answer_to, connected, listening, rest_of
 from tests.system.hostile.target import CountingTemporal, signed, strangers_key, target
@@ -26,7 +26,7 @@ def app() -> Starlette:
 async def port(app: Starlette, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     """Where the webhook listens, whose patience is short."""
     monkeypatch.setattr(connection, "HEAD_SECONDS", SHORT)
-    monkeypatch.setattr(connection, "ANSWER_SECONDS", SHORT)
+    monkeypatch.setattr(connection, "RESPONSE_SECONDS", SHORT)
     async with listening(app) as port:
         yield port
 
@@ -91,7 +91,7 @@ async def test_who_is_in_time_is_served_again_and_again_over_one_connection(
 
 async def test_what_is_written_down_for_production_leaves_room_for_the_work() -> None:
     """A body may take fifteen seconds, and Temporal eight after it."""
-    assert connection.ANSWER_SECONDS > 15 + 8
+    assert connection.RESPONSE_SECONDS > 15 + 8
     assert connection.HEAD_SECONDS > 1
 
 
@@ -114,9 +114,11 @@ async def test_a_head_that_never_ends_is_refused_before_it_fills_the_memory(app:
 async def test_a_crowd_is_not_let_in_and_those_inside_are_answered(app: Starlette) -> None:
     at_once = 3
     async with listening(app, at_once) as port, connected(port) as (reader, writer):
-        crowd = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3 * CROWD * at_once)]
+        crowd = [
+            await asyncio.open_connection("127.0.0.1", port) for _ in range(3 * CONNECTION_FACTOR * at_once)
+        ]
         ends = [asyncio.ensure_future(each.read(1)) for each, _ in crowd]
-        await eventually(lambda: sum(not end.done() for end in ends) < CROWD * at_once)
+        await eventually(lambda: sum(not end.done() for end in ends) < CONNECTION_FACTOR * at_once)
         for _, each in crowd:
             each.transport.abort()
         await asyncio.wait(ends)

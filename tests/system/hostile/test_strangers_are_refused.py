@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from holdfast.antom import signing
-from tests.support.services.sending import NOTIFY_PATH
+from tests.support.services.notification_sender import NOTIFY_PATH
 from tests.system.hostile.bad_requests import try_bad_requests
 from tests.system.hostile.changed_notifications import try_changed_notifications, with_part
 from tests.system.hostile.target import (

@@ -153,7 +153,7 @@ async def reconciled(house: LocalStack) -> None:
     await house.machine.gateway.plant(f"{reference}-1", "hold")
     reconciliations = ReconciliationClient(house.machine.client)
     run = await reconciliations.start({"references": [reference], "inquiriesPerSecond": 50})
-    report: ReconciliationReport = await reconciliations.finished(run)
+    report: ReconciliationReport = await reconciliations.result(run)
     assert report.different == 1
 
 

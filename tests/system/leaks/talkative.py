@@ -44,7 +44,7 @@ _REFUSED = frozenset(
         ("PaymentOrder._no_card_data", "data"),
         ("RetryRequest._no_card_data", "data"),
         ("parse_order", "data"),
-        ("parse_retry_shape", "data"),
+        ("parse_retry_fields", "data"),
         ("parsed", "data"),
         ("refuse_card_data", "data"),
         ("parse_notification", "body"),

@@ -23,7 +23,7 @@ from temporalio.api.sdk.v1 import UserMetadata
 from holdfast.antom import keys
 from holdfast.antom.errors import AntomError
 from holdfast.temporal.codec import codec_from
-from services.webhook.app import moment_of
+from services.webhook.app import parse_request_time
 from tests.support.leaks import marks
 from tests.support.leaks.scanned import CODEC_KEY
 from tests.support.leaks.search import Finding, card_data_in, person_in
@@ -222,7 +222,7 @@ def told_of(work: Callable[[], object], file: Path) -> bytes:
 
 
 def test_an_exception_that_somebody_catches(tmp_path: Path) -> None:
-    told = told_of(lambda: moment_of(marks.EMAIL), tmp_path / "exceptions.log")
+    told = told_of(lambda: parse_request_time(marks.EMAIL), tmp_path / "exceptions.log")
     assert {each.what for each in person_in("file", without_locals(told))} == {"e-mail"}
 
 

@@ -1,4 +1,4 @@
-"""What can be checked of the image without a container engine."""
+"""Checks of the image that need no container engine."""
 
 import ast
 import re
@@ -23,13 +23,13 @@ def lines(instruction: str) -> list[str]:
 
 
 def copied() -> set[str]:
-    """Every path of the build context that the image copies."""
+    """Returns every path of the build context that the image copies."""
     own = (line.split() for line in lines("COPY") if "--from" not in line)
     return {source for words in own for source in words[:-1]}
 
 
 def imported_by(path: Path) -> Iterator[str]:
-    """First-party top-level names that a file imports."""
+    """Returns the first-party top-level names that a file imports."""
     for node in ast.walk(ast.parse(path.read_text())):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -38,7 +38,7 @@ def imported_by(path: Path) -> Iterator[str]:
 
 
 def needed_by(process: str) -> set[str]:
-    """What a process imports of this repository, directly or not, with the process itself."""
+    """Returns what a process imports of this repository, directly or indirectly, and the process itself."""
     seen: set[str] = set()
     waiting = [process.removesuffix(".py")]
     while waiting:
@@ -67,7 +67,7 @@ def test_everything_a_process_imports_is_in_the_image(process: str) -> None:
     assert needed_by(process) <= in_image
 
 
-def test_nothing_is_in_the_image_that_no_process_needs() -> None:
+def test_image_contains_only_what_a_process_needs() -> None:
     needed = set[str]().union(*(needed_by(process) for process in PROCESSES))
     assert {path.removesuffix(".py") for path in copied()} - needed == {"requirements/run.txt"}
 
@@ -98,7 +98,7 @@ def test_image_installs_only_what_the_lock_file_names_by_hash() -> None:
     assert all("--require-hashes" in line for line in installs)
 
 
-def test_image_knows_its_commit_where_the_build_was_told() -> None:
+def test_image_contains_its_commit_when_the_build_sets_it() -> None:
     assert any("HOLDFAST_BUILD_ID=$HOLDFAST_BUILD_ID" in line.split() for line in lines("ENV"))
 
 

@@ -95,7 +95,7 @@ async def payments() -> PaymentClient:
 
 async def test_nothing_with_a_card_number_leaves_the_process(payments: PaymentClient) -> None:
     said = f"dashboard shows {VISA}"
-    seen = Resolution(outcome=Outcome.SEEN, resolvedBy="ada", reason="asked", evidence=said)
+    seen = Resolution(outcome=Outcome.ACKNOWLEDGED, resolvedBy="ada", reason="asked", evidence=said)
     with pytest.raises(InvalidOrder, match=r"^order.orderDescription: "):
         await payments.authorize(_order(orderDescription=said))
     with pytest.raises(InvalidRequest, match=r"^reason: "):

@@ -1,4 +1,4 @@
-"""The `temporal` command, as an operator types it."""
+"""Runs the `temporal` command as an operator does."""
 
 import asyncio
 
@@ -7,8 +7,8 @@ from temporalio.client import Client
 from tools.local_stack.temporal_server import PROGRAM
 
 
-async def temporal(client: Client, *arguments: str) -> str:
-    """What it prints. Raises AssertionError with what it says where it fails."""
+async def temporal_command(client: Client, *arguments: str) -> str:
+    """Returns the output of the command. Raises AssertionError with its output when it fails."""
     address, namespace = client.service_client.config.target_host, client.namespace
     process = await asyncio.create_subprocess_exec(
         PROGRAM,
@@ -18,6 +18,6 @@ async def temporal(client: Client, *arguments: str) -> str:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    said, _ = await process.communicate()
-    assert process.returncode == 0, said.decode()
-    return said.decode()
+    output, _ = await process.communicate()
+    assert process.returncode == 0, output.decode()
+    return output.decode()

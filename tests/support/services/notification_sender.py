@@ -1,4 +1,4 @@
-"""The gateway as the webhook sees it: signed POSTs of its notifications."""
+"""Sends notifications to the webhook as the gateway does: as signed POST requests."""
 
 import base64
 import json
@@ -45,7 +45,7 @@ def new_key_pair() -> KeyPair:
 
 @dataclass(frozen=True)
 class Sender:
-    """Posts to the application under test, signed with the gateway's key unless told otherwise."""
+    """Posts to the application under test, signed with the gateway's key by default."""
 
     http: httpx.AsyncClient
     key: KeyPair
@@ -102,6 +102,6 @@ def capture_result(capture_request_id: str, payment_id: str = "20261123000000000
 
 
 async def in_pieces(body: bytes, size: int = 8192) -> AsyncIterator[bytes]:
-    """A body without a content-length."""
+    """Yields the body in pieces, so that the request has no Content-Length."""
     for start in range(0, len(body), size):
         yield body[start : start + size]

@@ -1,4 +1,4 @@
-"""A difference is told to a person once, stays listed until it is seen to, and is not told again then."""
+"""A difference is reported once, and is on the review list until an operator acknowledges it."""
 
 import asyncio
 import re
@@ -22,21 +22,23 @@ from tests.support.scenarios.accounts import Books, kinds
 from tests.support.world import AGAIN
 
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
-SEEN = Resolution(outcome=Outcome.SEEN, resolvedBy="ops-7", reason="cancelled there", evidence="dashboard")
+ACKNOWLEDGEMENT = Resolution(
+    outcome=Outcome.ACKNOWLEDGED, resolvedBy="ops-7", reason="cancelled there", evidence="dashboard"
+)
 
 
-def documented(words: str) -> str:
-    """The one command of the page's section that holds these words."""
+def documented(text: str) -> str:
+    """Returns the command of the page's section that contains the text."""
     section = OPERATIONS.read_text().partition("\n## Reconcile\n")[2].partition("\n## ")[0]
     fenced = "".join(re.findall(r"```sh\n(.*?)```", section, re.DOTALL)).replace("\\\n", " ")
     inline = re.findall(r"`(temporal [^`]+)`", re.sub(r"```.*?```", "", section, flags=re.DOTALL))
     commands = [" ".join(command.split()) for command in (*fenced.splitlines(), *inline)]
-    [command] = [command for command in commands if words in command]
+    [command] = [command for command in commands if text in command]
     return command
 
 
 async def run(client: Client, command: str) -> str:
-    """What the command line answers."""
+    """Runs a command and returns its output."""
     process = await asyncio.create_subprocess_exec(
         *shlex.split(command),
         env={"PATH": str(Path(sys.executable).parent), "HOME": "/nonexistent"}
@@ -44,14 +46,14 @@ async def run(client: Client, command: str) -> str:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    said, wrong = await process.communicate()
-    assert process.returncode == 0, wrong.decode()
-    return said.decode()
+    output, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()
+    return output.decode()
 
 
 async def _difference(shop: Books) -> str:
-    """An ended payment with a hold that nobody knows of, reported; the difference's workflow id."""
-    reference = await shop.cancelled("told-once")
+    """Reports the unknown authorization of an ended payment, and returns the difference's workflow id."""
+    reference = await shop.cancelled("reported-once")
     shop.plant(f"{reference}-1", "hold")
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_HOLD REPORTED"]
     [listed] = await shop.becomes_listed(1)
@@ -59,56 +61,56 @@ async def _difference(shop: Books) -> str:
     return listed
 
 
-async def test_a_second_run_reports_nothing_twice(shop: Books) -> None:
+async def test_second_run_reports_no_difference_twice(shop: Books) -> None:
     listed = await _difference(shop)
     again = await shop.reconcile()
     assert kinds(again.differences) == ["UNKNOWN_HOLD REPORTED_BEFORE"]
     assert await shop.review_items() == [listed]
 
 
-async def test_what_was_seen_to_leaves_the_list_and_is_not_told_again(shop: Books) -> None:
+async def test_acknowledged_difference_leaves_the_review_list_and_is_not_reported_again(shop: Books) -> None:
     listed = await _difference(shop)
-    notice = await shop.reconciliations.close(listed, SEEN)
-    assert notice.resolution == SEEN
+    notice = await shop.reconciliations.close(listed, ACKNOWLEDGEMENT)
+    assert notice.resolution == ACKNOWLEDGEMENT
     handle = shop.world.client.get_workflow_handle(listed, result_type=DifferenceNotice)
-    assert (await handle.result()).resolution == SEEN
+    assert (await handle.result()).resolution == ACKNOWLEDGEMENT
     assert (await handle.describe()).typed_search_attributes[NEEDS_REVIEW] is False
     assert await shop.becomes_listed(0) == []
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_HOLD REPORTED_BEFORE"]
     assert await shop.review_items() == []
     with pytest.raises(PaymentEnded):
-        await shop.reconciliations.close(listed, SEEN)
+        await shop.reconciliations.close(listed, ACKNOWLEDGEMENT)
 
 
-async def test_only_the_gateway_says_what_is_true_of_the_money(shop: Books) -> None:
+async def test_difference_cannot_be_resolved_with_a_payment_outcome(shop: Books) -> None:
     listed = await _difference(shop)
-    wrong = SEEN.model_copy(update={"outcome": Outcome.CANCELLED})
-    with pytest.raises(InvalidRequest, match="outcome: must be SEEN"):
+    wrong = ACKNOWLEDGEMENT.model_copy(update={"outcome": Outcome.CANCELLED})
+    with pytest.raises(InvalidRequest, match="outcome: must be ACKNOWLEDGED"):
         await shop.reconciliations.close(listed, wrong)
     assert await shop.review_items() == [listed]
 
 
-async def test_a_flag_is_not_raised_again_after_somebody_has_looked(shop: Books) -> None:
+async def test_acknowledged_review_is_not_flagged_again(shop: Books) -> None:
     shop.keeps_histories = True
     reference = await shop.started("taken-twice-flagged-once")
     shop.plant(f"{reference}-1", "capture", value=10000, captureRequestId="by-hand")
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_CAPTURE CORRECTED"]
-    assert (await shop.world.payments.resolve(reference, SEEN)).review is None
+    assert (await shop.world.payments.resolve(reference, ACKNOWLEDGEMENT)).review is None
     shop.plant(f"{reference}-1", "capture", value=10000, captureRequestId="by-hand")
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_CAPTURE FLAGGED"]
-    assert (await shop.world.payments.resolve(reference, SEEN)).review is None
+    assert (await shop.world.payments.resolve(reference, ACKNOWLEDGEMENT)).review is None
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_CAPTURE FLAGGED"]
     assert (await shop.payment(reference)).review is None
 
 
-async def test_a_difference_that_changes_is_another_one(shop: Books) -> None:
+async def test_changed_difference_is_a_new_difference(shop: Books) -> None:
     listed = await _difference(shop)
     shop.plant(f"{listed.removeprefix('difference-').rpartition('-')[0]}-1", "capture")
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_CAPTURE REPORTED"]
     assert len(await shop.becomes_listed(2)) == 2
 
 
-async def test_the_list_names_the_payment_and_the_view_what_to_do(shop: Books) -> None:
+async def test_review_list_names_the_payment_of_a_difference(shop: Books) -> None:
     listed = await _difference(shop)
     [item] = [i async for i in shop.world.payments.needing_review() if i.workflow_id == listed]
     assert item.workflow_type == DIFFERENCE
@@ -122,11 +124,11 @@ async def test_the_list_names_the_payment_and_the_view_what_to_do(shop: Books) -
     )
 
 
-async def test_operators_do_it_by_the_documented_command_line(shop: Books) -> None:
+async def test_documented_commands_reconcile_and_acknowledge(shop: Books) -> None:
     client = shop.world.client
-    # the gateway is that of all tests, and its list names what others have lost
+    # all tests share the gateway, whose list contains the payments of other tests
     mine = f'{{"merchantAccount": "{shop.account}", "readEvents": false, '
-    reference = await shop.cancelled("told-cli")
+    reference = await shop.cancelled("reported-cli")
     shop.plant(f"{reference}-1", "hold")
     name = f"reconciliation-{shop.account}"
 
@@ -138,12 +140,12 @@ async def test_operators_do_it_by_the_documented_command_line(shop: Books) -> No
     await shop.world.env.pass_until(started, started.result(), AGAIN)
     assert re.search(r"different\W+1\b", await run(client, of_mine(documented("workflow query"))))
     [listed] = await shop.becomes_listed(1)
-    seen_to = documented("--name resolve").replace("difference-ORDER_1-0123456789abcdef", listed)
-    await run(client, seen_to)
+    resolve = documented("--name resolve").replace("difference-ORDER_1-0123456789abcdef", listed)
+    await run(client, resolve)
     assert await shop.becomes_listed(0) == []
 
 
-async def test_one_payment_is_compared_by_the_documented_command_line(shop: Books) -> None:
+async def test_documented_command_reconciles_one_payment(shop: Books) -> None:
     shop.keeps_histories = True
     reference = await shop.started("cli-one")
     shop.plant(f"{reference}-1", "void")
@@ -151,14 +153,14 @@ async def test_one_payment_is_compared_by_the_documented_command_line(shop: Book
     assert "CANCELLED" in await run(shop.world.client, command)
 
 
-async def test_it_runs_on_a_schedule_one_run_at_a_time(shop: Books) -> None:
+async def test_schedule_starts_one_run_at_a_time(shop: Books) -> None:
     reference = await shop.captured("scheduled")
     request = {"merchantAccount": shop.account, "last": 86400}
     name = await shop.reconciliations.schedule(request, cron="0 3 * * *")
     await _runs_on_schedule(shop, name, reference)
 
 
-async def test_the_documented_command_line_makes_the_same_schedule(shop: Books) -> None:
+async def test_documented_command_creates_the_same_schedule(shop: Books) -> None:
     reference = await shop.captured("scheduled-cli")
     name = f"reconciliation-{shop.account}"
     command = documented("schedule create").replace("reconciliation-default", name)
@@ -191,15 +193,15 @@ async def _begun_by(schedule: ScheduleHandle) -> str:
     return begun.action.workflow_id
 
 
-async def test_two_starts_of_the_same_period_are_one_run(shop: Books) -> None:
+async def test_two_starts_of_the_same_period_join_one_run(shop: Books) -> None:
     reference = await shop.captured("one-run")
     first, second = await asyncio.gather(shop.start(), shop.start())
     assert first == second
-    assert (await shop.reconciliations.finished(first)).compared == 1
+    assert (await shop.reconciliations.result(first)).compared == 1
     assert len(shop.world.calls(reference, "inquiryPayment")) == 1
 
 
-async def test_progress_is_told_while_it_runs(shop: Books) -> None:
+async def test_progress_is_reported_during_the_run(shop: Books) -> None:
     references = [await shop.captured("progress") for _ in range(3)]
     progressing = await shop.start(pageSize=1, inquiriesPerSecond=1)
 
@@ -210,4 +212,4 @@ async def test_progress_is_told_while_it_runs(shop: Books) -> None:
     so_far = await shop.reconciliations.report(progressing)
     assert (so_far.expected, so_far.agreed) == (3, so_far.compared)
     assert so_far.compared < len(references)
-    assert (await shop.reconciliations.finished(progressing)).agreed == 3
+    assert (await shop.reconciliations.result(progressing)).agreed == 3
