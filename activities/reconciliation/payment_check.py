@@ -84,10 +84,10 @@ class Looker:
             await self._pacer.turn()
             outcome = await client.inquire_payment(InquiryPaymentRequest(paymentRequestId=request_id))
             if isinstance(outcome, Happened):
-                record = record_of(from_inquiry(outcome.answer, request_id, datetime.now(UTC)))
+                record = record_of(from_inquiry(outcome.response, request_id, datetime.now(UTC)))
                 if record.is_answered:
                     return record
-            elif isinstance(outcome, Unknown) and outcome.claimed == TRAFFIC_LIMIT:
+            elif isinstance(outcome, Unknown) and outcome.claimed_code == TRAFFIC_LIMIT:
                 self._pacer.slow_down()
         return None
 

@@ -70,8 +70,8 @@ async def _page(
         await pacer.turn()
         outcome = await gateway.list_notifications(request)
         if isinstance(outcome, Happened):
-            return outcome.answer
-        if isinstance(outcome, Unknown) and outcome.claimed == TRAFFIC_LIMIT:
+            return outcome.response
+        if isinstance(outcome, Unknown) and outcome.claimed_code == TRAFFIC_LIMIT:
             pacer.slow_down()
     raise ApplicationError("the gateway does not list its notifications now", type=Failure.NOT_SENT)
 

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from holdfast.antom.models import explain
+from holdfast.antom.models import format_validation_error
 from holdfast.errors import HoldfastError
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -15,6 +15,6 @@ def parsed(model: type[_Model], data: object, refusal: type[HoldfastError]) -> _
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise refusal(explain(error)) from None
+        raise refusal(format_validation_error(error)) from None
     except RecursionError:
         raise refusal("nested too deeply") from None

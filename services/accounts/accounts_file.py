@@ -49,9 +49,9 @@ def account(
 ) -> GatewayAccount:
     """An account with every field checked; `public_keys` are comma-separated. Raises AccountProblem."""
     separate = tuple(part.strip() for part in public_keys.split(","))
-    _check_key("merchant_private_key", keys.private_key, private_key)
+    _check_key("merchant_private_key", keys.load_private_key, private_key)
     for text in separate:
-        _check_key("gateway_public_key", keys.public_key, text)
+        _check_key("gateway_public_key", keys.load_public_key, text)
     try:
         return GatewayAccount(gateway_url, client_id, private_key, separate, limits)
     except AccountError as error:

@@ -71,8 +71,8 @@ def test_https_anywhere_and_http_on_this_machine(url: str) -> None:
         ("https://gateway.example/ams/api/v1", "must end after the host and port"),
         ("https://gateway.example?a=1", "must end after the host and port"),
         ("https://gateway.example#a", "must end after the host and port"),
-        ("https://gateway.example:99999", "is no URL"),
-        ("https://[gateway", "is no URL"),
+        ("https://gateway.example:99999", "is not a URL"),
+        ("https://[gateway", "is not a URL"),
         ("https://ü..x", "must name its host in ASCII"),
         ("https://\u2460.com", "must name its host in ASCII"),
         ("https://xn--zzzz", "must name its host in ASCII"),
@@ -102,9 +102,9 @@ def test_the_keys_are_refused_by_field_and_number_and_never_shown() -> None:
     assert refusal(merchant_private_key="") == "merchant_private_key: the key is empty"
     assert refusal(gateway_public_keys=()) == "gateway_public_keys: at least one key is required"
     swapped = refusal(gateway_public_keys=(public_pem("gateway"), secret))
-    assert swapped == "gateway_public_keys: key 2: this is a private key where a public key is wanted"
+    assert swapped == "gateway_public_keys: key 2: this is a private key, but a public key is required"
     swapped = refusal(merchant_private_key=public_text("merchant"))
-    assert swapped == "merchant_private_key: this is a public key where a private key is wanted"
+    assert swapped == "merchant_private_key: this is a public key, but a private key is required"
 
 
 def test_the_private_key_is_in_no_repr() -> None:

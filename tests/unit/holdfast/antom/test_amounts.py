@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from holdfast.antom.amounts import CURRENCIES, Amount, AmountReceived, decimals
-from holdfast.antom.models import explain
+from holdfast.antom.amounts import CURRENCIES, Amount, ReceivedAmount, decimals
+from holdfast.antom.models import format_validation_error
 
 NO_DECIMALS = {"CLP", "JPY", "KRW", "VND"}
 TWO_DECIMALS = "AUD BDT BRL CAD CNY EUR GBP HKD IDR MXN MYR NZD PEN PHP PKR PLN SGD THB TWD USD"
@@ -21,7 +21,7 @@ MINOR_UNITS = st.integers(min_value=1, max_value=10**16 - 1)
 def refusal(currency: object, value: object) -> str:
     with pytest.raises(ValidationError) as caught:
         Amount.model_validate({"currency": currency, "value": value})
-    return explain(caught.value)
+    return format_validation_error(caught.value)
 
 
 def test_the_currencies_are_those_antom_lists() -> None:
@@ -92,7 +92,7 @@ def test_sixteen_digits_are_taken() -> None:
 
 @pytest.mark.parametrize("value", ["30000", 30000, "030000"])
 def test_a_received_amount_matches_by_number_however_it_was_written(value: object) -> None:
-    received = AmountReceived.model_validate({"currency": "EUR", "value": value, "new": 1})
+    received = ReceivedAmount.model_validate({"currency": "EUR", "value": value, "new": 1})
     assert received.matches(Amount(currency="EUR", value="30000"))
 
 
@@ -111,12 +111,12 @@ def test_a_received_amount_matches_by_number_however_it_was_written(value: objec
     ],
 )
 def test_a_received_amount_of_another_kind_does_not_match(currency: str, value: object) -> None:
-    received = AmountReceived.model_validate({"currency": currency, "value": value})
+    received = ReceivedAmount.model_validate({"currency": currency, "value": value})
     assert not received.matches(Amount(currency="EUR", value="30000"))
 
 
 @given(value=st.text(max_size=64), currency=st.text(max_size=8))
 def test_a_received_amount_of_any_text_is_compared_without_an_error(value: str, currency: str) -> None:
-    received = AmountReceived(currency=currency, value=value)
+    received = ReceivedAmount(currency=currency, value=value)
     same = currency == "EUR" and value.isascii() and value.isdigit() and int(value) == 30000
     assert received.matches(Amount(currency="EUR", value="30000")) is same

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from holdfast.antom.account import CallLimits
-from holdfast.antom.call_limiter import MOST_WAITING, CallLimiter, LimitExceeded
+from holdfast.antom.call_limiter import MAX_WAITING_CALLS, CallLimiter, LimitExceeded
 from holdfast.antom.client import AntomClient, Timeouts
 from holdfast.antom.errors import AccountError
 from holdfast.antom.outcome import DidNotHappen, Happened
@@ -20,68 +20,68 @@ LONG = 20.0
 
 
 async def test_no_more_are_let_in_than_may_be_at_one_time() -> None:
-    turns = CallLimiter(CallLimits(at_once=2))
-    await turns.take(LONG)
-    await turns.take(LONG)
-    with pytest.raises(LimitExceeded, match=r"^not sent: no turn within 0\.02 s"):
-        await turns.take(SHORT)
-    turns.give_back()
-    await turns.take(LONG)
+    limiter = CallLimiter(CallLimits(max_concurrent=2))
+    await limiter.acquire(LONG)
+    await limiter.acquire(LONG)
+    with pytest.raises(LimitExceeded, match=r"^not sent: no call was allowed within 0\.02 s"):
+        await limiter.acquire(SHORT)
+    limiter.release()
+    await limiter.acquire(LONG)
 
 
 async def test_turns_are_spread_over_the_second() -> None:
-    turns, clock = CallLimiter(CallLimits(per_second=50)), asyncio.get_running_loop()
+    limiter, clock = CallLimiter(CallLimits(max_per_second=50)), asyncio.get_running_loop()
     began_at = clock.time()
-    await asyncio.gather(*(turns.take(LONG) for _ in range(6)))
+    await asyncio.gather(*(limiter.acquire(LONG) for _ in range(6)))
     assert clock.time() - began_at >= 5 / 50
 
 
 async def test_a_crowd_does_not_wait_in_the_workers_places() -> None:
-    turns = CallLimiter(CallLimits(at_once=1))
-    await turns.take(LONG)
-    waiting = [asyncio.create_task(turns.take(LONG)) for _ in range(MOST_WAITING)]
+    limiter = CallLimiter(CallLimits(max_concurrent=1))
+    await limiter.acquire(LONG)
+    waiting = [asyncio.create_task(limiter.acquire(LONG)) for _ in range(MAX_WAITING_CALLS)]
     await asyncio.sleep(0)
-    with pytest.raises(LimitExceeded, match="not sent: 10 calls wait for a turn already"):
-        await turns.take(LONG)
+    with pytest.raises(LimitExceeded, match="not sent: 10 calls are waiting already"):
+        await limiter.acquire(LONG)
     for _ in waiting:
-        turns.give_back()
+        limiter.release()
     await asyncio.gather(*waiting)
-    turns.give_back()
-    await turns.take(LONG)
+    limiter.release()
+    await limiter.acquire(LONG)
 
 
 async def test_those_who_gave_up_cost_nobody_else_time() -> None:
-    turns, clock = CallLimiter(CallLimits(at_once=1, per_second=4)), asyncio.get_running_loop()
-    await turns.take(LONG)
-    turns.give_back()
+    limiter, clock = CallLimiter(CallLimits(max_concurrent=1, max_per_second=4)), asyncio.get_running_loop()
+    await limiter.acquire(LONG)
+    limiter.release()
     began_at = clock.time()
-    impatient = [asyncio.create_task(turns.take(SHORT)) for _ in range(MOST_WAITING)]
+    impatient = [asyncio.create_task(limiter.acquire(SHORT)) for _ in range(MAX_WAITING_CALLS)]
     assert all(
         isinstance(end, LimitExceeded) for end in await asyncio.gather(*impatient, return_exceptions=True)
     )
-    await turns.take(LONG)
-    assert clock.time() - began_at < MOST_WAITING / 4
+    await limiter.acquire(LONG)
+    assert clock.time() - began_at < MAX_WAITING_CALLS / 4
 
 
 async def test_a_call_that_is_called_off_while_it_waits_leaves_its_place() -> None:
-    turns = CallLimiter(CallLimits(at_once=1))
-    await turns.take(LONG)
-    waiting = asyncio.create_task(turns.take(LONG))
+    limiter = CallLimiter(CallLimits(max_concurrent=1))
+    await limiter.acquire(LONG)
+    waiting = asyncio.create_task(limiter.acquire(LONG))
     await asyncio.sleep(0)
     waiting.cancel()
     await asyncio.wait({waiting})
-    turns.give_back()
-    await turns.take(LONG)
+    limiter.release()
+    await limiter.acquire(LONG)
 
 
 @pytest.mark.parametrize(
     ("limits", "rule"),
     [
-        (CallLimits(at_once=0), "calls_at_once: must be 1 to 100"),
-        (CallLimits(at_once=101), "calls_at_once: must be 1 to 100"),
-        (CallLimits(per_second=0.0), "calls_per_second: must be above 0"),
-        (CallLimits(per_second=float("inf")), "calls_per_second: must be above 0"),
-        (CallLimits(per_second=float("nan")), "calls_per_second: must be above 0"),
+        (CallLimits(max_concurrent=0), "calls_at_once: must be 1 to 100"),
+        (CallLimits(max_concurrent=101), "calls_at_once: must be 1 to 100"),
+        (CallLimits(max_per_second=0.0), "calls_per_second: must be above 0"),
+        (CallLimits(max_per_second=float("inf")), "calls_per_second: must be above 0"),
+        (CallLimits(max_per_second=float("nan")), "calls_per_second: must be above 0"),
     ],
 )
 def test_limits_that_allow_nothing_or_everything_are_refused(limits: CallLimits, rule: str) -> None:
@@ -108,9 +108,9 @@ def succeeding(key: str = "gateway") -> Reply:
 
 
 async def test_a_call_that_is_not_let_in_has_certainly_not_been_sent() -> None:
-    one_at_a_time = replace(account(), limits=CallLimits(at_once=1))
+    one_at_a_time = replace(account(), limits=CallLimits(max_concurrent=1))
     gateway = BusyGateway(succeeding())
-    async with AntomClient(one_at_a_time, timeouts=Timeouts(turn=SHORT), transport=gateway) as client:
+    async with AntomClient(one_at_a_time, timeouts=Timeouts(limiter=SHORT), transport=gateway) as client:
         first = asyncio.create_task(client.cancel(CANCEL))
         await gateway.asked.wait()
         assert isinstance(await client.cancel(CANCEL), DidNotHappen)
@@ -121,9 +121,9 @@ async def test_a_call_that_is_not_let_in_has_certainly_not_been_sent() -> None:
 
 
 async def test_a_call_whose_caller_has_gone_keeps_its_turn_until_it_is_answered() -> None:
-    one_at_a_time = replace(account(), limits=CallLimits(at_once=1))
+    one_at_a_time = replace(account(), limits=CallLimits(max_concurrent=1))
     gateway = BusyGateway(succeeding())
-    async with AntomClient(one_at_a_time, timeouts=Timeouts(turn=SHORT), transport=gateway) as client:
+    async with AntomClient(one_at_a_time, timeouts=Timeouts(limiter=SHORT), transport=gateway) as client:
         called_off = asyncio.create_task(client.cancel(CANCEL))
         await gateway.asked.wait()
         called_off.cancel()
@@ -136,7 +136,7 @@ async def test_another_key_signs_the_next_call_and_the_old_one_what_was_sent() -
     gateway = Gateway(succeeding())
     async with AntomClient(account(), transport=gateway) as client:
         await client.cancel(CANCEL)
-        client.adopt(replace(account(), merchant_private_key=private_text("merchant-2")))
+        client.update_account(replace(account(), merchant_private_key=private_text("merchant-2")))
         await client.cancel(CANCEL)
     signers = [signer_of(request) for request in gateway.requests]
     assert signers == ["merchant", "merchant-2"]
@@ -165,6 +165,6 @@ async def test_an_answer_counts_with_a_gateway_key_that_was_added_while_it_was_o
     async with AntomClient(account(), transport=gateway) as client:
         call = asyncio.create_task(client.cancel(CANCEL))
         await gateway.asked.wait()
-        client.adopt(account(public_keys=(public_text("gateway"), public_text("gateway-2"))))
+        client.update_account(account(public_keys=(public_text("gateway"), public_text("gateway-2"))))
         gateway.may_answer.set()
         assert isinstance(await call, Happened)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from holdfast.antom.client import LARGEST_ANSWER, AntomClient
+from holdfast.antom.client import MAX_RESPONSE_BYTES, AntomClient
 from holdfast.antom.models import (
     CancelResponse,
     CaptureResponse,
@@ -62,9 +62,9 @@ async def test_a_signed_answer_that_decides_or_is_in_process_happened(
 ) -> None:
     outcome = await outcome_of(answering(result(status, code)), call)
     assert isinstance(outcome, Happened)
-    assert type(outcome.answer) is ANSWERS[call]
-    assert outcome.answer.result.resultStatus is ResultStatus(status)
-    assert outcome.answer.result.resultCode == code
+    assert type(outcome.response) is ANSWERS[call]
+    assert outcome.response.result.resultStatus is ResultStatus(status)
+    assert outcome.response.result.resultCode == code
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -85,7 +85,7 @@ async def test_a_signed_answer_that_does_not_know_is_unknown_and_says_its_code(
     call: str, status: str, code: str
 ) -> None:
     unknown = await unknown_of(answering(result(status, code)), call)
-    assert unknown == Unknown("gateway does not know the outcome", claimed=code)
+    assert unknown == Unknown("gateway does not know the outcome", claimed_code=code)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ async def test_what_never_left_did_not_happen(call: str, error: Exception) -> No
 )
 @pytest.mark.parametrize("call", CALLS)
 async def test_what_may_have_left_is_unknown(call: str, error: Exception) -> None:
-    assert await outcome_of(raising(error), call) == Unknown(f"no answer: {type(error).__name__}")
+    assert await outcome_of(raising(error), call) == Unknown(f"no response: {type(error).__name__}")
 
 
 @pytest.mark.parametrize(
@@ -162,14 +162,14 @@ async def test_a_redirect_is_not_followed() -> None:
 )
 async def test_a_signed_answer_that_cannot_be_read_is_unknown(body: bytes, says: str) -> None:
     unknown = await unknown_of(lambda request: signed(request.url.path, body))
-    assert unknown.reason == f"unreadable answer: {says}"
+    assert unknown.reason == f"unreadable response: {says}"
 
 
 async def test_an_oversized_answer_is_unknown_and_the_largest_is_read() -> None:
-    largest = body_of(SUCCESS).ljust(LARGEST_ANSWER)
+    largest = body_of(SUCCESS).ljust(MAX_RESPONSE_BYTES)
     assert isinstance(await outcome_of(lambda request: signed(request.url.path, largest)), Happened)
     unknown = await unknown_of(lambda request: signed(request.url.path, largest + b" "))
-    assert unknown.reason == f"unreadable answer: more than {LARGEST_ANSWER} bytes"
+    assert unknown.reason == f"unreadable response: more than {MAX_RESPONSE_BYTES} bytes"
 
 
 async def test_an_endless_answer_is_not_read_to_its_end() -> None:
@@ -178,14 +178,14 @@ async def test_an_endless_answer_is_not_read_to_its_end() -> None:
             yield b" " * 65536
 
     unknown = await unknown_of(lambda _: httpx.Response(200, content=endless()))
-    assert unknown.reason.startswith("unreadable answer: more than")
+    assert unknown.reason.startswith("unreadable response: more than")
 
 
 async def test_a_compressed_answer_is_not_unpacked() -> None:
     unknown = await unknown_of(
         lambda _: httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(b"bomb"))
     )
-    assert unknown.reason == "unreadable answer: compressed though we asked for it plain"
+    assert unknown.reason == "unreadable response: compressed, although an uncompressed one was requested"
 
 
 async def test_cancelling_a_call_passes_through() -> None:

@@ -23,7 +23,7 @@ from tests.support.antom.gateway import (
 async def test_an_unsigned_answer_is_unknown_whatever_it_says(call: str, status: str) -> None:
     body = body_of(result(status, "SIGNATURE_INVALID"))
     unknown = await unknown_of(lambda _: httpx.Response(200, content=body), call)
-    assert unknown == Unknown("answer without a signature", claimed="SIGNATURE_INVALID")
+    assert unknown == Unknown("response without a signature", claimed_code="SIGNATURE_INVALID")
 
 
 @pytest.mark.parametrize("missing", ["client-id", "response-time"])
@@ -34,17 +34,17 @@ async def test_a_signature_without_its_other_headers_is_unknown(missing: str) ->
         return answer
 
     unknown = await unknown_of(reply)
-    assert unknown == Unknown("signed answer without client-id or response-time", claimed="SUCCESS")
+    assert unknown == Unknown("signed response without client-id or response-time", claimed_code="SUCCESS")
 
 
 async def test_a_signature_of_another_key_is_unknown() -> None:
     unknown = await unknown_of(signed_with("stranger"))
-    assert unknown == Unknown("answer with a wrong signature", claimed="SUCCESS")
+    assert unknown == Unknown("response with a wrong signature", claimed_code="SUCCESS")
 
 
 async def test_our_own_key_is_not_the_gateways() -> None:
     unknown = await unknown_of(signed_with("merchant"))
-    assert unknown.reason == "answer with a wrong signature"
+    assert unknown.reason == "response with a wrong signature"
 
 
 @pytest.mark.parametrize("header", ["client-id", "response-time", "signature"])
@@ -68,19 +68,19 @@ async def test_a_changed_body_is_unknown() -> None:
         answer = signed(request.url.path, body_of(result("F", "PROCESS_FAIL")))
         return httpx.Response(200, headers=answer.headers, content=body_of(SUCCESS))
 
-    assert (await unknown_of(reply)).reason == "answer with a wrong signature"
+    assert (await unknown_of(reply)).reason == "response with a wrong signature"
 
 
 async def test_an_answer_signed_for_another_path_is_unknown() -> None:
     def reply(request: httpx.Request) -> httpx.Response:
         return signed(request.url.path, body_of(SUCCESS), signed_path=PATHS["cancel"])
 
-    assert (await unknown_of(reply)).reason == "answer with a wrong signature"
+    assert (await unknown_of(reply)).reason == "response with a wrong signature"
 
 
 async def test_an_answer_for_another_client_is_unknown() -> None:
     unknown = await unknown_of(lambda request: signed(request.url.path, body_of(SUCCESS), client_id="T_2"))
-    assert unknown == Unknown("answer for another client id", claimed="SUCCESS")
+    assert unknown == Unknown("response for another client id", claimed_code="SUCCESS")
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ async def test_an_answer_for_another_client_is_unknown() -> None:
 )
 async def test_a_signed_answer_to_another_request_is_unknown(call: str, fields: dict[str, str]) -> None:
     unknown = await unknown_of(answering(result("S", "SUCCESS", **fields)), call)
-    assert unknown == Unknown("answer belongs to another request", claimed="SUCCESS")
+    assert unknown == Unknown("response belongs to another request", claimed_code="SUCCESS")
 
 
 @pytest.mark.parametrize(
@@ -117,13 +117,13 @@ async def test_ids_that_agree_or_are_not_told_are_ours(call: str, fields: dict[s
 async def test_a_claim_that_is_no_code_is_not_repeated(code: object) -> None:
     body = body_of({"result": {"resultCode": code, "resultStatus": "F"}})
     unknown = await unknown_of(lambda _: httpx.Response(200, content=body))
-    assert unknown.claimed in (None, "7")
+    assert unknown.claimed_code in (None, "7")
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"[1]", b"1", b'"result"', b"null", b'{"result": []}', b"{}"])
 async def test_an_unsigned_answer_of_any_shape_claims_nothing(body: bytes) -> None:
     unknown = await unknown_of(lambda _: httpx.Response(200, content=body))
-    assert unknown == Unknown("answer without a signature")
+    assert unknown == Unknown("response without a signature")
 
 
 async def test_either_of_two_gateway_keys_is_enough() -> None:

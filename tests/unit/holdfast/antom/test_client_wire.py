@@ -184,7 +184,7 @@ async def test_an_answer_that_does_not_come_is_unknown() -> None:
         writer.close()
 
     async with server(handle) as port, local(port) as client:
-        assert await client.cancel(CANCEL) == Unknown("no answer: ReadTimeout")
+        assert await client.cancel(CANCEL) == Unknown("no response: ReadTimeout")
         done.set()
 
 
@@ -197,7 +197,7 @@ async def test_an_answer_that_drips_is_unknown_when_the_call_has_lasted_too_long
 
     drip = Timeouts(connect=2, read=2, write=2, pool=2, total=0.3)
     async with server(handle) as port, local(port, timeouts=drip) as client:
-        assert await client.cancel(CANCEL) == Unknown("no answer: TimeoutError")
+        assert await client.cancel(CANCEL) == Unknown("no response: TimeoutError")
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ async def test_a_connection_that_breaks_after_the_request_is_unknown(answer: byt
         writer.close()
 
     async with server(handle) as port, local(port) as client:
-        assert await client.cancel(CANCEL) == Unknown("no answer: RemoteProtocolError")
+        assert await client.cancel(CANCEL) == Unknown("no response: RemoteProtocolError")
 
 
 async def test_calls_that_are_called_off_at_any_moment_leave_the_connection_to_the_next_one() -> None:
@@ -230,7 +230,7 @@ async def test_calls_that_are_called_off_at_any_moment_leave_the_connection_to_t
                 await asyncio.sleep(0)
             call.cancel()
             await asyncio.wait({call})
-        assert await client.cancel(CANCEL) == Unknown("answer without a signature")
+        assert await client.cancel(CANCEL) == Unknown("response without a signature")
 
 
 async def test_no_log_holds_a_body_even_when_everything_is_logged(caplog: pytest.LogCaptureFixture) -> None:

@@ -73,7 +73,7 @@ def locked_pem() -> str:
     ],
 )
 def test_a_private_key_in_every_usual_form_is_the_same_key(text: str) -> None:
-    assert keys.private_key(text).private_numbers() == rsa_key("merchant").private_numbers()
+    assert keys.load_private_key(text).private_numbers() == rsa_key("merchant").private_numbers()
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_private_key_in_every_usual_form_is_the_same_key(text: str) -> None:
     ids=["bare", "wrapped", "PEM", "PEM on one line"],
 )
 def test_a_public_key_in_every_usual_form_is_the_same_key(text: str) -> None:
-    assert keys.public_key(text).public_numbers() == rsa_key("gateway").public_key().public_numbers()
+    assert keys.load_public_key(text).public_numbers() == rsa_key("gateway").public_key().public_numbers()
 
 
 @pytest.mark.parametrize(
@@ -97,20 +97,23 @@ def test_a_public_key_in_every_usual_form_is_the_same_key(text: str) -> None:
         (" \n ", "is empty"),
         ("not base64!", "neither base64 nor PEM"),
         ("ключ", "neither base64 nor PEM"),
-        (SECRET[:-8], "no PKCS#8 or PKCS#1 private key"),
-        ("AAAA", "no PKCS#8 or PKCS#1 private key"),
+        (SECRET[:-8], "not a PKCS#8 or PKCS#1 private key"),
+        ("AAAA", "not a PKCS#8 or PKCS#1 private key"),
         ("A" * 20_000, "too long for a key"),
         (public_text("merchant"), "this is a public key"),
         (public_pem("merchant"), "this is a public key"),
         (base64_of(short_key()), "1024 bits is too short"),
         (base64_of(ec.generate_private_key(ec.SECP256R1())), "not an RSA key"),
         (locked_pem(), "passphrase"),
-        ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "no PKCS#8 or PKCS#1 private key"),
+        (
+            "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
+            "not a PKCS#8 or PKCS#1 private key",
+        ),
     ],
 )
 def test_a_malformed_private_key_says_what_is_wrong(text: str, says: str) -> None:
     with pytest.raises(KeyFormatError, match=says):
-        keys.private_key(text)
+        keys.load_private_key(text)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +121,7 @@ def test_a_malformed_private_key_says_what_is_wrong(text: str, says: str) -> Non
     [
         ("", "is empty"),
         ("not base64!", "neither base64 nor PEM"),
-        (public_text("gateway")[:-8], "no SubjectPublicKeyInfo public key"),
+        (public_text("gateway")[:-8], "not a SubjectPublicKeyInfo public key"),
         (SECRET, "this is a private key"),
         (private_pem("merchant"), "this is a private key"),
         (public_base64_of(short_key()), "1024 bits is too short"),
@@ -127,7 +130,7 @@ def test_a_malformed_private_key_says_what_is_wrong(text: str, says: str) -> Non
 )
 def test_a_malformed_public_key_says_what_is_wrong(text: str, says: str) -> None:
     with pytest.raises(KeyFormatError, match=says):
-        keys.public_key(text)
+        keys.load_public_key(text)
 
 
 def test_a_key_error_is_one_of_this_packages_errors_and_a_value_error() -> None:
@@ -135,7 +138,7 @@ def test_a_key_error_is_one_of_this_packages_errors_and_a_value_error() -> None:
     assert issubclass(KeyFormatError, ValueError)
 
 
-@pytest.mark.parametrize("read", [keys.private_key, keys.public_key])
+@pytest.mark.parametrize("read", [keys.load_private_key, keys.load_public_key])
 @pytest.mark.parametrize("text", [SECRET[:-8], SECRET[1:], SECRET + "!", private_pem("merchant")[:400]])
 def test_the_message_never_holds_the_key(read: Callable[[str], object], text: str) -> None:
     with pytest.raises(KeyFormatError) as caught:
@@ -145,7 +148,7 @@ def test_the_message_never_holds_the_key(read: Callable[[str], object], text: st
     assert not any(text[start : start + 12] in message for start in range(0, len(text) - 12, 12))
 
 
-@pytest.mark.parametrize("read", [keys.private_key, keys.public_key])
+@pytest.mark.parametrize("read", [keys.load_private_key, keys.load_public_key])
 @settings(max_examples=150, deadline=None)
 @given(text=st.one_of(st.text(), st.binary().map(lambda raw: base64.b64encode(raw).decode())))
 def test_any_text_is_a_key_or_a_key_format_error(read: Callable[[str], object], text: str) -> None:

@@ -12,8 +12,8 @@ from holdfast.antom.models import (
     InquiryPaymentRequest,
     PayRequest,
     RawCardMetaData,
-    Sent,
-    explain,
+    RequestModel,
+    format_validation_error,
 )
 from tests.support.antom.gateway import sample
 
@@ -37,11 +37,11 @@ def changed(*changes: tuple[str, object]) -> dict[str, Any]:
     return fields
 
 
-def refusal(model: type[Sent], fields: object) -> str:
+def refusal(model: type[RequestModel], fields: object) -> str:
     with pytest.raises(ValidationError) as caught:
         model.model_validate(fields)
     assert PAN not in str(caught.value)
-    return explain(caught.value)
+    return format_validation_error(caught.value)
 
 
 LENGTHS = {
@@ -177,7 +177,7 @@ def test_a_required_field_is_missed_by_name(name: str) -> None:
     ],
 )
 def test_an_unknown_field_is_refused_by_name(path: str) -> None:
-    assert refusal(PayRequest, changed((path, "x"))) == f"{path}: is not a field that exists here"
+    assert refusal(PayRequest, changed((path, "x"))) == f"{path}: is not a known field"
 
 
 def test_a_hundred_goods_are_taken_and_one_more_is_not() -> None:
@@ -259,7 +259,7 @@ def test_booleans_may_arrive_quoted_and_leave_bare() -> None:
 
 @pytest.mark.parametrize("name", ["cardNo", "cvv", "expiryMonth", "expiryYear", "cardPasswordDigest"])
 def test_card_meta_data_has_no_place_for_the_card(name: str) -> None:
-    assert refusal(CardMetaData, {name: PAN}) == f"{name}: is not a field that exists here"
+    assert refusal(CardMetaData, {name: PAN}) == f"{name}: is not a known field"
 
 
 def test_no_repr_holds_card_data() -> None:
@@ -271,7 +271,7 @@ def test_no_repr_holds_card_data() -> None:
 
 
 @pytest.mark.parametrize("model", [InquiryPaymentRequest, CancelRequest])
-def test_an_inquiry_and_a_cancel_name_a_payment(model: type[Sent]) -> None:
+def test_an_inquiry_and_a_cancel_name_a_payment(model: type[RequestModel]) -> None:
     assert refusal(model, {}) == "paymentId or paymentRequestId is required"
     assert refusal(model, {"paymentId": ""}) == "paymentId: at least 1 characters"
     assert refusal(model, {"paymentId": "x" * 65}) == "paymentId: at most 64 characters"
@@ -284,7 +284,7 @@ def test_a_capture_needs_its_id_the_payment_and_an_amount() -> None:
     for name in ("captureRequestId", "paymentId", "captureAmount"):
         assert f"{name}: is required" in refused
     assert "captureType: must be 'FINAL' or 'NON_FINAL'" in refused
-    assert "paymentRequestId: is not a field that exists here" in refused
+    assert "paymentRequestId: is not a known field" in refused
 
 
 def test_a_request_cannot_be_changed_afterwards() -> None:

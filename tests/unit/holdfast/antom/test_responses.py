@@ -13,7 +13,7 @@ from holdfast.antom.models import (
     InquiryPaymentResponse,
     PaymentResultInfo,
     PayResponse,
-    Received,
+    ResponseModel,
     ResultStatus,
     ThreeDSResult,
     TransactionStatus,
@@ -38,7 +38,7 @@ def three_ds(**fields: Any) -> ThreeDSResult:
 
 
 @pytest.mark.parametrize("model", RESPONSES)
-def test_unknown_fields_are_kept_out_of_the_way_and_not_lost(model: type[Received]) -> None:
+def test_unknown_fields_are_kept_out_of_the_way_and_not_lost(model: type[ResponseModel]) -> None:
     fields = result("S", "SUCCESS", somethingNew={"deep": [1, None]}, other=True)
     fields["result"]["resultHint"] = "new too"
     answer = model.model_validate(fields)
@@ -47,14 +47,14 @@ def test_unknown_fields_are_kept_out_of_the_way_and_not_lost(model: type[Receive
 
 
 @pytest.mark.parametrize("model", RESPONSES)
-def test_an_answer_of_a_result_alone_is_an_answer(model: type[Received]) -> None:
+def test_an_answer_of_a_result_alone_is_an_answer(model: type[ResponseModel]) -> None:
     model.model_validate(result("F", "ACCESS_DENIED"))
     model.model_validate({"result": {"resultCode": "X", "resultStatus": "F"}})
 
 
 @pytest.mark.parametrize("model", RESPONSES)
 @pytest.mark.parametrize("fields", [{}, {"result": None}, {"result": {}}, [], "S", None])
-def test_an_answer_without_a_result_is_none(model: type[Received], fields: object) -> None:
+def test_an_answer_without_a_result_is_none(model: type[ResponseModel], fields: object) -> None:
     with pytest.raises(ValidationError):
         model.model_validate(fields)
 

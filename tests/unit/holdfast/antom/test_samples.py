@@ -7,14 +7,14 @@ from holdfast.antom.models import (
     PaymentNotification,
     PayRequest,
     PayResponse,
-    Received,
+    ResponseModel,
     ResultStatus,
     TransactionStatus,
     parse_notification,
 )
 from tests.support.antom.gateway import DATA, sample
 
-RECEIVED: dict[str, type[Received]] = {
+RECEIVED: dict[str, type[ResponseModel]] = {
     "inquiry-payment-response": InquiryPaymentResponse,
     "notify-payment": PaymentNotification,
     "pay-response": PayResponse,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from holdfast.antom.models import Env, Order, RawCardMetaData, Sent, explain
+from holdfast.antom.models import Env, Order, RawCardMetaData, RequestModel, format_validation_error
 
 PAN = "4117347806156383"
 JSON = st.recursive(
@@ -15,10 +15,10 @@ JSON = st.recursive(
 )
 
 
-def explained(model: type[Sent], fields: object) -> str:
+def explained(model: type[RequestModel], fields: object) -> str:
     with pytest.raises(ValidationError) as caught:
         model.model_validate(fields)
-    return explain(caught.value)
+    return format_validation_error(caught.value)
 
 
 def test_several_rules_are_joined_in_one_line() -> None:
@@ -60,28 +60,28 @@ def test_a_name_that_would_break_the_line_does_not() -> None:
 
 
 def test_short_numbers_in_a_name_are_kept() -> None:
-    assert explained(Env, {"terminalType": "WEB", "field12": 1}) == "field12: is not a field that exists here"
+    assert explained(Env, {"terminalType": "WEB", "field12": 1}) == "field12: is not a known field"
 
 
 def test_a_rule_without_a_wording_of_its_own_is_still_one_line_without_the_value() -> None:
     assert explained(Env, {"terminalType": "WEB", "screenWidth": PAN[:6] + "x"}).startswith("screenWidth: ")
     with pytest.raises(ValidationError) as caught:
         TypeAdapter(int).validate_python("x")
-    assert explain(caught.value).startswith("Input should be")
+    assert format_validation_error(caught.value).startswith("Input should be")
 
 
-def texts_of_refusal(model: type[Sent], fields: object) -> tuple[str, str]:
-    """What `explain` and the error itself say; both empty when the fields break no rule."""
+def texts_of_refusal(model: type[RequestModel], fields: object) -> tuple[str, str]:
+    """What `format_validation_error` and the error itself say; both empty when the fields break no rule."""
     try:
         model.model_validate(fields)
     except ValidationError as error:
-        return explain(error), str(error)
+        return format_validation_error(error), str(error)
     return "", ""
 
 
 @pytest.mark.parametrize("model", [Order, Env, RawCardMetaData])
 @given(fields=JSON)
-def test_no_value_is_ever_shown(model: type[Sent], fields: object) -> None:
+def test_no_value_is_ever_shown(model: type[RequestModel], fields: object) -> None:
     line, text = texts_of_refusal(model, fields)
     assert "\n" not in line
     assert "SECRET-VALUE" not in line + text
