@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from holdfast.antom.account import CallLimits, GatewayAccount
 from holdfast.card_vault import CardVault, CardVaultError, Keyring, KeyringError, open_vault
-from holdfast.card_vault.vault_url import store_of
+from holdfast.card_vault.vault_url import parse_vault_url
 from holdfast.temporal.codec import codec_from
 from services.accounts.accounts_file import AccountProblem, AccountsFileProblem, account, accounts_from
 from services.worker.deployment import Build
@@ -170,7 +170,7 @@ class Settings(BaseSettings):
     def vault(self) -> CardVault | None:
         """The card vault, or None while HOLDFAST_CARD_VAULT_KEYS is not set."""
         try:
-            store_of(self.holdfast_card_vault)
+            parse_vault_url(self.holdfast_card_vault)
             if not self.holdfast_card_vault_keys:
                 return None
             sealing = Keyring.parse(self.holdfast_card_vault_keys, CARD_VAULT_KEYS)

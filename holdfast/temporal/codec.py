@@ -14,7 +14,7 @@ from google.protobuf.message import DecodeError
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import PayloadCodec
 
-from holdfast.card_vault.keyring import BrokenSeal, Keyring, Sealed, UnknownKey
+from holdfast.card_vault.keyring import Ciphertext, DecryptionFailed, Keyring, UnknownKey
 from holdfast.errors import CodecKeyError
 from holdfast.temporal.compression import NotCompressed, restored, smaller
 
@@ -55,7 +55,7 @@ class EncryptionCodec(PayloadCodec):
             return _opened(payload, key_id, self._keys)
         except UnknownKey:
             raise CodecKeyError(f"{CODEC_KEYS} holds no key {key_id!r}, which this payload needs") from None
-        except (BrokenSeal, NotCompressed, DecodeError):
+        except (DecryptionFailed, NotCompressed, DecodeError):
             raise CodecKeyError(f"{CODEC_KEYS}: key {key_id!r} does not open this payload") from None
 
 
@@ -67,16 +67,16 @@ def codec_from(keys: str | None) -> EncryptionCodec:
 def _encrypted(payload: Payload, keys: Keyring) -> Payload:
     plain = payload.SerializeToString()
     compressed = smaller(plain)
-    metadata = {"encoding": ENCODING, _KEY_ID: keys.first.encode()}
+    metadata = {"encoding": ENCODING, _KEY_ID: keys.primary_id.encode()}
     if compressed is not None:
         metadata[_COMPRESSION] = _ZLIB
-    sealed = keys.seal(compressed or plain, _context(keys.first, metadata.get(_COMPRESSION)))
-    return Payload(metadata=metadata, data=sealed.box)
+    ciphertext = keys.encrypt(compressed or plain, _context(keys.primary_id, metadata.get(_COMPRESSION)))
+    return Payload(metadata=metadata, data=ciphertext.data)
 
 
 def _opened(payload: Payload, key_id: str, keys: Keyring) -> Payload:
     compression = payload.metadata.get(_COMPRESSION)
-    plain = keys.unseal(Sealed(key_id, payload.data), _context(key_id, compression))
+    plain = keys.decrypt(Ciphertext(key_id, payload.data), _context(key_id, compression))
     return Payload.FromString(plain if compression is None else restored(plain))
 
 

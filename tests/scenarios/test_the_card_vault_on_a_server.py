@@ -61,7 +61,7 @@ async def shop(world: World, server: ValkeyServer) -> AsyncIterator[World]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that does not answer is given up soon."""
-    monkeypatch.setattr(holdfast.card_vault.redis, "ANSWER_WITHIN", timedelta(seconds=0.5))
+    monkeypatch.setattr(holdfast.card_vault.redis, "OPERATION_TIMEOUT", timedelta(seconds=0.5))
 
 
 async def pay_has_failed_once(shop: World, reference: str) -> bool:

@@ -7,8 +7,8 @@ from typing import Protocol, cast
 
 from holdfast.card_vault import CardVault, Keyring, SqliteCardVault
 from holdfast.card_vault.encryption import Clock
-from holdfast.card_vault.redis import PREFIX, RedisCardVault
-from holdfast.card_vault.redis_url import redis_server
+from holdfast.card_vault.redis import KEY_PREFIX, RedisCardVault
+from holdfast.card_vault.redis_url import parse_redis_url
 from tests.support.card_vault.valkey_server import ValkeyServer
 
 Raw = tuple[int, str, bytes]
@@ -70,13 +70,13 @@ class ValkeyStore:
         self.server = server
 
     def vault(self, keys: Keyring, clock: Clock) -> CardVault:
-        return RedisCardVault(redis_server(self.server.url), keys, clock)
+        return RedisCardVault(parse_redis_url(self.server.url), keys, clock)
 
     def references(self) -> set[str]:
-        return {key.decode().removeprefix(PREFIX) for key in self.server.client.scan_iter()}
+        return {key.decode().removeprefix(KEY_PREFIX) for key in self.server.client.scan_iter()}
 
     def read(self, reference: str) -> Raw:
-        value = self.server.client.get(PREFIX + reference)
+        value = self.server.client.get(KEY_PREFIX + reference)
         assert isinstance(value, bytes)
         expires_at, key_id, box = value.split(b"\n", 2)
         return int(expires_at), key_id.decode(), box
@@ -84,7 +84,7 @@ class ValkeyStore:
     def write(self, reference: str, raw: Raw) -> None:
         expires_at, key_id, box = raw
         value = b"%d\n%s\n%s" % (expires_at, key_id.encode(), box)
-        self.server.client.set(PREFIX + reference, value, keepttl=True)
+        self.server.client.set(KEY_PREFIX + reference, value, keepttl=True)
 
     def bytes_on_disk(self) -> bytes:
         self.server.client.save()

@@ -15,7 +15,8 @@ FILES = sorted(ROOT.rglob("*.py"))
 NAMES = """
     RequestModel ResponseModel Result ResultStatus Amount Order Buyer Env SettlementStrategy CardMetaData
     RawCardMetaData PaymentMethod PaymentFactor CaptureMode CreditPayPlan PayRequest PayResponse
-    InquiryPaymentRequest InquiryPaymentResponse Transaction GatewayCaptureRequest CaptureResponse CancelRequest CancelResponse
+    InquiryPaymentRequest InquiryPaymentResponse Transaction GatewayCaptureRequest CaptureResponse
+    CancelRequest CancelResponse
     RedirectActionForm PaymentResultInfo ThreeDSResult PaymentNotification CaptureNotification
     parse_notification format_validation_error
 """

@@ -16,8 +16,8 @@ from tests.unit.holdfast.card_vault.conftest import Open
 
 async def test_what_was_put_comes_back(vault: CardVault) -> None:
     with_pin = CARD.model_copy(update={"cardPasswordDigest": "12"})
-    assert await vault.open(await vault.put(CARD)) == CARD
-    assert await vault.open(await vault.put(with_pin)) == with_pin
+    assert await vault.get(await vault.put(CARD)) == CARD
+    assert await vault.get(await vault.put(with_pin)) == with_pin
 
 
 @pytest.mark.parametrize("other", [KEY_B, "a:" + base64.b64encode(b"x" * 32).decode()])
@@ -26,8 +26,8 @@ async def test_a_wrong_key_opens_nothing_and_tells_nothing(
 ) -> None:
     reference = await vault.put(CARD)
     with pytest.raises(CardUnreadable) as caught:
-        await open_vault_with(other).open(reference)
-    assert str(caught.value) == "the card under this reference cannot be opened"
+        await open_vault_with(other).get(reference)
+    assert str(caught.value) == "the card under this reference cannot be decrypted"
     assert caught.value.__suppress_context__
 
 
@@ -37,17 +37,17 @@ async def test_after_a_rotation_old_and_new_entries_open(
     old = await vault.put(CARD)
     rotated = open_vault_with(KEY_B, KEY_A)
     new = await rotated.put(CARD)
-    assert [await rotated.open(old), await rotated.open(new)] == [CARD, CARD]
+    assert [await rotated.get(old), await rotated.get(new)] == [CARD, CARD]
     assert [store.read(reference)[1] for reference in (old, new)] == ["a", "b"]
 
 
 async def test_a_card_is_gone_after_fifteen_minutes(vault: CardVault, clock: Clock) -> None:
     reference = await vault.put(CARD)
     clock.now += timedelta(minutes=14, seconds=59)
-    assert await vault.open(reference) == CARD
+    assert await vault.get(reference) == CARD
     clock.now += timedelta(seconds=1)
     with pytest.raises(CardNotFound):
-        await vault.open(reference)
+        await vault.get(reference)
 
 
 async def test_a_deleted_card_is_gone_from_the_disk(vault: CardVault, store: Store) -> None:
@@ -58,7 +58,7 @@ async def test_a_deleted_card_is_gone_from_the_disk(vault: CardVault, store: Sto
     await vault.delete(reference)
     assert box not in store.bytes_on_disk()
     with pytest.raises(CardNotFound):
-        await vault.open(reference)
+        await vault.get(reference)
 
 
 async def test_one_card_is_deleted_and_no_other(vault: CardVault, store: Store) -> None:
@@ -72,7 +72,7 @@ async def test_references_cannot_be_guessed(vault: CardVault) -> None:
     assert len(references) == 20
     assert all(r.startswith("card_") and len(r) >= 5 + 43 for r in references)
     with pytest.raises(CardNotFound):
-        await vault.open("card_" + "A" * 43)
+        await vault.get("card_" + "A" * 43)
 
 
 def _last_byte(raw: Raw) -> Raw:
@@ -102,28 +102,28 @@ async def test_an_entry_that_was_changed_does_not_open(
     reference = await vault.put(CARD)
     store.write(reference, change(store.read(reference)))
     with pytest.raises(CardUnreadable):
-        await vault.open(reference)
+        await vault.get(reference)
 
 
 async def test_an_entry_under_another_reference_does_not_open(vault: CardVault, store: Store) -> None:
     mine, theirs = await vault.put(CARD), await vault.put(CARD)
     store.write(mine, store.read(theirs))
     with pytest.raises(CardUnreadable):
-        await vault.open(mine)
-    assert await vault.open(theirs) == CARD
+        await vault.get(mine)
+    assert await vault.get(theirs) == CARD
 
 
 async def test_two_vaults_share_one_store_at_once(open_vault_with: Open) -> None:
     one, two = open_vault_with(KEY_A), open_vault_with(KEY_A)
     references = await asyncio.gather(*(v.put(CARD) for v in [one, two] * 10))
-    cards = await asyncio.gather(*(v.open(r) for r, v in zip(references, [two, one] * 10, strict=True)))
+    cards = await asyncio.gather(*(v.get(r) for r, v in zip(references, [two, one] * 10, strict=True)))
     assert cards == [CARD] * 20
 
 
 async def test_each_of_many_gets_its_own_card(vault: CardVault) -> None:
     cards = [CARD.model_copy(update={"cvv": str(1000 + number)}) for number in range(40)]
     references = await asyncio.gather(*(vault.put(card) for card in cards))
-    assert await asyncio.gather(*(vault.open(reference) for reference in references)) == cards
+    assert await asyncio.gather(*(vault.get(reference) for reference in references)) == cards
 
 
 async def test_one_vault_serves_several_event_loops(vault: CardVault) -> None:
@@ -131,24 +131,24 @@ async def test_one_vault_serves_several_event_loops(vault: CardVault) -> None:
 
     async def elsewhere() -> CardData:
         try:
-            return await vault.open(reference)
+            return await vault.get(reference)
         finally:
             await vault.close()
 
     loops = (asyncio.to_thread(asyncio.run, elsewhere()) for _ in range(3))
     assert await asyncio.gather(*loops) == [CARD] * 3
-    assert await vault.open(reference) == CARD
+    assert await vault.get(reference) == CARD
 
 
 async def test_a_vault_that_was_closed_may_be_used_again(vault: CardVault) -> None:
     reference = await vault.put(CARD)
     await vault.close()
     await vault.close()
-    assert await vault.open(reference) == CARD
+    assert await vault.get(reference) == CARD
 
 
 async def test_a_store_as_it_should_be_is_of_no_concern(vault: CardVault) -> None:
-    assert list(await vault.concerns()) == []
+    assert list(await vault.config_warnings()) == []
 
 
 async def test_a_sweep_keeps_what_is_still_good(vault: CardVault, store: Store) -> None:

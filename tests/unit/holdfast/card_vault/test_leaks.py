@@ -45,7 +45,7 @@ async def failure_of(use: Awaitable[object]) -> str:
 
 async def life_of(vault: CardVault) -> None:
     reference = await vault.put(CARD)
-    assert await vault.open(reference) == CARD
+    assert await vault.get(reference) == CARD
     await vault.delete(reference)
     await vault.put(CARD)
 
@@ -76,9 +76,9 @@ async def test_a_card_that_does_not_open_tells_nothing(
     vault: CardVault, open_vault_with: Open, store: Store
 ) -> None:
     reference = await vault.put(CARD)
-    assert_clean(await failure_of(open_vault_with(KEY_B).open(reference)))
+    assert_clean(await failure_of(open_vault_with(KEY_B).get(reference)))
     await vault.delete(reference)
-    assert_clean(await failure_of(vault.open(reference)))
+    assert_clean(await failure_of(vault.get(reference)))
 
 
 @pytest.mark.parametrize("store", ["valkey"], indirect=True)
@@ -97,7 +97,7 @@ async def test_a_server_that_fails_tells_nothing(tmp_path: Path, caplog: pytest.
         vault = open_vault(server.url, keys(KEY_A))
         shown = await failure_of(vault.put(CARD))
         server.stop()
-        shown += await failure_of(vault.put(CARD)) + await failure_of(vault.open("card_1"))
+        shown += await failure_of(vault.put(CARD)) + await failure_of(vault.get("card_1"))
         await vault.close()
     assert "OutOfMemoryError" in shown
     assert "ConnectionError" in shown

@@ -22,7 +22,7 @@ def use(url: str) -> None:
 
     async def one() -> None:
         reference = await vault.put(CARD)
-        assert await vault.open(reference) == CARD
+        assert await vault.get(reference) == CARD
         await vault.delete(reference)
 
     async def all_of_them() -> None:

@@ -18,7 +18,7 @@ OPERATIONS = Path(__file__).parents[4] / "docs" / "operations.md"
 async def concerns(url: str) -> Sequence[str]:
     vault = open_vault(url, keys(KEY_A))
     try:
-        return await vault.concerns()
+        return await vault.config_warnings()
     finally:
         await vault.close()
 
@@ -34,9 +34,9 @@ async def test_the_server_of_the_manual_is_of_no_concern_and_does_what_a_vault_n
     with valkey(tmp_path, *manual()) as server:
         vault = open_vault(server.url.replace("//", "//holdfast:PASSWORD@"), keys(KEY_A))
         reference = await vault.put(CARD)
-        assert await vault.open(reference) == CARD
+        assert await vault.get(reference) == CARD
         await vault.delete(reference)
-        assert list(await vault.concerns()) == []
+        assert list(await vault.config_warnings()) == []
         await vault.close()
         with pytest.raises(VaultUnavailable, match="AuthenticationError"):
             await concerns(server.url)
@@ -55,7 +55,7 @@ async def test_the_server_of_the_manual_is_of_no_concern_and_does_what_a_vault_n
         ),
         (("--appendonly", "yes"), "aof_enabled is 1: the append-only file keeps cards"),
         (("--save", "3600 1 60 10000"), "save is '3600 1 60 10000': snapshots keep cards"),
-        (("--cluster-enabled", "yes"), "cluster_enabled is 1: the vault does not speak to a cluster"),
+        (("--cluster-enabled", "yes"), "cluster_enabled is 1: the vault does not support clusters"),
     ],
 )
 async def test_a_setting_that_should_be_another_is_named(
@@ -80,7 +80,7 @@ async def test_a_replica_is_named_from_both_sides(tmp_path: Path, server: Valkey
         [of_the_primary] = await concerns(server.url)
         [of_the_replica] = await concerns(replica.url)
     assert of_the_primary.startswith("connected_slaves is 1: each replica holds the cards too")
-    assert of_the_replica.startswith("role is 'slave': a replica takes no cards")
+    assert of_the_replica.startswith("role is 'slave': a replica accepts no cards")
     await eventually(lambda: server.client.info("replication")["connected_slaves"] == 0)
 
 

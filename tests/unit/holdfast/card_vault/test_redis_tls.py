@@ -57,7 +57,7 @@ async def test_a_server_that_an_authority_of_ones_own_vouches_for(
         behind_tls(server, context) as port,
         opened(f"rediss://127.0.0.1:{port}?ssl_ca_certs={tmp_path}/server.pem") as vault,
     ):
-        assert await vault.open(await vault.put(CARD)) == CARD
+        assert await vault.get(await vault.put(CARD)) == CARD
 
 
 async def test_a_server_that_asks_who_calls(server: ValkeyServer, tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ async def test_a_server_that_asks_who_calls(server: ValkeyServer, tmp_path: Path
         url = f"rediss://127.0.0.1:{port}?ssl_ca_certs={file}"
         await refused(url, server)
         async with opened(f"{url}&ssl_certfile={file}&ssl_keyfile={file}") as vault:
-            assert await vault.open(await vault.put(CARD)) == CARD
+            assert await vault.get(await vault.put(CARD)) == CARD
 
 
 async def test_a_server_nobody_vouches_for_gets_nothing(server: ValkeyServer, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from holdfast.card_vault import CardVaultError, open_vault
 from holdfast.card_vault.redis_url import RedisServer
-from holdfast.card_vault.vault_url import store_of
+from holdfast.card_vault.vault_url import parse_vault_url
 from tests.support.card_vault.cards import CARD, KEY_A, keys
 
 ROOT = Path(__file__).parents[4]
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[4]
 
 async def test_a_file_opens_by_url(tmp_path: Path) -> None:
     vault = open_vault(f"sqlite:///{tmp_path}/v.db", keys(KEY_A))
-    assert await vault.open(await vault.put(CARD)) == CARD
+    assert await vault.get(await vault.put(CARD)) == CARD
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ async def test_a_file_opens_by_url(tmp_path: Path) -> None:
     ],
 )
 def test_a_server_is_known_by_its_url(url: str, server: RedisServer) -> None:
-    assert store_of(url) == server
+    assert parse_vault_url(url) == server
 
 
 @pytest.mark.parametrize(
@@ -75,9 +75,9 @@ def test_any_other_url_is_refused_and_not_repeated(url: str, rule: str) -> None:
 async def test_a_password_is_not_shown() -> None:
     url = "redis://user:s3cret@127.0.0.1:1"
     vault = open_vault(url, keys(KEY_A))
-    assert "s3cret" not in repr(store_of(url)) + repr(vault) + str(vault)
+    assert "s3cret" not in repr(parse_vault_url(url)) + repr(vault) + str(vault)
     with pytest.raises(CardVaultError) as caught:
-        await vault.open("card_1")
+        await vault.get("card_1")
     assert "s3cret" not in str(caught.value) + repr(caught.value)
     await vault.close()
 

@@ -108,9 +108,9 @@ async def test_what_does_not_shrink_is_not_compressed() -> None:
 
 async def test_what_was_encrypted_before_compression_stays_readable() -> None:
     """Sealed by hand, as the first version of the codec did it."""
-    sealed = Keyring.parse(KEY_A, "KEYS").seal(PLAIN.SerializeToString(), b"payload\na")
+    sealed = Keyring.parse(KEY_A, "KEYS").encrypt(PLAIN.SerializeToString(), b"payload\na")
     metadata = {"encoding": b"binary/encrypted", "encryption-key-id": b"a"}
-    assert await codec(KEY_A).decode([Payload(metadata=metadata, data=sealed.box)]) == [PLAIN]
+    assert await codec(KEY_A).decode([Payload(metadata=metadata, data=sealed.data)]) == [PLAIN]
 
 
 async def test_nobody_can_take_a_payload_for_compressed_that_is_not() -> None:
@@ -123,10 +123,10 @@ async def test_nobody_can_take_a_payload_for_compressed_that_is_not() -> None:
 
 
 async def test_sealed_content_that_is_no_zlib_is_an_error_of_the_same_kind() -> None:
-    sealed = Keyring.parse(KEY_A, "KEYS").seal(b"no zlib", b"payload\na\nzlib")
+    sealed = Keyring.parse(KEY_A, "KEYS").encrypt(b"no zlib", b"payload\na\nzlib")
     metadata = {"encoding": b"binary/encrypted", "encryption-key-id": b"a", "compression": b"zlib"}
     with pytest.raises(CodecKeyError, match="key 'a' does not open"):
-        await codec(KEY_A).decode([Payload(metadata=metadata, data=sealed.box)])
+        await codec(KEY_A).decode([Payload(metadata=metadata, data=sealed.data)])
 
 
 METADATA = st.dictionaries(

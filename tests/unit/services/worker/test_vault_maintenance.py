@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.card_vault import KEPT_FOR, CardData, Keyring, SqliteCardVault, open_vault
+from holdfast.card_vault import ENTRY_LIFETIME, CardData, Keyring, SqliteCardVault, open_vault
 from services.worker.vault_maintenance import keeping
 from tests.support.card_vault.valkey_server import ValkeyServer, valkey
 from tests.support.eventually import eventually
@@ -31,7 +31,7 @@ async def test_an_expired_card_is_swept_without_anybody_using_the_vault(tmp_path
     async with keeping(vault, OFTEN):
         await asyncio.sleep(0.1)
         assert cards_on_disk(path) == 1
-        now[0] += KEPT_FOR
+        now[0] += ENTRY_LIFETIME
         await eventually(lambda: not cards_on_disk(path))
 
 
@@ -42,7 +42,7 @@ async def test_a_vault_that_is_away_is_swept_when_it_is_back(tmp_path: Path) -> 
     path = folder / "vault.db"
     vault = SqliteCardVault(path, Keyring.parse(KEYS, "KEYS"), clock=lambda: now[0])
     await vault.put(CARD)
-    now[0] += KEPT_FOR
+    now[0] += ENTRY_LIFETIME
     folder.rename(tmp_path / "away")
     async with keeping(vault, OFTEN):
         await asyncio.sleep(0.1)
