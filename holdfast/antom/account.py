@@ -52,7 +52,7 @@ class GatewayAccount:
         if not self.client_id or not self.client_id.isascii() or not self.client_id.isprintable():
             raise AccountError("client_id: must be printable ASCII and not empty")
         if " " in self.client_id:
-            raise AccountError("client_id: must not hold spaces")
+            raise AccountError("client_id: must not contain spaces")
         _check_private_key(self.merchant_private_key)
         _check_public_keys(self.gateway_public_keys)
         _check_limits(self.limits)
@@ -60,7 +60,7 @@ class GatewayAccount:
 
 def _check_url(url: str) -> None:
     if not url.isprintable() or " " in url:
-        raise AccountError("gateway_url: must not hold spaces or line ends")
+        raise AccountError("gateway_url: must not contain spaces or line ends")
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -73,7 +73,7 @@ def _check_url(url: str) -> None:
     if parts.scheme == "http" and not is_loopback(host):
         raise AccountError("gateway_url: plain http is for loopback hosts alone, use https")
     if parts.username is not None or parts.password is not None:
-        raise AccountError("gateway_url: must not hold a user or password")
+        raise AccountError("gateway_url: must not contain a user or password")
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise AccountError("gateway_url: must end after the host and port")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from holdfast.card_vault import CardVault, VaultUnavailable, open_vault
-from tests.support.antom.certificates import self_signed
+from tests.support.antom.certificates import self_signed_context
 from tests.support.card_vault.cards import CARD, KEY_A, keys
 from tests.support.card_vault.valkey_server import ValkeyServer
 
@@ -52,7 +52,7 @@ async def refused(url: str, server: ValkeyServer, why: str = "ConnectionError") 
 async def test_a_server_that_an_authority_of_ones_own_vouches_for(
     server: ValkeyServer, tmp_path: Path
 ) -> None:
-    context = self_signed(tmp_path)
+    context = self_signed_context(tmp_path)
     async with (
         behind_tls(server, context) as port,
         opened(f"rediss://127.0.0.1:{port}?ssl_ca_certs={tmp_path}/server.pem") as vault,
@@ -61,7 +61,7 @@ async def test_a_server_that_an_authority_of_ones_own_vouches_for(
 
 
 async def test_a_server_that_asks_who_calls(server: ValkeyServer, tmp_path: Path) -> None:
-    context, file = self_signed(tmp_path), tmp_path / "server.pem"
+    context, file = self_signed_context(tmp_path), tmp_path / "server.pem"
     context.verify_mode = ssl.CERT_REQUIRED
     context.load_verify_locations(file)
     async with behind_tls(server, context) as port:
@@ -72,12 +72,12 @@ async def test_a_server_that_asks_who_calls(server: ValkeyServer, tmp_path: Path
 
 
 async def test_a_server_nobody_vouches_for_gets_nothing(server: ValkeyServer, tmp_path: Path) -> None:
-    async with behind_tls(server, self_signed(tmp_path)) as port:
+    async with behind_tls(server, self_signed_context(tmp_path)) as port:
         await refused(f"rediss://127.0.0.1:{port}", server)
 
 
 async def test_a_server_of_another_name_gets_nothing(server: ValkeyServer, tmp_path: Path) -> None:
-    async with behind_tls(server, self_signed(tmp_path, "192.0.2.1")) as port:
+    async with behind_tls(server, self_signed_context(tmp_path, "192.0.2.1")) as port:
         await refused(f"rediss://127.0.0.1:{port}?ssl_ca_certs={tmp_path}/server.pem", server)
 
 
