@@ -51,9 +51,9 @@ from holdfast.resolution import Resolution
 from holdfast.review_list import ReviewItem, review_list
 from holdfast.status import FINAL, PaymentStatus
 from holdfast.temporal import names
-from holdfast.temporal.fairness import in_turn_of
-from holdfast.temporal.rpc_errors import CLOSED, TEMPORAL_ERRORS, may_be_repeated, translated
-from holdfast.validation.card_numbers import without_card_numbers
+from holdfast.temporal.fairness import account_priority
+from holdfast.temporal.rpc_errors import CLOSED, TEMPORAL_ERRORS, is_retryable, to_holdfast_error
+from holdfast.validation.card_numbers import reject_card_numbers
 
 ANSWER_WITHIN = timedelta(seconds=90)
 """How long a call waits for Temporal and a worker before it raises PaymentUnavailable."""
@@ -92,7 +92,7 @@ class PaymentClient:
 
         Raises InvalidOrder before anything leaves the process, PaymentReferenceReused, PaymentUnavailable.
         """
-        checked = without_card_numbers(parse_order(order), InvalidOrder)
+        checked = reject_card_numbers(parse_order(order), InvalidOrder)
         try:
             update_id = uuid.uuid4().hex
             payment = await self._patiently(lambda: self._started(checked, update_id))
@@ -134,7 +134,7 @@ class PaymentClient:
 
         Raises AlreadyCaptured, CaptureInProgress, PaymentEnded.
         """
-        request = without_card_numbers(parse_cancel({"reason": reason}), InvalidRequest)
+        request = reject_card_numbers(parse_cancel({"reason": reason}), InvalidRequest)
         try:
             return await self._updated(payment_reference, names.CANCEL, request)
         except PaymentEnded:
@@ -156,7 +156,7 @@ class PaymentClient:
         Raises InvalidRequest, NotDeclined, PaymentEnded.
         """
         asked = parse_retry_shape({"paymentMethod": payment_method, "env": env})
-        request = without_card_numbers(asked, InvalidRequest)
+        request = reject_card_numbers(asked, InvalidRequest)
         return await self._updated(payment_reference, names.RETRY, request)
 
     async def refresh(self, payment_reference: str) -> Payment:
@@ -174,7 +174,7 @@ class PaymentClient:
 
         Raises NotUnderReview, InvalidRequest, PaymentEnded.
         """
-        checked = without_card_numbers(resolution, InvalidRequest)
+        checked = reject_card_numbers(resolution, InvalidRequest)
         return await self._updated(payment_reference, names.RESOLVE, checked)
 
     def needing_review(self, *, with_ended: bool = False) -> AsyncIterator[ReviewItem]:
@@ -219,7 +219,7 @@ class PaymentClient:
             task_queue=self._task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            priority=in_turn_of(order.merchantAccount),
+            priority=account_priority(order.merchantAccount),
             result_type=Payment,
             static_summary=names.summary(
                 order.paymentAmount.display, order.order.referenceOrderId, order.captureMode
@@ -258,7 +258,7 @@ class PaymentClient:
                     try:
                         return await call()
                     except (RPCError, WorkflowUpdateFailedError) as error:
-                        if not may_be_repeated(error) or _cancellations() > cancellations:
+                        if not is_retryable(error) or _cancellations() > cancellations:
                             raise
                     await asyncio.sleep(pause * random.SystemRandom().uniform(0.5, 1.5))
                     pause = min(pause * 2, _LONGEST_PAUSE)
@@ -270,7 +270,7 @@ class PaymentClient:
             if _cancellations() > cancellations:
                 # Temporal's client turns the caller's own cancellation into an error of an update
                 raise asyncio.CancelledError from error
-            raise translated(error) from error
+            raise to_holdfast_error(error) from error
 
 
 def _cancellations() -> int:

@@ -12,7 +12,7 @@ from activities.reconciliation.rate_limiter import RateLimiter
 from holdfast.antom.client import AntomClient
 from holdfast.antom.models import InquiryPaymentRequest
 from holdfast.antom.outcome import Happened, Unknown
-from holdfast.temporal.names import reference_in
+from holdfast.temporal.names import reference_from_workflow_id
 from settlement.comparison import IN_MOTION, differences, next_request_id
 from settlement.gateway_record import GatewayRecord, record_of
 from settlement.translation import from_inquiry
@@ -93,4 +93,8 @@ class Looker:
 
 
 def _reference(workflow_id: str, belief: Belief) -> str:
-    return belief.payment.paymentReference if belief.payment else reference_in(workflow_id) or workflow_id
+    return (
+        belief.payment.paymentReference
+        if belief.payment
+        else reference_from_workflow_id(workflow_id) or workflow_id
+    )

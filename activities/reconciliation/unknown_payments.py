@@ -22,8 +22,8 @@ from holdfast.antom.models import (
     ResultStatus,
 )
 from holdfast.antom.outcome import Happened, Unknown
-from holdfast.temporal.existence import exists
-from holdfast.temporal.names import reference_of, workflow_id
+from holdfast.temporal.existence import payment_exists
+from holdfast.temporal.names import reference_from_request_id, workflow_id
 
 _SUCCESSES = "PAYMENT_RESULT"
 _TRIES = 3
@@ -48,7 +48,7 @@ async def unknown_payments(
             return UnmatchedNotifications(read=read, refusedAs=page.result.resultCode)
         read += len(page.notifications)
         for reference in filter(None, map(_reference, page.notifications)):
-            if reference not in unknown and not await exists(temporal, reference):
+            if reference not in unknown and not await payment_exists(temporal, reference):
                 unknown[reference] = None
         after = page.nextStartingAfter if page.hasMore else None
         is_time_up = asyncio.get_running_loop().time() > stop_at
@@ -81,4 +81,4 @@ def _reference(event: NotificationEvent) -> str | None:
     told = event.notificationData or {}
     result, request_id = told.get("result"), told.get("paymentRequestId")
     is_success = isinstance(result, dict) and result.get("resultStatus") == ResultStatus.S
-    return reference_of(request_id) if is_success and isinstance(request_id, str) else None
+    return reference_from_request_id(request_id) if is_success and isinstance(request_id, str) else None

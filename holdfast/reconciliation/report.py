@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from holdfast.errors import InvalidRequest
 from holdfast.reconciliation.difference import Difference
 from holdfast.temporal.names import PAYMENT_REFERENCE
-from holdfast.validation.parsing import parsed
+from holdfast.validation.parsing import parse_model
 from holdfast.validation.strict import Strict
 
 Reference = Annotated[str, Field(pattern=PAYMENT_REFERENCE)]
@@ -73,7 +73,7 @@ class ReconciliationRequest(Strict):
 
 def parse_reconciliation(data: object) -> ReconciliationRequest:
     """The request in what any client sent. Raises InvalidRequest: one line that names field and rule."""
-    return parsed(ReconciliationRequest, data, InvalidRequest)
+    return parse_model(ReconciliationRequest, data, InvalidRequest)
 
 
 class DifferenceDisposition(StrEnum):

@@ -18,15 +18,15 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from holdfast.evidence import PaymentEvidence
-from holdfast.temporal.existence import exists
-from holdfast.temporal.fairness import in_turn_of
+from holdfast.temporal.existence import payment_exists
+from holdfast.temporal.fairness import account_priority
 from holdfast.temporal.names import (
     CARD_PAYMENT,
     LATE_NOTIFICATION,
     NOTIFICATION,
     TASK_QUEUE,
     is_payment_reference,
-    reference_of,
+    reference_from_request_id,
     workflow_id,
 )
 from holdfast.temporal.search_attributes import ANTOM_PAYMENT_ID, MERCHANT_ACCOUNT
@@ -65,7 +65,7 @@ async def deliver(client: Client, arrival: Arrival, facts: VerifiedNotification)
         if await _signalled(client, reference, facts):
             _logger.info("%s delivered to %s", facts.notifyType, workflow_id(reference))
             return
-        if known is None and await exists(client, reference):
+        if known is None and await payment_exists(client, reference):
             known, reason = reference, "payment has ended"
     reference_of_notice = known or (arrival.reference if is_payment_reference(arrival.reference) else None)
     await _keep(client, arrival, reason, facts.notifyType, facts, reference_of_notice)
@@ -83,7 +83,7 @@ async def _candidates(client: Client, arrival: Arrival, facts: VerifiedNotificat
         if is_payment_reference(arrival.reference):
             yield arrival.reference
         return
-    ours = reference_of(_request_id(facts) or "")
+    ours = reference_from_request_id(_request_id(facts) or "")
     if ours:
         yield ours
     async for reference in _by_payment_id(client, arrival.account, facts.evidence.paymentId):
@@ -142,7 +142,7 @@ async def _keep(
             id=arrival.late_id,
             task_queue=TASK_QUEUE,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            priority=in_turn_of(arrival.account),
+            priority=account_priority(arrival.account),
             static_summary=summary(notice),
             rpc_timeout=RPC_TIMEOUT,
         )

@@ -13,7 +13,7 @@ from activities.reconciliation.calls import CompareCall, Finding, Look
 from holdfast.reconciliation.difference import Difference, DifferenceNotice
 from holdfast.reconciliation.report import DifferenceDisposition as Became
 from holdfast.reconciliation.report import FoundDifference, ReconciliationRequest
-from holdfast.temporal.names import reference_in
+from holdfast.temporal.names import reference_from_workflow_id
 from workflows.reconciliation import activity_calls as activities
 from workflows.reconciliation.state import Count, ReportBuilder
 from workflows.timing import ABSENT_PAUSE, ABSENT_TIMES, ASK_LATER, SILENCE_LONGEST, SILENCE_PAUSE
@@ -57,7 +57,7 @@ class Comparator:
                 for first in range(0, len(waiting), size):
                     await self.compare(waiting[first : first + size])
         for workflow_id in self.not_answered:
-            self._tally.add(reference_in(workflow_id) or workflow_id, Count.NOT_ANSWERED)
+            self._tally.add(reference_from_workflow_id(workflow_id) or workflow_id, Count.NOT_ANSWERED)
         self.not_answered = []
 
     async def _looks(self, workflow_ids: Sequence[str]) -> list[Look]:

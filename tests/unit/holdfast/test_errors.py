@@ -26,7 +26,7 @@ from holdfast import (
     errors,
 )
 from holdfast.errors import REFUSALS
-from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, may_be_repeated, translated
+from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, is_retryable, to_holdfast_error
 from tests.unit.holdfast.fake_temporal import refused, rpc_error
 
 ALL = {
@@ -98,7 +98,7 @@ def test_every_error_a_workflow_raises_is_known_by_its_type() -> None:
 @pytest.mark.parametrize("name", sorted(RAISED_BY_A_WORKFLOW))
 def test_a_refusal_becomes_its_own_exception(name: str) -> None:
     for error in (refused(name, "why"), WorkflowFailureError(cause=ApplicationError("why", type=name))):
-        made = translated(error)
+        made = to_holdfast_error(error)
         assert type(made) is ALL[name]
         assert str(made) == "why"
 
@@ -144,7 +144,7 @@ def test_every_error_of_temporal_becomes_one_a_merchant_can_act_on(
     error: Exception, kind: type[HoldfastError], says: str
 ) -> None:
     assert isinstance(error, TEMPORAL_ERRORS)
-    made = translated(error)
+    made = to_holdfast_error(error)
     assert type(made) is kind
     assert says in str(made)
 
@@ -152,15 +152,15 @@ def test_every_error_of_temporal_becomes_one_a_merchant_can_act_on(
 @pytest.mark.parametrize("status", RPCStatusCode)
 def test_what_is_busy_or_did_not_answer_is_called_again(status: RPCStatusCode) -> None:
     again = {RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED}
-    assert may_be_repeated(rpc_error(status)) is (status in again)
+    assert is_retryable(rpc_error(status)) is (status in again)
 
 
 def test_an_update_to_a_payment_whose_task_fails_is_sent_again() -> None:
     not_ready = "Unable to perform workflow execution update due to Workflow Task in failed state."
     error = rpc_error(RPCStatusCode.FAILED_PRECONDITION, not_ready, "WorkflowNotReadyFailure")
-    assert may_be_repeated(error)
-    assert isinstance(translated(error), PaymentUnavailable)
+    assert is_retryable(error)
+    assert isinstance(to_holdfast_error(error), PaymentUnavailable)
 
 
 def test_an_update_that_the_server_has_forgotten_is_sent_again() -> None:
-    assert may_be_repeated(rpc_error(RPCStatusCode.UNAVAILABLE, "workflow update was aborted"))
+    assert is_retryable(rpc_error(RPCStatusCode.UNAVAILABLE, "workflow update was aborted"))

@@ -10,8 +10,8 @@ from temporalio.client import Client
 
 from tests.support.services.running import running
 from tests.support.services.sending import NOW, KeyPair, Sender, payment_result
-from tests.unit.services.accounts.test_registry import table
 from tests.system.processes.test_webhook_process import port_of
+from tests.unit.services.accounts.test_registry import table
 
 MONTH = str(31 * 86_400)
 
