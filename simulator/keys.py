@@ -41,7 +41,7 @@ class Keys:
     def register(self, public_key: str) -> None:
         """Take another key of the merchant's too. Raises KeyChangeError for what is none."""
         try:
-            antom_keys.public_key(public_key)
+            antom_keys.load_public_key(public_key)
         except KeyFormatError as error:
             raise KeyChangeError(f"merchantPublicKey: {error}") from None
         if public_key not in self.merchant_public_keys:
@@ -108,7 +108,7 @@ def _pair_in(directory: Path, side: str) -> tuple[str, str]:
     private = _read(private_file)
     if private:
         # the public half always follows from the private one, so that the two cannot disagree
-        public = _public_of(antom_keys.private_key(private))
+        public = _public_of(antom_keys.load_private_key(private))
     else:
         private, public = new_pair()
         _write(private_file, private, secret=True)

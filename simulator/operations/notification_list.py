@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from holdfast.antom.base import instant
+from holdfast.antom.base import parse_time
 from simulator.http.body import Answer, Body, Refused, success
 from simulator.notifier import Sent
 from simulator.payment_lifecycle import Life
@@ -40,7 +40,7 @@ def _matches(life: Life, sent: Sent, body: Body) -> bool:
 
 def _moment(body: Body, path: str) -> datetime | None:
     text = body.text(path)
-    moment = instant(text)
+    moment = parse_time(text)
     if text and moment is None:
         raise Refused("PARAM_ILLEGAL", f"{path}: ISO-8601 with an offset")
     return moment

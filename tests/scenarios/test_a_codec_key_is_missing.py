@@ -18,7 +18,7 @@ OTHER_KEY = "k2:" + "MDEyMzQ1NjdBQkNERUZHSElKS0xNTk9QUVJTVFVWV1g="
 WRONG_KEY = "k1:" + OTHER_KEY.removeprefix("k2:")
 FLAWS = [
     (OTHER_KEY, "HOLDFAST_CODEC_KEYS holds no key 'k1'"),
-    (WRONG_KEY, "HOLDFAST_CODEC_KEYS: key 'k1' does not open this payload"),
+    (WRONG_KEY, "HOLDFAST_CODEC_KEYS: key 'k1' does not decrypt this payload"),
     (None, "HOLDFAST_CODEC_KEYS is not set, and this payload needs its key 'k1'"),
 ]
 

@@ -49,7 +49,7 @@ async def test_a_card_whose_pay_call_was_never_answered_leaves_the_vault_as_well
 
 async def _is_gone(vault: CardVault, reference: str) -> bool:
     try:
-        await vault.open(reference)
+        await vault.get(reference)
     except CardNotFound:
         return True
     return False

@@ -61,7 +61,7 @@ async def shop(world: World, server: ValkeyServer) -> AsyncIterator[World]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that does not answer is given up soon."""
-    monkeypatch.setattr(holdfast.card_vault.redis, "ANSWER_WITHIN", timedelta(seconds=0.5))
+    monkeypatch.setattr(holdfast.card_vault.redis, "OPERATION_TIMEOUT", timedelta(seconds=0.5))
 
 
 async def pay_has_failed_once(shop: World, reference: str) -> bool:
@@ -178,7 +178,7 @@ async def test_histories_logs_and_the_wire_hold_no_card_data(
     reference = shop.reference("card-data-on-a-server")
     shop.fault(reference, "pay", "act_and_drop")
     card = CardData(cardNo=VISA, cvv="731", expiryMonth="11", expiryYear="38", cardPasswordDigest="86")
-    with server.watched() as seen:
+    with server.monitored() as seen:
         method = {"paymentMethodType": "CARD", "cardReference": await shop.payments.store_card(card)}
         await shop.authorize(reference, card=None, paymentMethod=method)
     await shop.payments.cancel(reference, "end of the test")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.antom.keys import private_key, public_key
+from holdfast.antom.keys import load_private_key, load_public_key
 from simulator.keys import keys_in
 
 ROOT = Path(__file__).parents[3]
@@ -41,8 +41,8 @@ def test_it_serves_until_a_signal_and_makes_its_keys(tmp_path: Path, number: sig
     assert (process.returncode, rest, errors) == (0, "", "")
     for name in ("merchant_private_key", "gateway_public_key"):
         assert base64.b64decode((tmp_path / "keys" / name).read_text(), validate=False)
-    private_key((tmp_path / "keys/merchant_private_key").read_text())
-    public_key((tmp_path / "keys/gateway_public_key").read_text())
+    load_private_key((tmp_path / "keys/merchant_private_key").read_text())
+    load_public_key((tmp_path / "keys/gateway_public_key").read_text())
     assert (tmp_path / "keys/client_id").read_text().strip() in line
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.card_vault import KEPT_FOR, CardData, Keyring, SqliteCardVault, open_vault
+from holdfast.card_vault import ENTRY_LIFETIME, CardData, Keyring, SqliteCardVault, open_vault
 from services.worker.vault_maintenance import vault_maintenance
 from tests.support.card_vault.valkey_server import ValkeyServer, valkey
 from tests.support.eventually import eventually
@@ -31,7 +31,7 @@ async def test_expired_card_is_deleted_while_the_vault_is_unused(tmp_path: Path)
     async with vault_maintenance(vault, OFTEN):
         await asyncio.sleep(0.1)
         assert cards_on_disk(path) == 1
-        now[0] += KEPT_FOR
+        now[0] += ENTRY_LIFETIME
         await eventually(lambda: not cards_on_disk(path))
 
 
@@ -42,7 +42,7 @@ async def test_unavailable_vault_is_swept_after_it_returns(tmp_path: Path) -> No
     path = folder / "vault.db"
     vault = SqliteCardVault(path, Keyring.parse(KEYS, "KEYS"), clock=lambda: now[0])
     await vault.put(CARD)
-    now[0] += KEPT_FOR
+    now[0] += ENTRY_LIFETIME
     folder.rename(tmp_path / "moved")
     async with vault_maintenance(vault, OFTEN):
         await asyncio.sleep(0.1)

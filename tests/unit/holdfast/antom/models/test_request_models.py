@@ -1,4 +1,4 @@
-"""What we send is strict: every broken rule is refused before it leaves, in one line without values."""
+"""Request models are strict: each broken rule is refused in one line without values."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from holdfast.antom.models import (
     InquiryPaymentRequest,
     PayRequest,
     RawCardMetaData,
-    Sent,
-    explain,
+    RequestModel,
+    format_validation_error,
 )
 from tests.support.antom.gateway import sample
 
@@ -24,10 +24,10 @@ META = "paymentMethod.paymentMethodMetaData"
 
 def set_at(fields: dict[str, Any], path: str, value: object) -> None:
     *parents, last = path.split(".")
-    place: Any = fields
+    target: Any = fields
     for name in parents:
-        place = place[int(name)] if isinstance(place, list) else place.setdefault(name, {})
-    place[last] = value
+        target = target[int(name)] if isinstance(target, list) else target.setdefault(name, {})
+    target[last] = value
 
 
 def changed(*changes: tuple[str, object]) -> dict[str, Any]:
@@ -37,11 +37,11 @@ def changed(*changes: tuple[str, object]) -> dict[str, Any]:
     return fields
 
 
-def refusal(model: type[Sent], fields: object) -> str:
+def refusal(model: type[RequestModel], fields: object) -> str:
     with pytest.raises(ValidationError) as caught:
         model.model_validate(fields)
     assert PAN not in str(caught.value)
-    return explain(caught.value)
+    return format_validation_error(caught.value)
 
 
 LENGTHS = {
@@ -87,13 +87,13 @@ LENGTHS = {
 
 
 @pytest.mark.parametrize(("path", "limit"), LENGTHS.items())
-def test_the_longest_text_is_taken_and_one_more_character_is_not(path: str, limit: int) -> None:
+def test_text_is_accepted_up_to_its_limit(path: str, limit: int) -> None:
     PayRequest.model_validate(changed((path, "x" * limit)))
     assert refusal(PayRequest, changed((path, "x" * (limit + 1)))) == f"{path}: at most {limit} characters"
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "says"),
+    ("path", "value", "message"),
     [
         ("productCode", "AGREEMENT_PAYMENT", "productCode: must be 'CASHIER_PAYMENT'"),
         ("paymentRequestId", "", "paymentRequestId: at least 1 characters"),
@@ -131,8 +131,10 @@ def test_the_longest_text_is_taken_and_one_more_character_is_not(path: str, limi
         (f"{META}.cardNo", int(PAN), f"{META}.cardNo: must be a string"),
     ],
 )
-def test_a_value_outside_its_rule_is_refused_with_field_and_rule(path: str, value: object, says: str) -> None:
-    assert says in refusal(PayRequest, changed((path, value)))
+def test_value_that_breaks_a_rule_is_refused_with_field_and_rule(
+    path: str, value: object, message: str
+) -> None:
+    assert message in refusal(PayRequest, changed((path, value)))
 
 
 @pytest.mark.parametrize(
@@ -153,13 +155,13 @@ def test_a_value_outside_its_rule_is_refused_with_field_and_rule(path: str, valu
         "paymentAmount.currency",
     ],
 )
-def test_a_required_field_is_missed_by_name(name: str) -> None:
+def test_missing_required_field_is_refused_by_name(name: str) -> None:
     fields = sample(REQUEST)
     *parents, last = name.split(".")
-    place = fields
+    target = fields
     for parent in parents:
-        place = place[parent]
-    del place[last]
+        target = target[parent]
+    del target[last]
     assert refusal(PayRequest, fields) == f"{name}: is required"
 
 
@@ -176,50 +178,50 @@ def test_a_required_field_is_missed_by_name(name: str) -> None:
         "paymentAmount.scale",
     ],
 )
-def test_an_unknown_field_is_refused_by_name(path: str) -> None:
-    assert refusal(PayRequest, changed((path, "x"))) == f"{path}: is not a field that exists here"
+def test_unknown_field_is_refused_by_name(path: str) -> None:
+    assert refusal(PayRequest, changed((path, "x"))) == f"{path}: is not a known field"
 
 
-def test_a_hundred_goods_are_taken_and_one_more_is_not() -> None:
+def test_goods_are_accepted_up_to_one_hundred() -> None:
     [goods] = sample(REQUEST)["order"]["goods"]
     PayRequest.model_validate(changed(("order.goods", [goods] * 100)))
     too_many = changed(("order.goods", [goods] * 101))
     assert refusal(PayRequest, too_many) == "order.goods: at most 100 entries"
 
 
-def test_the_hundred_and_first_rule_names_the_entry() -> None:
+def test_broken_rule_of_a_list_entry_names_the_entry() -> None:
     [goods] = sample(REQUEST)["order"]["goods"]
     fields = changed(("order.goods", [goods] * 3 + [goods | {"goodsName": "x" * 257}]))
     assert refusal(PayRequest, fields) == "order.goods.3.goodsName: at most 256 characters"
 
 
 @pytest.mark.parametrize("quantity", ["1", "10", 3])
-def test_a_quantity_travels_as_a_string(quantity: object) -> None:
+def test_quantity_is_serialized_as_a_string(quantity: object) -> None:
     request = PayRequest.model_validate(changed(("order.goods.0.goodsQuantity", quantity)))
     assert request.order.goods is not None
     assert request.order.goods[0].goodsQuantity == str(quantity)
 
 
-def test_manual_capture_with_issuer_authentication_is_no_product() -> None:
+def test_manual_capture_with_issuer_authentication_is_refused() -> None:
     fields = changed(("paymentFactor.captureMode", "MANUAL"), (f"{META}.requireIssuerAuthentication", True))
     refused = refusal(PayRequest, fields)
     assert refused == "paymentFactor.captureMode cannot be MANUAL with requireIssuerAuthentication"
 
 
 @pytest.mark.parametrize(("mode", "issuer"), [("AUTOMATIC", True), (None, True), ("MANUAL", False)])
-def test_the_other_capture_modes_are_products(mode: str | None, issuer: bool) -> None:
+def test_other_capture_modes_are_accepted_with_issuer_authentication(mode: str | None, issuer: bool) -> None:
     fields = changed(("paymentFactor.captureMode", mode), (f"{META}.requireIssuerAuthentication", issuer))
     PayRequest.model_validate(fields)
 
 
 @pytest.mark.parametrize("terminal", ["WAP", "APP", "MINI_APP"])
-def test_every_terminal_but_web_names_its_system(terminal: str) -> None:
+def test_terminal_other_than_web_requires_os_type(terminal: str) -> None:
     fields = changed(("env.terminalType", terminal), ("env.osType", None))
     assert refusal(PayRequest, fields) == f"env: osType is required when terminalType is {terminal}"
     PayRequest.model_validate(changed(("env.terminalType", "WEB"), ("env.osType", None)))
 
 
-def test_a_stored_card_has_an_owner() -> None:
+def test_stored_payment_method_requires_reference_buyer_id() -> None:
     fields = changed(("paymentFactor.storePaymentMethodForBuyer", True))
     PayRequest.model_validate(fields)
     for owner in (None, {}, {"referenceBuyerId": ""}):
@@ -227,13 +229,13 @@ def test_a_stored_card_has_an_owner() -> None:
         assert "order.buyer.referenceBuyerId is required" in refusal(PayRequest, fields)
 
 
-def test_an_authentication_made_elsewhere_is_not_made_again() -> None:
+def test_external_authentication_excludes_3ds_authentication() -> None:
     fields = changed((f"{META}.mpiData", {"eci": "05", "cavv": "x"}), (f"{META}.is3DSAuthentication", True))
     assert refusal(PayRequest, fields) == f"{META}: is3DSAuthentication must be false with mpiData"
 
 
 @pytest.mark.parametrize(
-    ("address", "says"),
+    ("address", "message"),
     [
         ({"city": "Reno"}, f"{META}.billingAddress.region: is required"),
         (
@@ -243,26 +245,26 @@ def test_an_authentication_made_elsewhere_is_not_made_again() -> None:
         ({"region": "US", "zipCode": "1" * 11}, "zipCode must have at most 10 characters in the US"),
     ],
 )
-def test_a_billing_address_follows_its_country(address: dict[str, str], says: str) -> None:
-    assert says in refusal(PayRequest, changed((f"{META}.billingAddress", address)))
+def test_billing_address_follows_the_rules_of_its_region(address: dict[str, str], message: str) -> None:
+    assert message in refusal(PayRequest, changed((f"{META}.billingAddress", address)))
 
 
 @pytest.mark.parametrize("cvv", ["123", "1234"])
-def test_american_express_has_four_digits(cvv: str) -> None:
+def test_cvv_of_three_or_four_digits_is_accepted(cvv: str) -> None:
     PayRequest.model_validate(changed((f"{META}.cvv", cvv)))
 
 
-def test_booleans_may_arrive_quoted_and_leave_bare() -> None:
+def test_quoted_boolean_is_serialized_bare() -> None:
     request = PayRequest.model_validate(changed(("paymentFactor.isAuthorization", "true")))
     assert request.model_dump(mode="json", exclude_none=True)["paymentFactor"] == {"isAuthorization": True}
 
 
 @pytest.mark.parametrize("name", ["cardNo", "cvv", "expiryMonth", "expiryYear", "cardPasswordDigest"])
-def test_card_meta_data_has_no_place_for_the_card(name: str) -> None:
-    assert refusal(CardMetaData, {name: PAN}) == f"{name}: is not a field that exists here"
+def test_card_meta_data_refuses_card_data(name: str) -> None:
+    assert refusal(CardMetaData, {name: PAN}) == f"{name}: is not a known field"
 
 
-def test_no_repr_holds_card_data() -> None:
+def test_repr_of_pay_request_contains_no_card_data() -> None:
     card = {"cardNo": PAN, "cvv": CVV, "expiryMonth": "12", "expiryYear": "29", "cardPasswordDigest": "77"}
     request = PayRequest.model_validate(changed((META, card), ("paymentMethod.paymentMethodId", "TOKEN")))
     assert RawCardMetaData.model_validate(card).cvv == CVV
@@ -271,7 +273,7 @@ def test_no_repr_holds_card_data() -> None:
 
 
 @pytest.mark.parametrize("model", [InquiryPaymentRequest, CancelRequest])
-def test_an_inquiry_and_a_cancel_name_a_payment(model: type[Sent]) -> None:
+def test_inquiry_and_cancel_require_a_payment_id(model: type[RequestModel]) -> None:
     assert refusal(model, {}) == "paymentId or paymentRequestId is required"
     assert refusal(model, {"paymentId": ""}) == "paymentId: at least 1 characters"
     assert refusal(model, {"paymentId": "x" * 65}) == "paymentId: at most 64 characters"
@@ -279,15 +281,15 @@ def test_an_inquiry_and_a_cancel_name_a_payment(model: type[Sent]) -> None:
     model.model_validate({"paymentRequestId": "1"})
 
 
-def test_a_capture_needs_its_id_the_payment_and_an_amount() -> None:
+def test_capture_requires_request_id_payment_id_and_amount() -> None:
     refused = refusal(GatewayCaptureRequest, {"captureType": "LAST", "paymentRequestId": "1"})
     for name in ("captureRequestId", "paymentId", "captureAmount"):
         assert f"{name}: is required" in refused
     assert "captureType: must be 'FINAL' or 'NON_FINAL'" in refused
-    assert "paymentRequestId: is not a field that exists here" in refused
+    assert "paymentRequestId: is not a known field" in refused
 
 
-def test_a_request_cannot_be_changed_afterwards() -> None:
+def test_request_is_immutable() -> None:
     request = PayRequest.model_validate(sample(REQUEST))
     name = "paymentRequestId"
     with pytest.raises(ValidationError, match="frozen"):

@@ -1,11 +1,11 @@
-"""A broken rule in one line: where and which, never what."""
+"""A validation error as one line that names field and rule, never the value."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from holdfast.antom.models import Env, Order, RawCardMetaData, Sent, explain
+from holdfast.antom.models import Env, Order, RawCardMetaData, RequestModel, format_validation_error
 
 PAN = "4117347806156383"
 JSON = st.recursive(
@@ -15,22 +15,22 @@ JSON = st.recursive(
 )
 
 
-def explained(model: type[Sent], fields: object) -> str:
+def formatted(model: type[RequestModel], fields: object) -> str:
     with pytest.raises(ValidationError) as caught:
         model.model_validate(fields)
-    return explain(caught.value)
+    return format_validation_error(caught.value)
 
 
-def test_several_rules_are_joined_in_one_line() -> None:
-    line = explained(Order, {"referenceOrderId": 7, "orderDescription": "x" * 257, "orderAmount": []})
+def test_several_broken_rules_are_joined_in_one_line() -> None:
+    line = formatted(Order, {"referenceOrderId": 7, "orderDescription": "x" * 257, "orderAmount": []})
     assert line == (
         "referenceOrderId: must be a string; orderDescription: at most 256 characters;"
         " orderAmount: must be an object"
     )
 
 
-def test_five_rules_are_enough() -> None:
-    line = explained(RawCardMetaData, {f"field{number}": 1 for number in range(9)})
+def test_line_has_at_most_five_rules() -> None:
+    line = formatted(RawCardMetaData, {f"field{number}": 1 for number in range(9)})
     assert line.count("; ") == 4
 
 
@@ -47,41 +47,41 @@ def test_five_rules_are_enough() -> None:
         "4\n1\n1\n7\n3\n4\n7\n8\n0\n6\n1\n5\n6\n3\n8\n3",
     ],
 )
-def test_a_card_number_as_a_fields_name_is_masked(name: str) -> None:
-    line = explained(RawCardMetaData, {name: "1"})
+def test_card_number_in_a_field_name_is_masked(name: str) -> None:
+    line = formatted(RawCardMetaData, {name: "1"})
     assert "*" in line
     assert sum(character.isdigit() for character in line) == 0
 
 
-def test_a_name_that_would_break_the_line_does_not() -> None:
-    line = explained(RawCardMetaData, {"a\nb\x1b[31m\u2028c" + "d" * 500: 1})
+def test_unprintable_field_name_does_not_break_the_line() -> None:
+    line = formatted(RawCardMetaData, {"a\nb\x1b[31m\u2028c" + "d" * 500: 1})
     assert line.isprintable()
     assert len(line) < 150
 
 
-def test_short_numbers_in_a_name_are_kept() -> None:
-    assert explained(Env, {"terminalType": "WEB", "field12": 1}) == "field12: is not a field that exists here"
+def test_short_number_in_a_field_name_is_kept() -> None:
+    assert formatted(Env, {"terminalType": "WEB", "field12": 1}) == "field12: is not a known field"
 
 
-def test_a_rule_without_a_wording_of_its_own_is_still_one_line_without_the_value() -> None:
-    assert explained(Env, {"terminalType": "WEB", "screenWidth": PAN[:6] + "x"}).startswith("screenWidth: ")
+def test_rule_without_own_wording_is_one_line_without_the_value() -> None:
+    assert formatted(Env, {"terminalType": "WEB", "screenWidth": PAN[:6] + "x"}).startswith("screenWidth: ")
     with pytest.raises(ValidationError) as caught:
         TypeAdapter(int).validate_python("x")
-    assert explain(caught.value).startswith("Input should be")
+    assert format_validation_error(caught.value).startswith("Input should be")
 
 
-def texts_of_refusal(model: type[Sent], fields: object) -> tuple[str, str]:
-    """What `explain` and the error itself say; both empty when the fields break no rule."""
+def texts_of_refusal(model: type[RequestModel], fields: object) -> tuple[str, str]:
+    """Returns the formatted error and its own text; both are empty when no rule is broken."""
     try:
         model.model_validate(fields)
     except ValidationError as error:
-        return explain(error), str(error)
+        return format_validation_error(error), str(error)
     return "", ""
 
 
 @pytest.mark.parametrize("model", [Order, Env, RawCardMetaData])
 @given(fields=JSON)
-def test_no_value_is_ever_shown(model: type[Sent], fields: object) -> None:
+def test_formatted_error_never_contains_a_value(model: type[RequestModel], fields: object) -> None:
     line, text = texts_of_refusal(model, fields)
     assert "\n" not in line
     assert "SECRET-VALUE" not in line + text
@@ -90,7 +90,7 @@ def test_no_value_is_ever_shown(model: type[Sent], fields: object) -> None:
 
 @pytest.mark.parametrize("name", RawCardMetaData.model_fields)
 @pytest.mark.parametrize("value", [PAN, [PAN], {"a": PAN}, {PAN: "a"}, int(PAN)])
-def test_a_card_number_in_any_card_field_is_never_shown(name: str, value: object) -> None:
+def test_formatted_error_never_contains_a_card_number(name: str, value: object) -> None:
     line, _ = texts_of_refusal(RawCardMetaData, {name: value})
     assert PAN not in line
     assert not line or line.startswith(name)

@@ -1,4 +1,4 @@
-"""What arrives is read tolerantly: nothing the gateway adds or spells differently makes it unreadable."""
+"""Response models are tolerant: added fields and other spellings do not make a response invalid."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from holdfast.antom.models import (
     InquiryPaymentResponse,
     PaymentResultInfo,
     PayResponse,
-    Received,
+    ResponseModel,
     ResultStatus,
     ThreeDSResult,
     TransactionStatus,
@@ -38,28 +38,28 @@ def three_ds(**fields: Any) -> ThreeDSResult:
 
 
 @pytest.mark.parametrize("model", RESPONSES)
-def test_unknown_fields_are_kept_out_of_the_way_and_not_lost(model: type[Received]) -> None:
+def test_unknown_fields_are_kept_in_model_extra(model: type[ResponseModel]) -> None:
     fields = result("S", "SUCCESS", somethingNew={"deep": [1, None]}, other=True)
     fields["result"]["resultHint"] = "new too"
-    answer = model.model_validate(fields)
-    assert answer.model_extra == {"somethingNew": {"deep": [1, None]}, "other": True}
-    assert answer.model_dump(mode="json", exclude_unset=True) == fields
+    response = model.model_validate(fields)
+    assert response.model_extra == {"somethingNew": {"deep": [1, None]}, "other": True}
+    assert response.model_dump(mode="json", exclude_unset=True) == fields
 
 
 @pytest.mark.parametrize("model", RESPONSES)
-def test_an_answer_of_a_result_alone_is_an_answer(model: type[Received]) -> None:
+def test_response_with_only_a_result_is_valid(model: type[ResponseModel]) -> None:
     model.model_validate(result("F", "ACCESS_DENIED"))
     model.model_validate({"result": {"resultCode": "X", "resultStatus": "F"}})
 
 
 @pytest.mark.parametrize("model", RESPONSES)
 @pytest.mark.parametrize("fields", [{}, {"result": None}, {"result": {}}, [], "S", None])
-def test_an_answer_without_a_result_is_none(model: type[Received], fields: object) -> None:
+def test_response_without_a_result_is_invalid(model: type[ResponseModel], fields: object) -> None:
     with pytest.raises(ValidationError):
         model.model_validate(fields)
 
 
-def test_known_words_become_enums_and_unknown_words_stay_words() -> None:
+def test_known_values_become_enums_and_unknown_values_stay_strings() -> None:
     known = inquiry(paymentStatus="SUCCESS", transactions=[{"transactionType": "CAPTURE"}])
     assert known.paymentStatus is TransactionStatus.SUCCESS
     assert known.transactions[0].transactionType is TransactionType.CAPTURE
@@ -71,11 +71,11 @@ def test_known_words_become_enums_and_unknown_words_stay_words() -> None:
 
 
 @pytest.mark.parametrize("fields", [{"transactions": None}, {"transactions": []}, {}])
-def test_no_transactions_are_an_empty_list_however_they_are_missing(fields: dict[str, Any]) -> None:
+def test_missing_transactions_are_an_empty_list(fields: dict[str, Any]) -> None:
     assert inquiry(**fields).transactions == []
 
 
-def test_a_capture_is_found_among_the_transactions() -> None:
+def test_capture_is_parsed_from_the_transactions() -> None:
     entry = {
         "transactionType": "CAPTURE",
         "transactionStatus": "PROCESSING",
@@ -93,33 +93,33 @@ def test_a_capture_is_found_among_the_transactions() -> None:
 
 
 @pytest.mark.parametrize("name", ["authExpiryTime", "authExpirytime"])
-def test_both_spellings_tell_until_when_a_capture_is_possible(name: str) -> None:
-    answer = inquiry(**{name: EXPIRY})
-    assert answer.auth_expiry == EXPIRY_UTC
-    assert answer.model_dump(exclude_unset=True)[name] == EXPIRY
+def test_authorization_expiry_is_read_from_both_spellings(name: str) -> None:
+    response = inquiry(**{name: EXPIRY})
+    assert response.auth_expiry == EXPIRY_UTC
+    assert response.model_dump(exclude_unset=True)[name] == EXPIRY
 
 
-def test_an_empty_spelling_does_not_hide_the_other() -> None:
+def test_empty_spelling_does_not_hide_the_other() -> None:
     assert inquiry(authExpiryTime="", authExpirytime=EXPIRY).auth_expiry == EXPIRY_UTC
 
 
 @pytest.mark.parametrize(
     "text", [None, "", "soon", "2024-03-25T19:36:54", "0001-01-01T00:00:00+14:00", "x" * 999]
 )
-def test_a_time_that_names_no_moment_is_none(text: str | None) -> None:
-    answer = inquiry(authExpiryTime=text, paymentTime=text)
-    assert answer.auth_expiry is None
-    assert answer.paid_at is None
+def test_unreadable_time_is_none(text: str | None) -> None:
+    response = inquiry(authExpiryTime=text, paymentTime=text)
+    assert response.auth_expiry is None
+    assert response.paid_at is None
 
 
 @pytest.mark.parametrize("name", ["cavv", "caav"])
-def test_both_spellings_of_the_cryptogram_are_read(name: str) -> None:
+def test_cryptogram_is_read_from_both_spellings(name: str) -> None:
     result_of_3ds = three_ds(**{name: "cryptogram"})
     assert result_of_3ds.authentication_value == "cryptogram"
     assert "cryptogram" not in repr(result_of_3ds)
 
 
-def test_an_empty_cryptogram_is_none() -> None:
+def test_empty_cryptogram_is_none() -> None:
     assert three_ds(cavv="", eci="").authentication_value is None
     assert three_ds(cavv="", caav="x").authentication_value == "x"
 
@@ -128,11 +128,11 @@ def test_an_empty_cryptogram_is_none() -> None:
     ("written", "read"),
     [(True, True), (False, False), ("true", True), ("false", False), ("Y", True), ("", None), (None, None)],
 )
-def test_booleans_are_read_bare_and_quoted(written: object, read: bool | None) -> None:
+def test_boolean_is_read_bare_and_quoted(written: object, read: bool | None) -> None:
     assert three_ds(challenged=written, threeDSOffered=written).challenged is read
 
 
-def test_the_older_card_info_stands_in_for_the_newer_name() -> None:
+def test_card_info_is_used_where_payment_result_info_is_absent() -> None:
     older = inquiry(cardInfo={"lastFour": "6383"}).result_info
     assert older is not None
     assert older.lastFour == "6383"
@@ -141,15 +141,15 @@ def test_the_older_card_info_stands_in_for_the_newer_name() -> None:
     assert both.lastFour == "6383"
 
 
-@pytest.mark.parametrize("odd", ["", "text", [], True, 7])
+@pytest.mark.parametrize("invalid", ["", "text", [], True, 7])
 @pytest.mark.parametrize("name", ["paymentResultInfo", "cardInfo"])
-def test_card_facts_in_an_odd_shape_do_not_hide_the_outcome(name: str, odd: object) -> None:
-    answer = PayResponse.model_validate(result("S", "SUCCESS", **{name: odd}))
-    assert answer.result.resultStatus is ResultStatus.S
-    assert answer.result_info is None
+def test_card_details_of_another_type_do_not_invalidate_the_response(name: str, invalid: object) -> None:
+    response = PayResponse.model_validate(result("S", "SUCCESS", **{name: invalid}))
+    assert response.result.resultStatus is ResultStatus.S
+    assert response.result_info is None
 
 
-def test_one_odd_card_fact_does_not_hide_the_others() -> None:
+def test_invalid_card_detail_does_not_hide_the_others() -> None:
     fields = {"cardBrand": True, "lastFour": 6383, "threeDSResult": {"challenged": "perhaps", "eci": 5}}
     info = PaymentResultInfo.model_validate(fields)
     assert (info.cardBrand, info.lastFour) == (None, "6383")
@@ -158,13 +158,13 @@ def test_one_odd_card_fact_does_not_hide_the_others() -> None:
 
 
 @pytest.mark.parametrize("empty", [None, "", {}])
-def test_an_empty_amount_is_no_amount(empty: object) -> None:
-    answer = inquiry(
+def test_empty_amount_is_none(empty: object) -> None:
+    response = inquiry(
         paymentAmount=empty, transactions=[{"transactionAmount": empty, "transactionResult": empty}]
     )
-    assert answer.paymentAmount is None
-    assert answer.transactions[0].transactionAmount is None
-    assert answer.transactions[0].transactionResult is None
+    assert response.paymentAmount is None
+    assert response.transactions[0].transactionAmount is None
+    assert response.transactions[0].transactionResult is None
     capture = CaptureResponse.model_validate(result("F", "PROCESS_FAIL", captureAmount=empty))
     assert capture.captureAmount is None
 
@@ -178,32 +178,32 @@ def test_an_empty_amount_is_no_amount(empty: object) -> None:
         {"redirectActionForm": {"method": "POST", "redirectUrl": "https://x", "parameters": "{}"}},
     ],
 )
-def test_each_way_to_a_page_is_a_redirect(fields: dict[str, Any]) -> None:
+def test_response_with_any_page_url_has_a_redirect(fields: dict[str, Any]) -> None:
     assert PayResponse.model_validate(result("U", "PAYMENT_IN_PROCESS", **fields)).has_redirect
 
 
 @pytest.mark.parametrize("fields", [{}, {"normalUrl": ""}, {"redirectActionForm": {}}, {"normalUrl": None}])
-def test_in_process_without_a_page_is_no_redirect(fields: dict[str, Any]) -> None:
+def test_response_without_a_page_url_has_no_redirect(fields: dict[str, Any]) -> None:
     assert not PayResponse.model_validate(result("U", "PAYMENT_IN_PROCESS", **fields)).has_redirect
 
 
-def test_what_is_known_of_the_card_is_in_no_repr() -> None:
+def test_repr_of_payment_result_info_omits_card_details() -> None:
     secrets = {"cardNo": "411734******6383", "cardToken": "TOKEN", "expiryMonth": "MM", "expiryYear": "YY"}
     more = {"fingerprint": "FINGER", "cardholderName": {"firstName": "Tom"}}
     text = repr(PaymentResultInfo.model_validate(secrets | more))
     assert not [value for value in (*secrets.values(), "FINGER", "Tom") if value in text]
 
 
-def test_what_the_gateway_adds_is_in_no_repr() -> None:
+def test_repr_of_response_omits_unknown_fields() -> None:
     added = {"cardNumber": "4117347806156383", "paymentResultInfo": {"cardNumber": "4117347806156383"}}
-    answer = PayResponse.model_validate(result("S", "SUCCESS", **added))
-    assert answer.model_extra == {"cardNumber": "4117347806156383"}
-    assert "4117347806156383" not in repr(answer)
-    assert "SUCCESS" in repr(answer)
+    response = PayResponse.model_validate(result("S", "SUCCESS", **added))
+    assert response.model_extra == {"cardNumber": "4117347806156383"}
+    assert "4117347806156383" not in repr(response)
+    assert "SUCCESS" in repr(response)
 
 
-def test_what_arrived_cannot_be_changed() -> None:
-    answer = inquiry()
+def test_response_is_immutable() -> None:
+    response = inquiry()
     name = "paymentStatus"
     with pytest.raises(ValidationError, match="frozen"):
-        setattr(answer, name, "SUCCESS")
+        setattr(response, name, "SUCCESS")

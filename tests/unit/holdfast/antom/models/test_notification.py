@@ -1,4 +1,4 @@
-"""Notifications: the two kinds we know, and all that is not one of them."""
+"""Parsing notifications: the two known kinds, and the errors for any other body."""
 
 import json
 from typing import Any
@@ -20,14 +20,16 @@ from tests.support.antom.gateway import result
 PAN = "4117347806156383"
 
 
-def note(notify_type: object, **fields: Any) -> bytes:
+def notification_body(notify_type: object, **fields: Any) -> bytes:
     return json.dumps(result("S", "SUCCESS", notifyType=notify_type, **fields)).encode()
 
 
 @pytest.mark.parametrize("notify_type", ["PAYMENT_RESULT", "PAYMENT_PENDING"])
-def test_a_payments_notification(notify_type: str) -> None:
+def test_payment_notification_is_parsed_without_loss(notify_type: str) -> None:
     amount = {"currency": "EUR", "value": "30000"}
-    body = note(notify_type, paymentRequestId="order-1-1", paymentAmount=amount, retryInfo={"new": True})
+    body = notification_body(
+        notify_type, paymentRequestId="order-1-1", paymentAmount=amount, retryInfo={"new": True}
+    )
     notification = parse_notification(body)
     assert isinstance(notification, PaymentNotification)
     assert notification.notifyType == notify_type
@@ -35,8 +37,8 @@ def test_a_payments_notification(notify_type: str) -> None:
     assert notification.model_dump(mode="json", exclude_unset=True) == json.loads(body)
 
 
-def test_a_captures_notification() -> None:
-    body = note("CAPTURE_RESULT", captureRequestId="order-1-c1", captureId=2019, paymentId="2")
+def test_capture_notification_is_parsed() -> None:
+    body = notification_body("CAPTURE_RESULT", captureRequestId="order-1-c1", captureId=2019, paymentId="2")
     notification = parse_notification(body)
     assert isinstance(notification, CaptureNotification)
     assert (notification.captureRequestId, notification.captureId) == ("order-1-c1", "2019")
@@ -48,54 +50,54 @@ def test_a_captures_notification() -> None:
     ["REFUND_RESULT", "UPDATE_AMOUNT_RESULT", "DISPUTE_CREATED", "SOMETHING_NEW"],
 )
 @pytest.mark.parametrize("field", ["notifyType", "disputeNotificationType"])
-def test_a_type_without_a_model_is_unknown_and_says_its_name(field: str, notify_type: str) -> None:
+def test_notification_type_without_a_model_is_unknown_with_its_name(field: str, notify_type: str) -> None:
     with pytest.raises(UnknownNotification) as caught:
         parse_notification(json.dumps(result("S", "SUCCESS", **{field: notify_type})).encode())
     assert caught.value.notify_type == notify_type
 
 
 @pytest.mark.parametrize("notify_type", [None, 7, [], {}, "", "payment_result", PAN, "A B", "X" * 65, "A\nB"])
-def test_a_type_that_is_no_name_is_unknown_and_not_repeated(notify_type: object) -> None:
+def test_malformed_notification_type_is_unknown_and_not_repeated(notify_type: object) -> None:
     with pytest.raises(UnknownNotification) as caught:
-        parse_notification(note(notify_type))
+        parse_notification(notification_body(notify_type))
     assert caught.value.notify_type is None
     assert PAN not in str(caught.value)
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"NaN", b"[" * 100_000, b'{"a":NaN}', b"notifyType=x"])
-def test_what_is_not_json_is_malformed(body: bytes) -> None:
+def test_body_that_is_not_json_is_malformed(body: bytes) -> None:
     with pytest.raises(MalformedNotification, match="not JSON"):
         parse_notification(body)
 
 
 @pytest.mark.parametrize("body", [b"[]", b"1", b'"PAYMENT_RESULT"', b"null", b"true"])
-def test_json_that_is_no_object_is_malformed(body: bytes) -> None:
+def test_json_that_is_not_an_object_is_malformed(body: bytes) -> None:
     with pytest.raises(MalformedNotification, match="not a JSON object"):
         parse_notification(body)
 
 
 @pytest.mark.parametrize(
-    ("body", "says"),
+    ("body", "message"),
     [
-        (note("PAYMENT_RESULT"), "paymentRequestId: is required"),
-        (note("CAPTURE_RESULT"), "captureRequestId: is required"),
+        (notification_body("PAYMENT_RESULT"), "paymentRequestId: is required"),
+        (notification_body("CAPTURE_RESULT"), "captureRequestId: is required"),
         (b'{"notifyType":"PAYMENT_RESULT","paymentRequestId":"1"}', "result: is required"),
         (
             b'{"notifyType":"PAYMENT_RESULT","paymentRequestId":"1","result":null}',
             "result: must be an object",
         ),
-        (note("PAYMENT_RESULT", paymentRequestId=[PAN]), "paymentRequestId: must be a string"),
+        (notification_body("PAYMENT_RESULT", paymentRequestId=[PAN]), "paymentRequestId: must be a string"),
     ],
 )
-def test_a_known_type_that_breaks_its_model_is_malformed(body: bytes, says: str) -> None:
+def test_known_type_that_breaks_its_model_is_malformed(body: bytes, message: str) -> None:
     with pytest.raises(MalformedNotification) as caught:
         parse_notification(body)
-    assert str(caught.value) == says
+    assert str(caught.value) == message
     assert caught.value.notify_type in ("PAYMENT_RESULT", "CAPTURE_RESULT")
     assert caught.value.__suppress_context__
 
 
-def test_both_errors_are_notification_errors_of_this_package() -> None:
+def test_both_errors_are_notification_errors() -> None:
     assert {MalformedNotification.__base__, UnknownNotification.__base__} == {NotificationError}
     assert NotificationError.__base__ is AntomError
 
@@ -105,7 +107,7 @@ def test_both_errors_are_notification_errors_of_this_package() -> None:
         st.binary(), st.text().map(str.encode), st.builds(json.dumps, st.integers()).map(str.encode)
     )
 )
-def test_any_bytes_are_a_notification_or_a_notification_error(body: bytes) -> None:
+def test_arbitrary_bytes_raise_notification_error(body: bytes) -> None:
     with pytest.raises(NotificationError):
         parse_notification(body)
 
@@ -124,7 +126,7 @@ def test_any_bytes_are_a_notification_or_a_notification_error(body: bytes) -> No
         },
     )
 )
-def test_known_fields_of_any_shape_never_raise_anything_else(fields: dict[str, object]) -> None:
+def test_known_fields_of_any_type_raise_nothing_but_malformed_notification(fields: dict[str, object]) -> None:
     body = json.dumps(result("S", "SUCCESS") | fields).encode()
     try:
         notification: Notification = parse_notification(body)
