@@ -1,4 +1,4 @@
-.PHONY: install demo chaos failure-modes mutants soak bench bench-fairness test test-waiting test-busy check lock schemas histories
+.PHONY: install demo chaos failure-modes mutants soak bench bench-fairness test test-waiting test-busy coverage check audit lock schemas histories
 PYTHON ?= python3
 VENV := .venv
 ARGS ?=
@@ -33,7 +33,7 @@ bench: install
 bench-fairness: install
 	$(VENV)/bin/python -m tools.bench.fairness $(ARGS)
 
-# tests that wait for processes and for time, beside those that keep a processor busy
+# Tests that wait for processes or for time; the other half keeps a processor busy.
 WAITING := tests/scenarios tests/system/failure_modes tests/unit/tools/demo tests/unit/tools/local_stack
 
 test: install
@@ -49,6 +49,11 @@ test-waiting: install
 test-busy: install
 	$(VENV)/bin/python -m pytest tests $(WAITING:%=--ignore=%)
 
+# Branch coverage of the product folders; the report lists the lines and branches that no test reaches.
+coverage: install
+	$(VENV)/bin/coverage run -m pytest tests/unit tests/scenarios $(ARGS)
+	$(VENV)/bin/coverage report
+
 check: install
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
@@ -57,6 +62,9 @@ check: install
 	$(VENV)/bin/python -m tools.checks.schemas --check
 	$(VENV)/bin/python -m tools.checks.diagram --check
 	$(VENV)/bin/python -m tools.checks.locks
+
+# The only check that needs the network, and therefore not a part of `check`.
+audit: install
 	$(VENV)/bin/python -m tools.checks.audit
 
 schemas: install

@@ -1,4 +1,4 @@
-"""What a flow of the table is: what everybody does in it, and the calls and notifications that go wrong."""
+"""A flow of the table: what buyer, merchant and gateway do in it, and where faults are injected."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,23 +7,23 @@ from enum import StrEnum
 from tests.support.world import VISA
 from tools.chaos.faults.gateway_faults import GatewayFault
 
-WHOLE = 30_000
-PART = 10_000
+WHOLE_AMOUNT = 30_000
+FIRST_PART = 10_000
 
 
-class Told(StrEnum):
+class Notifications(StrEnum):
     """When the gateway's notifications arrive."""
 
     NEVER = "never"
-    FIRST = "before whatever becomes of the answer"
-    SOONER = "well before the answer, which comes"
+    OVERTAKING = "before the response, or before its loss"
+    EARLY = "well before the response, which arrives"
 
 
 class Buyer(StrEnum):
     """What the buyer does on the gateway's page."""
 
     PAYS = "pays"
-    RETURNS = "pays and comes back to the shop, which asks"
+    RETURNS = "pays and returns to the shop, which inquires"
     FAILS = "fails the first time"
     LEAVES = "leaves"
 
@@ -33,31 +33,31 @@ class Merchant(StrEnum):
 
     CAPTURES = "captures"
     CANCELS = "cancels"
-    LEAVES = "leaves it"
+    LEAVES = "does nothing"
 
 
 @dataclass(frozen=True)
 class Point:
-    """One call or notification of a flow: the nth of its kind, after so many gateway calls of any kind."""
+    """One call or notification of a flow: the `nth` of its kind, after `after` gateway calls of any kind."""
 
     on: str
     nth: int
     after: int
     place: str = ""
-    of: int = 1
-    """It is the first of so many calls at the same place."""
+    count: int = 1
+    """The number of calls at the same place, of which this is the first."""
     lasting: bool = False
-    """Also with faults that do not end."""
+    """Whether faults that do not end are injected too."""
     pairs: bool = False
-    """Also with two faults in a row."""
+    """Whether two consecutive faults are injected too."""
 
 
 @dataclass(frozen=True)
 class Flow:
-    """One life of a payment. `calls`: the gateway calls it makes when nothing else goes wrong.
+    """One course of a payment. `calls` are the gateway calls that it makes without a further fault.
 
-    `before` is what has gone wrong already where a call is only made because something has. A call that
-    another flow makes in the same situation is enumerated there: `elsewhere` says where.
+    `initial_faults` are the faults with which the flow begins. A call that another flow makes in the same
+    situation has its table there: `elsewhere` names that flow.
     """
 
     name: str
@@ -66,16 +66,16 @@ class Flow:
     calls: tuple[str, ...]
     points: tuple[Point, ...]
     elsewhere: Mapping[tuple[str, int], str] = field(default_factory=dict)
-    told: Told = Told.NEVER
-    before: tuple[GatewayFault, ...] = ()
+    notifications: Notifications = Notifications.NEVER
+    initial_faults: tuple[GatewayFault, ...] = ()
     card: str | None = VISA
     fields: Mapping[str, object] = field(default_factory=dict)
     is_three_ds: bool = False
     buyer: Buyer = Buyer.PAYS
-    tries_again: bool = False
+    retries: bool = False
     former_attempt_succeeds: bool = False
     merchant: Merchant = Merchant.CAPTURES
-    parts: tuple[int, ...] = (WHOLE,)
+    parts: tuple[int, ...] = (WHOLE_AMOUNT,)
 
     @property
     def is_automatic(self) -> bool:

@@ -1,16 +1,24 @@
-"""The flows of everyday: nothing has gone wrong before."""
+"""The flows that begin without a fault."""
 
 from tests.support.world import DECLINED_VISA
-from tests.system.failure_modes.flow import PART, WHOLE, Buyer, Flow, Merchant, Point, Told
+from tests.system.failure_modes.cases.flow import (
+    FIRST_PART,
+    WHOLE_AMOUNT,
+    Buyer,
+    Flow,
+    Merchant,
+    Notifications,
+    Point,
+)
 
-_ASKS = ("inquiryPayment",)
+_INQUIRY = ("inquiryPayment",)
 
-EVERYDAY = (
+REGULAR_FLOWS = (
     Flow(
         name="card",
         title="A card sent by the merchant",
         story="The merchant's server sends the card, and captures as soon as the money is held. No "
-        "notification ever arrives: the answers to the calls are all there is.",
+        "notification arrives: the responses to the calls are the only evidence.",
         calls=("pay", "capture"),
         points=(
             Point("pay", 1, after=0, lasting=True, pairs=True),
@@ -21,29 +29,29 @@ EVERYDAY = (
     ),
     Flow(
         name="overtaken",
-        title="A card, and notifications that are faster than the answers",
-        story="The same, but each notification arrives before whatever becomes of the answer to the call "
-        "that caused it.",
+        title="A card, and notifications that arrive before the responses",
+        story="The same, but each notification arrives before the response to the call that caused it, or "
+        "before that response is lost.",
         calls=("pay", "capture"),
         points=(Point("pay", 1, after=0), Point("capture", 1, after=1)),
-        told=Told.FIRST,
+        notifications=Notifications.OVERTAKING,
     ),
     Flow(
-        name="card-told",
-        title="A card, and notifications that go wrong",
-        story="The same; the answers are fine, and come after the notifications.",
+        name="card-notified",
+        title="A card, and faults of the notifications",
+        story="The same; the responses are correct, and arrive after the notifications.",
         calls=("pay", "capture"),
         points=(
             Point("notification", 1, after=1, place="PAYMENT_RESULT"),
             Point("notification", 2, after=2, place="CAPTURE_RESULT"),
         ),
         elsewhere={("pay", 1): "card", ("capture", 1): "card"},
-        told=Told.SOONER,
+        notifications=Notifications.EARLY,
     ),
     Flow(
         name="automatic",
         title="A card, captured by the gateway",
-        story="`captureMode` AUTOMATIC. No notification arrives: the capture is found by inquiry.",
+        story="`captureMode` AUTOMATIC. No notification arrives: an inquiry finds the capture.",
         calls=("pay", "inquiryPayment"),
         points=(
             Point("pay", 1, after=0),
@@ -52,8 +60,8 @@ EVERYDAY = (
         fields={"captureMode": "AUTOMATIC"},
     ),
     Flow(
-        name="automatic-told",
-        title="A card, captured by the gateway, which tells of it",
+        name="automatic-notified",
+        title="A card, captured by the gateway, with notifications",
         story="The same with notifications.",
         calls=("pay",),
         points=(
@@ -62,32 +70,32 @@ EVERYDAY = (
             Point("notification", 2, after=1, place="CAPTURE_RESULT"),
         ),
         elsewhere={("pay", 1): "automatic"},
-        told=Told.SOONER,
+        notifications=Notifications.EARLY,
         fields={"captureMode": "AUTOMATIC"},
     ),
     Flow(
         name="page",
         title="The gateway's page",
-        story="The buyer types the card on the gateway's page; its notification decides.",
+        story="The buyer enters the card on the gateway's page; the gateway's notification decides.",
         calls=("pay", "capture"),
         points=(Point("pay", 1, after=0), Point("notification", 1, after=1, place="PAYMENT_RESULT")),
         elsewhere={("capture", 1): "card"},
-        told=Told.SOONER,
+        notifications=Notifications.EARLY,
         card=None,
     ),
     Flow(
-        name="page-asked",
-        title="The gateway's page, and no notification",
-        story="The buyer pays on the page, and an inquiry has to find it out.",
+        name="page-inquired",
+        title="The gateway's page, without a notification",
+        story="The buyer pays on the page, and an inquiry finds the payment.",
         calls=("pay", "inquiryPayment", "capture"),
-        points=(Point("inquiryPayment", 1, after=1, place="while the buyer is at the page", lasting=True),),
+        points=(Point("inquiryPayment", 1, after=1, place="while the buyer is on the page", lasting=True),),
         elsewhere={("pay", 1): "page", ("capture", 1): "card"},
         card=None,
     ),
     Flow(
         name="page-returns",
-        title="The buyer comes back before the notification",
-        story="The buyer pays on the page and comes back; the shop calls `refresh`. No notification arrives.",
+        title="The buyer returns before the notification",
+        story="The buyer pays on the page and returns; the shop calls `refresh`. No notification arrives.",
         calls=("pay", "inquiryPayment", "capture"),
         points=(Point("inquiryPayment", 1, after=1, place="`refresh`"),),
         elsewhere={("pay", 1): "page", ("capture", 1): "card"},
@@ -102,13 +110,14 @@ EVERYDAY = (
         calls=("pay", "capture"),
         points=(Point("pay", 1, after=0), Point("notification", 1, after=1, place="PAYMENT_RESULT")),
         elsewhere={("capture", 1): "card"},
-        told=Told.SOONER,
+        notifications=Notifications.EARLY,
         is_three_ds=True,
     ),
     Flow(
         name="second-card",
-        title="A card that is declined, and a second one",
-        story="The issuer declines the first card, the merchant sends another. No notification arrives.",
+        title="A card that is declined, and a second card",
+        story="The issuer declines the first card, and the merchant sends another one. No notification "
+        "arrives.",
         calls=("pay", "pay", "capture"),
         points=(
             Point("pay", 1, after=0, place="the card that is declined"),
@@ -116,19 +125,19 @@ EVERYDAY = (
         ),
         elsewhere={("capture", 1): "card"},
         card=DECLINED_VISA,
-        tries_again=True,
+        retries=True,
     ),
     Flow(
         name="second-page",
         title="A buyer who fails on the page, and tries again",
-        story="The notification of the failure makes room for the second attempt.",
+        story="The notification of the failure allows the second attempt.",
         calls=("pay", "pay", "capture"),
         points=(Point("notification", 1, after=1, place="PAYMENT_RESULT of the failure"),),
         elsewhere={("pay", 1): "page", ("pay", 2): "page", ("capture", 1): "card"},
-        told=Told.SOONER,
+        notifications=Notifications.EARLY,
         card=None,
         buyer=Buyer.FAILS,
-        tries_again=True,
+        retries=True,
     ),
     Flow(
         name="cancelled",
@@ -137,22 +146,23 @@ EVERYDAY = (
         calls=("pay", "cancel", "inquiryPayment"),
         points=(
             Point("cancel", 1, after=1, lasting=True),
-            Point("inquiryPayment", 1, after=2, place="that confirms the cancel", lasting=True),
+            Point("inquiryPayment", 1, after=2, place="which confirms the cancellation", lasting=True),
         ),
         elsewhere={("pay", 1): "card"},
         merchant=Merchant.CANCELS,
     ),
     Flow(
-        name="gives-up",
+        name="buyer-leaves",
         title="A buyer who leaves",
-        story="Nobody pays. When the time is up, the gateway is asked once more, and the payment is closed "
-        "there.",
-        calls=("pay", *_ASKS * 6, "cancel", "inquiryPayment"),
+        story="The buyer does not pay. At the deadline Holdfast inquires once more, and closes the payment "
+        "at "
+        "the gateway.",
+        calls=("pay", *_INQUIRY * 6, "cancel", "inquiryPayment"),
         points=(
-            Point("inquiryPayment", 1, after=1, place="while the buyer is at the page", of=5),
-            Point("inquiryPayment", 6, after=6, place="when the time is up"),
+            Point("inquiryPayment", 1, after=1, place="while the buyer is on the page", count=5),
+            Point("inquiryPayment", 6, after=6, place="at the deadline"),
             Point("cancel", 1, after=7, lasting=True),
-            Point("inquiryPayment", 7, after=8, place="that confirms the cancel"),
+            Point("inquiryPayment", 7, after=8, place="which confirms the cancellation"),
         ),
         elsewhere={("pay", 1): "page"},
         card=None,
@@ -168,34 +178,35 @@ EVERYDAY = (
             Point("capture", 2, after=2, place="the last part"),
         ),
         elsewhere={("pay", 1): "card"},
-        parts=(PART, WHOLE - PART),
+        parts=(FIRST_PART, WHOLE_AMOUNT - FIRST_PART),
     ),
     Flow(
-        name="parts-told",
-        title="Captured in two parts, and notifications that go wrong",
-        story="The same with notifications: that of the first part finds the payment open.",
+        name="parts-notified",
+        title="Captured in two parts, with faults of the notifications",
+        story="The same with notifications: the notification of the first part arrives while the payment is "
+        "open.",
         calls=("pay", "capture", "capture"),
         points=(Point("notification", 2, after=2, place="CAPTURE_RESULT of the first part"),),
         elsewhere={("pay", 1): "card", ("capture", 1): "parts", ("capture", 2): "parts"},
-        told=Told.SOONER,
-        parts=(PART, WHOLE - PART),
+        notifications=Notifications.EARLY,
+        parts=(FIRST_PART, WHOLE_AMOUNT - FIRST_PART),
     ),
     Flow(
         name="expiry",
-        title="Nobody captures: the money is let go before the authorization expires",
-        story="`onAuthorizationExpiry` VOID: an hour before the end the authorization is cancelled.",
+        title="No capture: the authorization is cancelled before it expires",
+        story="`onAuthorizationExpiry` VOID: one hour before the end the authorization is cancelled.",
         calls=("pay", "cancel", "inquiryPayment"),
         points=(
             Point("cancel", 1, after=1),
-            Point("inquiryPayment", 1, after=2, place="that confirms the cancel"),
+            Point("inquiryPayment", 1, after=2, place="which confirms the cancellation"),
         ),
         elsewhere={("pay", 1): "card"},
         merchant=Merchant.LEAVES,
     ),
     Flow(
         name="expiry-capture",
-        title="Nobody captures: the money is taken before the authorization expires",
-        story="`onAuthorizationExpiry` CAPTURE: an hour before the end the authorization is captured.",
+        title="No capture request: the authorization is captured before it expires",
+        story="`onAuthorizationExpiry` CAPTURE: one hour before the end the authorization is captured.",
         calls=("pay", "capture"),
         points=(Point("capture", 1, after=1),),
         elsewhere={("pay", 1): "card"},
