@@ -154,7 +154,7 @@ async def test_a_word_on_one_attempt_leaves_the_review_of_another_that_holds_mon
     world.fault(reference, "notification", "none", times=-1)
     with world.env.with_time_skipping_disabled():
         await world.payments.retry(reference, (await world.order(reference)).paymentMethod)
-    world.simulator.plant(f"{reference}-1", "hold")
+    world.simulator.operate_dashboard(f"{reference}-1", "hold")
     await world.tell_success(reference)
     world.fault(reference, "inquiryPayment", "wrong_amount", times=-1)
     await world.buyer(reference, "pay", attempt=2)

@@ -13,7 +13,7 @@ from tests.support.world import DECLINED_VISA
 
 async def test_money_held_for_a_cancelled_payment_is_reported(shop: Books) -> None:
     reference = await shop.cancelled("cancelled-held")
-    shop.plant(f"{reference}-1", "hold")
+    shop.operate_dashboard(f"{reference}-1", "hold")
     report = await shop.reconcile()
     [found] = report.differences
     assert kinds(report.differences) == ["UNKNOWN_HOLD REPORTED"]
@@ -29,14 +29,14 @@ async def test_money_held_for_a_failed_payment_is_reported(shop: Books) -> None:
     reference = await shop.started("failed-held", card=DECLINED_VISA)
     assert not await shop.world.skip(reference, timedelta(minutes=16))
     assert (await shop.payment(reference)).status is PaymentStatus.FAILED
-    shop.plant(f"{reference}-1", "hold")
+    shop.operate_dashboard(f"{reference}-1", "hold")
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_HOLD REPORTED"]
 
 
 async def test_a_hold_of_a_former_attempt_is_let_go_by_the_running_payment(shop: Books) -> None:
     shop.keeps_histories = True
     reference = await shop.second_card("former-held")
-    shop.plant(f"{reference}-1", "hold")
+    shop.operate_dashboard(f"{reference}-1", "hold")
     assert shop.world.ledger(reference)["liveAuthorizations"] == 2
     report = await shop.reconcile()
     assert kinds(report.differences) in (["UNKNOWN_HOLD CORRECTED"], ["UNKNOWN_HOLD TAKEN_UP"])
@@ -49,7 +49,7 @@ async def test_a_hold_of_a_former_attempt_is_let_go_by_the_running_payment(shop:
 async def test_a_hold_of_a_former_attempt_of_an_ended_payment_is_reported(shop: Books) -> None:
     reference = await shop.second_card("former-held-ended")
     await shop.world.payments.capture(reference)
-    shop.plant(f"{reference}-1", "hold")
+    shop.operate_dashboard(f"{reference}-1", "hold")
     report = await shop.reconcile()
     assert kinds(report.differences) == ["UNKNOWN_HOLD REPORTED"]
     assert report.differences[0].difference.paymentRequestId == f"{reference}-1"
@@ -58,7 +58,7 @@ async def test_a_hold_of_a_former_attempt_of_an_ended_payment_is_reported(shop: 
 async def test_a_capture_made_in_the_dashboard_is_found_counted_and_looked_at(shop: Books) -> None:
     shop.keeps_histories = True
     reference = await shop.started("dashboard-capture-counted")
-    shop.plant(f"{reference}-1", "capture", captureRequestId="by-hand")
+    shop.operate_dashboard(f"{reference}-1", "capture", captureRequestId="by-hand")
     report = await shop.reconcile()
     assert kinds(report.differences) == ["UNKNOWN_CAPTURE CORRECTED"]
     payment = await shop.payment(reference)
@@ -69,8 +69,8 @@ async def test_a_capture_made_in_the_dashboard_is_found_counted_and_looked_at(sh
 
 async def test_money_taken_of_a_cancelled_payment_is_reported(shop: Books) -> None:
     reference = await shop.cancelled("cancelled-taken")
-    shop.plant(f"{reference}-1", "hold")
-    shop.plant(f"{reference}-1", "capture", captureRequestId="by-hand")
+    shop.operate_dashboard(f"{reference}-1", "hold")
+    shop.operate_dashboard(f"{reference}-1", "capture", captureRequestId="by-hand")
     report = await shop.reconcile()
     assert kinds(report.differences) == ["UNKNOWN_CAPTURE REPORTED"]
     assert report.differences[0].difference.captureRequestId == "by-hand"
@@ -78,7 +78,7 @@ async def test_money_taken_of_a_cancelled_payment_is_reported(shop: Books) -> No
 
 async def test_a_capture_that_the_gateway_took_back_is_reported(shop: Books) -> None:
     reference = await shop.captured("taken-back")
-    shop.plant(f"{reference}-1", "take_back")
+    shop.operate_dashboard(f"{reference}-1", "take_back")
     report = await shop.reconcile()
     assert kinds(report.differences) == ["LOST_CAPTURE REPORTED"]
     assert report.differences[0].difference.captureRequestId == f"{reference}-c1"
@@ -87,7 +87,7 @@ async def test_a_capture_that_the_gateway_took_back_is_reported(shop: Books) -> 
 async def test_a_hold_that_was_voided_in_the_dashboard_ends_the_running_payment(shop: Books) -> None:
     shop.keeps_histories = True
     reference = await shop.started("dashboard-void")
-    shop.plant(f"{reference}-1", "void")
+    shop.operate_dashboard(f"{reference}-1", "void")
     report = await shop.reconcile()
     assert kinds(report.differences) == ["LOST_HOLD CORRECTED"]
     assert (await shop.payment(reference)).status is PaymentStatus.CANCELLED
@@ -97,7 +97,7 @@ async def test_another_amount_is_found_whether_the_payment_runs_or_has_ended(sho
     shop.keeps_histories = True
     running, ended = await shop.started("amount-running"), await shop.captured("amount-ended")
     for reference in (running, ended):
-        shop.plant(f"{reference}-1", "amount", value=29999)
+        shop.operate_dashboard(f"{reference}-1", "amount", value=29999)
     report = await shop.reconcile()
     assert kinds(report.differences) == ["AMOUNT FLAGGED", "AMOUNT REPORTED"]
     assert {each.difference.gatewaySays for each in report.differences} == {"EUR 299.99"}
@@ -190,12 +190,12 @@ async def test_what_others_do_on_the_account_is_their_business(shop: Books) -> N
 @pytest.mark.parametrize("code", ["ACCESS_DENIED", "INVALID_API"])
 async def test_a_gateway_without_such_a_list_is_told_of(shop: Books, code: str) -> None:
     await shop.captured("no-list")
-    shop.world.simulator.order_fault("inquireNotificationList", "code_f", code=code)
+    shop.world.simulator.inject_fault("inquireNotificationList", "code_f", code=code)
     report = await shop.reconcile()
     assert (report.compared, report.agreed, report.eventsRefusedAs) == (1, 1, code)
 
 
 async def test_a_list_that_is_not_answered_at_first_is_asked_for_again(shop: Books) -> None:
     await shop.paid_without_holdfast(shop.world.reference("list-silent"))
-    shop.world.simulator.order_fault("inquireNotificationList", "http_500", times=4)
+    shop.world.simulator.inject_fault("inquireNotificationList", "http_500", times=4)
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_PAYMENT REPORTED"]

@@ -66,7 +66,7 @@ async def test_what_was_not_answered_is_asked_again_until_it_is(shop: Books, fau
 
 async def test_a_difference_is_found_although_the_gateway_was_silent_at_first(shop: Books) -> None:
     reference = await shop.captured("silent-taken-back")
-    shop.plant(f"{reference}-1", "take_back")
+    shop.operate_dashboard(f"{reference}-1", "take_back")
     shop.world.fault(reference, "inquiryPayment", "drop_before", times=4)
     assert kinds((await shop.reconcile()).differences) == ["LOST_CAPTURE REPORTED"]
 

@@ -46,7 +46,7 @@ async def run(client: Client, command: str) -> str:
 async def _difference(shop: Books) -> str:
     """An ended payment with a hold that nobody knows of, reported; the difference's workflow id."""
     reference = await shop.cancelled("told-once")
-    shop.plant(f"{reference}-1", "hold")
+    shop.operate_dashboard(f"{reference}-1", "hold")
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_HOLD REPORTED"]
     [listed] = await shop.becomes_listed(1)
     shop.world.stories[listed] = "difference"
@@ -85,10 +85,10 @@ async def test_only_the_gateway_says_what_is_true_of_the_money(shop: Books) -> N
 async def test_a_flag_is_not_raised_again_after_somebody_has_looked(shop: Books) -> None:
     shop.keeps_histories = True
     reference = await shop.started("taken-twice-flagged-once")
-    shop.plant(f"{reference}-1", "capture", value=10000, captureRequestId="by-hand")
+    shop.operate_dashboard(f"{reference}-1", "capture", value=10000, captureRequestId="by-hand")
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_CAPTURE CORRECTED"]
     assert (await shop.world.payments.resolve(reference, SEEN)).review is None
-    shop.plant(f"{reference}-1", "capture", value=10000, captureRequestId="by-hand")
+    shop.operate_dashboard(f"{reference}-1", "capture", value=10000, captureRequestId="by-hand")
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_CAPTURE FLAGGED"]
     assert (await shop.world.payments.resolve(reference, SEEN)).review is None
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_CAPTURE FLAGGED"]
@@ -97,7 +97,7 @@ async def test_a_flag_is_not_raised_again_after_somebody_has_looked(shop: Books)
 
 async def test_a_difference_that_changes_is_another_one(shop: Books) -> None:
     listed = await _difference(shop)
-    shop.plant(f"{listed.removeprefix('difference-').rpartition('-')[0]}-1", "capture")
+    shop.operate_dashboard(f"{listed.removeprefix('difference-').rpartition('-')[0]}-1", "capture")
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_CAPTURE REPORTED"]
     assert len(await shop.becomes_listed(2)) == 2
 
@@ -121,7 +121,7 @@ async def test_operators_do_it_by_the_documented_command_line(shop: Books) -> No
     # the gateway is that of all tests, and its list names what others have lost
     mine = f'{{"merchantAccount": "{shop.account}", "readEvents": false, '
     reference = await shop.cancelled("told-cli")
-    shop.plant(f"{reference}-1", "hold")
+    shop.operate_dashboard(f"{reference}-1", "hold")
     name = f"reconciliation-{shop.account}"
 
     def of_mine(command: str) -> str:
@@ -139,7 +139,7 @@ async def test_operators_do_it_by_the_documented_command_line(shop: Books) -> No
 async def test_one_payment_is_compared_by_the_documented_command_line(shop: Books) -> None:
     shop.keeps_histories = True
     reference = await shop.started("cli-one")
-    shop.plant(f"{reference}-1", "void")
+    shop.operate_dashboard(f"{reference}-1", "void")
     command = documented("--name reconcile").replace("card-payment-ORDER_1", workflow_id(reference))
     assert "CANCELLED" in await run(shop.world.client, command)
 

@@ -16,7 +16,7 @@ async def _taken_by_hand(world: World, story: str, value: int = 30000) -> str:
     """A payment that is authorized, of which somebody takes so much in the dashboard."""
     reference = world.reference(story)
     await world.authorize(reference)
-    world.simulator.plant(f"{reference}-1", "capture", captureRequestId="by-hand", value=value)
+    world.simulator.operate_dashboard(f"{reference}-1", "capture", captureRequestId="by-hand", value=value)
     return reference
 
 
@@ -91,7 +91,7 @@ async def test_the_rest_taken_by_hand_is_not_called_released(world: World) -> No
     reference = world.reference("by-hand-rest")
     await world.authorize(reference)
     await world.payments.capture(reference, PART, is_last_capture=False, key="first")
-    world.simulator.plant(f"{reference}-1", "capture", captureRequestId="by-hand", value=20000)
+    world.simulator.operate_dashboard(f"{reference}-1", "capture", captureRequestId="by-hand", value=20000)
     payment = await world.skip_until(reference, PaymentStatus.CAPTURED, step=timedelta(hours=12))
     assert payment.capturedAmount == payment.paymentAmount
     assert payment.review is not None
@@ -99,7 +99,7 @@ async def test_the_rest_taken_by_hand_is_not_called_released(world: World) -> No
 
 async def test_what_was_taken_by_hand_before_a_void_by_hand_is_not_cancelled(world: World) -> None:
     reference = await _taken_by_hand(world, "by-hand-void", 10000)
-    world.simulator.plant(f"{reference}-1", "void")
+    world.simulator.operate_dashboard(f"{reference}-1", "void")
     payment = await world.payments.refresh(reference)
     assert (payment.status, payment.capturedAmount) == (PaymentStatus.PARTIALLY_CAPTURED, PART)
     final = await world.skip_until(reference, PaymentStatus.CAPTURED, step=timedelta(hours=12))
@@ -126,7 +126,7 @@ async def test_a_notice_of_it_and_a_record_that_lags(world: World) -> None:
     reference = world.reference("by-hand-lags")
     payment = await world.authorize(reference)
     world.fault(reference, "inquiryPayment", "without_captures")
-    world.simulator.plant(f"{reference}-1", "capture", captureRequestId="by-hand")
+    world.simulator.operate_dashboard(f"{reference}-1", "capture", captureRequestId="by-hand")
     content = {
         "notifyType": "CAPTURE_RESULT",
         "result": {"resultCode": "SUCCESS", "resultStatus": "S", "resultMessage": "success"},

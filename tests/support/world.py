@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
+from services.accounts.gateway_clients import GatewayClients
+from services.accounts.registry import AccountRegistry
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
@@ -23,8 +25,6 @@ from holdfast.antom.client import Timeouts
 from holdfast.antom.signing import sign
 from holdfast.card_vault import CardData, CardVault, Keyring, SqliteCardVault
 from holdfast.temporal.names import TASK_QUEUE, workflow_id
-from services.accounts.gateway_clients import GatewayClients
-from services.accounts.registry import AccountRegistry
 from services.settings import Settings
 from services.webhook.app import create_app
 from simulator.http.server import Simulator, running, serving
@@ -96,7 +96,7 @@ class World:
 
     def fault(self, reference: str, on: str, fault: str, **more: Any) -> None:
         """Order what goes wrong at the gateway, for this payment alone."""
-        self.simulator.order_fault(on, fault, match=reference, **more)
+        self.simulator.inject_fault(on, fault, match=reference, **more)
 
     async def buyer(self, reference: str, action: str, attempt: int = 1, code: str = "") -> Json:
         """What the buyer does on the gateway's page."""

@@ -36,9 +36,9 @@ class Books:
             left = self._lost_at + timedelta(seconds=1) - datetime.now(UTC)
             await asyncio.sleep(max(0.0, left.total_seconds()))
 
-    def plant(self, payment_request_id: str, deed: str, **more: object) -> None:
+    def operate_dashboard(self, payment_request_id: str, operation: str, **more: object) -> None:
         """Something happens at the gateway of which nobody is told."""
-        self.world.simulator.plant(payment_request_id, deed, **more)
+        self.world.simulator.operate_dashboard(payment_request_id, operation, **more)
 
     def reference(self, story: str) -> str:
         """A reference nobody has used, of a payment that is going to be started."""

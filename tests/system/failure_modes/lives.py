@@ -12,7 +12,7 @@ from holdfast.antom.amounts import Amount
 from holdfast.status import FINAL
 from holdfast.status import PaymentStatus as S
 from simulator.faults import Fault
-from simulator.notifier import Sent
+from simulator.notifier import Notification
 from simulator.state import Payment as Attempt
 from simulator.state import Status
 from tests.support.eventually import eventually
@@ -61,7 +61,7 @@ class Life:
     async def begin(self) -> None:
         """Order what goes wrong, and authorize."""
         self._order_faults()
-        self._first_notice = len(self._world.simulator.life.notifier.sent)
+        self._first_notice = len(self._world.simulator.lifecycle.notifier.notifications)
         self.payment = await self._in_time(self._world.payments.authorize(await self._paid_with()))
         await self._settle()
 
@@ -91,7 +91,7 @@ class Life:
     @property
     def attempts(self) -> list[Attempt]:
         """The gateway's side, attempt by attempt."""
-        known = self._world.simulator.life.store.payments
+        known = self._world.simulator.lifecycle.store.payments
         return [known[name] for number in (1, 2) if (name := f"{self.reference}-{number}") in known]
 
     @property
@@ -118,7 +118,7 @@ class Life:
         return is_held and not self._flow.is_automatic and self._is_merchant_done
 
     def _order_faults(self) -> None:
-        order = self._world.simulator.take_order
+        order = self._world.simulator.inject_fault_from_json
         self.struck = [order({**fault.order(""), "match": self._match}) for fault in self.cell.faults]
         self.before = [order(fault.order(self.reference)) for fault in self._flow.before]
         for fault in _NOTIFICATIONS[self._flow.told]:
@@ -205,9 +205,9 @@ class Life:
         told = all(sent.acknowledged or _is_held_back(sent) for sent in self._notifications())
         return told and all(self._is_decided(attempt) for attempt in self.attempts)
 
-    def _notifications(self) -> Iterator[Sent]:
+    def _notifications(self) -> Iterator[Notification]:
         attempts = self.attempts
-        sent = self._world.simulator.life.notifier.sent[self._first_notice :]
+        sent = self._world.simulator.lifecycle.notifier.notifications[self._first_notice :]
         return (each for each in sent if any(each.payment is attempt for attempt in attempts))
 
     def _is_decided(self, attempt: Attempt) -> bool:
@@ -249,5 +249,5 @@ class Life:
         return task.done()
 
 
-def _is_held_back(sent: Sent) -> bool:
+def _is_held_back(sent: Notification) -> bool:
     return sent.fault is not None and sent.fault.fault in _HELD_BACK
