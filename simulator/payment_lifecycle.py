@@ -15,7 +15,7 @@ AUTOMATIC_CAPTURE_AFTER = 1.0
 
 
 class PaymentLifecycle:
-    """Changes payments; no other class does."""
+    """Performs every movement of money of a payment, with its ledger event and its notification."""
 
     def __init__(
         self,

@@ -4,7 +4,7 @@
     void        releases the authorization
     capture     captures `value` of what is held (all of it where absent), under `captureRequestId` or an id
                 of the dashboard
-    take_back   reverses the last successful capture
+    take_back   reverses the last successful capture, which fails with `code` (PROCESS_FAIL where absent)
     amount      changes the amount of the payment to `value`
 
 The ledger records them like all other movements of money.
@@ -18,7 +18,7 @@ from simulator.payment_lifecycle import PaymentLifecycle
 from simulator.state import Payment, Status
 
 OPERATIONS = ("hold", "void", "capture", "take_back", "amount")
-FIELDS = frozenset({"operation", "value", "captureRequestId"})
+FIELDS = frozenset({"operation", "value", "captureRequestId", "code"})
 
 
 class DashboardError(ValueError):
@@ -32,6 +32,7 @@ class DashboardOperation:
     operation: str
     value: int = 0
     capture_request_id: str = ""
+    code: str = ""
 
     @classmethod
     def parse(cls, data: object) -> "DashboardOperation":
@@ -45,10 +46,14 @@ class DashboardOperation:
             raise DashboardError(f"operation: one of {', '.join(OPERATIONS)}")
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             raise DashboardError("value: minor units, a whole number above 0")
-        capture_request_id = data.get("captureRequestId", "")
-        if not isinstance(capture_request_id, str):
-            raise DashboardError("captureRequestId: a string")
-        return cls(str(operation), value, capture_request_id)
+        return cls(str(operation), value, _text(data, "captureRequestId"), _text(data, "code"))
+
+
+def _text(data: Mapping[object, object], name: str) -> str:
+    value = data.get(name, "")
+    if not isinstance(value, str):
+        raise DashboardError(f"{name}: a string")
+    return value
 
 
 def perform(lifecycle: PaymentLifecycle, payment: Payment, operation: DashboardOperation) -> None:
@@ -61,7 +66,7 @@ def perform(lifecycle: PaymentLifecycle, payment: Payment, operation: DashboardO
         case "capture":
             _capture(lifecycle, payment, operation)
         case "take_back":
-            _reverse_last_capture(lifecycle, payment)
+            _reverse_last_capture(lifecycle, payment, operation.code)
         case _:
             _change_amount(payment, operation.value)
 
@@ -81,8 +86,8 @@ def _capture(lifecycle: PaymentLifecycle, payment: Payment, operation: Dashboard
     lifecycle.complete_capture(payment, capture)
 
 
-def _reverse_last_capture(lifecycle: PaymentLifecycle, payment: Payment) -> None:
+def _reverse_last_capture(lifecycle: PaymentLifecycle, payment: Payment, code: str) -> None:
     successful = [capture for capture in payment.captures if capture.status is Status.SUCCESS]
     if not successful:
         raise DashboardError("operation: no capture has succeeded")
-    lifecycle.reverse_capture(payment, successful[-1])
+    lifecycle.reverse_capture(payment, successful[-1], code)

@@ -1,6 +1,5 @@
 """The hosted pages: HTML forms without JavaScript, which redirect the buyer back to the shop."""
 
-from collections.abc import Awaitable, Callable
 from html import escape
 from urllib.parse import parse_qs
 
@@ -28,8 +27,6 @@ FIELDS = (
     ("cvv", "Security code", "123", "cc-csc"),
 )
 MAX_FORM_BYTES = 8192
-
-Page = Callable[[Request], Awaitable[Response]]
 
 
 def amount_text(payment: Payment) -> str:

@@ -45,6 +45,16 @@ async def test_take_back_reverses_the_capture(merchant: Merchant, simulator: Sim
     assert entry["transactionStatus"] == "FAIL"
 
 
+async def test_take_back_with_a_code_fails_the_capture_with_it(
+    merchant: Merchant, simulator: Simulator
+) -> None:
+    paid = await merchant.pay()
+    await merchant.capture(paid["paymentId"])
+    simulator.operate_dashboard("pay-1", "take_back", code="AUTH_EXPIRED")
+    (entry,) = (await merchant.inquire())["transactions"]
+    assert entry["transactionResult"]["resultCode"] == "AUTH_EXPIRED"
+
+
 async def test_amount_changes_the_amount_of_the_payment(merchant: Merchant, simulator: Simulator) -> None:
     await merchant.pay()
     simulator.operate_dashboard("pay-1", "amount", value=29999)

@@ -185,10 +185,12 @@ async def test_fault_wrong_amount_is_signed(merchant: Merchant, simulator: Simul
 async def test_call_before_a_reset_sends_no_notification_after_it(
     merchant: Merchant, simulator: Simulator, inbox: Inbox
 ) -> None:
-    simulator.inject_fault("pay", "delay", seconds=0.3)
+    simulator.inject_fault("pay", "delay", seconds=3600)
     interrupted = asyncio.create_task(merchant.pay(notify_url=inbox.url))
     await eventually(lambda: bool(simulator.calls()))
+    clock_before_reset = simulator.lifecycle.clock
     await simulator.reset()
+    clock_before_reset.advance(3601)
     assert code(await interrupted) == "S SUCCESS"
     await merchant.pay("pay-2", notify_url=inbox.url)
     await eventually(lambda: bool(inbox.trusted))
