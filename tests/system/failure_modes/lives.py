@@ -150,7 +150,7 @@ class Life:
         number = len(self.payment.attempts)
         if number == 2 and self._flow.former_attempt_succeeds and not self._has_succeeded_late:
             self._has_succeeded_late = True
-            await self._world.tell_success(self.reference)
+            await self._world.notify_success(self.reference)
             return self.payment
         self._served.add(number)
         buyer = self._flow.buyer if number == 1 else Buyer.PAYS

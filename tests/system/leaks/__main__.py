@@ -24,8 +24,8 @@ IN_CLEAR = (
     f"{_RECONCILIATION}operators_do_it_by_the_documented_command_line",
     f"{_RECONCILIATION}one_payment_is_compared_by_the_documented_command_line",
     f"{_RECONCILIATION}the_documented_command_line_makes_the_same_schedule",
-    "tests/scenarios/test_a_codec_key_is_missing.py::test_a_worker_without_the_key_leaves_the_payment_as_it_is"
-    "_until_it_has_the_key[none]",
+    "tests/scenarios/security/test_missing_codec_key_loses_no_payment.py"
+    "::test_worker_without_the_codec_key_leaves_the_payment_unchanged_until_it_has_the_key[none]",
 )
 
 

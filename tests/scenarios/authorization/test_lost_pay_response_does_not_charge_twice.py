@@ -1,4 +1,4 @@
-"""The gateway acts, and its answer never arrives: to pay again under a new id would charge twice."""
+"""The gateway processes a pay call and its response is lost: a repeat under a new id would charge twice."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ NOT_DONE = ["drop_before", "http_500", "code_u"]
 
 
 @pytest.mark.parametrize("fault", LOST + NOT_DONE)
-async def test_one_bad_answer_is_repeated_with_the_same_id(world: World, fault: str) -> None:
+async def test_pay_after_one_lost_response_is_repeated_with_the_same_id(world: World, fault: str) -> None:
     reference = world.reference(f"pay-{fault}")
     world.fault(reference, "pay", fault)
     payment = await world.authorize(reference)
@@ -28,7 +28,7 @@ async def test_one_bad_answer_is_repeated_with_the_same_id(world: World, fault: 
 
 
 @pytest.mark.parametrize("fault", ["act_and_drop", "unsigned"])
-async def test_answers_that_never_come_are_replaced_by_an_inquiry(world: World, fault: str) -> None:
+async def test_pay_without_any_response_is_found_by_inquiry(world: World, fault: str) -> None:
     reference = world.reference(f"pay-always-{fault}")
     world.fault(reference, "pay", fault, times=-1)
     world.fault(reference, "notification", "none", times=-1)
@@ -38,7 +38,7 @@ async def test_answers_that_never_come_are_replaced_by_an_inquiry(world: World, 
     assert len(world.calls(reference, "pay")) == 5
 
 
-async def test_a_decline_behind_a_lost_answer_is_confirmed_before_it_is_believed(world: World) -> None:
+async def test_decline_of_a_repeated_pay_is_confirmed_by_inquiry(world: World) -> None:
     reference = world.reference("lost-decline")
     world.fault(reference, "pay", "act_and_drop")
     world.fault(reference, "notification", "none", times=-1)
@@ -47,7 +47,7 @@ async def test_a_decline_behind_a_lost_answer_is_confirmed_before_it_is_believed
     assert len(world.calls(reference, "inquiryPayment")) == 1
 
 
-async def test_a_failure_of_the_repeat_does_not_hide_the_success_of_the_first_send(world: World) -> None:
+async def test_failure_of_the_repeat_does_not_hide_the_success_of_the_first_send(world: World) -> None:
     reference = world.reference("f-on-repeat")
     world.fault(reference, "pay", "act_and_drop")
     world.fault(reference, "notification", "none", times=-1)
@@ -57,7 +57,7 @@ async def test_a_failure_of_the_repeat_does_not_hide_the_success_of_the_first_se
     assert world.ledger(reference)["liveAuthorizations"] == 1
 
 
-async def test_a_payment_the_gateway_never_saw_is_closed_there_before_the_buyer_may_try_again(
+async def test_pay_that_never_arrived_is_cancelled_before_a_retry_is_possible(
     world: World,
 ) -> None:
     reference = world.reference("never-arrived")
@@ -70,23 +70,23 @@ async def test_a_payment_the_gateway_never_saw_is_closed_there_before_the_buyer_
     assert world.ledger(reference).get("maxLiveAuthorizations", 0) == 0
 
 
-async def test_a_gateway_that_is_silent_for_ever_makes_a_review_and_never_a_failure(world: World) -> None:
-    reference = world.reference("silent")
+async def test_unresponsive_gateway_leads_to_a_review_and_not_a_failure(world: World) -> None:
+    reference = world.reference("unresponsive-gateway")
     world.fault(reference, "any", "act_and_drop", times=-1)
     world.fault(reference, "notification", "none", times=-1)
     payment = await world.payments.authorize(await world.order(reference, card="4054695723100768"))
     assert payment.status is PaymentStatus.NEEDS_REVIEW
     assert payment.review is not None
     world.simulator.clear_faults()
-    # its time is skipped, up to where nobody has captured it
+    # time is skipped, possibly until the uncaptured authorization has expired
     found = await world.becomes(reference, PaymentStatus.AUTHORIZED, PaymentStatus.EXPIRED)
     assert Event.AUTHORIZED in [line.event for line in found.events]
     assert found.attempts[0].paymentRequestId == f"{reference}-1"
     assert world.ledger(reference)["maxLiveAuthorizations"] == 1
 
 
-async def test_an_outage_longer_than_the_buyers_time_ends_when_the_gateway_is_back(world: World) -> None:
-    """Nothing arrived, nobody could say so: reviewed while the gateway is away, decided when it is back."""
+async def test_outage_longer_than_the_deadline_is_decided_after_the_outage(world: World) -> None:
+    """No call arrived: under review while the gateway is unavailable, failed afterwards."""
     reference = world.reference("outage-pay")
     world.fault(reference, "any", "drop_before", times=-1)
     payment = await world.payments.authorize(await world.order(reference, card=VISA))
@@ -98,20 +98,20 @@ async def test_an_outage_longer_than_the_buyers_time_ends_when_the_gateway_is_ba
 
 
 class _Accounts(dict[str, AntomClient]):
-    """The accounts of two workers that take turns: the second one lacks them."""
+    """The accounts of two workers that alternate, of which the second one lacks the account."""
 
-    asked = 0
+    lookups = 0
 
     def __getitem__(self, alias: str) -> AntomClient:
-        self.asked += 1
-        if self.asked == 2:
+        self.lookups += 1
+        if self.lookups == 2:
             raise KeyError(alias)
         return super().__getitem__(alias)
 
 
-async def test_a_worker_without_the_account_does_not_say_that_nothing_was_sent(world: World) -> None:
-    """Another worker has sent it, and its answer was lost."""
-    reference = world.reference("account-lacking")
+async def test_worker_without_the_account_does_not_report_an_unsent_pay(world: World) -> None:
+    """Another worker has sent the call, and its response was lost."""
+    reference = world.reference("account-missing-on-a-worker")
     world.fault(reference, "pay", "act_and_drop")
     world.fault(reference, "notification", "none", times=-1)
     payments = PaymentClient(world.client, answer_within=timedelta(seconds=60), task_queue=reference)
@@ -122,7 +122,7 @@ async def test_a_worker_without_the_account_does_not_say_that_nothing_was_sent(w
             with world.env.with_time_skipping_disabled():
                 payment = await payments.authorize(await world.order(reference, card=VISA))
             await payments.cancel(reference, "end of the test")
-    assert accounts.asked > 2
+    assert accounts.lookups > 2
     assert payment.status is PaymentStatus.AUTHORIZED
     assert world.ledger(reference)["maxLiveAuthorizations"] == 1
     assert world.ledger(reference)["liveAuthorizations"] == 0

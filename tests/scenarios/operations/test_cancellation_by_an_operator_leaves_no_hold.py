@@ -1,4 +1,4 @@
-"""An operator requests cancellation at the worst moment: it breaks off no call, and leaves no hold."""
+"""An operator cancels the workflow at any time: no call is interrupted, and no hold is left."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,7 +13,7 @@ State = Callable[[World, str], Awaitable[None]]
 
 
 @pytest.mark.parametrize("mode", ["MANUAL", "AUTOMATIC"])
-async def test_while_the_pay_call_is_in_flight(world: World, mode: str) -> None:
+async def test_cancellation_during_the_pay_call_releases_the_authorization(world: World, mode: str) -> None:
     reference = world.reference(f"operator-pay-{mode.lower()}")
     world.fault(reference, "pay", "delay", seconds=1)
     world.fault(reference, "automaticCapture", "delay", seconds=60)
@@ -29,7 +29,7 @@ async def test_while_the_pay_call_is_in_flight(world: World, mode: str) -> None:
     assert world.ledger(reference)["capturedAmount"] == 0
 
 
-async def test_while_an_inquiry_is_in_flight(world: World) -> None:
+async def test_cancellation_during_an_inquiry_releases_the_authorization(world: World) -> None:
     reference = world.reference("operator-inquiry")
     world.fault(reference, "pay", "act_and_drop", times=-1)
     world.fault(reference, "notification", "none", times=-1)
@@ -42,7 +42,7 @@ async def test_while_an_inquiry_is_in_flight(world: World) -> None:
     assert world.ledger(reference)["liveAuthorizations"] == 0
 
 
-async def test_while_a_capture_is_in_flight_it_is_flagged_and_the_capture_goes_on(world: World) -> None:
+async def test_cancellation_during_a_capture_is_flagged_and_the_capture_completes(world: World) -> None:
     reference = world.reference("operator-capture")
     await world.authorize(reference)
     world.fault(reference, "notification", "none", times=-1)
@@ -79,7 +79,9 @@ async def _under_review(world: World, reference: str) -> None:
 
 @pytest.mark.parametrize("state", [_waiting_for_the_buyer, _declined, _authorized, _under_review])
 @pytest.mark.parametrize("at_once", [True, False])
-async def test_while_a_payment_waits(world: World, state: State, at_once: bool) -> None:
+async def test_cancellation_of_a_waiting_payment_leaves_no_hold(
+    world: World, state: State, at_once: bool
+) -> None:
     reference = world.reference(f"operator{state.__name__.replace('_', '-')}")
     await state(world, reference)
     if not at_once:
@@ -89,7 +91,7 @@ async def test_while_a_payment_waits(world: World, state: State, at_once: bool) 
     assert world.ledger(reference).get("liveAuthorizations", 0) == 0
 
 
-async def test_after_a_part_was_captured_it_is_flagged(world: World) -> None:
+async def test_cancellation_after_a_partial_capture_is_flagged(world: World) -> None:
     reference = world.reference("operator-partial")
     await world.authorize(reference)
     part = Amount(currency="EUR", value="100")

@@ -16,7 +16,7 @@ FAULTS = [None, "act_and_drop", "garbage", "unsigned", "code_f"]
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_histories_and_logs_hold_no_card_data(
+async def test_server_to_server_payment_leaves_no_card_data_in_history_and_log(
     world: World, caplog: pytest.LogCaptureFixture, fault: str | None
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -26,7 +26,7 @@ async def test_histories_and_logs_hold_no_card_data(
     card = card_data(VISA).model_copy(update={"cardPasswordDigest": PIN})
     method = {"paymentMethodType": "CARD", "cardReference": await world.payments.store_card(card)}
     await world.authorize(reference, card=None, paymentMethod=method)
-    await eventually(lambda: _is_gone(world.vault, method["cardReference"]))
+    await eventually(lambda: _is_deleted(world.vault, method["cardReference"]))
     final = await world.payments.cancel(reference, "end of the test")
     assert final.status is PaymentStatus.CANCELLED
     history = await world.in_clear(await world.handle(reference).fetch_history())
@@ -38,16 +38,16 @@ async def test_histories_and_logs_hold_no_card_data(
         assert secret not in caplog.text
 
 
-async def test_a_card_whose_pay_call_was_never_answered_leaves_the_vault_as_well(world: World) -> None:
+async def test_card_of_a_pay_call_without_a_response_is_deleted_from_the_vault(world: World) -> None:
     reference = world.reference("card-unanswered")
     world.fault(reference, "pay", "act_and_drop", times=-1)
     world.fault(reference, "notification", "none", times=-1)
     order = await world.order(reference, card=VISA)
     await world.payments.authorize(order)
-    await eventually(lambda: _is_gone(world.vault, str(order.paymentMethod.cardReference)))
+    await eventually(lambda: _is_deleted(world.vault, str(order.paymentMethod.cardReference)))
 
 
-async def _is_gone(vault: CardVault, reference: str) -> bool:
+async def _is_deleted(vault: CardVault, reference: str) -> bool:
     try:
         await vault.open(reference)
     except CardNotFound:
@@ -55,12 +55,12 @@ async def _is_gone(vault: CardVault, reference: str) -> bool:
     return False
 
 
-async def test_nothing_on_this_server_holds_card_data(world: World) -> None:
-    """Every scenario that ran before this one is looked at, whatever it was about."""
-    seen, found = 0, list[Finding]()
+async def test_temporal_server_of_all_scenarios_holds_no_card_data(world: World) -> None:
+    """Searches the workflows of all scenarios that ran before this one."""
+    searched, found = 0, list[Finding]()
     codec = world.client.data_converter.payload_codec
     async for held in everything(world.client):
-        seen += 1
+        searched += 1
         found += await leaks_of(held, codec, is_sealed=False)
     assert found == []
-    assert seen > 0
+    assert searched > 0

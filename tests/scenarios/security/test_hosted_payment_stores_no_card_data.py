@@ -1,4 +1,4 @@
-"""A buyer types the card on the gateway's page: Holdfast, from the order to the capture, never sees it."""
+"""A buyer enters the card on the gateway's page: Holdfast never receives it."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -19,7 +19,7 @@ async def hosted(temporal: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator
         yield world
 
 
-async def test_no_history_no_log_and_no_vault_holds_the_card(
+async def test_hosted_payment_leaves_no_card_in_history_log_or_vault(
     hosted: World, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -27,19 +27,19 @@ async def test_no_history_no_log_and_no_vault_holds_the_card(
     payment = await hosted.authorize(reference, card=None, paymentRedirectUrl=back)
     assert payment.nextAction is not None
     async with httpx.AsyncClient(trust_env=False) as browser:
-        seen = await walk(browser, payment.nextAction.normalUrl or "", hosted.webhook_url, VISA)
-    assert "typed the card" in seen
+        steps = await walk(browser, payment.nextAction.normalUrl or "", hosted.webhook_url, VISA)
+    assert "typed the card" in steps
     await hosted.becomes(reference, PaymentStatus.AUTHORIZED)
     await hosted.payments.capture(reference)
     assert (await hosted.handle(reference).result()).status is PaymentStatus.CAPTURED
     assert hosted.ledger(reference)["capturedAmount"] == 30000
     stored = await hosted.in_clear(await hosted.handle(reference).fetch_history())
-    assert VISA[-4:].encode() in stored, "the masked number is there"
+    assert VISA[-4:].encode() in stored, "the masked number is stored"
     assert VISA.encode() not in stored
     assert VISA not in caplog.text
-    assert vaults_in(tmp_path) == []
+    assert vault_files(tmp_path) == []
 
 
-def vaults_in(folder: Path) -> list[Path]:
-    """The files of the card vault: the first card makes them."""
+def vault_files(folder: Path) -> list[Path]:
+    """Returns the files of the card vault, which the first stored card creates."""
     return [*folder.glob("vault.db*")]

@@ -1,4 +1,4 @@
-"""An order that breaks a rule: one line that names field and rule, and nothing is sent to anybody."""
+"""An invalid order is refused in one line that names field and rule, and no gateway call is made."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.support.world import DECLINED_VISA, World, order_fields
 
 PAN = "4054695723100768"
 CARD = {"paymentMethodType": "CARD"}
-BAD: dict[str, tuple[dict[str, Any], str, str]] = {
+INVALID: dict[str, tuple[dict[str, Any], str, str]] = {
     "card number": (
         {"paymentMethod": {**CARD, "paymentMethodMetaData": {"cardNo": PAN}}},
         "paymentMethod.paymentMethodMetaData.cardNo",
@@ -27,29 +27,31 @@ BAD: dict[str, tuple[dict[str, Any], str, str]] = {
         "True",
     ),
     "unknown field": ({"captureModus": "MANUEL"}, "captureModus", "MANUEL"),
-    "no order at all": ({"order": 7}, "order", "7"),
+    "not an order": ({"order": 7}, "order", "7"),
 }
 
 
-def _bad_order(world: World, fields: dict[str, Any]) -> dict[str, Any]:
+def _invalid_order(world: World, fields: dict[str, Any]) -> dict[str, Any]:
     return {**order_fields(world.reference("bad")), "paymentMethod": CARD, **fields}
 
 
-@pytest.mark.parametrize("name", BAD)
-async def test_the_client_refuses_before_anything_leaves_the_process(world: World, name: str) -> None:
-    fields, field, value = BAD[name]
-    order = _bad_order(world, fields)
+@pytest.mark.parametrize("name", INVALID)
+async def test_invalid_order_is_refused_by_the_client_before_a_workflow_starts(
+    world: World, name: str
+) -> None:
+    fields, field, value = INVALID[name]
+    order = _invalid_order(world, fields)
     with pytest.raises(InvalidOrder) as refused:
         await world.payments.authorize(order)
-    _is_one_clear_line(str(refused.value), field, value)
+    _assert_one_line(str(refused.value), field, value)
     with pytest.raises(PaymentNotFound):
         await world.payments.get(str(order["paymentReference"]))
 
 
-@pytest.mark.parametrize("name", BAD)
-async def test_the_workflow_refuses_what_another_client_starts(world: World, name: str) -> None:
-    fields, field, value = BAD[name]
-    order = _bad_order(world, fields)
+@pytest.mark.parametrize("name", INVALID)
+async def test_invalid_order_of_another_client_fails_the_workflow(world: World, name: str) -> None:
+    fields, field, value = INVALID[name]
+    order = _invalid_order(world, fields)
     reference = str(order["paymentReference"])
     with pytest.raises(WorkflowFailureError) as failed:
         await world.client.execute_workflow(
@@ -57,12 +59,12 @@ async def test_the_workflow_refuses_what_another_client_starts(world: World, nam
         )
     assert isinstance(failed.value.cause, ApplicationError)
     assert failed.value.cause.type == "InvalidOrder"
-    _is_one_clear_line(failed.value.cause.message, field, value)
+    _assert_one_line(failed.value.cause.message, field, value)
     assert world.calls(reference, "pay") == []
 
 
-async def test_update_with_start_of_a_bad_order_is_refused_by_the_validator(world: World) -> None:
-    order = _bad_order(world, {"captureModus": "MANUEL"})
+async def test_update_with_start_of_an_invalid_order_is_refused_by_the_validator(world: World) -> None:
+    order = _invalid_order(world, {"captureModus": "MANUEL"})
     start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
         CARD_PAYMENT,
         order,
@@ -77,7 +79,7 @@ async def test_update_with_start_of_a_bad_order_is_refused_by_the_validator(worl
 
 
 @pytest.mark.parametrize("argument", [7, "order", None, [], [{"paymentReference": "x"}]])
-async def test_an_argument_that_is_no_order_fails_the_workflow_too(world: World, argument: object) -> None:
+async def test_argument_that_is_not_an_order_fails_the_workflow(world: World, argument: object) -> None:
     with pytest.raises(WorkflowFailureError) as failed:
         await world.client.execute_workflow(
             CARD_PAYMENT, argument, id=workflow_id(world.reference("no-order")), task_queue=TASK_QUEUE
@@ -86,7 +88,7 @@ async def test_an_argument_that_is_no_order_fails_the_workflow_too(world: World,
     assert failed.value.cause.type == "InvalidOrder"
 
 
-async def test_a_bad_request_to_a_running_payment_leaves_it_alone(world: World) -> None:
+async def test_invalid_request_to_a_running_payment_changes_nothing(world: World) -> None:
     reference = world.reference("bad-request")
     await world.authorize(reference)
     for argument in ({"captureAmount": {"currency": "EUR", "value": "1.50"}}, {"amount": 1}, "all of it"):
@@ -101,17 +103,17 @@ async def test_a_bad_request_to_a_running_payment_leaves_it_alone(world: World) 
     await world.payments.cancel(reference, "end of the test")
 
 
-async def test_a_retry_with_card_data_is_refused_and_does_not_repeat_it(world: World) -> None:
+async def test_retry_with_card_data_is_refused_without_repeating_it(world: World) -> None:
     reference = world.reference("bad-retry")
     await world.authorize(reference, card=DECLINED_VISA)
     with pytest.raises(InvalidRequest) as refused:
         await world.payments.retry(reference, {**CARD, "cardNo": PAN})
-    _is_one_clear_line(str(refused.value), "paymentMethod.cardNo", PAN)
+    _assert_one_line(str(refused.value), "paymentMethod.cardNo", PAN)
     await world.payments.cancel(reference, "end of the test")
 
 
-async def test_a_card_reference_that_is_gone_declines_without_a_pay_call(world: World) -> None:
-    reference = world.reference("card-gone")
+async def test_deleted_card_reference_declines_without_a_pay_call(world: World) -> None:
+    reference = world.reference("card-deleted-before-pay")
     order = await world.order(reference, card=PAN)
     await world.vault.delete(order.paymentMethod.cardReference or "")
     with world.env.with_time_skipping_disabled():
@@ -122,18 +124,18 @@ async def test_a_card_reference_that_is_gone_declines_without_a_pay_call(world: 
     await world.payments.cancel(reference, "end of the test")
 
 
-async def test_an_account_the_worker_does_not_have_fails_as_an_invalid_order(world: World) -> None:
+async def test_unknown_merchant_account_is_an_invalid_order(world: World) -> None:
     with pytest.raises(InvalidOrder, match="merchantAccount"):
-        await world.authorize(world.reference("no-account"), card=None, merchantAccount="nobody")
+        await world.authorize(world.reference("no-account"), card=None, merchantAccount="unknown")
 
 
-def _is_one_clear_line(message: str, field: str, value: str) -> None:
+def _assert_one_line(message: str, field: str, value: str) -> None:
     assert field in message
     assert "\n" not in message
     assert value not in message
 
 
-async def test_a_card_that_an_earlier_attempt_has_used_costs_no_attempt(world: World) -> None:
+async def test_retry_with_a_used_card_reference_is_refused_without_an_attempt(world: World) -> None:
     reference = world.reference("retry-used-card")
     order = await world.order(reference, card=DECLINED_VISA)
     with world.env.with_time_skipping_disabled():

@@ -1,4 +1,4 @@
-"""The gateway's inquiry lags behind its pay: "no such order" once is no proof that nothing is held."""
+"""The gateway's inquiries lag behind its pay calls: ORDER_NOT_EXIST once does not prove absence."""
 
 import asyncio
 from datetime import timedelta
@@ -11,14 +11,14 @@ ABSENT = "ORDER_NOT_EXIST"
 PART = Amount(currency="EUR", value="10000")
 
 
-async def _asked_a_second_time(world: World, reference: str) -> None:
-    """Fifteen seconds after the first time."""
+async def _wait_for_the_second_inquiry(world: World, reference: str) -> None:
+    """Skips the fifteen seconds between the first and the second inquiry."""
     await eventually(lambda: bool(world.calls(reference, "inquiryPayment")))
     await world.skip(reference, timedelta(seconds=16))
 
 
-async def _captured_in_the_dark(world: World, story: str, *, repeat: str) -> str:
-    """Authorized; a capture's answer will be lost, its repeat fail, and so will three inquiries after it."""
+async def _authorized_with_lost_capture(world: World, story: str, *, repeat: str) -> str:
+    """Returns an authorized payment with faults for a capture, its repeat and three inquiries."""
     reference = world.reference(story)
     await world.authorize(reference)
     world.fault(reference, "notification", "none", times=-1)
@@ -28,22 +28,22 @@ async def _captured_in_the_dark(world: World, story: str, *, repeat: str) -> str
     return reference
 
 
-async def test_a_repeat_that_fails_and_an_inquiry_that_lags(world: World) -> None:
-    """The first send was acted on and lost, its repeat was answered with a failure of the gateway's own."""
+async def test_failed_repeat_and_one_absent_inquiry_do_not_decline(world: World) -> None:
+    """The first send was processed and its response lost; the repeat fails with SYSTEM_ERROR."""
     reference = world.reference("absent-once")
     world.fault(reference, "pay", "act_and_drop")
     world.fault(reference, "pay", "code_f", code="SYSTEM_ERROR")
     world.fault(reference, "inquiryPayment", "code_f", code=ABSENT)
     world.fault(reference, "notification", "none", times=-1)
     paying = asyncio.create_task(world.authorize(reference))
-    await _asked_a_second_time(world, reference)
+    await _wait_for_the_second_inquiry(world, reference)
     assert (await paying).status is PaymentStatus.AUTHORIZED
     assert world.ledger(reference)["maxLiveAuthorizations"] == 1
     await world.payments.cancel(reference, "end of the test")
 
 
-async def test_a_worker_that_died_after_it_deleted_the_card(world: World) -> None:
-    """Its successor finds no card to repeat the call with, although the call has succeeded."""
+async def test_card_deleted_after_the_pay_call_does_not_decline(world: World) -> None:
+    """A worker stopped after it had deleted the card: the next one cannot repeat the successful call."""
     reference = world.reference("card-deleted")
     world.fault(reference, "pay", "act_and_drop")
     world.fault(reference, "inquiryPayment", "code_f", code=ABSENT)
@@ -54,14 +54,14 @@ async def test_a_worker_that_died_after_it_deleted_the_card(world: World) -> Non
         paying = asyncio.create_task(world.payments.authorize(order))
         await eventually(lambda: bool(world.calls(reference, "pay")))
         await world.vault.delete(order.paymentMethod.cardReference)
-        await _asked_a_second_time(world, reference)
+        await _wait_for_the_second_inquiry(world, reference)
         assert (await paying).status is PaymentStatus.AUTHORIZED
     assert world.ledger(reference)["maxLiveAuthorizations"] == 1
     await world.payments.cancel(reference, "end of the test")
 
 
-async def test_a_cancel_that_is_refused_says_that_something_is_there(world: World) -> None:
-    """Three times absent, and then the cancel that is to close it finds it captured."""
+async def test_refused_cancel_of_an_absent_payment_leads_to_an_inquiry(world: World) -> None:
+    """After three ORDER_NOT_EXIST, the cancel that is to close the payment finds it captured."""
     reference = world.reference("absent-but-captured")
     world.fault(reference, "pay", "act_and_drop", times=5)
     world.fault(reference, "notification", "none", times=-1)
@@ -72,7 +72,7 @@ async def test_a_cancel_that_is_refused_says_that_something_is_there(world: Worl
     await world.becomes(reference, PaymentStatus.CAPTURED)
 
 
-async def test_a_cancel_that_overtook_the_pay_call_is_sent_again(world: World) -> None:
+async def test_cancel_answered_order_not_exist_is_sent_again(world: World) -> None:
     reference = world.reference("cancel-overtakes")
     await world.authorize(reference)
     world.fault(reference, "cancel", "code_f", code=ABSENT)
@@ -83,8 +83,8 @@ async def test_a_cancel_that_overtook_the_pay_call_is_sent_again(world: World) -
     assert world.ledger(reference)["liveAuthorizations"] == 0
 
 
-async def test_a_repeated_capture_that_fails_and_an_inquiry_that_lags(world: World) -> None:
-    """The first send took a part; to believe the failure of its repeat would be to take that part twice."""
+async def test_failed_repeat_of_a_capture_and_one_empty_inquiry_do_not_capture_twice(world: World) -> None:
+    """The first send captured a part; the failure of its repeat must not lead to a second capture."""
     reference = world.reference("capture-absent-once")
     await world.authorize(reference)
     world.fault(reference, "notification", "none", times=-1)
@@ -92,17 +92,17 @@ async def test_a_repeated_capture_that_fails_and_an_inquiry_that_lags(world: Wor
     world.fault(reference, "capture", "code_f", code="ACCESS_DENIED")
     world.fault(reference, "inquiryPayment", "without_captures")
     taking = asyncio.create_task(world.payments.capture(reference, PART, is_last_capture=False, key="first"))
-    await _asked_a_second_time(world, reference)
+    await _wait_for_the_second_inquiry(world, reference)
     assert (await taking).capturedAmount == PART
     assert world.ledger(reference)["capturedAmount"] == 10000
     await world.payments.capture(reference)
 
 
-async def test_a_capture_that_was_called_off_is_not_sent_again_as_if_for_the_first_time(world: World) -> None:
-    """An inquiry that does not fit breaks off the call, which takes a part all the same. What is answered to
-    its repeat, for whom a person asks, may be about the repeat alone.
+async def test_interrupted_capture_is_repeated_as_a_repeat(world: World) -> None:
+    """A mismatched inquiry interrupts the call, which captures a part. The failure of its repeat, which the
+    merchant requests, may concern the repeat only.
     """
-    reference = world.reference("capture-called-off")
+    reference = world.reference("capture-interrupted")
     await world.authorize(reference)
     world.fault(reference, "notification", "none", times=-1)
     world.fault(reference, "capture", "act_and_delay", seconds=1)
@@ -119,9 +119,9 @@ async def test_a_capture_that_was_called_off_is_not_sent_again_as_if_for_the_fir
     assert world.ledger(reference)["capturedAmount"] == 10000
 
 
-async def test_a_capture_whose_repeat_fails_while_inquiries_fail(world: World) -> None:
-    """That the authorization has lapsed is told of the repeat alone: the first send took the money."""
-    reference = await _captured_in_the_dark(world, "capture-inquiry-fails", repeat="AUTH_EXPIRED")
+async def test_failed_repeat_of_a_capture_during_failing_inquiries_is_found_captured(world: World) -> None:
+    """The failure AUTH_EXPIRED concerns the repeat only: the first send captured the money."""
+    reference = await _authorized_with_lost_capture(world, "capture-inquiry-fails", repeat="AUTH_EXPIRED")
     taking = asyncio.create_task(world.payments.capture(reference))
     await eventually(lambda: bool(world.calls(reference, "inquiryPayment")))
     payment = await world.skip_until(reference, PaymentStatus.CAPTURED, step=timedelta(seconds=30))
@@ -130,9 +130,11 @@ async def test_a_capture_whose_repeat_fails_while_inquiries_fail(world: World) -
     assert payment.capturedAmount == Amount(currency="EUR", value="30000")
 
 
-async def test_a_part_whose_repeat_fails_while_inquiries_fail(world: World) -> None:
-    """Three inquiries that fail do not make the part one that the merchant may ask for again."""
-    reference = await _captured_in_the_dark(world, "part-inquiry-fails", repeat="ACCESS_DENIED")
+async def test_failed_repeat_of_a_partial_capture_during_failing_inquiries_is_found_captured(
+    world: World,
+) -> None:
+    """Three failing inquiries do not make the part available for another capture."""
+    reference = await _authorized_with_lost_capture(world, "part-inquiry-fails", repeat="ACCESS_DENIED")
     taking = asyncio.create_task(world.payments.capture(reference, PART, is_last_capture=False, key="first"))
     await eventually(lambda: bool(world.calls(reference, "inquiryPayment")))
     payment = await world.skip_until(reference, PaymentStatus.PARTIALLY_CAPTURED, step=timedelta(seconds=30))
@@ -142,9 +144,11 @@ async def test_a_part_whose_repeat_fails_while_inquiries_fail(world: World) -> N
     await world.payments.capture(reference)
 
 
-async def test_what_was_authorized_is_not_cancelled_because_nobody_knows_it(world: World) -> None:
-    """As after an account got another client id: with good reason, the wrong gateway knows of nothing."""
-    reference = world.reference("disowned")
+async def test_authorized_payment_that_the_gateway_does_not_know_is_reviewed_and_not_cancelled(
+    world: World,
+) -> None:
+    """The account has another client id, and the other gateway does not know the payment."""
+    reference = world.reference("unknown-to-the-gateway")
     await world.authorize(reference)
     world.fault(reference, "cancel", "code_f", code=ABSENT, times=6)
     world.fault(reference, "inquiryPayment", "code_f", code=ABSENT, times=25)

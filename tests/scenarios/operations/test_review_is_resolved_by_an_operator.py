@@ -1,4 +1,4 @@
-"""What nobody could find out is decided by a person: with a name, a reason and what was seen, by `settle`."""
+"""An operator resolves a review with a name, a reason and evidence, which `settle` applies."""
 
 import asyncio
 from datetime import timedelta
@@ -11,14 +11,14 @@ from tests.support.eventually import eventually
 from tests.support.world import DECLINED_VISA, World
 
 
-def _says(outcome: Outcome, **more: str) -> Resolution:
+def _resolution(outcome: Outcome, **more: str) -> Resolution:
     return Resolution(
         outcome=outcome, resolvedBy="ops-7", reason="gateway's support", evidence="case 4711", **more
     )
 
 
 async def _unknown_pay(world: World, story: str) -> str:
-    """The gateway gives an amount that does not fit, whenever it is asked."""
+    """Returns a payment under review: all its inquiries have a mismatched amount."""
     reference = world.reference(story)
     await world.authorize(reference, card=None)
     world.fault(reference, "notification", "none", times=-1)
@@ -40,28 +40,28 @@ async def _unknown_capture(world: World, story: str) -> str:
     return reference
 
 
-async def test_a_success_is_captured_as_any_other(world: World) -> None:
+async def test_payment_resolved_as_succeeded_is_captured(world: World) -> None:
     reference = await _unknown_pay(world, "resolved-success")
-    payment = await world.payments.resolve(reference, _says(Outcome.SUCCEEDED))
+    payment = await world.payments.resolve(reference, _resolution(Outcome.SUCCEEDED))
     assert (payment.status, payment.review) == (PaymentStatus.AUTHORIZED, None)
     assert payment.attempts[0].decidedBy is Source.OPERATOR
-    said = [line.detail for line in payment.events if line.source is Source.OPERATOR]
-    assert "ops-7: gateway's support (saw: case 4711)" in said
+    details = [line.detail for line in payment.events if line.source is Source.OPERATOR]
+    assert "ops-7: gateway's support (saw: case 4711)" in details
     world.simulator.clear_faults()
     assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
     assert world.ledger(reference)["capturedAmount"] == 30000
 
 
-async def test_a_failure_takes_another_attempt(world: World) -> None:
+async def test_payment_resolved_as_failed_is_declined(world: World) -> None:
     reference = await _unknown_pay(world, "resolved-failure")
-    payment = await world.payments.resolve(reference, _says(Outcome.FAILED))
+    payment = await world.payments.resolve(reference, _resolution(Outcome.FAILED))
     assert payment.status is PaymentStatus.DECLINED
     await world.payments.cancel(reference, "end of the test")
 
 
-async def test_a_cancellation_ends_the_payment(world: World) -> None:
+async def test_payment_resolved_as_cancelled_ends(world: World) -> None:
     reference = await _unknown_pay(world, "resolved-cancelled")
-    await world.payments.resolve(reference, _says(Outcome.CANCELLED))
+    await world.payments.resolve(reference, _resolution(Outcome.CANCELLED))
     assert (await world.handle(reference).result()).status is PaymentStatus.CANCELLED
 
 
@@ -69,37 +69,41 @@ async def test_a_cancellation_ends_the_payment(world: World) -> None:
     ("outcome", "status"),
     [(Outcome.SUCCEEDED, PaymentStatus.CAPTURED), (Outcome.FAILED, PaymentStatus.AUTHORIZED)],
 )
-async def test_a_capture_is_decided(world: World, outcome: Outcome, status: PaymentStatus) -> None:
+async def test_capture_under_review_is_decided_by_the_resolution(
+    world: World, outcome: Outcome, status: PaymentStatus
+) -> None:
     reference = await _unknown_capture(world, f"resolved-capture-{outcome.lower()}")
-    payment = await world.payments.resolve(reference, _says(outcome, captureRequestId=f"{reference}-c1"))
+    payment = await world.payments.resolve(
+        reference, _resolution(outcome, captureRequestId=f"{reference}-c1")
+    )
     assert (payment.status, payment.review) == (status, None)
 
 
-async def test_what_does_not_fit_is_refused(world: World) -> None:
-    reference = await _unknown_capture(world, "resolved-misfit")
+async def test_resolution_that_does_not_match_the_review_is_refused(world: World) -> None:
+    reference = await _unknown_capture(world, "resolved-mismatch")
     with pytest.raises(InvalidRequest, match=f"captureRequestId: must be {reference}-c1"):
-        await world.payments.resolve(reference, _says(Outcome.SUCCEEDED))
+        await world.payments.resolve(reference, _resolution(Outcome.SUCCEEDED))
     authorized = world.reference("resolved-nothing")
     await world.authorize(authorized)
     with pytest.raises(NotUnderReview, match="the gateway decides that"):
-        await world.payments.resolve(authorized, _says(Outcome.FAILED))
+        await world.payments.resolve(authorized, _resolution(Outcome.FAILED))
     with pytest.raises(NotUnderReview, match="nothing"):
-        await world.payments.resolve(authorized, _says(Outcome.SEEN))
+        await world.payments.resolve(authorized, _resolution(Outcome.SEEN))
     await world.payments.cancel(authorized, "end of the test")
     with pytest.raises(PaymentEnded):
-        await world.payments.resolve(authorized, _says(Outcome.SEEN))
+        await world.payments.resolve(authorized, _resolution(Outcome.SEEN))
 
 
-async def test_a_word_about_another_payment_is_not_applied(world: World) -> None:
-    reference = await _unknown_pay(world, "resolved-mixed-up")
-    payment = await world.payments.resolve(reference, _says(Outcome.SUCCEEDED, paymentId="2026000000"))
+async def test_resolution_with_another_payment_id_is_not_applied(world: World) -> None:
+    reference = await _unknown_pay(world, "resolved-other-payment")
+    payment = await world.payments.resolve(reference, _resolution(Outcome.SUCCEEDED, paymentId="2026000000"))
     assert payment.status is PaymentStatus.NEEDS_REVIEW
     assert payment.review is not None
     world.simulator.clear_faults()
     await world.payments.cancel(reference, "end of the test")
 
 
-async def test_the_list_names_what_needs_review_until_somebody_has_looked(world: World) -> None:
+async def test_list_of_reviews_contains_a_payment_until_it_is_acknowledged(world: World) -> None:
     reference = world.reference("resolved-seen")
     await world.authorize(reference, card=None)
     world.fault(reference, "notification", "wrong_amount")
@@ -113,23 +117,25 @@ async def test_the_list_names_what_needs_review_until_somebody_has_looked(world:
         return not await is_listed()
 
     await eventually(is_listed)
-    payment = await world.payments.resolve(reference, _says(Outcome.SEEN))
+    payment = await world.payments.resolve(reference, _resolution(Outcome.SEEN))
     assert (payment.status, payment.review) == (PaymentStatus.AUTHORIZED, None)
     await eventually(is_not_listed)
     await world.payments.cancel(reference, "end of the test")
 
 
-async def test_an_operator_asks_by_the_command_line(world: World) -> None:
-    """As documented for `temporal workflow update execute`: plain JSON, no client of ours."""
+async def test_resolution_in_plain_json_is_accepted(world: World) -> None:
+    """The JSON that the documentation gives for `temporal workflow update execute`."""
     reference = await _unknown_pay(world, "resolved-cli")
-    word = {"outcome": "FAILED", "resolvedBy": "ops-7", "reason": "support", "evidence": "case 4711"}
-    answer = await world.handle(reference).execute_update("resolve", word, result_type=dict)
+    resolution = {"outcome": "FAILED", "resolvedBy": "ops-7", "reason": "support", "evidence": "case 4711"}
+    answer = await world.handle(reference).execute_update("resolve", resolution, result_type=dict)
     assert answer["status"] == "DECLINED"
     await world.payments.cancel(reference, "end of the test")
 
 
-async def test_the_gateway_is_asked_before_an_operator_says_that_nothing_is_held(world: World) -> None:
-    """It was away while the payment came under review, is back, and holds the money."""
+async def test_resolution_as_failed_of_an_authorized_payment_is_contradicted_by_an_inquiry(
+    world: World,
+) -> None:
+    """The gateway was unavailable when the review began; it is available again and holds the money."""
     reference = world.reference("resolved-too-soon")
     world.fault(reference, "notification", "none", times=-1)
     world.fault(reference, "pay", "act_and_drop", times=5)
@@ -139,15 +145,15 @@ async def test_the_gateway_is_asked_before_an_operator_says_that_nothing_is_held
     await world.skip_until(reference, PaymentStatus.NEEDS_REVIEW, step=timedelta(minutes=2))
     await authorizing
     world.simulator.clear_faults(reference)
-    payment = await world.payments.resolve(reference, _says(Outcome.FAILED))
+    payment = await world.payments.resolve(reference, _resolution(Outcome.FAILED))
     assert payment.status is PaymentStatus.AUTHORIZED
-    assert payment.review is not None, "an operator was wrong about money"
+    assert payment.review is not None, "the resolution contradicts the gateway"
     assert payment.events[-1].source is Source.OPERATOR
     assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
     assert world.ledger(reference)["capturedAmount"] == 30000
 
 
-async def test_a_word_on_one_attempt_leaves_the_review_of_another_that_holds_money(world: World) -> None:
+async def test_resolution_of_one_attempt_keeps_the_review_of_another_that_holds_money(world: World) -> None:
     reference = world.reference("resolved-beside-a-hold")
     await world.authorize(reference, card=DECLINED_VISA)
     world.fault(reference, "cancel", "http_500", times=-1)
@@ -155,11 +161,11 @@ async def test_a_word_on_one_attempt_leaves_the_review_of_another_that_holds_mon
     with world.env.with_time_skipping_disabled():
         await world.payments.retry(reference, (await world.order(reference)).paymentMethod)
     world.simulator.operate_dashboard(f"{reference}-1", "hold")
-    await world.tell_success(reference)
+    await world.notify_success(reference)
     world.fault(reference, "inquiryPayment", "wrong_amount", times=-1)
     await world.buyer(reference, "pay", attempt=2)
     assert (await world.payments.refresh(reference)).status is PaymentStatus.NEEDS_REVIEW
-    payment = await world.payments.resolve(reference, _says(Outcome.SUCCEEDED))
+    payment = await world.payments.resolve(reference, _resolution(Outcome.SUCCEEDED))
     assert payment.status is PaymentStatus.AUTHORIZED
     assert payment.review is not None
     assert f"{reference}-1" in payment.review.reason

@@ -1,4 +1,4 @@
-"""An operator reads and steers an encrypted payment by the `temporal` command line and the codec server."""
+"""An operator reads and updates an encrypted payment with the `temporal` command and the codec server."""
 
 import asyncio
 import base64
@@ -21,25 +21,25 @@ ENCRYPTED = base64.b64encode(b"binary/encrypted").decode()
 
 @dataclass(frozen=True)
 class CommandLine:
-    """The `temporal` program, asked about one payment; `codec` are its options for the codec server."""
+    """The `temporal` program for one payment; `codec` are its options for the codec server."""
 
     address: str
     codec: tuple[str, ...]
 
-    async def run(self, reference: str, *words: str, codec: bool = True) -> tuple[int, str]:
+    async def run(self, reference: str, *arguments: str, codec: bool = True) -> tuple[int, str]:
         options = ["--address", self.address, "--workflow-id", workflow_id(reference)]
         process = await asyncio.create_subprocess_exec(
             PROGRAM,
             "workflow",
-            *words,
+            *arguments,
             *options,
             *(self.codec if codec else ()),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             env={"HOME": "/nonexistent"},
         )
-        said, _ = await process.communicate()
-        return process.returncode or 0, said.decode()
+        output, _ = await process.communicate()
+        return process.returncode or 0, output.decode()
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ async def authorized(sealed: World, story: str) -> str:
     return reference
 
 
-async def test_the_history_is_in_clear_for_who_holds_a_token(
+async def test_history_is_decrypted_with_a_token_only(
     sealed: World, operator: CommandLine, endpoint: str
 ) -> None:
     reference = await authorized(sealed, "cli-show")
@@ -80,14 +80,16 @@ async def test_the_history_is_in_clear_for_who_holds_a_token(
     assert status == 0
     assert "Two cups" not in stored
     assert ENCRYPTED in stored
-    stranger = CommandLine(operator.address, ("--codec-endpoint", endpoint, "--codec-auth", "Bearer guess"))
-    status, refused = await stranger.run(reference, "show", "--detailed", "--command-timeout", "5s")
+    without_token = CommandLine(
+        operator.address, ("--codec-endpoint", endpoint, "--codec-auth", "Bearer guess")
+    )
+    status, refused = await without_token.run(reference, "show", "--detailed", "--command-timeout", "5s")
     assert status != 0
     assert "Two cups" not in refused
     await sealed.payments.cancel(reference, "end of the test")
 
 
-async def test_what_an_operator_asks_and_says_is_encrypted_too(
+async def test_query_and_update_of_an_operator_are_encrypted(
     sealed: World, operator: CommandLine, temporal: WorkflowEnvironment
 ) -> None:
     reference = await authorized(sealed, "cli-cancel")
@@ -96,8 +98,8 @@ async def test_what_an_operator_asks_and_says_is_encrypted_too(
     assert '"AUTHORIZED"' in answer
     status, answer = await operator.run(reference, "update", "execute", "--name", "refresh")
     assert status == 0, answer
-    words = json.dumps({"reason": "the buyer Ada called"})
-    status, answer = await operator.run(reference, "update", "execute", "--name", "cancel", "--input", words)
+    update = json.dumps({"reason": "the buyer Ada called"})
+    status, answer = await operator.run(reference, "update", "execute", "--name", "cancel", "--input", update)
     assert status == 0, answer
     assert "status:CANCELLED" in answer
     assert (await sealed.payments.get(reference)).status is PaymentStatus.CANCELLED

@@ -1,4 +1,4 @@
-"""Impatient services start twice, with the same order or another one: it is one payment, or an error."""
+"""A second start with the same reference returns the same payment, or is an error for another order."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from holdfast.temporal.names import CARD_PAYMENT, TASK_QUEUE, workflow_id
 from tests.support.world import World
 
 
-async def test_two_starts_at_once_are_one_payment(world: World) -> None:
+async def test_two_concurrent_starts_are_one_payment(world: World) -> None:
     reference = world.reference("two-starts")
     order = await world.order(reference, card="4054695723100768")
     with world.env.with_time_skipping_disabled():
@@ -22,7 +22,7 @@ async def test_two_starts_at_once_are_one_payment(world: World) -> None:
     await world.payments.cancel(reference, "end of the test")
 
 
-async def test_a_start_after_the_end_gives_the_final_payment(world: World) -> None:
+async def test_start_after_the_end_returns_the_final_payment(world: World) -> None:
     reference = world.reference("started-after-end")
     await world.authorize(reference)
     await world.payments.capture(reference)
@@ -33,7 +33,7 @@ async def test_a_start_after_the_end_gives_the_final_payment(world: World) -> No
     assert world.ledger(reference)["capturedAmount"] == 30000
 
 
-async def test_another_amount_under_the_same_reference_is_an_error(world: World) -> None:
+async def test_start_with_another_amount_is_an_error(world: World) -> None:
     reference = world.reference("reused")
     await world.authorize(reference)
     with pytest.raises(PaymentReferenceReused, match="paymentAmount"):
@@ -46,7 +46,7 @@ async def test_another_amount_under_the_same_reference_is_an_error(world: World)
     assert world.ledger(reference)["maxLiveAuthorizations"] == 1
 
 
-async def test_a_plain_start_of_an_ended_payment_is_rejected(world: World) -> None:
+async def test_workflow_start_of_an_ended_payment_is_rejected(world: World) -> None:
     reference = world.reference("plain-start")
     await world.authorize(reference)
     await world.payments.cancel(reference, "end of the test")
@@ -62,10 +62,10 @@ async def test_a_plain_start_of_an_ended_payment_is_rejected(world: World) -> No
         )
 
 
-async def test_a_reference_nobody_has_used_is_not_found(world: World) -> None:
+async def test_unused_reference_is_not_found(world: World) -> None:
     with pytest.raises(PaymentNotFound):
-        await world.payments.get(world.reference("nobody"))
+        await world.payments.get(world.reference("unused"))
     with pytest.raises(PaymentNotFound):
-        await world.payments.capture(world.reference("nobody"))
+        await world.payments.capture(world.reference("unused"))
     with pytest.raises(PaymentNotFound):
         await world.payments.get("not a reference")

@@ -1,4 +1,4 @@
-"""Workers that come and go: what is sent while no worker runs the workflows meets in one activation."""
+"""Workers that are started and stopped, so that messages sent meanwhile are handled in one activation."""
 
 import secrets
 from collections.abc import AsyncIterator
@@ -10,8 +10,8 @@ from tests.support.world import World
 from worker import build_worker
 
 
-class Split:
-    """A task queue of its own, with a worker for its activities and another one for its workflows."""
+class SplitWorkers:
+    """A task queue of its own, with one worker for activities and another one for workflows."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -22,13 +22,15 @@ class Split:
 
     @asynccontextmanager
     async def activities(self) -> AsyncIterator[None]:
-        """Inside, activities run."""
-        calls, grace = self._world.activities, timedelta(seconds=5)
-        async with build_worker(self._world.client, calls, workflows=(), task_queue=self._queue, grace=grace):
+        """Runs the worker for activities during the block."""
+        activities, grace = self._world.activities, timedelta(seconds=5)
+        async with build_worker(
+            self._world.client, activities, workflows=(), task_queue=self._queue, grace=grace
+        ):
             yield
 
     @asynccontextmanager
     async def workflows(self) -> AsyncIterator[None]:
-        """Inside, workflows run."""
+        """Runs the worker for workflows during the block."""
         async with build_worker(self._world.client, (), task_queue=self._queue):
             yield

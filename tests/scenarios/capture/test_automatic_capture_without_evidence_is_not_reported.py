@@ -1,4 +1,4 @@
-"""The gateway captures by itself: CAPTURED is only said once somebody has seen it. Ship on CAPTURED."""
+"""The gateway captures automatically: CAPTURED is reported only with evidence. Ship on CAPTURED."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +11,7 @@ from tests.support.eventually import eventually
 from tests.support.world import World
 
 
-async def test_a_capture_result_that_never_comes_is_found_by_inquiry(world: World) -> None:
+async def test_automatic_capture_without_a_notification_is_found_by_inquiry(world: World) -> None:
     reference = world.reference("auto-no-notification")
     world.fault(reference, "notification", "none", times=-1)
     payment = await world.authorize(reference, captureMode="AUTOMATIC")
@@ -21,7 +21,9 @@ async def test_a_capture_result_that_never_comes_is_found_by_inquiry(world: Worl
     assert captured.events[-1].source is Source.INQUIRY
 
 
-async def test_a_day_without_evidence_is_a_review_and_not_a_success(world: World) -> None:
+async def test_automatic_capture_without_evidence_for_a_day_is_reviewed_and_not_a_success(
+    world: World,
+) -> None:
     reference = world.reference("auto-no-capture")
     world.fault(reference, "automaticCapture", "none", times=-1)
     await world.authorize(reference, captureMode="AUTOMATIC")
@@ -30,11 +32,11 @@ async def test_a_day_without_evidence_is_a_review_and_not_a_success(world: World
     assert payment.status is PaymentStatus.AUTHORIZED
     assert payment.review is not None
     assert world.ledger(reference)["capturedAmount"] == 0
-    await world.payments.cancel(reference, "nobody took it")
+    await world.payments.cancel(reference, "not captured")
     assert world.ledger(reference)["liveAuthorizations"] == 0
 
 
-async def test_a_capture_that_the_gateway_could_not_make_is_reviewed(world: World) -> None:
+async def test_automatic_capture_that_failed_is_reviewed(world: World) -> None:
     reference = world.reference("auto-capture-failed")
     world.fault(reference, "automaticCapture", "code_f", times=-1, code="USER_BALANCE_NOT_ENOUGH")
     await world.authorize(reference, captureMode="AUTOMATIC")
@@ -47,13 +49,13 @@ async def test_a_capture_that_the_gateway_could_not_make_is_reviewed(world: Worl
     await world.payments.cancel(reference, "end of the test")
 
 
-async def test_a_capture_that_only_the_gateway_makes_is_never_made_in_its_place(world: World) -> None:
-    """Under review, a capture that no inquiry lists is sent again; not one that was never ours."""
+async def test_automatic_capture_under_review_is_never_sent_by_holdfast(world: World) -> None:
+    """Under review, a capture that no inquiry lists is sent again, but never an automatic one."""
     reference = world.reference("auto-capture-unlisted")
     world.fault(reference, "automaticCapture", "none", times=-1)
     world.fault(reference, "notification", "none", times=-1)
     await world.authorize(reference, captureMode="AUTOMATIC")
-    begun = CaptureEvidence(
+    in_process = CaptureEvidence(
         source=Source.NOTIFICATION, verdict=Verdict.IN_PROCESS, captureRequestId=f"AUTO-{reference}"
     )
     await world.handle(reference).signal(
@@ -62,7 +64,7 @@ async def test_a_capture_that_only_the_gateway_makes_is_never_made_in_its_place(
             merchantAccount="default",
             notifyType="CAPTURE_RESULT",
             receivedAt=datetime.now(UTC),
-            evidence=begun,
+            evidence=in_process,
         ),
     )
     world.fault(reference, "inquiryPayment", "wrong_amount", times=1)

@@ -1,4 +1,4 @@
-"""A capture is asked for ten times, answered late, never, or wrongly: the money is taken once."""
+"""A capture is requested ten times, or answered late, never or wrongly: money is captured once."""
 
 import asyncio
 from datetime import timedelta
@@ -35,7 +35,7 @@ def _captures(world: World, reference: str) -> list[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("fault", [*LOST, "drop_before", "http_500", "code_u"])
-async def test_one_bad_answer_is_repeated_with_the_same_id(world: World, fault: str) -> None:
+async def test_capture_after_one_lost_response_is_repeated_with_the_same_id(world: World, fault: str) -> None:
     reference = await _authorized(world, f"capture-{fault}")
     world.fault(reference, "capture", fault)
     world.fault(reference, "notification", "none", times=-1)
@@ -43,8 +43,8 @@ async def test_one_bad_answer_is_repeated_with_the_same_id(world: World, fault: 
     assert _captures(world, reference) == [(f"{reference}-c1", 30000)]
 
 
-async def test_a_part_whose_answer_is_lost_is_taken_once(world: World) -> None:
-    """The rest is still there to be taken: here a repeat under another id would take money again."""
+async def test_partial_capture_after_a_lost_response_is_made_once(world: World) -> None:
+    """A remainder is still held, so that a repeat under another id would capture money again."""
     reference = await _authorized(world, "part-lost")
     world.fault(reference, "capture", "act_and_drop")
     world.fault(reference, "notification", "none", times=-1)
@@ -54,7 +54,7 @@ async def test_a_part_whose_answer_is_lost_is_taken_once(world: World) -> None:
     await world.payments.capture(reference)
 
 
-async def test_a_failure_of_the_repeat_does_not_hide_the_part_that_the_first_send_took(world: World) -> None:
+async def test_partial_capture_is_counted_although_its_repeat_fails(world: World) -> None:
     reference = await _authorized(world, "part-f-on-repeat")
     world.fault(reference, "notification", "none", times=-1)
     world.fault(reference, "capture", "act_and_drop")
@@ -65,7 +65,7 @@ async def test_a_failure_of_the_repeat_does_not_hide_the_part_that_the_first_sen
     await world.payments.capture(reference)
 
 
-async def test_a_second_part_that_never_arrived_is_not_taken_for_the_first_one(world: World) -> None:
+async def test_second_partial_capture_that_never_arrived_is_made_beside_the_first(world: World) -> None:
     reference = await _authorized(world, "second-part-lost")
     world.fault(reference, "notification", "none", times=-1)
     await world.payments.capture(reference, PART, is_last_capture=False, key="first")
@@ -80,7 +80,7 @@ async def test_a_second_part_that_never_arrived_is_not_taken_for_the_first_one(w
     await world.payments.capture(reference)
 
 
-async def test_answers_that_never_come_are_replaced_by_an_inquiry(world: World) -> None:
+async def test_capture_without_any_response_is_found_by_inquiry(world: World) -> None:
     reference = await _authorized(world, "capture-always-lost")
     world.fault(reference, "capture", "act_and_drop", times=-1)
     world.fault(reference, "notification", "none", times=-1)
@@ -90,7 +90,7 @@ async def test_answers_that_never_come_are_replaced_by_an_inquiry(world: World) 
     assert _captures(world, reference) == [(f"{reference}-c1", 30000)]
 
 
-async def test_a_capture_that_never_arrived_is_repeated_with_the_same_id(world: World) -> None:
+async def test_capture_that_never_arrived_is_repeated_with_the_same_id(world: World) -> None:
     reference = await _authorized(world, "capture-never-arrived")
     world.fault(reference, "capture", "drop_before", times=4)
     capturing = asyncio.create_task(world.payments.capture(reference))
@@ -102,7 +102,7 @@ async def test_a_capture_that_never_arrived_is_repeated_with_the_same_id(world: 
     assert _captures(world, reference) == [(f"{reference}-c1", 30000)]
 
 
-async def test_ten_services_capture_at_once(world: World) -> None:
+async def test_ten_concurrent_captures_make_one_capture(world: World) -> None:
     reference = await _authorized(world, "ten-captures")
     answers = await asyncio.gather(*(world.payments.capture(reference) for _ in range(10)))
     assert {answer.status for answer in answers} == {PaymentStatus.CAPTURED}
@@ -110,8 +110,8 @@ async def test_ten_services_capture_at_once(world: World) -> None:
     assert _captures(world, reference) == [(f"{reference}-c1", 30000)]
 
 
-async def test_two_shipments_of_one_amount_at_once_are_two_parts(world: World) -> None:
-    """The second one is told to come again, and not that the first one's part is its own."""
+async def test_two_concurrent_captures_of_one_amount_with_two_keys_are_two_captures(world: World) -> None:
+    """The second one is refused with CaptureInProgress, and not answered with the first capture."""
     reference = await _authorized(world, "two-shipments")
     world.fault(reference, "capture", "in_process", seconds=600)
     with world.env.with_time_skipping_disabled():
@@ -128,7 +128,7 @@ async def test_two_shipments_of_one_amount_at_once_are_two_parts(world: World) -
     await world.payments.capture(reference)
 
 
-async def test_a_capture_in_process_is_answered_after_twenty_seconds_and_decided_later(world: World) -> None:
+async def test_capture_in_process_is_answered_after_twenty_seconds_and_decided_later(world: World) -> None:
     reference = await _authorized(world, "capture-slow")
     world.fault(reference, "capture", "in_process", seconds=600)
     world.fault(reference, "notification", "none", times=-1)
@@ -142,7 +142,7 @@ async def test_a_capture_in_process_is_answered_after_twenty_seconds_and_decided
     assert _captures(world, reference) == [(f"{reference}-c1", 30000)]
 
 
-async def test_a_failed_capture_keeps_the_authorization_and_may_be_tried_again(world: World) -> None:
+async def test_failed_capture_keeps_the_authorization_and_is_repeated_under_a_new_id(world: World) -> None:
     reference = await _authorized(world, "capture-failed")
     world.fault(reference, "capture", "code_f", code="USER_BALANCE_NOT_ENOUGH")
     payment = await world.payments.capture(reference)
@@ -153,7 +153,7 @@ async def test_a_failed_capture_keeps_the_authorization_and_may_be_tried_again(w
     assert _captures(world, reference) == [(f"{reference}-c2", 30000)]
 
 
-async def test_a_capture_without_an_outcome_for_a_day_is_reviewed(world: World) -> None:
+async def test_capture_without_an_outcome_for_a_day_is_reviewed(world: World) -> None:
     reference = await _authorized(world, "capture-unknown")
     world.fault(reference, "capture", "in_process", seconds=5 * 86_400)
     world.fault(reference, "notification", "none", times=-1)
@@ -164,7 +164,7 @@ async def test_a_capture_without_an_outcome_for_a_day_is_reviewed(world: World) 
     assert payment.review is not None
 
 
-async def test_a_part_is_captured_and_the_rest_released(world: World) -> None:
+async def test_last_partial_capture_releases_the_rest(world: World) -> None:
     reference = await _authorized(world, "capture-part")
     payment = await world.payments.capture(reference, PART, is_last_capture=False, key="first half")
     assert payment.status is PaymentStatus.PARTIALLY_CAPTURED
@@ -173,7 +173,7 @@ async def test_a_part_is_captured_and_the_rest_released(world: World) -> None:
     assert again.capturedAmount == Amount(currency="EUR", value="20000")
 
 
-async def test_captures_that_cannot_be_are_refused_before_anything_is_sent(world: World) -> None:
+async def test_invalid_capture_is_refused_before_anything_is_sent(world: World) -> None:
     reference = await _authorized(world, "capture-refused")
     with pytest.raises(AmountExceedsAuthorization, match="at most EUR 300"):
         await world.payments.capture(reference, Amount(currency="EUR", value="30001"))
@@ -182,7 +182,7 @@ async def test_captures_that_cannot_be_are_refused_before_anything_is_sent(world
     assert world.calls(reference, "capture") == []
     assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
     assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED, (
-        "asked again: the answer"
+        "a repeat returns the same result"
     )
     with pytest.raises((AlreadyCaptured, PaymentEnded)):
         await world.payments.capture(reference, Amount(currency="EUR", value="100"))
@@ -190,7 +190,7 @@ async def test_captures_that_cannot_be_are_refused_before_anything_is_sent(world
         await world.payments.cancel(reference, "too late")
 
 
-async def test_a_payment_in_another_state_has_nothing_to_capture(world: World) -> None:
+async def test_capture_of_a_declined_or_automatic_payment_is_refused(world: World) -> None:
     declined = world.reference("capture-declined")
     await world.authorize(declined, card=DECLINED_VISA)
     with pytest.raises(NotAuthorized):

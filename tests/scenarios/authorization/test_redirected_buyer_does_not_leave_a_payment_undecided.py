@@ -1,4 +1,4 @@
-"""Redirects end in many ways; a payment is never stuck, and never guessed as failed."""
+"""However a redirect ends, the payment is decided, and it fails only with evidence."""
 
 import asyncio
 from datetime import timedelta
@@ -17,7 +17,7 @@ async def _redirected(world: World, story: str, **fields: object) -> str:
     return reference
 
 
-async def test_a_notification_that_never_comes_is_replaced_by_an_inquiry(world: World) -> None:
+async def test_authorization_without_a_notification_is_found_by_inquiry(world: World) -> None:
     reference = await _redirected(world, "no-notification")
     world.fault(reference, "notification", "none", times=-1)
     await world.buyer(reference, "pay")
@@ -26,8 +26,8 @@ async def test_a_notification_that_never_comes_is_replaced_by_an_inquiry(world: 
     await world.payments.cancel(reference, "end of the test")
 
 
-async def test_buyer_on_the_result_page_is_told_the_truth_at_once(world: World) -> None:
-    reference = await _redirected(world, "i-have-paid")
+async def test_refresh_after_the_buyer_paid_returns_authorized_at_once(world: World) -> None:
+    reference = await _redirected(world, "refresh-after-paying")
     world.fault(reference, "notification", "none", times=-1)
     assert (await world.payments.refresh(reference)).status is PaymentStatus.ACTION_REQUIRED
     await world.buyer(reference, "pay")
@@ -36,7 +36,7 @@ async def test_buyer_on_the_result_page_is_told_the_truth_at_once(world: World) 
     await world.payments.cancel(reference, "end of the test")
 
 
-async def test_twenty_people_press_refresh_and_the_gateway_is_asked_once(world: World) -> None:
+async def test_twenty_concurrent_refreshes_make_one_inquiry(world: World) -> None:
     reference = await _redirected(world, "refresh")
     answers = await asyncio.gather(*(world.payments.refresh(reference) for _ in range(20)))
     assert {answer.status for answer in answers} == {PaymentStatus.ACTION_REQUIRED}
@@ -44,7 +44,7 @@ async def test_twenty_people_press_refresh_and_the_gateway_is_asked_once(world: 
     await world.payments.cancel(reference, "end of the test")
 
 
-async def test_buyer_gives_up_and_nothing_stays_open_at_the_gateway(world: World) -> None:
+async def test_abandoned_payment_expires_and_is_closed_at_the_gateway(world: World) -> None:
     reference = await _redirected(world, "gave-up")
     await world.buyer(reference, "abandon")
     assert not await world.skip(reference, timedelta(minutes=15))
@@ -55,7 +55,7 @@ async def test_buyer_gives_up_and_nothing_stays_open_at_the_gateway(world: World
     assert world.ledger(reference)["liveAuthorizations"] == 0
 
 
-async def test_buyer_pays_in_the_last_second_without_a_notification(world: World) -> None:
+async def test_payment_near_the_deadline_without_a_notification_matches_the_ledger(world: World) -> None:
     reference = await _redirected(world, "last-second")
     world.fault(reference, "notification", "none", times=-1)
     world.fault(reference, "inquiryPayment", "http_500", times=4)
@@ -67,8 +67,8 @@ async def test_buyer_pays_in_the_last_second_without_a_notification(world: World
     assert held == (1 if payment.status is PaymentStatus.AUTHORIZED else 0)
 
 
-async def test_a_buyer_who_paid_in_the_last_minute_is_asked_about_and_not_cut_off(world: World) -> None:
-    """The last question of the wait was before; nobody may be cancelled who was not asked about again."""
+async def test_payment_in_the_last_minute_is_authorized_and_not_cancelled(world: World) -> None:
+    """The last inquiry of the wait was before the buyer paid: the cancel is preceded by another one."""
     reference = await _redirected(world, "last-minute")
     world.fault(reference, "notification", "none", times=-1)
     assert await world.skip(reference, timedelta(minutes=13, seconds=30))
@@ -80,7 +80,7 @@ async def test_a_buyer_who_paid_in_the_last_minute_is_asked_about_and_not_cut_of
     await world.payments.cancel(reference, "end of the test")
 
 
-async def test_buyer_fails_the_challenge_and_takes_another_card(world: World) -> None:
+async def test_failed_challenge_is_declined_and_the_next_card_is_authorized_once(world: World) -> None:
     reference = await _redirected(world, "failed-3ds")
     await world.buyer(reference, "fail")
     declined = await world.becomes(reference, PaymentStatus.DECLINED)
@@ -94,7 +94,7 @@ async def test_buyer_fails_the_challenge_and_takes_another_card(world: World) ->
     await world.payments.cancel(reference, "end of the test")
 
 
-async def test_a_pending_notification_says_s_and_is_no_success(world: World) -> None:
+async def test_pending_notification_with_result_s_is_not_a_success(world: World) -> None:
     reference = await _redirected(world, "pending")
     await world.buyer(reference, "pending")
     payment = await world.becomes(reference, PaymentStatus.PENDING)
@@ -107,8 +107,8 @@ async def test_a_pending_notification_says_s_and_is_no_success(world: World) -> 
     await world.payments.cancel(reference, "end of the test")
 
 
-async def test_a_buyer_who_has_finished_is_not_cut_off_when_no_notification_says_so(world: World) -> None:
-    reference = await _redirected(world, "pending-untold")
+async def test_pending_payment_without_a_notification_is_not_cancelled_at_the_deadline(world: World) -> None:
+    reference = await _redirected(world, "pending-without-notification")
     world.fault(reference, "notification", "none", times=-1)
     await world.buyer(reference, "pending")
     decided = PaymentStatus.PENDING, PaymentStatus.EXPIRED
@@ -120,8 +120,8 @@ async def test_a_buyer_who_has_finished_is_not_cut_off_when_no_notification_says
     await world.payments.cancel(reference, "end of the test")
 
 
-async def test_a_payment_pending_for_more_than_a_week_is_reviewed_and_not_cancelled(world: World) -> None:
-    reference = await _redirected(world, "pending-for-ever")
+async def test_payment_pending_for_more_than_a_week_is_reviewed_and_not_cancelled(world: World) -> None:
+    reference = await _redirected(world, "pending-over-a-week")
     await world.buyer(reference, "pending")
     await world.becomes(reference, PaymentStatus.PENDING)
     assert await world.skip(reference, timedelta(days=8))
@@ -132,7 +132,7 @@ async def test_a_payment_pending_for_more_than_a_week_is_reviewed_and_not_cancel
     assert cancelled.status is PaymentStatus.CANCELLED
 
 
-async def test_an_answer_in_process_without_a_page_is_not_taken_for_a_failure(world: World) -> None:
+async def test_pay_response_in_process_without_a_redirect_is_pending_and_not_failed(world: World) -> None:
     reference = world.reference("no-url")
     world.fault(reference, "pay", "code_u", code="PAYMENT_IN_PROCESS")
     payment = await world.authorize(reference)
@@ -142,7 +142,7 @@ async def test_an_answer_in_process_without_a_page_is_not_taken_for_a_failure(wo
     assert world.ledger(reference).get("liveAuthorizations", 0) == 0
 
 
-async def test_merchant_cancels_while_the_buyer_is_away(world: World) -> None:
+async def test_cancel_during_the_redirect_refunds_a_late_success(world: World) -> None:
     reference = await _redirected(world, "cancel-redirect")
     cancelled = await world.payments.cancel(reference, "basket emptied")
     assert cancelled.status is PaymentStatus.CANCELLED
@@ -151,7 +151,7 @@ async def test_merchant_cancels_while_the_buyer_is_away(world: World) -> None:
     assert world.ledger(reference)["liveAuthorizations"] == 0
 
 
-async def test_a_cancel_does_not_overtake_the_pay_call(world: World) -> None:
+async def test_cancel_during_the_pay_call_is_sent_after_it(world: World) -> None:
     reference = world.reference("cancel-in-flight")
     world.fault(reference, "pay", "delay", seconds=1)
     with world.env.with_time_skipping_disabled():
@@ -165,8 +165,8 @@ async def test_a_cancel_does_not_overtake_the_pay_call(world: World) -> None:
     assert world.ledger(reference)["liveAuthorizations"] == 0
 
 
-async def test_a_page_that_only_an_inquiry_tells_of_is_shown_to_the_buyer_in_time(world: World) -> None:
-    """The pay answer said that the gateway is at it, and no more."""
+async def test_redirect_that_only_an_inquiry_returns_is_shown_to_the_buyer(world: World) -> None:
+    """The pay response has result U and no redirect."""
     reference = world.reference("page-found")
     world.fault(reference, "pay", "act_and_code_u", code="PAYMENT_IN_PROCESS")
     with world.env.with_time_skipping_disabled():

@@ -1,4 +1,4 @@
-"""With a codec key, Temporal stores no payload in clear but search attributes, and no person is in those."""
+"""With a codec key, Temporal stores only search attributes unencrypted, and those have no personal data."""
 
 import asyncio
 
@@ -18,12 +18,12 @@ from tests.support.leaks.stored import IN_CLEAR, failures, in_clear, payloads
 from tests.support.world import Json, World, order_fields
 
 MARK = "Mark0"
-"""Stands in every field of a person, and in every word that somebody typed."""
-OPERATORS_WORD = Resolution(outcome=Outcome.SEEN, resolvedBy=MARK, reason=MARK, evidence=MARK)
+"""The content of every field with personal data and of every text that a person enters."""
+RESOLUTION = Resolution(outcome=Outcome.SEEN, resolvedBy=MARK, reason=MARK, evidence=MARK)
 
 
-def check(stored: Message) -> int:
-    """How many payloads a message of the server holds, all encrypted; one in clear is an AssertionError."""
+def count_encrypted(stored: Message) -> int:
+    """Returns the number of payloads in a message. Raises AssertionError where one is not encrypted."""
     assert not list(in_clear(stored))
     assert MARK.encode() not in stored.SerializeToString()
     return len([path for path, _ in payloads(stored) if IN_CLEAR not in path])
@@ -55,7 +55,7 @@ async def answer_to(plain: Client, reference: str, query: str) -> Message:
 
 
 def marked(reference: str) -> Json:
-    """An order in which everything about a person is marked."""
+    """Returns an order with the mark in all personal data."""
     fields = order_fields(reference)
     fields["paymentRedirectUrl"] = f"https://shop.example/back?buyer={MARK}"
     fields["env"]["userAgent"] = MARK
@@ -72,46 +72,48 @@ def marked(reference: str) -> Json:
     return fields
 
 
-def test_the_check_finds_what_is_in_clear() -> None:
+def test_check_reports_an_unencrypted_payload() -> None:
     clear = Payload(metadata={"encoding": b"json/plain"}, data=b"1")
     for stored in (Payloads(payloads=[clear]), Memo(fields={"note": clear}), Failure(message="words")):
         with pytest.raises(AssertionError):
-            check(stored)
+            count_encrypted(stored)
 
 
-async def test_a_payment_with_every_kind_of_message(sealed: World, temporal: WorkflowEnvironment) -> None:
+async def test_payment_with_every_kind_of_message_is_encrypted(
+    sealed: World, temporal: WorkflowEnvironment
+) -> None:
     plain, reference = temporal.client, sealed.reference("sealed")
     await sealed.authorize(reference, card=None, **marked(reference))
     await sealed.buyer(reference, "pay")
     await sealed.becomes(reference, PaymentStatus.AUTHORIZED)
     await sealed.payments.refresh(reference)
-    assert check(await description(plain, reference)) == 1
+    assert count_encrypted(await description(plain, reference)) == 1
     for query in (PAYMENT, "__temporal_workflow_metadata"):
-        assert check(await answer_to(plain, reference, query)) == 1
+        assert count_encrypted(await answer_to(plain, reference, query)) == 1
     with pytest.raises(NotUnderReview):
-        await sealed.payments.resolve(reference, OPERATORS_WORD)
+        await sealed.payments.resolve(reference, RESOLUTION)
     assert (await sealed.payments.cancel(reference, MARK)).status is PaymentStatus.CANCELLED
     events = await stored_history(plain, reference)
-    assert sum(check(event) for event in events) > 15
+    assert sum(count_encrypted(event) for event in events) > 15
     stored = b"".join(event.SerializeToString() for event in events)
-    for what_is_meant_to_be_read in (reference.encode(), b"CardPayment", b"PaymentStatus", b"CANCELLED"):
-        assert what_is_meant_to_be_read in stored
+    for readable in (reference.encode(), b"CardPayment", b"PaymentStatus", b"CANCELLED"):
+        assert readable in stored
 
 
-async def test_a_call_that_waits_for_its_next_try(sealed: World, temporal: WorkflowEnvironment) -> None:
+async def test_pending_retry_of_a_call_is_encrypted(sealed: World, temporal: WorkflowEnvironment) -> None:
     reference = sealed.reference("sealed-failing")
     sealed.fault(reference, "pay", "http_500", times=2)
     authorizing = asyncio.create_task(sealed.authorize(reference, **marked(reference)))
     await eventually(lambda: bool(sealed.calls(reference, "pay")))
     while not list(failures(waiting := await description(temporal.client, reference))):
         assert not authorizing.done()
-    assert check(waiting) > 1
+    assert count_encrypted(waiting) > 1
     assert (await authorizing).status is PaymentStatus.AUTHORIZED
     await sealed.payments.cancel(reference, MARK)
-    assert sum(check(event) for event in await stored_history(temporal.client, reference)) > 8
+    assert sum(count_encrypted(event) for event in await stored_history(temporal.client, reference)) > 8
 
 
-async def test_an_order_that_is_refused(sealed: World, temporal: WorkflowEnvironment) -> None:
+async def test_refused_order_is_encrypted(sealed: World, temporal: WorkflowEnvironment) -> None:
     reference = sealed.reference("sealed-refused")
     order = {**marked(reference), "paymentReference": reference, MARK: 1}
     handle = await sealed.client.start_workflow(
@@ -120,4 +122,4 @@ async def test_an_order_that_is_refused(sealed: World, temporal: WorkflowEnviron
     with pytest.raises(WorkflowFailureError) as refused:
         await handle.result()
     assert MARK in str(refused.value.cause)
-    assert sum(check(event) for event in await stored_history(temporal.client, reference)) > 1
+    assert sum(count_encrypted(event) for event in await stored_history(temporal.client, reference)) > 1

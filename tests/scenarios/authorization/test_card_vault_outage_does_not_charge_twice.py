@@ -1,4 +1,4 @@
-"""Merchant and workers on different machines share the card vault: a server that may be away, or forget."""
+"""Merchant and workers share a card vault on a server, which may be unavailable or lose its data."""
 
 import asyncio
 import dataclasses
@@ -33,7 +33,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
 
 @pytest.fixture(scope="module")
 async def shop(world: World, server: ValkeyServer) -> AsyncIterator[World]:
-    """A merchant and two workers, each with a vault of its own on the one server."""
+    """A merchant and two workers, each with its own connection to the vault's server."""
     async with AsyncExitStack() as stack:
 
         def vault() -> CardVault:
@@ -59,8 +59,8 @@ async def shop(world: World, server: ValkeyServer) -> AsyncIterator[World]:
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that does not answer is given up soon."""
+def short_vault_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shortens the timeout for an answer of the vault's server."""
     monkeypatch.setattr(holdfast.card_vault.redis, "ANSWER_WITHIN", timedelta(seconds=0.5))
 
 
@@ -72,11 +72,11 @@ async def pay_has_failed_once(shop: World, reference: str) -> bool:
     return any(activity.attempt > 1 for activity in described.raw_description.pending_activities)
 
 
-async def was_asked(shop: World, reference: str, times: int) -> None:
+async def wait_for_inquiries(shop: World, reference: str, times: int) -> None:
     await eventually(lambda: len(shop.calls(reference, "inquiryPayment")) == times)
 
 
-async def test_each_card_is_paid_with_once_and_gone(shop: World, server: ValkeyServer) -> None:
+async def test_card_in_a_shared_vault_is_used_once_and_deleted(shop: World, server: ValkeyServer) -> None:
     references = [shop.reference(f"shared-vault-{number}") for number in range(8)]
     paid = await asyncio.gather(*(shop.authorize(reference) for reference in references))
     assert {payment.status for payment in paid} == {PaymentStatus.AUTHORIZED}
@@ -86,7 +86,7 @@ async def test_each_card_is_paid_with_once_and_gone(shop: World, server: ValkeyS
     assert server.client.dbsize() == 0
 
 
-async def test_a_repeat_finds_the_card_whichever_worker_makes_it(shop: World, server: ValkeyServer) -> None:
+async def test_repeated_pay_on_another_worker_finds_the_card(shop: World, server: ValkeyServer) -> None:
     reference = shop.reference("shared-vault-repeat")
     shop.fault(reference, "pay", "act_and_drop", times=2)
     shop.fault(reference, "notification", "none", times=-1)
@@ -96,8 +96,8 @@ async def test_a_repeat_finds_the_card_whichever_worker_makes_it(shop: World, se
     assert server.client.dbsize() == 0
 
 
-@pytest.mark.usefixtures("impatient")
-async def test_a_server_that_hangs_delays_a_payment_and_it_goes_on_when_it_is_back(
+@pytest.mark.usefixtures("short_vault_timeout")
+async def test_unresponsive_vault_delays_the_pay_call_and_charges_once(
     shop: World, server: ValkeyServer
 ) -> None:
     reference = shop.reference("vault-hangs")
@@ -115,10 +115,10 @@ async def test_a_server_that_hangs_delays_a_payment_and_it_goes_on_when_it_is_ba
     assert server.client.dbsize() == 0
 
 
-async def test_a_card_that_the_server_lost_is_never_sent_and_the_buyer_may_try_again(
+async def test_card_lost_before_the_pay_call_is_declined_and_may_be_retried(
     shop: World, server: ValkeyServer
 ) -> None:
-    reference = shop.reference("vault-forgets")
+    reference = shop.reference("vault-loses-card")
     order = await shop.order(reference, card=VISA)
     server.client.flushall()
     with shop.env.with_time_skipping_disabled():
@@ -132,10 +132,8 @@ async def test_a_card_that_the_server_lost_is_never_sent_and_the_buyer_may_try_a
     assert shop.ledger(reference)["maxLiveAuthorizations"] == 1
 
 
-async def test_a_card_that_the_server_lost_after_the_gateway_acted_is_not_taken_for_a_failure(
-    shop: World, server: ValkeyServer
-) -> None:
-    reference = shop.reference("vault-forgets-late")
+async def test_card_lost_after_the_pay_call_is_not_a_failure(shop: World, server: ValkeyServer) -> None:
+    reference = shop.reference("vault-loses-card-after-pay")
     shop.fault(reference, "pay", "act_and_delay", seconds=4)
     shop.fault(reference, "notification", "none", times=-1)
     order = await shop.order(reference, card=VISA)
@@ -149,10 +147,10 @@ async def test_a_card_that_the_server_lost_after_the_gateway_acted_is_not_taken_
     assert len(shop.calls(reference, "pay")) == 1
 
 
-async def test_a_server_that_restarts_empty_ends_a_payment_without_a_guess(
+async def test_card_lost_in_a_vault_restart_is_declined_after_inquiries(
     shop: World, server: ValkeyServer
 ) -> None:
-    """The card is gone, and a worker cannot know whether an earlier try has sent it: the gateway is asked."""
+    """The card is lost, and a worker cannot know whether an earlier attempt sent it: inquiries decide."""
     reference = shop.reference("vault-restarts")
     order = await shop.order(reference, card=VISA)
     server.stop()
@@ -162,7 +160,7 @@ async def test_a_server_that_restarts_empty_ends_a_payment_without_a_guess(
     finally:
         server.start()
     for times in (1, 2):
-        await was_asked(shop, reference, times)
+        await wait_for_inquiries(shop, reference, times)
         await shop.skip(reference, timedelta(seconds=16))
     payment = await paying
     assert payment.status is PaymentStatus.DECLINED
@@ -171,21 +169,21 @@ async def test_a_server_that_restarts_empty_ends_a_payment_without_a_guess(
     assert not shop.calls(reference, "pay")
 
 
-async def test_histories_logs_and_the_wire_hold_no_card_data(
+async def test_shared_vault_leaves_no_card_data_in_history_log_and_network_traffic(
     shop: World, server: ValkeyServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     reference = shop.reference("card-data-on-a-server")
     shop.fault(reference, "pay", "act_and_drop")
     card = CardData(cardNo=VISA, cvv="731", expiryMonth="11", expiryYear="38", cardPasswordDigest="86")
-    with server.watched() as seen:
+    with server.watched() as traffic:
         method = {"paymentMethodType": "CARD", "cardReference": await shop.payments.store_card(card)}
         await shop.authorize(reference, card=None, paymentMethod=method)
     await shop.payments.cancel(reference, "end of the test")
-    assert method["cardReference"].encode() in seen
+    assert method["cardReference"].encode() in traffic
     history = await shop.in_clear(await shop.handle(reference).fetch_history())
     assert b"Two cups" in history
     for secret in (VISA, '"731"', '"86"', "expiryMonth", "expiryYear", '"cvv"'):
         assert secret.encode() not in history
         assert secret not in caplog.text
-        assert secret.encode() not in seen
+        assert secret.encode() not in traffic

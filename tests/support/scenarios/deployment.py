@@ -1,4 +1,4 @@
-"""Builds of Holdfast side by side: workers that Temporal gives payments as an operator has told it to."""
+"""Several builds of Holdfast in one worker deployment, among which Temporal routes payments."""
 
 import secrets
 from collections.abc import AsyncIterator, Sequence
@@ -22,7 +22,7 @@ ROUTED = RoutingConfigUpdateState.ROUTING_CONFIG_UPDATE_STATE_COMPLETED
 
 
 class Deployment:
-    """A deployment and a task queue of its own."""
+    """A worker deployment with a task queue of its own."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -33,7 +33,7 @@ class Deployment:
 
     @asynccontextmanager
     async def build(self, build_id: str | None, workflows: Sequence[type] = WORKFLOWS) -> AsyncIterator[None]:
-        """Inside, a worker of this build runs; without an id, one outside the deployment."""
+        """Runs a worker of this build during the block; without an id, a worker without a version."""
         client, build = self._world.client, Build(build_id, self.name) if build_id else None
         worker = build_worker(
             client,
@@ -49,7 +49,7 @@ class Deployment:
             yield
 
     async def promote(self, build_id: str) -> None:
-        """What an operator does, and the moment that its task queue takes to hear of it."""
+        """Promotes the build as an operator does, and waits until the task queue is routed to it."""
         options = ("--deployment-name", self.name, "--build-id", build_id, "--yes")
         await temporal(self._world.client, "worker", "deployment", "set-current-version", *options)
         await eventually(self._is_routed, within=60)
@@ -58,13 +58,13 @@ class Deployment:
         return (await self._described()).routing_config_update_state == ROUTED
 
     async def _is_known(self, build_id: str) -> bool:
-        """Whether the server has seen a worker of this build, and knows where payments go."""
+        """Returns whether the server knows this build, and has a current version to route to."""
         try:
-            about = await self._described()
+            deployment = await self._described()
         except RPCError:
             return False
-        builds = {version.deployment_version.build_id for version in about.version_summaries}
-        return build_id in builds and about.routing_config.HasField("current_deployment_version")
+        builds = {version.deployment_version.build_id for version in deployment.version_summaries}
+        return build_id in builds and deployment.routing_config.HasField("current_deployment_version")
 
     async def _described(self) -> WorkerDeploymentInfo:
         client = self._world.client
@@ -72,13 +72,13 @@ class Deployment:
         described = await client.workflow_service.describe_worker_deployment(request, retry=True)
         return described.worker_deployment_info
 
-    async def goes_on_at(self, reference: str, build_id: str) -> None:
-        """Wait until a worker of this build has done the payment's last task; "": one outside."""
+    async def wait_for_task_on(self, reference: str, build_id: str) -> None:
+        """Waits until a worker of this build, "" for no version, has completed the payment's last task."""
 
-        async def is_there() -> bool:
+        async def is_on_build() -> bool:
             return await self._build_of(reference) == build_id
 
-        await eventually(is_there)
+        await eventually(is_on_build)
 
     async def _build_of(self, reference: str) -> str | None:
         history = await self._world.handle(reference).fetch_history()

@@ -1,4 +1,4 @@
-"""The lives most payments live."""
+"""The usual payment flows, without any fault."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from holdfast.payment import CaptureStatus
 from tests.support.world import World
 
 
-async def _until_authorized(world: World, reference: str) -> None:
+async def _pay_on_the_hosted_page(world: World, reference: str) -> None:
     payment = await world.authorize(reference, card=None)
     assert payment.status is PaymentStatus.ACTION_REQUIRED
     assert payment.nextAction is not None
@@ -19,19 +19,19 @@ async def _until_authorized(world: World, reference: str) -> None:
 
 async def test_hosted_manual_payment_is_captured_within_forty_events(world: World) -> None:
     reference = world.reference("hosted")
-    await _until_authorized(world, reference)
+    await _pay_on_the_hosted_page(world, reference)
     captured = await world.payments.capture(reference)
     assert captured.status is PaymentStatus.CAPTURED
     assert (await world.handle(reference).result()).status is PaymentStatus.CAPTURED
     assert world.ledger(reference)["capturedAmount"] == 30000
-    assert world.calls(reference, "inquiryPayment") == [], "a notification came: nobody has to ask"
+    assert world.calls(reference, "inquiryPayment") == [], "no inquiry after a notification"
     assert len(await world.events(reference)) <= 40
 
 
-async def test_ten_days_of_waiting_for_the_capture_cost_at_most_five_events(long_holds: World) -> None:
+async def test_ten_days_before_the_capture_add_at_most_five_events(long_holds: World) -> None:
     at_once, later = long_holds.reference("at-once"), long_holds.reference("ten-days")
     for reference in (at_once, later):
-        await _until_authorized(long_holds, reference)
+        await _pay_on_the_hosted_page(long_holds, reference)
     assert await long_holds.skip(later, timedelta(days=10))
     for reference in (at_once, later):
         assert (await long_holds.payments.capture(reference)).status is PaymentStatus.CAPTURED
@@ -50,7 +50,7 @@ async def test_server_to_server_automatic_payment_is_captured_by_the_gateway(wor
     assert world.calls(reference, "capture") == []
 
 
-async def test_buyer_passes_the_3ds_challenge_of_a_card_sent_by_the_merchant(world: World) -> None:
+async def test_server_to_server_card_with_3ds_is_authorized_after_the_challenge(world: World) -> None:
     reference = world.reference("3ds")
     order = await world.order(reference, card="4054695723100768")
     method = order.paymentMethod.model_dump(exclude_none=True)
@@ -67,7 +67,7 @@ async def test_buyer_passes_the_3ds_challenge_of_a_card_sent_by_the_merchant(wor
     await world.payments.cancel(reference, "end of the test")
 
 
-async def test_merchant_cancels_an_authorization(world: World) -> None:
+async def test_cancelled_authorization_is_released(world: World) -> None:
     reference = world.reference("void")
     assert (await world.authorize(reference)).status is PaymentStatus.AUTHORIZED
     cancelled = await world.payments.cancel(reference, "out of stock")
@@ -77,7 +77,7 @@ async def test_merchant_cancels_an_authorization(world: World) -> None:
     assert again.status is PaymentStatus.CANCELLED
 
 
-async def test_declined_card_is_followed_by_a_good_one(world: World) -> None:
+async def test_declined_card_is_followed_by_an_authorized_one(world: World) -> None:
     reference = world.reference("second-card")
     declined = await world.authorize(reference, card="4054692760174822")
     assert declined.status is PaymentStatus.DECLINED
@@ -89,7 +89,7 @@ async def test_declined_card_is_followed_by_a_good_one(world: World) -> None:
     assert world.ledger(reference)["maxLiveAuthorizations"] == 1
 
 
-async def test_declined_payment_fails_when_nobody_tries_again(world: World) -> None:
+async def test_declined_payment_without_a_retry_fails(world: World) -> None:
     reference = world.reference("no-second-card")
     assert (await world.authorize(reference, card="4054692760174822")).status is PaymentStatus.DECLINED
     assert not await world.skip(reference, timedelta(minutes=16))

@@ -1,4 +1,4 @@
-"""No worker for a moment, as in any deployment: what comes meanwhile is one activation, and order matters."""
+"""Messages that arrive while no worker runs are handled in one activation, in a safe order."""
 
 import asyncio
 
@@ -7,19 +7,21 @@ import pytest
 from holdfast import AttemptUnconfirmed, InvalidOrder, PaymentStatus
 from holdfast.errors import HoldfastError, NotDeclined
 from tests.support.eventually import eventually
-from tests.support.scenarios.split import Split
+from tests.support.scenarios.split_workers import SplitWorkers
 from tests.support.world import DECLINED_VISA, VISA, World
 
 
 @pytest.fixture
-def split(world: World) -> Split:
-    """Workers of its own for one test."""
-    return Split(world)
+def split(world: World) -> SplitWorkers:
+    """A task queue with workers of its own."""
+    return SplitWorkers(world)
 
 
-async def test_a_decline_and_a_retry_while_the_first_pay_call_hangs(world: World, split: Split) -> None:
-    """The second attempt's card is not the one to delete, and its pay call is not the one that was made."""
-    reference = world.reference("meet-retry")
+async def test_retry_during_the_first_pay_call_keeps_its_card_and_authorizes_once(
+    world: World, split: SplitWorkers
+) -> None:
+    """The second attempt's card is not deleted, and its pay call is not taken for the first one."""
+    reference = world.reference("concurrent-retry")
     world.fault(reference, "pay", "act_and_delay", seconds=1.5)
     order = await world.order(reference, card=DECLINED_VISA)
     another = (await world.order(reference, card=VISA)).paymentMethod
@@ -38,9 +40,11 @@ async def test_a_decline_and_a_retry_while_the_first_pay_call_hangs(world: World
     assert world.ledger(reference)["maxLiveAuthorizations"] == 1
 
 
-async def test_a_refusal_and_a_cancel_do_not_wait_for_each_other(world: World, split: Split) -> None:
-    reference = world.reference("meet-refusal")
-    order = await world.order(reference, merchantAccount="nobody")
+async def test_cancel_during_the_refusal_of_an_order_does_not_deadlock(
+    world: World, split: SplitWorkers
+) -> None:
+    reference = world.reference("concurrent-refusal")
+    order = await world.order(reference, merchantAccount="unknown")
     async with split.workflows():
         with world.env.with_time_skipping_disabled():
             starting = asyncio.create_task(split.payments.authorize(order))
@@ -53,9 +57,9 @@ async def test_a_refusal_and_a_cancel_do_not_wait_for_each_other(world: World, s
     assert world.calls(reference, "pay") == []
 
 
-async def test_a_contradicted_decline_takes_no_retry(world: World, split: Split) -> None:
-    """The decline was wrong, its notification of success meets the merchant's retry: one hold, not two."""
-    reference = world.reference("meet-doubt")
+async def test_retry_of_a_contradicted_decline_is_refused(world: World, split: SplitWorkers) -> None:
+    """A notification contradicts the decline and arrives together with the retry: one hold, not two."""
+    reference = world.reference("concurrent-contradiction")
     world.fault(reference, "pay", "code_f", code="DO_NOT_HONOR")
     another = (await world.order(reference)).paymentMethod
     with world.env.with_time_skipping_disabled():
@@ -64,7 +68,7 @@ async def test_a_contradicted_decline_takes_no_retry(world: World, split: Split)
                 declined = await split.payments.authorize(await world.order(reference, card=VISA))
                 assert declined.status is PaymentStatus.DECLINED
             world.fault(reference, "inquiryPayment", "delay", seconds=1)
-            await world.tell_success(reference)
+            await world.notify_success(reference)
             retrying = asyncio.create_task(split.payments.retry(reference, another))
             await asyncio.sleep(0.3)
             async with split.workflows():
@@ -75,8 +79,8 @@ async def test_a_contradicted_decline_takes_no_retry(world: World, split: Split)
     assert len(world.calls(reference, "pay")) == 1
 
 
-async def test_the_deadline_and_a_notification_meet(world: World, split: Split) -> None:
-    reference = world.reference("meet-deadline")
+async def test_notification_at_the_deadline_is_applied(world: World, split: SplitWorkers) -> None:
+    reference = world.reference("concurrent-deadline")
     with world.env.with_time_skipping_disabled():
         async with split.activities():
             async with split.workflows():

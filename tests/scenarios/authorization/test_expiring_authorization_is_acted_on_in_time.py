@@ -1,4 +1,4 @@
-"""A hold lasts seven days: nobody may forget it, and nobody may be surprised by it."""
+"""An authorization lasts seven days: the chosen action is taken before it expires."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,37 +6,37 @@ from holdfast import Amount, PaymentStatus
 from holdfast.payment import Payment
 from tests.support.world import World
 
-BEFORE_THE_END = timedelta(hours=2)
+BEFORE_EXPIRY = timedelta(hours=2)
 
 
-async def _left_alone(world: World, choice: str) -> str:
+async def _near_expiry(world: World, choice: str) -> str:
     reference = world.reference(f"expiry-{choice.lower()}")
     payment = await world.authorize(reference, onAuthorizationExpiry=choice)
     assert payment.status is PaymentStatus.AUTHORIZED
     assert payment.authExpiryTime is not None
-    # by the gateway's word: its clock may be ahead of ours
-    assert await world.skip(reference, payment.authExpiryTime - datetime.now(UTC) - BEFORE_THE_END)
+    # by the time in the answer: the gateway's clock may be ahead of the local one
+    assert await world.skip(reference, payment.authExpiryTime - datetime.now(UTC) - BEFORE_EXPIRY)
     assert (await world.payments.get(reference)).status is PaymentStatus.AUTHORIZED
     return reference
 
 
-async def test_void_lets_the_money_go_an_hour_before(world: World) -> None:
-    reference = await _left_alone(world, "VOID")
+async def test_uncaptured_authorization_with_void_is_released_an_hour_before_expiry(world: World) -> None:
+    reference = await _near_expiry(world, "VOID")
     await world.skip_until(reference, PaymentStatus.EXPIRED, step=timedelta(minutes=65))
     assert world.ledger(reference)["liveAuthorizations"] == 0
     assert len(world.calls(reference, "cancel")) == 1
 
 
-async def test_capture_takes_the_money_an_hour_before(world: World) -> None:
-    reference = await _left_alone(world, "CAPTURE")
+async def test_uncaptured_authorization_with_capture_is_captured_an_hour_before_expiry(world: World) -> None:
+    reference = await _near_expiry(world, "CAPTURE")
     await world.skip(reference, timedelta(hours=1, minutes=5))
     final: Payment = await world.handle(reference).result()
     assert final.status is PaymentStatus.CAPTURED
     assert world.ledger(reference)["capturedAmount"] == 30000
 
 
-async def test_notify_asks_a_person_and_does_nothing(world: World) -> None:
-    reference = await _left_alone(world, "NOTIFY")
+async def test_uncaptured_authorization_with_notify_is_reviewed_and_unchanged(world: World) -> None:
+    reference = await _near_expiry(world, "NOTIFY")
     assert await world.skip(reference, timedelta(hours=1, minutes=5))
     payment = await world.payments.get(reference)
     assert payment.status is PaymentStatus.AUTHORIZED
@@ -45,8 +45,8 @@ async def test_notify_asks_a_person_and_does_nothing(world: World) -> None:
     assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
 
 
-async def test_a_void_that_the_gateway_refuses_is_reviewed_and_not_repeated_for_ever(world: World) -> None:
-    reference = await _left_alone(world, "VOID")
+async def test_void_refused_by_the_gateway_is_reviewed_and_not_repeated(world: World) -> None:
+    reference = await _near_expiry(world, "VOID")
     world.fault(reference, "cancel", "code_f", times=-1, code="CANCEL_WINDOW_EXCEED")
     assert await world.skip(reference, timedelta(hours=1, minutes=5))
     payment = await world.becomes(reference, PaymentStatus.AUTHORIZED)
@@ -55,14 +55,14 @@ async def test_a_void_that_the_gateway_refuses_is_reviewed_and_not_repeated_for_
     assert len(world.calls(reference, "cancel")) == 1
 
 
-async def test_a_remainder_is_not_given_up_while_the_gateway_holds_it(long_holds: World) -> None:
-    """Nobody has told for how long: that is asked before the rest is taken for released."""
+async def test_remainder_without_a_known_expiry_is_still_captured_after_an_inquiry(long_holds: World) -> None:
+    """The expiry is unknown: an inquiry is made before the remainder counts as released."""
     world = long_holds
     reference = world.reference("remainder")
     await world.authorize(reference, card=None)
     world.fault(reference, "notification", "none", times=-1)
     await world.buyer(reference, "pay")
-    await world.tell_success(reference)
+    await world.notify_success(reference)
     part = Amount(currency="EUR", value="10000")
     await world.becomes(reference, PaymentStatus.AUTHORIZED)
     await world.payments.capture(reference, part, is_last_capture=False, key="first")
