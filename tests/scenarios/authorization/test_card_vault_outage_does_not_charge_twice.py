@@ -73,7 +73,7 @@ async def pay_has_failed_once(shop: World, reference: str) -> bool:
 
 
 async def wait_for_inquiries(shop: World, reference: str, times: int) -> None:
-    await eventually(lambda: len(shop.calls(reference, "inquiryPayment")) == times)
+    await eventually(lambda: len(shop.calls(reference, "inquiryPayment")) >= times)
 
 
 async def test_card_in_a_shared_vault_is_used_once_and_deleted(shop: World, server: ValkeyServer) -> None:
