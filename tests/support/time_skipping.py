@@ -16,14 +16,14 @@ _DYNAMIC = {
     "history.timerProcessorMaxTimeShift": '"1ms"',
     "history.timerProcessorMaxPollRPS": "1000",
     "history.transferProcessorMaxPollRPS": "1000",
-    # ten minutes by default: between two tries of a task that a worker cannot do
+    # the longest wait between two attempts of a failing workflow task, by default ten minutes
     "history.workflowTaskRetryMaxInterval": '"1s"',
 }
 
 
 @asynccontextmanager
 async def time_skipping_server() -> AsyncIterator[WorkflowEnvironment]:
-    """The server, until the end of the block."""
+    """Runs the server until the end of the block."""
     async with await started(_start) as env:
         yield env
         await search(env.client)

@@ -12,7 +12,7 @@ from holdfast.antom.amounts import Amount
 from holdfast.status import FINAL
 from holdfast.status import PaymentStatus as S
 from simulator.faults import Fault
-from simulator.notifier import Sent
+from simulator.notifier import Notification
 from simulator.state import Payment as Attempt
 from simulator.state import Status
 from tests.support.eventually import eventually
@@ -61,7 +61,7 @@ class PaymentRun:
     async def start(self) -> None:
         """Injects the faults, and authorizes."""
         self._inject_faults()
-        self._first_notice = len(self._world.simulator.life.notifier.sent)
+        self._first_notice = len(self._world.simulator.lifecycle.notifier.notifications)
         self.payment = await self._with_skipped_time(self._world.payments.authorize(await self._order()))
         await self._settle()
 
@@ -91,7 +91,7 @@ class PaymentRun:
     @property
     def attempts(self) -> list[Attempt]:
         """The attempts of the payment at the gateway, in their order."""
-        known = self._world.simulator.life.store.payments
+        known = self._world.simulator.lifecycle.store.payments
         return [known[name] for number in (1, 2) if (name := f"{self.reference}-{number}") in known]
 
     @property
@@ -118,13 +118,13 @@ class PaymentRun:
         return is_held and not self._flow.is_automatic and self._is_merchant_done
 
     def _inject_faults(self) -> None:
-        order = self._world.simulator.take_order
+        inject = self._world.simulator.inject_fault_from_json
         self.injected_faults = [
-            order({**fault.order(""), "match": self._match}) for fault in self.cell.faults
+            inject({**fault.order(""), "match": self._match}) for fault in self.cell.faults
         ]
-        self.initial_faults = [order(fault.order(self.reference)) for fault in self._flow.initial_faults]
+        self.initial_faults = [inject(fault.order(self.reference)) for fault in self._flow.initial_faults]
         for fault in _NOTIFICATIONS[self._flow.notifications]:
-            order(fault.order(self.reference))
+            inject(fault.order(self.reference))
 
     async def _order(self) -> PaymentOrder:
         order = await self._world.order(self.reference, card=self._flow.card, **self._flow.fields)
@@ -152,7 +152,7 @@ class PaymentRun:
         number = len(self.payment.attempts)
         if number == 2 and self._flow.former_attempt_succeeds and not self._has_succeeded_late:
             self._has_succeeded_late = True
-            await self._world.tell_success(self.reference)
+            await self._world.notify_success(self.reference)
             return self.payment
         self._served.add(number)
         buyer = self._flow.buyer if number == 1 else Buyer.PAYS
@@ -204,13 +204,13 @@ class PaymentRun:
 
     def _is_gateway_done(self) -> bool:
         """Returns whether the gateway has nothing left to do or to send, except what a fault holds back."""
-        is_all_sent = all(sent.acknowledged or _is_held_back(sent) for sent in self._notifications())
+        is_all_sent = all(each.acknowledged or _is_held_back(each) for each in self._notifications())
         return is_all_sent and all(self._is_decided(attempt) for attempt in self.attempts)
 
-    def _notifications(self) -> Iterator[Sent]:
+    def _notifications(self) -> Iterator[Notification]:
         attempts = self.attempts
-        sent = self._world.simulator.life.notifier.sent[self._first_notice :]
-        return (each for each in sent if any(each.payment is attempt for attempt in attempts))
+        notifications = self._world.simulator.lifecycle.notifier.notifications[self._first_notice :]
+        return (each for each in notifications if any(each.payment is attempt for attempt in attempts))
 
     def _is_decided(self, attempt: Attempt) -> bool:
         """Returns whether the gateway has made its own captures, unless a fault delays them."""
@@ -251,5 +251,5 @@ class PaymentRun:
         return task.done()
 
 
-def _is_held_back(sent: Sent) -> bool:
-    return sent.fault is not None and sent.fault.fault in _HELD_BACK
+def _is_held_back(notification: Notification) -> bool:
+    return notification.fault is not None and notification.fault.fault in _HELD_BACK
