@@ -36,7 +36,7 @@ from holdfast.resolution import Resolution
 from holdfast.review_list import ReviewItem, review_list
 from holdfast.status import FINAL, PaymentStatus
 from holdfast.temporal import names
-from holdfast.validation.card_numbers import without_card_numbers
+from holdfast.validation.card_numbers import reject_card_numbers
 
 ANSWER_WITHIN = timedelta(seconds=90)
 """How long a call waits for Temporal and for a worker before it raises `PaymentUnavailable`."""
@@ -107,7 +107,7 @@ class PaymentClient:
             PaymentUnavailable: There was no answer within `answer_within` (90 seconds by default). The
                 payment may have been started.
         """
-        checked = without_card_numbers(parse_order(order), InvalidOrder)
+        checked = reject_card_numbers(parse_order(order), InvalidOrder)
         try:
             payment = await self._workflows.start(checked)
         except (PaymentEnded, RateLimited):
@@ -178,7 +178,7 @@ class PaymentClient:
             PaymentEnded: The payment has ended, other than by a cancellation or a capture.
             PaymentUnavailable: There was no answer within `answer_within`.
         """
-        request = without_card_numbers(parse_cancel({"reason": reason}), InvalidRequest)
+        request = reject_card_numbers(parse_cancel({"reason": reason}), InvalidRequest)
         try:
             return await self._workflows.update(payment_reference, names.CANCEL, request)
         except PaymentEnded:
@@ -213,7 +213,7 @@ class PaymentClient:
             PaymentUnavailable: There was no answer within `answer_within`.
         """
         parsed = parse_retry_fields({"paymentMethod": payment_method, "env": env})
-        request = without_card_numbers(parsed, InvalidRequest)
+        request = reject_card_numbers(parsed, InvalidRequest)
         return await self._workflows.update(payment_reference, names.RETRY, request)
 
     async def refresh(self, payment_reference: str) -> Payment:
@@ -253,7 +253,7 @@ class PaymentClient:
             PaymentEnded: The payment has ended.
             PaymentUnavailable: There was no answer within `answer_within`.
         """
-        checked = without_card_numbers(resolution, InvalidRequest)
+        checked = reject_card_numbers(resolution, InvalidRequest)
         return await self._workflows.update(payment_reference, names.RESOLVE, checked)
 
     def needing_review(self, *, with_ended: bool = False) -> AsyncIterator[ReviewItem]:

@@ -16,8 +16,8 @@ from holdfast.antom.amounts import Amount
 from holdfast.antom.models import CaptureMode, CardMetaData, Env, Order, SettlementStrategy
 from holdfast.errors import InvalidOrder, InvalidRequest
 from holdfast.temporal.names import DOT_SEGMENTS, PAYMENT_REFERENCE
-from holdfast.validation.card_fields import refuse_card_data
-from holdfast.validation.parsing import parsed
+from holdfast.validation.card_fields import reject_card_data
+from holdfast.validation.parsing import parse_model
 from holdfast.validation.strict import Strict
 
 Seconds = Annotated[int, Field(ge=1, le=30 * 24 * 3600)]
@@ -73,8 +73,8 @@ class PaymentOrder(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _refuse_card_data(cls, data: object) -> object:
-        return refuse_card_data(data)
+    def _reject_card_data(cls, data: object) -> object:
+        return reject_card_data(data)
 
     @model_validator(mode="after")
     def _refuse_impossible_capture_mode(self) -> Self:
@@ -103,8 +103,8 @@ class RetryRequest(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _refuse_card_data(cls, data: object) -> object:
-        return refuse_card_data(data)
+    def _reject_card_data(cls, data: object) -> object:
+        return reject_card_data(data)
 
 
 def refuse_manual_issuer_authentication(mode: CaptureMode, method: PaymentMethod) -> None:
@@ -129,7 +129,7 @@ def parse_order(data: object) -> PaymentOrder:
         InvalidOrder: The order breaks a rule. The message is one line that names the field and the rule,
             and repeats no value.
     """
-    return parsed(PaymentOrder, data, InvalidOrder)
+    return parse_model(PaymentOrder, data, InvalidOrder)
 
 
 def parse_capture(data: object) -> CaptureRequest:
@@ -139,7 +139,7 @@ def parse_capture(data: object) -> CaptureRequest:
         InvalidRequest: The request breaks a rule. The message is one line that names the field and the rule,
             and repeats no value.
     """
-    return parsed(CaptureRequest, {} if data is None else data, InvalidRequest)
+    return parse_model(CaptureRequest, {} if data is None else data, InvalidRequest)
 
 
 def parse_cancel(data: object) -> CancelRequest:
@@ -149,7 +149,7 @@ def parse_cancel(data: object) -> CancelRequest:
         InvalidRequest: The request breaks a rule. The message is one line that names the field and the rule,
             and repeats no value.
     """
-    return parsed(CancelRequest, data, InvalidRequest)
+    return parse_model(CancelRequest, data, InvalidRequest)
 
 
 def parse_retry_fields(data: object) -> RetryRequest:
@@ -159,7 +159,7 @@ def parse_retry_fields(data: object) -> RetryRequest:
         InvalidRequest: The request breaks a rule. The message is one line that names the field and the rule,
             and repeats no value.
     """
-    return parsed(RetryRequest, data, InvalidRequest)
+    return parse_model(RetryRequest, data, InvalidRequest)
 
 
 def parse_retry(data: object, order: PaymentOrder, used_cards: Collection[str] = ()) -> RetryRequest:

@@ -22,8 +22,8 @@ from holdfast.order import CancelRequest, CaptureRequest, PaymentOrder, RetryReq
 from holdfast.payment import Payment
 from holdfast.resolution import Resolution
 from holdfast.temporal import names
-from holdfast.temporal.fairness import in_turn_of
-from holdfast.temporal.rpc_errors import CLOSED, TEMPORAL_ERRORS, may_be_repeated, translated
+from holdfast.temporal.fairness import account_priority
+from holdfast.temporal.rpc_errors import CLOSED, TEMPORAL_ERRORS, is_retryable, to_holdfast_error
 
 UpdateRequest = CaptureRequest | CancelRequest | RetryRequest | Resolution
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
@@ -79,7 +79,7 @@ class PaymentWorkflows:
             task_queue=self._task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            priority=in_turn_of(order.merchantAccount),
+            priority=account_priority(order.merchantAccount),
             result_type=Payment,
             static_summary=names.summary(
                 order.paymentAmount.display, order.order.referenceOrderId, order.captureMode
@@ -103,7 +103,7 @@ class PaymentWorkflows:
                     try:
                         return await call()
                     except (RPCError, WorkflowUpdateFailedError) as error:
-                        if not may_be_repeated(error) or _cancellations() > cancellations:
+                        if not is_retryable(error) or _cancellations() > cancellations:
                             raise
                     await asyncio.sleep(pause * random.SystemRandom().uniform(0.5, 1.5))
                     pause = min(pause * 2, _LONGEST_PAUSE)
@@ -115,7 +115,7 @@ class PaymentWorkflows:
             if _cancellations() > cancellations:
                 # Temporal's client reports the caller's own cancellation as an error of the update
                 raise asyncio.CancelledError from error
-            raise translated(error) from error
+            raise to_holdfast_error(error) from error
 
 
 async def _read(handle: WorkflowHandle[object, Payment]) -> Payment:

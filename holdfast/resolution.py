@@ -13,7 +13,7 @@ from holdfast.errors import InvalidRequest, NotUnderReview, PaymentEnded
 from holdfast.evidence import OPERATOR_SAYS, CaptureEvidence, PaymentEvidence, Source, Verdict
 from holdfast.payment import Payment
 from holdfast.status import PaymentStatus as S
-from holdfast.validation.parsing import parsed
+from holdfast.validation.parsing import parse_model
 from holdfast.validation.strict import Strict
 
 Line = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -51,7 +51,7 @@ class Resolution(Strict):
 
 def parse_resolution(data: object) -> Resolution:
     """The resolution in what any client sent. Raises InvalidRequest: one line, no value repeated."""
-    return parsed(Resolution, data, InvalidRequest)
+    return parse_model(Resolution, data, InvalidRequest)
 
 
 def refuse_resolution(payment: Payment, resolution: Resolution) -> None:

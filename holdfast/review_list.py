@@ -37,7 +37,9 @@ class ReviewItem(NamedTuple):
     @property
     def payment_reference(self) -> str | None:
         """The payment reference, or None for a late notification."""
-        return names.reference_in(self.workflow_id) or names.reference_in_difference(self.workflow_id)
+        return names.reference_from_workflow_id(self.workflow_id) or names.reference_from_difference_id(
+            self.workflow_id
+        )
 
 
 async def review_list(client: Client, *, with_ended: bool) -> AsyncIterator[ReviewItem]:

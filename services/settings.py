@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from holdfast.antom.account import CallLimits, GatewayAccount
 from holdfast.card_vault import CardVault, CardVaultError, Keyring, KeyringError, open_vault
-from holdfast.card_vault.vault_url import store_of
+from holdfast.card_vault.vault_url import parse_vault_url
 from holdfast.temporal.codec import codec_from
 from services.accounts.accounts_file import AccountFieldError, AccountsFileError, build_account, read_accounts
 from services.worker.deployment import Build
@@ -180,7 +180,7 @@ class Settings(BaseSettings):
             SettingsError: HOLDFAST_CARD_VAULT or its keys break a rule.
         """
         try:
-            store_of(self.holdfast_card_vault)
+            parse_vault_url(self.holdfast_card_vault)
             if not self.holdfast_card_vault_keys:
                 return None
             keyring = Keyring.parse(self.holdfast_card_vault_keys, CARD_VAULT_KEYS)

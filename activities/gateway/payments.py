@@ -23,7 +23,7 @@ from activities.calls import (
     WatchCall,
 )
 from activities.card_vault.cards import CardDrawer
-from activities.errors import NOT_CONFIGURED, answer_of, invalid_order, not_yet
+from activities.errors import NOT_CONFIGURED, invalid_order, not_yet, unwrap
 from activities.gateway.pay_request import pay_request
 from activities.gateway.watch import is_decided, pause_after
 from activities.heartbeat import heartbeating
@@ -59,7 +59,7 @@ class GatewayActivities:
                 missing = from_missing_card(call.paymentRequestId, str(gone))
                 # that nothing was sent is known of this try alone: a restored database forgets earlier ones
                 return PayResult(evidence=missing, repeated=True)
-            answer = answer_of(
+            answer = unwrap(
                 await client.pay(pay_request(call.order, call.paymentRequestId, self._notify_url, card))
             )
             await self._cards.forget(reference)
@@ -96,7 +96,7 @@ class GatewayActivities:
             isLastCapture=call.isLastCapture,
         )
         async with heartbeating():
-            answer = answer_of(await self._client(call.merchantAccount).capture(request))
+            answer = unwrap(await self._client(call.merchantAccount).capture(request))
         evidence = from_capture(answer, Source.CAPTURE_RESPONSE, call.captureRequestId)
         return CaptureResult(evidence=evidence, repeated=call.isRepeat or activity.info().attempt > 1)
 
@@ -105,7 +105,7 @@ class GatewayActivities:
         """Void an authorization, or close a payment that the buyer has not finished."""
         request = CancelRequest(paymentRequestId=call.paymentRequestId)
         async with heartbeating():
-            result = answer_of(await self._client(call.merchantAccount).cancel(request)).result
+            result = unwrap(await self._client(call.merchantAccount).cancel(request)).result
         status = result.resultStatus
         accepted, refused = status == ResultStatus.S, status == ResultStatus.F
         return CancelResult(accepted=accepted, refused=refused, code=result.resultCode)
@@ -113,7 +113,7 @@ class GatewayActivities:
     async def _ask(self, call: InquireCall) -> GatewayRecord:
         request = InquiryPaymentRequest(paymentRequestId=call.paymentRequestId)
         async with heartbeating():
-            answer = answer_of(await self._client(call.merchantAccount).inquire_payment(request))
+            answer = unwrap(await self._client(call.merchantAccount).inquire_payment(request))
         return from_inquiry(answer, call.paymentRequestId, call.expiresAt)
 
     def _client(self, merchant_account: str) -> AntomClient:

@@ -40,9 +40,9 @@ from holdfast.antom.client import AntomClient
 from holdfast.errors import InvalidRequest, PaymentEnded
 from holdfast.payment import Payment
 from holdfast.reconciliation.difference import DifferenceNotice
-from holdfast.temporal.fairness import in_turn_of
+from holdfast.temporal.fairness import account_priority
 from holdfast.temporal.names import DIFFERENCE, RECONCILE
-from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, translated
+from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, to_holdfast_error
 from settlement.difference_text import summary
 
 CALL_SECONDS = 240.0
@@ -113,7 +113,7 @@ class ReconciliationActivities:
         except WorkflowUpdateFailedError:
             return False
         except TEMPORAL_ERRORS as error:
-            translated_error = translated(error)
+            translated_error = to_holdfast_error(error)
             if isinstance(translated_error, PaymentEnded):
                 return False
             raise ApplicationError(str(translated_error), type=Failure.NOT_SENT) from None
@@ -142,7 +142,7 @@ class ReconciliationActivities:
                     id=notice.workflow_id,
                     task_queue=activity.info().task_queue,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                    priority=in_turn_of(notice.merchantAccount),
+                    priority=account_priority(notice.merchantAccount),
                     static_summary=summary(notice),
                 )
         except WorkflowAlreadyStartedError:

@@ -12,7 +12,7 @@ from activities.reconciliation.rate_limiter import RateLimiter
 from holdfast.antom.client import AntomClient
 from holdfast.antom.models import InquiryPaymentRequest
 from holdfast.antom.outcome import Happened, Unknown
-from holdfast.temporal.names import reference_in
+from holdfast.temporal.names import reference_from_workflow_id
 from settlement.comparison import IN_MOTION, differences, next_request_id
 from settlement.gateway_record import GatewayRecord
 from settlement.translation import from_inquiry
@@ -78,10 +78,10 @@ class PaymentChecker:
             await self._rate_limiter.wait()
             outcome = await client.inquire_payment(InquiryPaymentRequest(paymentRequestId=request_id))
             if isinstance(outcome, Happened):
-                record = from_inquiry(outcome.answer, request_id, datetime.now(UTC))
+                record = from_inquiry(outcome.response, request_id, datetime.now(UTC))
                 if record.is_answered:
                     return record
-            elif isinstance(outcome, Unknown) and outcome.claimed == TRAFFIC_LIMIT:
+            elif isinstance(outcome, Unknown) and outcome.claimed_code == TRAFFIC_LIMIT:
                 self._rate_limiter.slow_down()
         return None
 
@@ -110,4 +110,8 @@ def _result(workflow_id: str, observed: ObservedPayment, outcome: CheckOutcome) 
 
 
 def _reference(workflow_id: str, observed: ObservedPayment) -> str:
-    return observed.payment.paymentReference if observed.payment else reference_in(workflow_id) or workflow_id
+    return (
+        observed.payment.paymentReference
+        if observed.payment
+        else reference_from_workflow_id(workflow_id) or workflow_id
+    )

@@ -22,8 +22,8 @@ from holdfast.antom.models import (
     ResultStatus,
 )
 from holdfast.antom.outcome import Happened, Unknown
-from holdfast.temporal.existence import exists
-from holdfast.temporal.names import reference_of, workflow_id
+from holdfast.temporal.existence import payment_exists
+from holdfast.temporal.names import reference_from_request_id, workflow_id
 
 _NOTIFY_TYPE = "PAYMENT_RESULT"
 _MAX_ATTEMPTS = 3
@@ -56,7 +56,7 @@ async def unknown_payments(
             return UnmatchedNotifications(read=read, refusedAs=page.result.resultCode)
         read += len(page.notifications)
         for reference in filter(None, map(_reference, page.notifications)):
-            if reference not in unknown and not await exists(temporal, reference):
+            if reference not in unknown and not await payment_exists(temporal, reference):
                 unknown[reference] = None
         after = page.nextStartingAfter if page.hasMore else None
         is_time_up = asyncio.get_running_loop().time() > stop_at
@@ -78,8 +78,8 @@ async def _page(
         await rate_limiter.wait()
         outcome = await gateway.list_notifications(request)
         if isinstance(outcome, Happened):
-            return outcome.answer
-        if isinstance(outcome, Unknown) and outcome.claimed == TRAFFIC_LIMIT:
+            return outcome.response
+        if isinstance(outcome, Unknown) and outcome.claimed_code == TRAFFIC_LIMIT:
             rate_limiter.slow_down()
     raise ApplicationError("the gateway does not list its notifications now", type=Failure.NOT_SENT)
 
@@ -89,4 +89,4 @@ def _reference(event: NotificationEvent) -> str | None:
     data = event.notificationData or {}
     result, request_id = data.get("result"), data.get("paymentRequestId")
     is_success = isinstance(result, dict) and result.get("resultStatus") == ResultStatus.S
-    return reference_of(request_id) if is_success and isinstance(request_id, str) else None
+    return reference_from_request_id(request_id) if is_success and isinstance(request_id, str) else None

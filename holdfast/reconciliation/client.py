@@ -20,9 +20,9 @@ from holdfast.reconciliation.difference import DifferenceNotice, parse_differenc
 from holdfast.reconciliation.report import ReconciliationReport, ReconciliationRequest, parse_reconciliation
 from holdfast.resolution import Resolution
 from holdfast.temporal import names
-from holdfast.temporal.fairness import in_turn_of
-from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, translated
-from holdfast.validation.card_numbers import without_card_numbers
+from holdfast.temporal.fairness import account_priority
+from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, to_holdfast_error
+from holdfast.validation.card_numbers import reject_card_numbers
 
 _CATCH_UP = timedelta(hours=1)
 """How late a scheduled run may start when Temporal was unavailable at its time."""
@@ -66,11 +66,11 @@ class ReconciliationClient:
                 task_queue=self._task_queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                priority=in_turn_of(checked.merchantAccount),
+                priority=account_priority(checked.merchantAccount),
                 static_summary=f"{checked.merchantAccount} · {_scope(checked)}",
             )
         except TEMPORAL_ERRORS as error:
-            raise translated(error) from error
+            raise to_holdfast_error(error) from error
         return workflow_id
 
     async def report(self, workflow_id: str) -> ReconciliationReport:
@@ -92,7 +92,7 @@ class ReconciliationClient:
                 names.PROGRESS, result_type=ReconciliationReport
             )
         except TEMPORAL_ERRORS as error:
-            raise translated(error) from error
+            raise to_holdfast_error(error) from error
         return report
 
     async def result(self, workflow_id: str) -> ReconciliationReport:
@@ -113,7 +113,7 @@ class ReconciliationClient:
         try:
             return await handle.result()
         except TEMPORAL_ERRORS as error:
-            raise translated(error) from error
+            raise to_holdfast_error(error) from error
 
     async def schedule(self, request: ReconciliationRequest | dict[str, object], *, cron: str) -> str:
         """Creates the schedule of an account's reconciliations. A run is skipped while another one runs.
@@ -138,14 +138,14 @@ class ReconciliationClient:
             checked,
             id=names.reconciliation_id(checked.merchantAccount, "scheduled"),
             task_queue=self._task_queue,
-            priority=in_turn_of(checked.merchantAccount),
+            priority=account_priority(checked.merchantAccount),
         )
         policy = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=_CATCH_UP)
         spec = ScheduleSpec(cron_expressions=[cron])
         try:
             await self._client.create_schedule(schedule_id, Schedule(action=action, spec=spec, policy=policy))
         except TEMPORAL_ERRORS as error:
-            raise translated(error) from error
+            raise to_holdfast_error(error) from error
         return schedule_id
 
     async def close(self, workflow_id: str, resolution: Resolution) -> DifferenceNotice:
@@ -163,14 +163,14 @@ class ReconciliationClient:
             PaymentEnded: The difference has been closed already.
             PaymentUnavailable: Temporal or the worker does not answer.
         """
-        checked = without_card_numbers(parse_difference_resolution(resolution), InvalidRequest)
+        checked = reject_card_numbers(parse_difference_resolution(resolution), InvalidRequest)
         handle = self._client.get_workflow_handle(workflow_id)
         try:
             notice: DifferenceNotice = await handle.execute_update(
                 names.RESOLVE, checked, result_type=DifferenceNotice
             )
         except TEMPORAL_ERRORS as error:
-            raise translated(error) from error
+            raise to_holdfast_error(error) from error
         return notice
 
 

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from holdfast.errors import InvalidRequest
 from holdfast.reconciliation.difference import Difference
 from holdfast.temporal.names import PAYMENT_REFERENCE
-from holdfast.validation.parsing import parsed
+from holdfast.validation.parsing import parse_model
 from holdfast.validation.strict import Strict
 
 Reference = Annotated[str, Field(pattern=PAYMENT_REFERENCE)]
@@ -82,7 +82,7 @@ def parse_reconciliation(data: object) -> ReconciliationRequest:
     Raises:
         InvalidRequest: The request breaks a rule. The message is one line that names the field and the rule.
     """
-    return parsed(ReconciliationRequest, data, InvalidRequest)
+    return parse_model(ReconciliationRequest, data, InvalidRequest)
 
 
 class DifferenceDisposition(StrEnum):

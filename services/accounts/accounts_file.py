@@ -60,9 +60,9 @@ def build_account(
         AccountFieldError: A field breaks a rule.
     """
     key_texts = tuple(part.strip() for part in public_keys.split(","))
-    _check_key("merchant_private_key", keys.private_key, private_key)
+    _check_key("merchant_private_key", keys.load_private_key, private_key)
     for text in key_texts:
-        _check_key("gateway_public_key", keys.public_key, text)
+        _check_key("gateway_public_key", keys.load_public_key, text)
     try:
         return GatewayAccount(gateway_url, client_id, private_key, key_texts, limits)
     except AccountError as error:

@@ -30,7 +30,7 @@ class GatewayClients(Mapping[str, AntomClient]):
         if client is None:
             client = self._open[alias] = AntomClient(account, timeouts=self._timeouts)
         elif client.account != account:
-            client.adopt(account)
+            client.update_account(account)
         return client
 
     def __iter__(self) -> Iterator[str]:

@@ -18,15 +18,15 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from holdfast.evidence import PaymentEvidence
-from holdfast.temporal.existence import exists
-from holdfast.temporal.fairness import in_turn_of
+from holdfast.temporal.existence import payment_exists
+from holdfast.temporal.fairness import account_priority
 from holdfast.temporal.names import (
     CARD_PAYMENT,
     LATE_NOTIFICATION,
     NOTIFICATION,
     TASK_QUEUE,
     is_payment_reference,
-    reference_of,
+    reference_from_request_id,
     workflow_id,
 )
 from holdfast.temporal.search_attributes import ANTOM_PAYMENT_ID, MERCHANT_ACCOUNT
@@ -66,7 +66,7 @@ async def deliver(client: Client, request: VerifiedRequest, facts: VerifiedNotif
         if await _signal(client, reference, facts):
             _logger.info("%s delivered to %s", facts.notifyType, workflow_id(reference))
             return
-        if known is None and await exists(client, reference):
+        if known is None and await payment_exists(client, reference):
             known, reason = reference, "payment has ended"
     await _keep(client, request, reason, facts.notifyType, facts, known or _valid_reference(request))
 
@@ -90,7 +90,7 @@ async def _candidates(
         if is_payment_reference(request.reference):
             yield request.reference
         return
-    from_request_id = reference_of(_request_id(facts) or "")
+    from_request_id = reference_from_request_id(_request_id(facts) or "")
     if from_request_id:
         yield from_request_id
     async for reference in _by_payment_id(client, request.account, facts.evidence.paymentId):
@@ -153,7 +153,7 @@ async def _keep(
             id=request.late_notification_id,
             task_queue=TASK_QUEUE,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            priority=in_turn_of(request.account),
+            priority=account_priority(request.account),
             static_summary=summary(notice),
             rpc_timeout=RPC_TIMEOUT,
         )

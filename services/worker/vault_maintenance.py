@@ -41,7 +41,7 @@ async def _maintain(vault: CardVault, every: timedelta) -> None:
     while True:
         try:
             await vault.sweep()
-            concerns = await vault.concerns()
+            concerns = await vault.config_warnings()
         except VaultUnavailable as error:
             _logger.warning("the card vault does not answer: %s", error)
         else:

@@ -14,7 +14,7 @@ from tests.support.world import DECLINED_VISA
 
 async def test_authorization_of_cancelled_payment_is_reported(shop: Books) -> None:
     reference = await shop.cancelled("cancelled-held")
-    shop.plant(f"{reference}-1", "hold")
+    shop.operate_dashboard(f"{reference}-1", "hold")
     report = await shop.reconcile()
     [found] = report.differences
     assert kinds(report.differences) == ["UNKNOWN_HOLD REPORTED"]
@@ -30,14 +30,14 @@ async def test_authorization_of_failed_payment_is_reported(shop: Books) -> None:
     reference = await shop.started("failed-held", card=DECLINED_VISA)
     assert not await shop.world.skip(reference, timedelta(minutes=16))
     assert (await shop.payment(reference)).status is PaymentStatus.FAILED
-    shop.plant(f"{reference}-1", "hold")
+    shop.operate_dashboard(f"{reference}-1", "hold")
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_HOLD REPORTED"]
 
 
 async def test_authorization_of_former_attempt_is_voided_by_the_running_payment(shop: Books) -> None:
     shop.keeps_histories = True
     reference = await shop.second_card("former-held")
-    shop.plant(f"{reference}-1", "hold")
+    shop.operate_dashboard(f"{reference}-1", "hold")
     assert shop.world.ledger(reference)["liveAuthorizations"] == 2
     report = await shop.reconcile()
     assert kinds(report.differences) in (["UNKNOWN_HOLD CORRECTED"], ["UNKNOWN_HOLD IN_PROGRESS"])
@@ -50,7 +50,7 @@ async def test_authorization_of_former_attempt_is_voided_by_the_running_payment(
 async def test_authorization_of_former_attempt_of_ended_payment_is_reported(shop: Books) -> None:
     reference = await shop.second_card("former-held-ended")
     await shop.world.payments.capture(reference)
-    shop.plant(f"{reference}-1", "hold")
+    shop.operate_dashboard(f"{reference}-1", "hold")
     report = await shop.reconcile()
     assert kinds(report.differences) == ["UNKNOWN_HOLD REPORTED"]
     assert report.differences[0].difference.paymentRequestId == f"{reference}-1"
@@ -59,7 +59,7 @@ async def test_authorization_of_former_attempt_of_ended_payment_is_reported(shop
 async def test_dashboard_capture_is_applied_and_reviewed(shop: Books) -> None:
     shop.keeps_histories = True
     reference = await shop.started("dashboard-capture-counted")
-    shop.plant(f"{reference}-1", "capture", captureRequestId="by-hand")
+    shop.operate_dashboard(f"{reference}-1", "capture", captureRequestId="by-hand")
     report = await shop.reconcile()
     assert kinds(report.differences) == ["UNKNOWN_CAPTURE CORRECTED"]
     payment = await shop.payment(reference)
@@ -70,8 +70,8 @@ async def test_dashboard_capture_is_applied_and_reviewed(shop: Books) -> None:
 
 async def test_capture_of_cancelled_payment_is_reported(shop: Books) -> None:
     reference = await shop.cancelled("cancelled-taken")
-    shop.plant(f"{reference}-1", "hold")
-    shop.plant(f"{reference}-1", "capture", captureRequestId="by-hand")
+    shop.operate_dashboard(f"{reference}-1", "hold")
+    shop.operate_dashboard(f"{reference}-1", "capture", captureRequestId="by-hand")
     report = await shop.reconcile()
     assert kinds(report.differences) == ["UNKNOWN_CAPTURE REPORTED"]
     assert report.differences[0].difference.captureRequestId == "by-hand"
@@ -79,7 +79,7 @@ async def test_capture_of_cancelled_payment_is_reported(shop: Books) -> None:
 
 async def test_capture_reversed_by_the_gateway_is_reported(shop: Books) -> None:
     reference = await shop.captured("taken-back")
-    shop.plant(f"{reference}-1", "take_back")
+    shop.operate_dashboard(f"{reference}-1", "take_back")
     report = await shop.reconcile()
     assert kinds(report.differences) == ["LOST_CAPTURE REPORTED"]
     assert report.differences[0].difference.captureRequestId == f"{reference}-c1"
@@ -88,7 +88,7 @@ async def test_capture_reversed_by_the_gateway_is_reported(shop: Books) -> None:
 async def test_authorization_voided_in_the_dashboard_cancels_the_running_payment(shop: Books) -> None:
     shop.keeps_histories = True
     reference = await shop.started("dashboard-void")
-    shop.plant(f"{reference}-1", "void")
+    shop.operate_dashboard(f"{reference}-1", "void")
     report = await shop.reconcile()
     assert kinds(report.differences) == ["LOST_HOLD CORRECTED"]
     assert (await shop.payment(reference)).status is PaymentStatus.CANCELLED
@@ -98,7 +98,7 @@ async def test_different_amount_is_found_for_running_and_ended_payments(shop: Bo
     shop.keeps_histories = True
     running, ended = await shop.started("amount-running"), await shop.captured("amount-ended")
     for reference in (running, ended):
-        shop.plant(f"{reference}-1", "amount", value=29999)
+        shop.operate_dashboard(f"{reference}-1", "amount", value=29999)
     report = await shop.reconcile()
     assert kinds(report.differences) == ["AMOUNT FLAGGED", "AMOUNT REPORTED"]
     assert {each.difference.gatewayState for each in report.differences} == {"EUR 299.99"}
@@ -193,12 +193,12 @@ async def test_request_ids_of_other_systems_are_ignored(shop: Books) -> None:
 @pytest.mark.parametrize("code", ["ACCESS_DENIED", "INVALID_API"])
 async def test_refused_notification_list_is_named_in_the_report(shop: Books, code: str) -> None:
     await shop.captured("no-list")
-    shop.world.simulator.order_fault("inquireNotificationList", "code_f", code=code)
+    shop.world.simulator.inject_fault("inquireNotificationList", "code_f", code=code)
     report = await shop.reconcile()
     assert (report.compared, report.agreed, report.eventsRefusedAs) == (1, 1, code)
 
 
 async def test_notification_list_is_requested_again_after_an_error(shop: Books) -> None:
     await shop.paid_without_holdfast(shop.world.reference("list-silent"))
-    shop.world.simulator.order_fault("inquireNotificationList", "http_500", times=4)
+    shop.world.simulator.inject_fault("inquireNotificationList", "http_500", times=4)
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_PAYMENT REPORTED"]

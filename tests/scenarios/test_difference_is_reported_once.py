@@ -54,7 +54,7 @@ async def run(client: Client, command: str) -> str:
 async def _difference(shop: Books) -> str:
     """Reports the unknown authorization of an ended payment, and returns the difference's workflow id."""
     reference = await shop.cancelled("reported-once")
-    shop.plant(f"{reference}-1", "hold")
+    shop.operate_dashboard(f"{reference}-1", "hold")
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_HOLD REPORTED"]
     [listed] = await shop.becomes_listed(1)
     shop.world.stories[listed] = "difference"
@@ -93,10 +93,10 @@ async def test_difference_cannot_be_resolved_with_a_payment_outcome(shop: Books)
 async def test_acknowledged_review_is_not_flagged_again(shop: Books) -> None:
     shop.keeps_histories = True
     reference = await shop.started("taken-twice-flagged-once")
-    shop.plant(f"{reference}-1", "capture", value=10000, captureRequestId="by-hand")
+    shop.operate_dashboard(f"{reference}-1", "capture", value=10000, captureRequestId="by-hand")
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_CAPTURE CORRECTED"]
     assert (await shop.world.payments.resolve(reference, ACKNOWLEDGEMENT)).review is None
-    shop.plant(f"{reference}-1", "capture", value=10000, captureRequestId="by-hand")
+    shop.operate_dashboard(f"{reference}-1", "capture", value=10000, captureRequestId="by-hand")
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_CAPTURE FLAGGED"]
     assert (await shop.world.payments.resolve(reference, ACKNOWLEDGEMENT)).review is None
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_CAPTURE FLAGGED"]
@@ -105,7 +105,7 @@ async def test_acknowledged_review_is_not_flagged_again(shop: Books) -> None:
 
 async def test_changed_difference_is_a_new_difference(shop: Books) -> None:
     listed = await _difference(shop)
-    shop.plant(f"{listed.removeprefix('difference-').rpartition('-')[0]}-1", "capture")
+    shop.operate_dashboard(f"{listed.removeprefix('difference-').rpartition('-')[0]}-1", "capture")
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_CAPTURE REPORTED"]
     assert len(await shop.becomes_listed(2)) == 2
 
@@ -129,7 +129,7 @@ async def test_documented_commands_reconcile_and_acknowledge(shop: Books) -> Non
     # all tests share the gateway, whose list contains the payments of other tests
     mine = f'{{"merchantAccount": "{shop.account}", "readEvents": false, '
     reference = await shop.cancelled("reported-cli")
-    shop.plant(f"{reference}-1", "hold")
+    shop.operate_dashboard(f"{reference}-1", "hold")
     name = f"reconciliation-{shop.account}"
 
     def of_mine(command: str) -> str:
@@ -148,7 +148,7 @@ async def test_documented_commands_reconcile_and_acknowledge(shop: Books) -> Non
 async def test_documented_command_reconciles_one_payment(shop: Books) -> None:
     shop.keeps_histories = True
     reference = await shop.started("cli-one")
-    shop.plant(f"{reference}-1", "void")
+    shop.operate_dashboard(f"{reference}-1", "void")
     command = documented("--name reconcile").replace("card-payment-ORDER_1", workflow_id(reference))
     assert "CANCELLED" in await run(shop.world.client, command)
 

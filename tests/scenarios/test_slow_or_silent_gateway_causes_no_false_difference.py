@@ -64,7 +64,7 @@ async def test_unanswered_inquiry_is_repeated_until_it_is_answered(shop: Books, 
 
 async def test_difference_is_found_after_unanswered_inquiries(shop: Books) -> None:
     reference = await shop.captured("silent-taken-back")
-    shop.plant(f"{reference}-1", "take_back")
+    shop.operate_dashboard(f"{reference}-1", "take_back")
     shop.world.fault(reference, "inquiryPayment", "drop_before", times=4)
     assert kinds((await shop.reconcile()).differences) == ["LOST_CAPTURE REPORTED"]
 

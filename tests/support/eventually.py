@@ -1,4 +1,4 @@
-"""Waiting for something that others do."""
+"""Waits for a condition that another task or process brings about."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,9 +7,9 @@ from tools.local_stack.waiting import until
 
 
 async def eventually(condition: Callable[[], bool | Awaitable[bool]], within: float = 60) -> None:
-    """Wait for it, so many seconds at most: more than it takes on a machine that has other work.
+    """Waits until the condition holds, for `within` seconds at most.
 
-    Raises TimeoutError.
+    The default leaves time for a machine under load. Raises TimeoutError.
     """
     async with asyncio.timeout(within):
         await until(condition, every=0.02)

@@ -131,8 +131,8 @@ async def measured(way: Way, payments: int, folder: Folder) -> Waits:
 async def _opened(way: Way, folder: Folder, children: Children) -> AsyncIterator[_Bench]:
     client = await _temporal(way, folder, children)
     simulator = Simulator()
-    simulator.order_fault("notification", "none", times=-1)
-    simulator.order_fault("pay", "delay", match="busy-", seconds=ANSWER_AFTER, times=-1)
+    simulator.inject_fault("notification", "none", times=-1)
+    simulator.inject_fault("pay", "delay", match="busy-", seconds=ANSWER_AFTER, times=-1)
     vault_keys = f"bench:{base64.b64encode(secrets.token_bytes(32)).decode()}"
     vault = open_vault(f"sqlite:///{folder.cards}", Keyring.parse(vault_keys, "HOLDFAST_CARD_VAULT_KEYS"))
     async with AsyncExitStack() as stack:

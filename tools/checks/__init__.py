@@ -1,1 +1,1 @@
-"""What `make check` asks about the packages that Holdfast stands on: are they locked, and known to be bad?"""
+"""Checks of the repository: generated files and lock files for `make check`, advisories for `make audit`."""

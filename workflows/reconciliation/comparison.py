@@ -13,7 +13,7 @@ from activities.reconciliation.calls import CheckOutcome, CheckResult, CompareCa
 from holdfast.reconciliation.difference import Difference, DifferenceNotice
 from holdfast.reconciliation.report import DifferenceDisposition as Disposition
 from holdfast.reconciliation.report import ReconciliationRequest, ReportedDifference
-from holdfast.temporal.names import reference_in
+from holdfast.temporal.names import reference_from_workflow_id
 from workflows.reconciliation import activity_calls as activities
 from workflows.reconciliation.state import Count, ReportBuilder
 from workflows.timing import ASK_LATER, DIFFERENCE_LOOKS, DIFFERENCE_PAUSE, SILENCE_LONGEST, SILENCE_PAUSE
@@ -66,7 +66,7 @@ class Comparator:
                 for first in range(0, len(waiting), size):
                     await self.compare(waiting[first : first + size])
         for workflow_id in self.unanswered:
-            self._report.add(reference_in(workflow_id) or workflow_id, Count.UNANSWERED)
+            self._report.add(reference_from_workflow_id(workflow_id) or workflow_id, Count.UNANSWERED)
         self.unanswered = []
 
     async def _check(self, workflow_ids: Sequence[str]) -> list[CheckResult]:

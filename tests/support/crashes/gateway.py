@@ -25,9 +25,9 @@ class Gateway:
         """What the buyer does on the gateway's page."""
         await self._post(f"/buyer/{reference}-1", {"action": action})
 
-    async def plant(self, payment_request_id: str, deed: str) -> None:
+    async def operate_dashboard(self, payment_request_id: str, operation: str) -> None:
         """What happens to an attempt at the gateway without anybody being told."""
-        await self._post(f"/plant/{payment_request_id}", {"deed": deed})
+        await self._post(f"/dashboard/{payment_request_id}", {"operation": operation})
 
     async def order(self, reference: str) -> Json:
         """What happened to the order's money."""

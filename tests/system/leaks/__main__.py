@@ -24,8 +24,8 @@ IN_CLEAR = (
     f"{_RECONCILIATION}documented_commands_reconcile_and_acknowledge",
     f"{_RECONCILIATION}documented_command_reconciles_one_payment",
     f"{_RECONCILIATION}documented_command_creates_the_same_schedule",
-    "tests/scenarios/test_a_codec_key_is_missing.py::test_a_worker_without_the_key_leaves_the_payment_as_it_is"
-    "_until_it_has_the_key[none]",
+    "tests/scenarios/security/test_missing_codec_key_loses_no_payment.py"
+    "::test_worker_without_the_codec_key_leaves_the_payment_unchanged_until_it_has_the_key[none]",
 )
 
 

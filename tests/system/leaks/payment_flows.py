@@ -150,7 +150,7 @@ async def reconciled(house: LocalStack) -> None:
     await payments.authorize(await house.order(reference))
     await payments.cancel(reference, "out of stock")
     await house.machine.result(reference)
-    await house.machine.gateway.plant(f"{reference}-1", "hold")
+    await house.machine.gateway.operate_dashboard(f"{reference}-1", "hold")
     reconciliations = ReconciliationClient(house.machine.client)
     run = await reconciliations.start({"references": [reference], "inquiriesPerSecond": 50})
     report: ReconciliationReport = await reconciliations.result(run)

@@ -227,6 +227,6 @@ def test_an_exception_that_somebody_catches(tmp_path: Path) -> None:
 
 
 def test_a_card_in_the_locals_of_a_function_that_an_exception_passes(tmp_path: Path) -> None:
-    told = told_of(lambda: keys.public_key(marks.VISA), tmp_path / "exceptions.log")
+    told = told_of(lambda: keys.load_public_key(marks.VISA), tmp_path / "exceptions.log")
     assert {each.what for each in card_data_in("file", told)} == {"card number"}
     assert list(card_data_in("file", without_locals(told))) == []

@@ -26,7 +26,7 @@ from holdfast import (
     errors,
 )
 from holdfast.errors import REFUSALS
-from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, may_be_repeated, translated
+from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, is_retryable, to_holdfast_error
 from tests.unit.holdfast.fake_temporal import refused, rpc_error
 
 ALL = {
@@ -98,7 +98,7 @@ def test_every_error_type_of_a_workflow_has_an_exception() -> None:
 @pytest.mark.parametrize("name", sorted(RAISED_BY_A_WORKFLOW))
 def test_application_error_is_translated_by_its_type(name: str) -> None:
     for error in (refused(name, "why"), WorkflowFailureError(cause=ApplicationError("why", type=name))):
-        made = translated(error)
+        made = to_holdfast_error(error)
         assert type(made) is ALL[name]
         assert str(made) == "why"
 
@@ -144,7 +144,7 @@ def test_every_temporal_error_is_translated_to_a_holdfast_error(
     error: Exception, kind: type[HoldfastError], message: str
 ) -> None:
     assert isinstance(error, TEMPORAL_ERRORS)
-    made = translated(error)
+    made = to_holdfast_error(error)
     assert type(made) is kind
     assert message in str(made)
 
@@ -152,15 +152,15 @@ def test_every_temporal_error_is_translated_to_a_holdfast_error(
 @pytest.mark.parametrize("status", RPCStatusCode)
 def test_busy_and_timeout_errors_are_repeated(status: RPCStatusCode) -> None:
     again = {RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED}
-    assert may_be_repeated(rpc_error(status)) is (status in again)
+    assert is_retryable(rpc_error(status)) is (status in again)
 
 
 def test_update_to_workflow_with_failing_task_is_repeated() -> None:
     not_ready = "Unable to perform workflow execution update due to Workflow Task in failed state."
     error = rpc_error(RPCStatusCode.FAILED_PRECONDITION, not_ready, "WorkflowNotReadyFailure")
-    assert may_be_repeated(error)
-    assert isinstance(translated(error), PaymentUnavailable)
+    assert is_retryable(error)
+    assert isinstance(to_holdfast_error(error), PaymentUnavailable)
 
 
 def test_update_lost_by_the_server_is_repeated() -> None:
-    assert may_be_repeated(rpc_error(RPCStatusCode.UNAVAILABLE, "workflow update was aborted"))
+    assert is_retryable(rpc_error(RPCStatusCode.UNAVAILABLE, "workflow update was aborted"))

@@ -109,12 +109,12 @@ RULES = [
         },
         "paymentMethod: paymentMethodId and cardReference exclude each other",
     ),
-    ({"amount": SECRET}, "amount: is not a field that exists here"),
+    ({"amount": SECRET}, "amount: is not a known field"),
     ({"order": None}, "order: must be an object"),
-    ({"PaymentReference": SECRET}, "PaymentReference: is not a field that exists here"),
+    ({"PaymentReference": SECRET}, "PaymentReference: is not a known field"),
     (
         {"paymentMethod": with_metadata(cardHolder=SECRET)},
-        "paymentMethod.paymentMethodMetaData.cardHolder: is not a field that exists here",
+        "paymentMethod.paymentMethodMetaData.cardHolder: is not a known field",
     ),
 ]
 

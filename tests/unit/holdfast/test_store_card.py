@@ -28,13 +28,13 @@ class Vault:
         self.cards[reference] = card
         return reference
 
-    async def open(self, reference: str) -> CardData:
+    async def get(self, reference: str) -> CardData:
         return self.cards[reference]
 
     async def sweep(self) -> None:
         """Does nothing, because its entries do not expire."""
 
-    async def concerns(self) -> Sequence[str]:
+    async def config_warnings(self) -> Sequence[str]:
         return ()
 
     async def close(self) -> None:

@@ -144,7 +144,7 @@ async def test_card_vault_settings_cause_no_warning(tmp_path: Path) -> None:
         while b"Ready to accept connections" not in await process.stdout.readline():
             assert not process.stdout.at_eof()
         vault = open_vault(f"redis://:s3cret@127.0.0.1:{port}", keys(KEY_A))
-        assert list(await vault.concerns()) == []
+        assert list(await vault.config_warnings()) == []
         await vault.close()
     finally:
         process.terminate()

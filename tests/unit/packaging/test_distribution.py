@@ -74,6 +74,15 @@ def test_wheel_imports_only_itself_and_what_it_depends_on(package: str) -> None:
     assert {name for _, name in foreign} <= extras("redis")
 
 
+def test_classifiers_name_the_supported_versions_and_no_licence_beside_the_expression() -> None:
+    table = cast("dict[str, dict[str, list[str]]]", project())["project"]
+    names = [line for line in table["classifiers"] if not line.endswith("Only")]
+    versions = [line.rpartition(" ")[2] for line in names if line.startswith("Programming Language")]
+    assert versions == ["3.11", "3.12", "3.13"]
+    assert "Typing :: Typed" in names
+    assert not [line for line in names if line.startswith("License ::")]
+
+
 @pytest.mark.parametrize("lock", LOCKED, ids=lambda path: path.name)
 def test_lock_file_pins_every_requirement_and_its_hashes(lock: Path) -> None:
     assert entries(lock)

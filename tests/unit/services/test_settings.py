@@ -67,7 +67,7 @@ def test_deployment_without_build_is_refused(load: Load) -> None:
         ("ANTOM_GATEWAY_URL", "http://gateway.example.com", "plain http is for loopback hosts alone"),
         ("ANTOM_GATEWAY_URL", "gateway", "must be an https URL"),
         ("ANTOM_CLIENT_ID", None, "is missing"),
-        ("ANTOM_CLIENT_ID", "a b", "must not hold spaces"),
+        ("ANTOM_CLIENT_ID", "a b", "must not contain spaces"),
         ("ANTOM_MERCHANT_PRIVATE_KEY", None, "is missing"),
         ("ANTOM_MERCHANT_PRIVATE_KEY", "!secret!", "is malformed"),
         ("ANTOM_PUBLIC_KEY", None, "is missing"),

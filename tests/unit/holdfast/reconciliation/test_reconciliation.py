@@ -13,7 +13,12 @@ from holdfast.reconciliation.difference import Difference, DifferenceNotice, par
 from holdfast.reconciliation.report import Period, parse_reconciliation
 from holdfast.status import PaymentStatus
 from holdfast.temporal.connection import data_converter
-from holdfast.temporal.names import difference_id, reference_in, reference_in_difference, workflow_id
+from holdfast.temporal.names import (
+    difference_id,
+    reference_from_difference_id,
+    reference_from_workflow_id,
+    workflow_id,
+)
 from settlement.difference_text import details, summary
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -68,9 +73,9 @@ def test_more_than_1000_references_are_refused() -> None:
 )
 def test_difference_id_contains_its_payment_reference(reference: str, digest: str) -> None:
     name = difference_id(reference, digest)
-    assert reference_in_difference(name) == reference
-    assert reference_in(name) is None
-    assert reference_in_difference(workflow_id(reference)) is None
+    assert reference_from_difference_id(name) == reference
+    assert reference_from_workflow_id(name) is None
+    assert reference_from_difference_id(workflow_id(reference)) is None
 
 
 def test_difference_summary_names_kind_payment_and_gateway_state() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.card_vault import KEPT_FOR, CardData, Keyring, SqliteCardVault, open_vault
+from holdfast.card_vault import ENTRY_LIFETIME, CardData, Keyring, SqliteCardVault, open_vault
 from services.worker.vault_maintenance import vault_maintenance
 from tests.support.card_vault.cards import Clock
 from tests.support.card_vault.valkey_server import ValkeyServer, valkey
@@ -42,7 +42,7 @@ async def test_expired_card_is_deleted_while_the_vault_is_unused(tmp_path: Path)
         looks = clock.looks
         await eventually(lambda: clock.looks > looks + 3)
         assert cards_on_disk(path) == 1
-        clock.now += KEPT_FOR
+        clock.now += ENTRY_LIFETIME
         await eventually(lambda: not cards_on_disk(path))
 
 
@@ -55,7 +55,7 @@ async def test_unavailable_vault_is_swept_after_it_returns(
     path = folder / "vault.db"
     vault = SqliteCardVault(path, Keyring.parse(KEYS, "KEYS"), clock=clock)
     await vault.put(CARD)
-    clock.now += KEPT_FOR
+    clock.now += ENTRY_LIFETIME
     folder.rename(tmp_path / "moved")
     async with vault_maintenance(vault, OFTEN):
         await eventually(lambda: "the card vault does not answer" in caplog.text)

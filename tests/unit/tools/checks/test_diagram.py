@@ -32,9 +32,9 @@ def test_no_arrow_is_drawn_that_the_graph_does_not_have() -> None:
 
 
 def test_readme_draws_edges_of_the_graph_and_no_review() -> None:
-    everyday = diagram.everyday()
-    assert all(edges.items() <= EDGES[source].items() for source, edges in everyday.items())
-    drawn = diagram.diagram(everyday)
+    common = diagram.common_transitions()
+    assert all(edges.items() <= EDGES[source].items() for source, edges in common.items())
+    drawn = diagram.diagram(common)
     assert "NEEDS_REVIEW" not in drawn
     assert "CAPTURING --> CAPTURED: captured" in drawn
     assert "CAPTURED --> [*]" in drawn
