@@ -8,9 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from holdfast.antom.amounts import Amount
-from holdfast.evidence import CaptureEvidence, PaymentEvidence
 from holdfast.order import PaymentOrder
 from holdfast.validation.strict import Strict
+from settlement.evidence import CaptureEvidence, PaymentEvidence
 
 PAY = "pay"
 INQUIRE = "inquire"

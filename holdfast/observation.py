@@ -7,7 +7,7 @@ people the same in sentences.
 from enum import StrEnum
 
 from holdfast.difference_kind import DifferenceKind
-from holdfast.evidence import Source
+from holdfast.source import Source
 from holdfast.validation.strict import Strict
 
 

@@ -8,10 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from holdfast.evidence import Source
 from holdfast.observation import Observation
+from holdfast.payment_event import Event
+from holdfast.source import Source
 from holdfast.status import PaymentStatus
-from holdfast.transitions import Event
 from holdfast.validation.strict import Strict
 
 

@@ -9,10 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from holdfast.errors import InvalidRequest, NotUnderReview, PaymentEnded
-from holdfast.evidence import OPERATOR_SAYS, CaptureEvidence, PaymentEvidence, Source, Verdict
-from holdfast.payment import Payment
-from holdfast.status import PaymentStatus as S
+from holdfast.errors import InvalidRequest
 from holdfast.validation.parsing import parse_model
 from holdfast.validation.strict import Strict
 
@@ -52,48 +49,3 @@ class Resolution(Strict):
 def parse_resolution(data: object) -> Resolution:
     """The resolution in what any client sent. Raises InvalidRequest: one line, no value repeated."""
     return parse_model(Resolution, data, InvalidRequest)
-
-
-def refuse_resolution(payment: Payment, resolution: Resolution) -> None:
-    """Raises PaymentEnded, NotUnderReview, or InvalidRequest where this cannot be said of the payment now."""
-    if payment.status.is_final:
-        raise PaymentEnded(f"the payment has ended as {payment.status}")
-    if resolution.outcome is Outcome.ACKNOWLEDGED:
-        if payment.review is None:
-            raise NotUnderReview("nothing about this payment has to be looked at")
-    elif payment.status is not S.NEEDS_REVIEW:
-        raise NotUnderReview(f"the payment is {payment.status}: the gateway decides that, not an operator")
-    else:
-        _refuse_outcome(payment, resolution)
-
-
-def _refuse_outcome(payment: Payment, resolution: Resolution) -> None:
-    """The open capture is what is unknown, where there is one; else it is the current attempt."""
-    unknown = payment.open_capture and payment.open_capture.captureRequestId
-    if resolution.captureRequestId != unknown:
-        wanted = f"must be {unknown}, the capture without a result" if unknown else "must be absent"
-        raise InvalidRequest(f"captureRequestId: {wanted}")
-    if resolution.outcome is Outcome.SUCCEEDED and not (payment.attempt.paymentId or resolution.paymentId):
-        raise InvalidRequest("paymentId: is required, the gateway has not told it")
-
-
-def claim_of(payment: Payment, resolution: Resolution) -> PaymentEvidence | CaptureEvidence | None:
-    """Returns the resolution as evidence; None where it decides nothing."""
-    if resolution.outcome is Outcome.ACKNOWLEDGED:
-        return None
-    verdict = Verdict(resolution.outcome)
-    if resolution.captureRequestId is not None:
-        return CaptureEvidence(
-            source=Source.OPERATOR,
-            verdict=verdict,
-            captureRequestId=resolution.captureRequestId,
-            paymentId=resolution.paymentId,
-            resultCode=OPERATOR_SAYS,
-        )
-    return PaymentEvidence(
-        source=Source.OPERATOR,
-        verdict=verdict,
-        paymentRequestId=payment.attempt.paymentRequestId,
-        paymentId=resolution.paymentId,
-        resultCode=OPERATOR_SAYS,
-    )

@@ -6,12 +6,13 @@ The trail is written for people. Decisions read the typed fields that are writte
 
 from datetime import datetime
 
-from holdfast.evidence import Source
 from holdfast.observation import Observation
 from holdfast.payment import AuditEvent, Payment, Review
+from holdfast.payment_event import Event
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
-from holdfast.transitions import Event, target
 from settlement import audit_text
+from settlement.transitions import target
 
 
 def apply_event(

@@ -11,13 +11,14 @@ from holdfast.antom.amounts import Amount
 from holdfast.antom.codes import Advice, advice
 from holdfast.antom.endpoints import Operation
 from holdfast.antom.models import CaptureMode, ResultStatus
-from holdfast.evidence import CaptureEvidence, Source, Verdict
 from holdfast.observation import ObservationKind as Kind
 from holdfast.payment import Capture, CaptureStatus, Payment
+from holdfast.payment_event import Event
 from holdfast.progress import AuthorizationEnd
-from holdfast.transitions import Event, target
+from holdfast.source import Source
 from settlement import audit_text
 from settlement.audit_trail import append_and_flag, append_once, apply_event, flag_for_review
+from settlement.evidence import CaptureEvidence, Verdict
 from settlement.external_capture import adopted, foreign_capture
 from settlement.mismatch import (
     Settlement,
@@ -27,6 +28,7 @@ from settlement.mismatch import (
     observed,
     settle_mismatch,
 )
+from settlement.transitions import target
 
 _AUTHORIZATION_ENDS: Mapping[str | None, AuthorizationEnd] = {
     "AUTH_EXPIRED": AuthorizationEnd.EXPIRED,

@@ -7,11 +7,12 @@ cancels the late authorization.
 from datetime import datetime
 
 from holdfast.attempt_status import AttemptStatus
-from holdfast.evidence import PaymentEvidence, Source, Verdict
 from holdfast.observation import ObservationKind
 from holdfast.payment import Attempt, Payment
+from holdfast.source import Source
 from settlement import audit_text
 from settlement.audit_trail import append_once, flag_for_review
+from settlement.evidence import PaymentEvidence, Verdict
 from settlement.mismatch import Settlement, append_evidence, observed
 
 DEAD = {Verdict.CANCELLED: AttemptStatus.CANCELLED, Verdict.FAILED: AttemptStatus.DECLINED}

@@ -18,13 +18,14 @@ from holdfast.errors import (
     NotDeclined,
     PaymentEnded,
 )
-from holdfast.evidence import Source
 from holdfast.order import CaptureRequest, PaymentOrder
 from holdfast.payment import Attempt, Capture, Payment
+from holdfast.payment_event import Event
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
 from holdfast.temporal.names import capture_request_id, payment_request_id
-from holdfast.transitions import Event, target
 from settlement.audit_trail import apply_event
+from settlement.transitions import target
 
 _CAPTURABLE = frozenset({S.AUTHORIZED, S.PARTIALLY_CAPTURED})
 

@@ -9,12 +9,12 @@ from enum import Enum, auto
 
 from holdfast.attempt_status import AttemptStatus
 from holdfast.difference_kind import DifferenceKind as K
-from holdfast.evidence import Verdict
 from holdfast.payment import Attempt, Payment
 from holdfast.reconciliation.difference import Difference
 from holdfast.status import PaymentStatus as S
 from holdfast.temporal.names import payment_request_id
 from settlement.capture_comparison import capture_differences
+from settlement.evidence import Verdict
 from settlement.gateway_record import DEAD, GatewayRecord
 from settlement.markdown import claimed_amount
 from settlement.mismatch import amount_mismatch

@@ -10,10 +10,11 @@ from pydantic import ValidationError
 
 from holdfast.antom.amounts import Amount
 from holdfast.antom.models import CaptureMode
-from holdfast.evidence import CaptureEvidence, PaymentEvidence, Source, Verdict
 from holdfast.payment import Capture, Payment
+from holdfast.source import Source
 from settlement import audit_text
 from settlement.audit_trail import flag_for_review
+from settlement.evidence import CaptureEvidence, PaymentEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 from settlement.mismatch import amount_mismatch
 

@@ -1,7 +1,7 @@
 """What the gateway's own record says about one attempt: the result of one inquiry."""
 
-from holdfast.evidence import CaptureEvidence, PaymentEvidence, Verdict
 from holdfast.validation.strict import Strict
+from settlement.evidence import CaptureEvidence, PaymentEvidence, Verdict
 
 DEAD = frozenset({Verdict.FAILED, Verdict.CANCELLED, Verdict.ABSENT})
 """Verdicts under which nothing is held and the buyer can no longer pay."""

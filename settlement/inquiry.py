@@ -6,9 +6,9 @@ what does not fit in it leaves no further inquiry to make: the result is the pay
 
 from datetime import datetime
 
-from holdfast.evidence import Verdict
 from holdfast.payment import Payment
 from settlement.captures import settle_capture
+from settlement.evidence import Verdict
 from settlement.external_capture import foreign_capture, record_matches
 from settlement.gateway_record import GatewayRecord
 from settlement.settle import settle

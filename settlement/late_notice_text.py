@@ -1,6 +1,6 @@
 """How a late notification reads in the Temporal UI: one line, and a few lines of Markdown."""
 
-from holdfast.evidence import CaptureEvidence, PaymentEvidence
+from settlement.evidence import CaptureEvidence, PaymentEvidence
 from settlement.late_notice import LateNotice
 from settlement.markdown import claimed_amount, item, plain, utc
 

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 
 from holdfast.antom.models import Amount
-from holdfast.evidence import CaptureEvidence, PaymentEvidence
+from settlement.evidence import CaptureEvidence, PaymentEvidence
 
 _ODD = re.compile(r"[^A-Za-z0-9._: -]")
 _LONGEST = 64

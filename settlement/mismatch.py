@@ -4,14 +4,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 from holdfast.antom.amounts import Amount
-from holdfast.evidence import CaptureEvidence, PaymentEvidence, Source
 from holdfast.observation import Observation, ObservationKind
 from holdfast.payment import Attempt, Payment
+from holdfast.payment_event import Event
 from holdfast.reconciliation.difference import Difference
-from holdfast.transitions import Event, target
+from holdfast.source import Source
 from settlement import audit_text
 from settlement.audit_trail import append_and_flag, append_event, apply_event
+from settlement.evidence import CaptureEvidence, PaymentEvidence
 from settlement.gateway_record import GatewayRecord
+from settlement.transitions import target
 
 
 class Settlement(NamedTuple):

@@ -3,7 +3,7 @@
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from holdfast.antom.models import CaptureNotification, PaymentNotification
-from holdfast.evidence import Evidence
+from settlement.evidence import Evidence
 from settlement.translation import from_notification
 
 

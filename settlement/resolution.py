@@ -1,13 +1,60 @@
-"""What an operator's resolution changes beside the evidence in it: the audit trail and the review."""
+"""An operator's resolution of a payment: its refusal, its evidence, and its effect on the review."""
 
 from datetime import datetime
 
-from holdfast.evidence import Source
+from holdfast.errors import InvalidRequest, NotUnderReview, PaymentEnded
 from holdfast.payment import Payment
 from holdfast.resolution import Outcome, Resolution
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
 from settlement import audit_text
 from settlement.audit_trail import append_event
+from settlement.evidence import OPERATOR_SAYS, CaptureEvidence, PaymentEvidence, Verdict
+
+
+def refuse_resolution(payment: Payment, resolution: Resolution) -> None:
+    """Raises PaymentEnded, NotUnderReview, or InvalidRequest where this cannot be said of the payment now."""
+    if payment.status.is_final:
+        raise PaymentEnded(f"the payment has ended as {payment.status}")
+    if resolution.outcome is Outcome.ACKNOWLEDGED:
+        if payment.review is None:
+            raise NotUnderReview("nothing about this payment has to be looked at")
+    elif payment.status is not S.NEEDS_REVIEW:
+        raise NotUnderReview(f"the payment is {payment.status}: the gateway decides that, not an operator")
+    else:
+        _refuse_outcome(payment, resolution)
+
+
+def _refuse_outcome(payment: Payment, resolution: Resolution) -> None:
+    """The open capture is what is unknown, where there is one; else it is the current attempt."""
+    unknown = payment.open_capture and payment.open_capture.captureRequestId
+    if resolution.captureRequestId != unknown:
+        wanted = f"must be {unknown}, the capture without a result" if unknown else "must be absent"
+        raise InvalidRequest(f"captureRequestId: {wanted}")
+    if resolution.outcome is Outcome.SUCCEEDED and not (payment.attempt.paymentId or resolution.paymentId):
+        raise InvalidRequest("paymentId: is required, the gateway has not told it")
+
+
+def claim_of(payment: Payment, resolution: Resolution) -> PaymentEvidence | CaptureEvidence | None:
+    """Returns the resolution as evidence; None where it decides nothing."""
+    if resolution.outcome is Outcome.ACKNOWLEDGED:
+        return None
+    verdict = Verdict(resolution.outcome)
+    if resolution.captureRequestId is not None:
+        return CaptureEvidence(
+            source=Source.OPERATOR,
+            verdict=verdict,
+            captureRequestId=resolution.captureRequestId,
+            paymentId=resolution.paymentId,
+            resultCode=OPERATOR_SAYS,
+        )
+    return PaymentEvidence(
+        source=Source.OPERATOR,
+        verdict=verdict,
+        paymentRequestId=payment.attempt.paymentRequestId,
+        paymentId=resolution.paymentId,
+        resultCode=OPERATOR_SAYS,
+    )
 
 
 def noted_resolution(payment: Payment, resolution: Resolution, at: datetime, *, fits: bool) -> Payment:

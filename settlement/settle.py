@@ -12,15 +12,16 @@ from holdfast.antom.codes import ORDER_NOT_EXIST, Advice, advice
 from holdfast.antom.endpoints import Operation
 from holdfast.antom.models import CaptureMode, ResultStatus
 from holdfast.attempt_status import AttemptStatus
-from holdfast.evidence import CARD_GONE, OPERATOR_SAYS, CaptureEvidence, PaymentEvidence, Source, Verdict
 from holdfast.observation import ObservationKind as Kind
 from holdfast.payment import Attempt, Payment
+from holdfast.payment_event import Event
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
-from holdfast.transitions import Event, target
 from settlement import audit_text
 from settlement.audit_trail import append_and_flag, append_once, apply_event, flag_for_review
 from settlement.captures import settle_capture
 from settlement.closed_attempt import DEAD, settle_closed_attempt
+from settlement.evidence import CARD_GONE, OPERATOR_SAYS, CaptureEvidence, PaymentEvidence, Verdict
 from settlement.mismatch import (
     Settlement,
     amount_mismatch,
@@ -28,6 +29,7 @@ from settlement.mismatch import (
     observed,
     settle_mismatch,
 )
+from settlement.transitions import target
 
 _CLOSED_UNPAID = frozenset({"ORDER_IS_CLOSED"})
 _NOTHING_AUTHORIZED = frozenset({ORDER_NOT_EXIST, CARD_GONE, OPERATOR_SAYS})

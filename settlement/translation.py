@@ -20,9 +20,10 @@ from holdfast.antom.models import (
     TransactionStatus,
     TransactionType,
 )
-from holdfast.evidence import CARD_GONE, CaptureEvidence, PaymentEvidence, Source, Verdict
 from holdfast.next_action import NextAction
 from holdfast.result_info import ResultInfo, masked
+from holdfast.source import Source
+from settlement.evidence import CARD_GONE, CaptureEvidence, PaymentEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 
 _FIRST_YEAR = 2000

@@ -30,7 +30,7 @@ from activities.heartbeat import heartbeating
 from holdfast.antom.client import AntomClient
 from holdfast.antom.models import CancelRequest, GatewayCaptureRequest, InquiryPaymentRequest, ResultStatus
 from holdfast.card_vault import CardNotFound, CardUnreadable, CardVault
-from holdfast.evidence import Source
+from holdfast.source import Source
 from settlement.gateway_record import GatewayRecord
 from settlement.translation import from_capture, from_inquiry, from_missing_card, from_pay
 

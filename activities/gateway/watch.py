@@ -1,7 +1,7 @@
 """When a watch has its answer, and how long it pauses until it asks again."""
 
 from activities.calls import WatchCall, WatchFor
-from holdfast.evidence import CaptureEvidence, PaymentEvidence, Verdict
+from settlement.evidence import CaptureEvidence, PaymentEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 
 _DECIDED = frozenset({Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED})

@@ -17,7 +17,6 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from holdfast.evidence import PaymentEvidence
 from holdfast.temporal.existence import payment_exists
 from holdfast.temporal.fairness import account_priority
 from holdfast.temporal.names import (
@@ -30,6 +29,7 @@ from holdfast.temporal.names import (
     workflow_id,
 )
 from holdfast.temporal.search_attributes import ANTOM_PAYMENT_ID, MERCHANT_ACCOUNT
+from settlement.evidence import PaymentEvidence
 from settlement.late_notice import LateNotice
 from settlement.late_notice_text import summary
 from settlement.notification import VerifiedNotification

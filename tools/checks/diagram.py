@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from holdfast.payment_event import Event
 from holdfast.status import FINAL, PaymentStatus
-from holdfast.transitions import EDGES, Event
+from settlement.transitions import EDGES
 from tools.checks.generated import ROOT, main
 
 Graph = Mapping[PaymentStatus, Mapping[Event, PaymentStatus]]
@@ -38,7 +39,7 @@ _COMMON: Final = frozenset(
 _HEAD: Final = """\
 # The states of a payment
 
-`python -m tools.checks.diagram` writes this page from `holdfast/transitions.py`; do not edit it.
+`python -m tools.checks.diagram` writes this page from `settlement/transitions.py`; do not edit it.
 
 [guide.md](guide.md#statuses) says what each status means for a merchant. A payment whose status is final has
 ended, with one exception: a capture that the gateway reverses moves `CAPTURED` to `NEEDS_REVIEW` when the

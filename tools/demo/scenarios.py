@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from holdfast import PaymentStatus
-from holdfast.evidence import Source
+from holdfast.source import Source
 from tools.demo.scenario_context import Act
 from tools.demo.shop import DECLINED_CARD, GOOD_CARD
 from tools.demo.verdict import Ending

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from holdfast import Payment, PaymentStatus
-from holdfast.evidence import Source
+from holdfast.source import Source
 from tools.local_stack.ledger_client import Account
 
 

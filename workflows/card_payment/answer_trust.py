@@ -5,9 +5,9 @@ from holdfast.antom.codes import Advice, advice
 from holdfast.antom.endpoints import Operation
 from holdfast.antom.models import ResultStatus
 from holdfast.attempt_status import AttemptStatus
-from holdfast.evidence import Verdict
 from holdfast.payment import Payment
 from settlement.captures import HOLD_IS_GONE
+from settlement.evidence import Verdict
 
 _LESS_IS_HELD = HOLD_IS_GONE | {"CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT"}
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from temporalio import workflow
 
-from holdfast.evidence import Verdict
+from settlement.evidence import Verdict
 from settlement.gateway_record import GatewayRecord
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.inquirer import Inquirer

@@ -10,19 +10,20 @@ from temporalio.exceptions import ActivityError
 
 from activities.calls import InquireCall, PayCall
 from holdfast.attempt_status import AttemptStatus
-from holdfast.evidence import CaptureEvidence, PaymentEvidence, Source
 from holdfast.order import CaptureRequest, PaymentOrder, RetryRequest
 from holdfast.payment import Attempt, Payment
+from holdfast.payment_event import Event
 from holdfast.reconciliation.difference import Difference
-from holdfast.resolution import Resolution, claim_of
+from holdfast.resolution import Resolution
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
-from holdfast.transitions import Event
 from settlement.audit_trail import apply_event, flag_for_review
 from settlement.commands import cancel_requested, capture_requested, opened, retried
+from settlement.evidence import CaptureEvidence, PaymentEvidence
 from settlement.gateway_record import GatewayRecord
 from settlement.inquiry import accept_external_captures, settle_inquiry
 from settlement.mismatch import flag_difference
-from settlement.resolution import noted_resolution
+from settlement.resolution import claim_of, noted_resolution
 from settlement.settle import settle
 
 T = TypeVar("T")

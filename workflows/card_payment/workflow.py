@@ -9,14 +9,15 @@ import asyncio
 from temporalio import workflow
 
 from holdfast.errors import HoldfastError, InvalidOrder, RateLimited
-from holdfast.evidence import Source
 from holdfast.order import parse_cancel, parse_capture, parse_order, parse_retry
 from holdfast.payment import Payment
-from holdfast.resolution import parse_resolution, refuse_resolution
+from holdfast.resolution import parse_resolution
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
 from holdfast.temporal import names
 from settlement.commands import refuse_cancel, refuse_capture, refuse_retry
 from settlement.notification import VerifiedNotification
+from settlement.resolution import refuse_resolution
 from workflows.card_payment.background_tasks import BackgroundTasks
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.payment_state import PaymentState

@@ -16,7 +16,7 @@ from activities.gateway.payments import GatewayActivities
 from holdfast import PaymentClient, PaymentStatus
 from holdfast.antom.client import AntomClient, Timeouts
 from holdfast.card_vault import CardData, CardVault, Keyring, open_vault
-from holdfast.evidence import CARD_GONE
+from settlement.evidence import CARD_GONE
 from tests.support.card_vault.valkey_server import ValkeyServer, valkey
 from tests.support.eventually import eventually
 from tests.support.world import NOTIFY_PATH, VAULT_KEY, VISA, World, account_of, card_data

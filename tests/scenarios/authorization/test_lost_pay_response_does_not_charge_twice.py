@@ -7,7 +7,7 @@ import pytest
 from activities.gateway.payments import GatewayActivities
 from holdfast import PaymentClient, PaymentStatus
 from holdfast.antom.client import AntomClient
-from holdfast.transitions import Event
+from holdfast.payment_event import Event
 from tests.support.world import DECLINED_VISA, NOTIFY_PATH, VISA, World, account_of
 from worker import build_worker
 

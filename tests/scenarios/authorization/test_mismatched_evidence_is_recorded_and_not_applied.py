@@ -12,9 +12,10 @@ from holdfast.antom.codes import ORDER_NOT_EXIST
 from holdfast.antom.models import GatewayCaptureRequest
 from holdfast.antom.outcome import Happened
 from holdfast.attempt_status import AttemptStatus
-from holdfast.evidence import PaymentEvidence, Source, Verdict
+from holdfast.payment_event import Event
+from holdfast.source import Source
 from holdfast.temporal.names import LATE_NOTIFICATION, NOTIFICATION
-from holdfast.transitions import Event
+from settlement.evidence import PaymentEvidence, Verdict
 from settlement.notification import VerifiedNotification
 from tests.support.eventually import eventually
 from tests.support.world import DECLINED_VISA, World, account_of

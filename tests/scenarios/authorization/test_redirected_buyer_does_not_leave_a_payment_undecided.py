@@ -4,8 +4,8 @@ import asyncio
 from datetime import timedelta
 
 from holdfast import PaymentStatus
-from holdfast.evidence import Source
 from holdfast.payment import Payment
+from holdfast.source import Source
 from tests.support.eventually import eventually
 from tests.support.world import World
 

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from holdfast import PaymentStatus
-from holdfast.evidence import Source
 from holdfast.payment import CaptureStatus
+from holdfast.source import Source
 from tests.support.world import World
 
 

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 from holdfast import PaymentStatus
-from holdfast.evidence import CaptureEvidence, Source, Verdict
 from holdfast.payment import CaptureStatus
+from holdfast.source import Source
 from holdfast.temporal.names import NOTIFICATION
+from settlement.evidence import CaptureEvidence, Verdict
 from settlement.notification import VerifiedNotification
 from tests.support.eventually import eventually
 from tests.support.world import World

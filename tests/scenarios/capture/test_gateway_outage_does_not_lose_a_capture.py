@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from holdfast import Amount, Payment, PaymentClient, PaymentStatus, PaymentUnavailable
-from holdfast.transitions import Event
+from holdfast.payment_event import Event
 from tests.support.eventually import eventually
 from tests.support.world import World
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from holdfast import InvalidRequest, NotUnderReview, Outcome, PaymentEnded, PaymentStatus, Resolution
-from holdfast.evidence import Source
+from holdfast.source import Source
 from tests.support.eventually import eventually
 from tests.support.world import DECLINED_VISA, World
 

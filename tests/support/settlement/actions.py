@@ -3,12 +3,12 @@
 from hypothesis import strategies as st
 
 from holdfast.antom.amounts import Amount
-from holdfast.evidence import Source
 from holdfast.order import CaptureRequest
 from holdfast.payment import Payment
-from holdfast.resolution import Outcome, Resolution, claim_of, refuse_resolution
+from holdfast.payment_event import Event
+from holdfast.resolution import Outcome, Resolution
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
-from holdfast.transitions import Event
 from settlement.audit_trail import apply_event
 from settlement.commands import (
     cancel_requested,
@@ -18,7 +18,7 @@ from settlement.commands import (
     refuse_retry,
     retried,
 )
-from settlement.resolution import noted_resolution
+from settlement.resolution import claim_of, noted_resolution, refuse_resolution
 from tests.support.settlement.expectations import Life
 from tests.support.settlement.two_beliefs import TwoBeliefs
 

@@ -1,10 +1,12 @@
 """What must be true of a payment after each step, whatever the step was."""
 
 from holdfast.attempt_status import AttemptStatus as A
-from holdfast.evidence import PaymentEvidence, Source
 from holdfast.payment import CaptureStatus, Payment
+from holdfast.payment_event import Event
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
-from holdfast.transitions import Event, target
+from settlement.evidence import PaymentEvidence
+from settlement.transitions import target
 from tests.support.settlement.model import Claim
 
 HELD = {S.AUTHORIZED, S.CAPTURING, S.PARTIALLY_CAPTURED, S.CAPTURED}

@@ -6,10 +6,11 @@ never exceed what is authorized.
 """
 
 from holdfast.antom.amounts import Amount
-from holdfast.evidence import CaptureEvidence, PaymentEvidence, Source
 from holdfast.payment import CaptureStatus as C
 from holdfast.resolution import Outcome, Resolution
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
+from settlement.evidence import CaptureEvidence, PaymentEvidence
 from tests.support.settlement.expectations import Judgement, Kind, Life, Take, Try
 
 Claim = PaymentEvidence | CaptureEvidence

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from holdfast.evidence import PaymentEvidence, Source, Verdict
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
+from settlement.evidence import PaymentEvidence, Verdict
 from tests.support.settlement.expectations import Judgement, Kind, Life, Try
 from tests.support.settlement.model import EMPTY, ENDED, Model
 

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from holdfast.evidence import CaptureEvidence, Source, Verdict
 from holdfast.payment import CaptureStatus as C
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
+from settlement.evidence import CaptureEvidence, Verdict
 from tests.support.settlement.expectations import Judgement, Kind, Life, Take
 from tests.support.settlement.model import EMPTY, ENDED, Model
 

@@ -11,12 +11,12 @@ from holdfast.antom.amounts import Amount
 from holdfast.antom.models import CaptureMode
 from holdfast.attempt_status import AttemptStatus as A
 from holdfast.errors import HoldfastError, InvalidState
-from holdfast.evidence import CaptureEvidence, PaymentEvidence, Source, Verdict
 from holdfast.order import CaptureRequest, parse_order
 from holdfast.payment import Payment
-from holdfast.resolution import Resolution, claim_of, refuse_resolution
+from holdfast.payment_event import Event
+from holdfast.resolution import Resolution
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
-from holdfast.transitions import Event
 from settlement.audit_trail import apply_event
 from settlement.commands import (
     cancel_requested,
@@ -28,9 +28,10 @@ from settlement.commands import (
     retried,
 )
 from settlement.comparison import differences
+from settlement.evidence import CaptureEvidence, PaymentEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 from settlement.mismatch import flag_difference
-from settlement.resolution import noted_resolution
+from settlement.resolution import claim_of, noted_resolution, refuse_resolution
 from settlement.settle import settle
 from tests.support.settlement.actions import words_about
 from tests.support.settlement.evidence import EXPIRY, LIMIT, OPENED, PAGE, PART, REST, WHOLE, payment_at

@@ -10,11 +10,12 @@ from hypothesis.stateful import RuleBasedStateMachine
 from holdfast.antom.models import CaptureMode
 from holdfast.attempt_status import AttemptStatus as A
 from holdfast.errors import HoldfastError
-from holdfast.evidence import PaymentEvidence, Source, Verdict
 from holdfast.order import parse_order
 from holdfast.payment import Payment
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
 from settlement.commands import opened
+from settlement.evidence import PaymentEvidence, Verdict
 from settlement.mismatch import Settlement
 from settlement.settle import settle
 from tests.support.settlement.evidence import OPENED, WHOLE

@@ -3,11 +3,11 @@
 import pytest
 
 from holdfast.attempt_status import AttemptStatus as A
-from holdfast.evidence import Source
 from holdfast.payment import Payment
-from holdfast.resolution import Outcome, Resolution, claim_of, refuse_resolution
+from holdfast.resolution import Outcome, Resolution
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
-from settlement.resolution import noted_resolution
+from settlement.resolution import claim_of, noted_resolution, refuse_resolution
 from tests.support.settlement.evidence import NOW, WHOLE, attempt, payment_at, settled
 
 

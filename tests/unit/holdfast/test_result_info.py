@@ -7,8 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from holdfast.antom.models import PaymentResultInfo
-from holdfast.evidence import PaymentEvidence, Source, Verdict
 from holdfast.result_info import ResultInfo, masked
+from holdfast.source import Source
+from settlement.evidence import PaymentEvidence, Verdict
 from tests.unit.holdfast.orders import PAN
 
 LONG_RUN = re.compile(r"\d(?:[ ._/-]{0,2}\d){10,}")

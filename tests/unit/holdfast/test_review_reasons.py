@@ -11,9 +11,10 @@ import pytest
 
 from holdfast.antom.models import CaptureMode
 from holdfast.attempt_status import AttemptStatus as A
-from holdfast.evidence import Source, Verdict
 from holdfast.payment import CaptureStatus, Payment
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
+from settlement.evidence import Verdict
 from tests.support.settlement.evidence import (
     PART,
     WHOLE,

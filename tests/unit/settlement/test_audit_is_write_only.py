@@ -14,15 +14,16 @@ import holdfast
 import settlement
 import workflows
 from holdfast.antom.models import CaptureMode
-from holdfast.evidence import Source, Verdict
 from holdfast.observation import ObservationKind
 from holdfast.payment import Payment
+from holdfast.payment_event import Event
 from holdfast.progress import CancellationCause
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
-from holdfast.transitions import Event
 from settlement import audit_text
 from settlement import audit_trail as audit
 from settlement.commands import cancel_requested
+from settlement.evidence import Verdict
 from settlement.settle import settle
 from tests.support.settlement.evidence import (
     LIMIT,

@@ -18,11 +18,11 @@ from holdfast import (
 from holdfast.antom.amounts import Amount
 from holdfast.antom.models import CaptureMode
 from holdfast.attempt_status import AttemptStatus as A
-from holdfast.evidence import Source
 from holdfast.order import CaptureRequest, parse_order
 from holdfast.payment import CaptureStatus, Payment
+from holdfast.payment_event import Event
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
-from holdfast.transitions import Event
 from settlement.commands import (
     cancel_requested,
     capture_requested,

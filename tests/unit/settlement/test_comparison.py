@@ -7,11 +7,12 @@ import pytest
 from holdfast.antom.models import CaptureMode
 from holdfast.attempt_status import AttemptStatus as A
 from holdfast.difference_kind import DifferenceKind as K
-from holdfast.evidence import CaptureEvidence, Source, Verdict
 from holdfast.payment import CaptureStatus, Payment
 from holdfast.reconciliation.difference import Difference
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
 from settlement.comparison import MOST_ATTEMPTS, differences, next_request_id
+from settlement.evidence import CaptureEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 from tests.support.each_case import each_case
 from tests.support.settlement.evidence import (

@@ -2,7 +2,8 @@
 
 import pytest
 
-from holdfast.evidence import Source, Verdict
+from holdfast.source import Source
+from settlement.evidence import Verdict
 from settlement.gateway_record import GatewayRecord
 from tests.support.settlement.evidence import capture_id, says, says_of_capture
 

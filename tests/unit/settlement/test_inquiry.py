@@ -5,9 +5,10 @@ from itertools import product
 import pytest
 
 from holdfast.antom.amounts import Amount
-from holdfast.evidence import CaptureEvidence, Source, Verdict
 from holdfast.payment import CaptureStatus, Payment
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
+from settlement.evidence import CaptureEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 from settlement.inquiry import accept_external_captures, settle_inquiry
 from settlement.settle import settle

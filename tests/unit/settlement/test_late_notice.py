@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.evidence import Verdict
 from holdfast.temporal.connection import data_converter
+from settlement.evidence import Verdict
 from settlement.late_notice import LateNotice
 from settlement.late_notice_text import details, summary
 from settlement.notification import VerifiedNotification

@@ -15,10 +15,11 @@ from hypothesis.stateful import initialize, precondition, rule, run_state_machin
 
 from holdfast.antom.amounts import Amount
 from holdfast.antom.models import CaptureMode
-from holdfast.evidence import CaptureEvidence, PaymentEvidence, Source, Verdict
 from holdfast.next_action import NextAction
+from holdfast.payment_event import Event
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
-from holdfast.transitions import Event
+from settlement.evidence import CaptureEvidence, PaymentEvidence, Verdict
 from tests.support.settlement.actions import Deeds, words_about
 from tests.support.settlement.evidence import (
     CODES,

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from holdfast.attempt_status import AttemptStatus as A
-from holdfast.evidence import Source, Verdict
 from holdfast.payment import Payment
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
+from settlement.evidence import Verdict
 from tests.support.each_case import each_case
 from tests.support.settlement.evidence import (
     EXPIRY,

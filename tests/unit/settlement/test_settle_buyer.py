@@ -5,9 +5,10 @@ from itertools import permutations
 import pytest
 
 from holdfast.attempt_status import AttemptStatus as A
-from holdfast.evidence import PaymentEvidence, Source, Verdict
 from holdfast.payment import Payment
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
+from settlement.evidence import PaymentEvidence, Verdict
 from tests.support.settlement.evidence import NOW, PAGE, attempt, payment_at, request_id, says, settled
 
 ANSWER = says(Verdict.IN_PROCESS, Source.PAY_RESPONSE, nextAction=PAGE)

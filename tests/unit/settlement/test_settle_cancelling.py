@@ -6,11 +6,12 @@ import pytest
 
 from holdfast.antom.models import CaptureMode
 from holdfast.attempt_status import AttemptStatus as A
-from holdfast.evidence import Source, Verdict
 from holdfast.payment import CaptureStatus, Payment
+from holdfast.payment_event import Event
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
-from holdfast.transitions import Event
 from settlement.audit_trail import apply_event
+from settlement.evidence import Verdict
 from tests.support.each_case import each_case
 from tests.support.settlement.evidence import (
     NOW,

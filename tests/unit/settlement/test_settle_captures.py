@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 from holdfast.antom.models import CaptureMode
-from holdfast.evidence import Source, Verdict
 from holdfast.payment import Capture, CaptureStatus, Payment
+from holdfast.payment_event import Event
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
-from holdfast.transitions import Event, target
 from settlement.audit_trail import apply_event
+from settlement.evidence import Verdict
 from settlement.mismatch import Settlement
+from settlement.transitions import target
 from tests.support.each_case import each_case
 from tests.support.settlement.evidence import (
     NOW,

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from holdfast import Amount
-from holdfast.evidence import Source, Verdict
 from holdfast.order import CaptureRequest
 from holdfast.payment import CaptureStatus
 from holdfast.progress import AuthorizationEnd
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
 from settlement.commands import capture_requested
+from settlement.evidence import Verdict
 from settlement.external_capture import record_matches
 from settlement.gateway_record import GatewayRecord
 from settlement.settle import settle

@@ -7,12 +7,14 @@ import pytest
 
 from holdfast.antom.models import CaptureMode
 from holdfast.attempt_status import AttemptStatus as A
-from holdfast.evidence import Source, Verdict
 from holdfast.payment import Payment
+from holdfast.payment_event import Event
 from holdfast.result_info import ResultInfo
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
-from holdfast.transitions import Event, target
 from settlement.commands import retried
+from settlement.evidence import Verdict
+from settlement.transitions import target
 from tests.support.each_case import each_case
 from tests.support.settlement.evidence import (
     ANOTHER_PAYMENT_ID,

@@ -5,14 +5,15 @@ from datetime import timedelta
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from holdfast.evidence import Source
 from holdfast.payment import Payment
+from holdfast.payment_event import Event
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
 from holdfast.temporal.connection import data_converter
-from holdfast.transitions import Event, target
 from settlement.audit_trail import apply_event
 from settlement.external_capture import foreign_capture
 from settlement.settle import settle
+from settlement.transitions import target
 from tests.support.settlement.evidence import LIMIT, NOW, OPENED, payment_at, settled
 from tests.support.settlement.invariants import check_attempts, check_claim, check_money, check_trail
 from tests.support.settlement.stories import (

@@ -10,12 +10,13 @@ import pytest
 
 from holdfast.antom.models import CaptureMode
 from holdfast.attempt_status import AttemptStatus as A
-from holdfast.evidence import Source, Verdict
 from holdfast.payment import Payment
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
-from holdfast.transitions import target
+from settlement.evidence import Verdict
 from settlement.mismatch import Settlement
 from settlement.settle import settle
+from settlement.transitions import target
 from tests.support.each_case import each_case
 from tests.support.settlement.evidence import EXPIRY, NOW, payment_at, says, settled
 from tests.support.settlement.tables import cells

@@ -4,8 +4,9 @@ from itertools import pairwise
 
 import pytest
 
+from holdfast.payment_event import Event
 from holdfast.status import FINAL, PaymentStatus
-from holdfast.transitions import EDGES, Event, target
+from settlement.transitions import EDGES, target
 
 S = PaymentStatus
 FINALS = {S.FAILED, S.CANCELLED, S.EXPIRED, S.CAPTURED}

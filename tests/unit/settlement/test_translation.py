@@ -13,8 +13,9 @@ from holdfast.antom.models import (
     PayResponse,
     parse_notification,
 )
-from holdfast.evidence import CARD_GONE, CaptureEvidence, PaymentEvidence, Source, Verdict
+from holdfast.source import Source
 from holdfast.temporal.connection import data_converter
+from settlement.evidence import CARD_GONE, CaptureEvidence, PaymentEvidence, Verdict
 from settlement.notification import VerifiedNotification, verified
 from settlement.translation import from_capture, from_inquiry, from_missing_card, from_notification, from_pay
 from tests.support.antom.gateway import DATA, result, sample

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from holdfast import Payment
 from holdfast.antom.codes import ORDER_NOT_EXIST
-from holdfast.evidence import CARD_GONE
 from holdfast.payment import Attempt
-from holdfast.transitions import Event
+from holdfast.payment_event import Event
+from settlement.evidence import CARD_GONE
 from tools.chaos.checks.payment_record import Dossier
 from tools.chaos.faults.gateway_faults import GatewayFault
 from workflows.timing import ABSENCE_ANSWERS, ABSENCE_PAUSE

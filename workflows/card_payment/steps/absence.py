@@ -1,7 +1,8 @@
 """When "no such order" is believed: three times in a row, 15 seconds apart, and then closed by a cancel."""
 
 from holdfast.antom.codes import ORDER_NOT_EXIST
-from holdfast.evidence import PaymentEvidence, Source, Verdict
+from holdfast.source import Source
+from settlement.evidence import PaymentEvidence, Verdict
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.answer_trust import is_authorized_attempt
 from workflows.card_payment.inquirer import Inquirer

@@ -6,9 +6,9 @@ from temporalio import workflow
 
 from activities.calls import WatchFor
 from holdfast.antom.models import CaptureMode
-from holdfast.evidence import Source
 from holdfast.order import AuthorizationExpiry, CaptureRequest
-from holdfast.transitions import Event
+from holdfast.payment_event import Event
+from holdfast.source import Source
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.pace import CAPTURE_RESULT, review_pace
 from workflows.card_payment.payment_state import PaymentState

@@ -2,8 +2,8 @@
 
 from activities.calls import PayResult
 from holdfast.antom.endpoints import Operation
-from holdfast.evidence import PaymentEvidence, Verdict
-from holdfast.transitions import Event
+from holdfast.payment_event import Event
+from settlement.evidence import PaymentEvidence, Verdict
 from settlement.translation import from_missing_card
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.answer_trust import needs_inquiry

@@ -2,9 +2,10 @@
 
 from activities.calls import CancelCall, CancelResult
 from holdfast.antom.codes import ORDER_NOT_EXIST
-from holdfast.evidence import Source, Verdict
+from holdfast.payment_event import Event
 from holdfast.progress import CancellationCause
-from holdfast.transitions import Event
+from holdfast.source import Source
+from settlement.evidence import Verdict
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.answer_trust import is_authorized_attempt
 from workflows.card_payment.inquirer import Inquirer

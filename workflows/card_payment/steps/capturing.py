@@ -7,7 +7,7 @@ from temporalio import workflow
 from activities.calls import CaptureCall, CaptureResult, WatchFor
 from holdfast.antom.endpoints import Operation
 from holdfast.payment import Capture
-from holdfast.transitions import Event
+from holdfast.payment_event import Event
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.answer_trust import may_be_captured_externally, needs_inquiry
 from workflows.card_payment.inquirer import Inquirer

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from temporalio import workflow
 
-from holdfast.transitions import Event
+from holdfast.payment_event import Event
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.payment_state import PaymentState
 

@@ -1,9 +1,9 @@
 """NEEDS_REVIEW: the truth could not be established. Inquiries go on, ever more slowly."""
 
 from activities.calls import WatchFor
-from holdfast.evidence import Verdict
 from holdfast.payment import Capture
-from holdfast.transitions import Event
+from holdfast.payment_event import Event
+from settlement.evidence import Verdict
 from settlement.gateway_record import GatewayRecord
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.pace import review_pace

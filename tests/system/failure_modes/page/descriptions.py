@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from holdfast import Payment
-from holdfast.evidence import Source
 from holdfast.payment import AuditEvent
+from holdfast.source import Source
 from simulator.faults import CALLS
 from tests.system.failure_modes.runs.observations import Call, Observation, State
 

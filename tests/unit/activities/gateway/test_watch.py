@@ -6,8 +6,9 @@ import pytest
 
 from activities.calls import InquireCall, WatchCall, WatchFor
 from activities.gateway.watch import is_decided
-from holdfast.evidence import CaptureEvidence, PaymentEvidence, Source, Verdict
 from holdfast.next_action import NextAction
+from holdfast.source import Source
+from settlement.evidence import CaptureEvidence, PaymentEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 
 OURS = "ORDER_1-c2"

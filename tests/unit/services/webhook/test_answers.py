@@ -13,10 +13,10 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
 from holdfast.antom.signing import is_valid
-from holdfast.evidence import CaptureEvidence, PaymentEvidence
 from holdfast.temporal.names import CARD_PAYMENT, TASK_QUEUE, workflow_id
 from holdfast.temporal.search_attributes import ANTOM_PAYMENT_ID
 from services.webhook.delivery import VerifiedRequest
+from settlement.evidence import CaptureEvidence, PaymentEvidence
 from settlement.late_notice import LateNotice
 from settlement.notification import VerifiedNotification
 from tests.support.services.notification_sender import (

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from holdfast import Payment, PaymentStatus
 from holdfast.antom.amounts import Amount
 from holdfast.attempt_status import AttemptStatus
-from holdfast.evidence import Source
 from holdfast.order import parse_order
 from holdfast.payment import AuditEvent, Capture, CaptureStatus
-from holdfast.transitions import Event
+from holdfast.payment_event import Event
+from holdfast.source import Source
 from settlement.commands import opened
 from tools.chaos.checks.verdict import Case, Material
 from tools.chaos.ledger import Attempt, Delivery, Entry, Ledger, Notice, Order

@@ -8,9 +8,9 @@ import pytest
 from holdfast import Payment
 from holdfast import PaymentStatus as S
 from holdfast.antom.codes import ORDER_NOT_EXIST
-from holdfast.evidence import CARD_GONE
 from holdfast.payment import CaptureStatus, Review
-from holdfast.transitions import Event
+from holdfast.payment_event import Event
+from settlement.evidence import CARD_GONE
 from tests.unit.tools.chaos.material import (
     NOW,
     PLAN,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from holdfast.status import FINAL, PaymentStatus
-from holdfast.transitions import EDGES
+from settlement.transitions import EDGES
 from tools.checks import diagram
 
 

@@ -5,8 +5,8 @@ import io
 from rich.console import Console
 
 from holdfast import PaymentStatus
-from holdfast.evidence import Source
-from holdfast.transitions import Event
+from holdfast.payment_event import Event
+from holdfast.source import Source
 from settlement.audit_trail import apply_event
 from tests.support.tools.payments import NOW, payment
 from tools.demo.progress import WIDE, Progress, trail

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from holdfast import PaymentStatus
-from holdfast.evidence import Source
 from holdfast.payment import Review
+from holdfast.source import Source
 from tests.support.tools.payments import NOW, payment
 from tools.demo.verdict import Ending, disagreements
 from tools.local_stack.ledger_client import Account

@@ -4,8 +4,9 @@ import pytest
 
 from activities.calls import CaptureResult, PayResult
 from holdfast.antom.endpoints import Operation
-from holdfast.evidence import Source, Verdict
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
+from settlement.evidence import Verdict
 from tests.support.settlement.evidence import payment_at, says, says_of_capture
 from workflows.card_payment.answer_trust import (
     is_authorized_attempt,

@@ -2,11 +2,12 @@
 
 import pytest
 
-from holdfast.evidence import Source, Verdict
 from holdfast.order import PaymentOrder, RetryRequest, parse_order
+from holdfast.payment_event import Event
 from holdfast.resolution import Outcome, Resolution
+from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
-from holdfast.transitions import Event
+from settlement.evidence import Verdict
 from settlement.gateway_record import GatewayRecord
 from tests.support.settlement.evidence import PAYMENT_ID, says, says_of_capture
 from tests.support.workflows.clock import START, Clock

@@ -11,28 +11,16 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from holdfast.next_action import NextAction
 from holdfast.result_info import ResultInfo
+from holdfast.source import Source
 
 OPERATOR_SAYS = "OPERATOR"
-"""The result code of what an operator has said."""
+"""The result code of an operator's resolution."""
 CARD_GONE = "CARD_REFERENCE_NOT_FOUND"
-"""Our own code, where the gateway has none: the card was no longer in the vault, nothing was sent."""
-
-
-class Source(StrEnum):
-    """Who says so."""
-
-    PAY_RESPONSE = "PAY_RESPONSE"
-    CAPTURE_RESPONSE = "CAPTURE_RESPONSE"
-    NOTIFICATION = "NOTIFICATION"
-    INQUIRY = "INQUIRY"
-    CANCEL = "CANCEL"
-    OPERATOR = "OPERATOR"
-    MERCHANT = "MERCHANT"
-    CLOCK = "CLOCK"
+"""Holdfast's own result code: the card was no longer in the vault, and nothing was sent."""
 
 
 class Verdict(StrEnum):
-    """What they say."""
+    """What evidence claims."""
 
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"

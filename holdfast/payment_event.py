@@ -1,0 +1,36 @@
+"""The events of a payment: each moves it along one edge of the state graph."""
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    """What moves a payment from one status to another."""
+
+    BUYER_NEEDED = "buyer_needed"
+    IN_PROCESS = "in_process"
+    AUTHORIZED = "authorized"
+    DECLINED = "declined"
+    FAILED = "failed"
+    CLOSED_UNPAID = "closed_unpaid"
+    CANCELLED_AT_GATEWAY = "cancelled_at_gateway"
+    RETRY_REQUESTED = "retry_requested"
+    RETRY_WINDOW_CLOSED = "retry_window_closed"
+    ABANDONED = "abandoned"
+    CANCEL_REQUESTED = "cancel_requested"
+    DEADLINE_PASSED = "deadline_passed"
+    AUTHORIZATION_EXPIRING = "authorization_expiring"
+    AUTHORIZATION_LAPSED = "authorization_lapsed"
+    CANCEL_CONFIRMED = "cancel_confirmed"
+    EXPIRY_CONFIRMED = "expiry_confirmed"
+    CANCEL_REFUSED = "cancel_refused"
+    CANCEL_RESUMED = "cancel_resumed"
+    CAPTURE_REQUESTED = "capture_requested"
+    CAPTURE_RESUMED = "capture_resumed"
+    CAPTURED = "captured"
+    PARTIALLY_CAPTURED = "partially_captured"
+    CAPTURE_FAILED = "capture_failed"
+    CAPTURE_FAILED_AFTER_PART = "capture_failed_after_part"
+    REMAINDER_RELEASED = "remainder_released"
+    TRUTH_UNKNOWN = "truth_unknown"
+    DECLINE_REVERSED = "decline_reversed"
+    CAPTURE_REVERSED = "capture_reversed"
