@@ -43,7 +43,7 @@ from holdfast.reconciliation.difference import DifferenceNotice
 from holdfast.temporal.fairness import account_priority
 from holdfast.temporal.names import DIFFERENCE, RECONCILE
 from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, to_holdfast_error
-from settlement.difference_text import summary
+from settlement.comparison.difference_text import summary
 
 CALL_SECONDS = 240.0
 """The time in seconds after which a call returns, so that the report shows progress."""

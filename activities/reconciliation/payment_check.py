@@ -13,7 +13,7 @@ from holdfast.antom.client import AntomClient
 from holdfast.antom.models import InquiryPaymentRequest
 from holdfast.antom.outcome import Happened, Unknown
 from holdfast.temporal.names import reference_from_workflow_id
-from settlement.comparison import IN_MOTION, differences, next_request_id
+from settlement.comparison.payments import IN_MOTION, differences, next_request_id
 from settlement.gateway_record import GatewayRecord
 from settlement.translation import from_inquiry
 

@@ -31,7 +31,7 @@ from services.http.server import healthz
 from services.settings import DEFAULT_ACCOUNT, Settings
 from services.webhook.acknowledgement import acknowledgement
 from services.webhook.delivery import VerifiedRequest, deliver, keep_unreadable
-from settlement.notification import VerifiedNotification, verified
+from settlement.notification.verified_notification import VerifiedNotification, verified
 
 BODY_LIMIT = 64 * 1024
 """The highest size in bytes of a body; the largest notification of the gateway's guide has 2 KiB."""

@@ -30,9 +30,9 @@ from holdfast.temporal.names import (
 )
 from holdfast.temporal.search_attributes import ANTOM_PAYMENT_ID, MERCHANT_ACCOUNT
 from settlement.evidence import PaymentEvidence
-from settlement.late_notice import LateNotice
-from settlement.late_notice_text import summary
-from settlement.notification import VerifiedNotification
+from settlement.notification.late_notice import LateNotice
+from settlement.notification.late_notice_text import summary
+from settlement.notification.verified_notification import VerifiedNotification
 
 RPC_TIMEOUT = timedelta(seconds=5)
 _SEARCHABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")

@@ -17,8 +17,8 @@ from holdfast.payment import Payment
 from holdfast.reconciliation.difference import DifferenceNotice
 from holdfast.reconciliation.report import ReconciliationReport, ReconciliationRequest
 from holdfast.resolution import Resolution
-from settlement.late_notice import LateNotice
-from settlement.notification import VerifiedNotification
+from settlement.notification.late_notice import LateNotice
+from settlement.notification.verified_notification import VerifiedNotification
 from tools.checks.generated import ROOT, main
 
 FOLDER: Final = ROOT / "docs" / "schemas"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from settlement.comparison import IN_MOTION, differences, next_request_id
+from settlement.comparison.payments import IN_MOTION, differences, next_request_id
 from settlement.gateway_record import GatewayRecord
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.payment_state import PaymentState

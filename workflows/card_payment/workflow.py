@@ -16,7 +16,7 @@ from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
 from holdfast.temporal import names
 from settlement.commands import refuse_cancel, refuse_capture, refuse_retry
-from settlement.notification import VerifiedNotification
+from settlement.notification.verified_notification import VerifiedNotification
 from settlement.resolution import refuse_resolution
 from workflows.card_payment.background_tasks import BackgroundTasks
 from workflows.card_payment.inquirer import Inquirer

@@ -8,8 +8,8 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from holdfast.temporal.names import LATE_NOTIFICATION
-    from settlement.late_notice import LateNotice
-    from settlement.late_notice_text import details
+    from settlement.notification.late_notice import LateNotice
+    from settlement.notification.late_notice_text import details
     from workflows.review_item import attributes
 
 

@@ -11,7 +11,7 @@ from holdfast.reconciliation.difference import DifferenceNotice, parse_differenc
 from holdfast.resolution import Resolution
 from holdfast.temporal.names import DIFFERENCE, RESOLVE
 from holdfast.temporal.search_attributes import NEEDS_REVIEW
-from settlement.difference_text import details
+from settlement.comparison.difference_text import details
 from workflows.refusal import refusal
 from workflows.review_item import attributes
 

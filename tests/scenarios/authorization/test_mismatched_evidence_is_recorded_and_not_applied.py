@@ -16,7 +16,7 @@ from holdfast.payment_event import Event
 from holdfast.source import Source
 from holdfast.temporal.names import LATE_NOTIFICATION, NOTIFICATION
 from settlement.evidence import PaymentEvidence, Verdict
-from settlement.notification import VerifiedNotification
+from settlement.notification.verified_notification import VerifiedNotification
 from tests.support.eventually import eventually
 from tests.support.world import DECLINED_VISA, World, account_of
 

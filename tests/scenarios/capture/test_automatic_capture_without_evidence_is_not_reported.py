@@ -7,7 +7,7 @@ from holdfast.payment import CaptureStatus
 from holdfast.source import Source
 from holdfast.temporal.names import NOTIFICATION
 from settlement.evidence import CaptureEvidence, Verdict
-from settlement.notification import VerifiedNotification
+from settlement.notification.verified_notification import VerifiedNotification
 from tests.support.eventually import eventually
 from tests.support.world import World
 

@@ -4,7 +4,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from holdfast.temporal.search_attributes import ANTOM_PAYMENT_ID, MERCHANT_ACCOUNT
-    from settlement.notification import VerifiedNotification
+    from settlement.notification.verified_notification import VerifiedNotification
 
 
 @workflow.defn(name="CardPayment")

@@ -27,7 +27,7 @@ from settlement.commands import (
     refuse_retry,
     retried,
 )
-from settlement.comparison import differences
+from settlement.comparison.payments import differences
 from settlement.evidence import CaptureEvidence, PaymentEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 from settlement.mismatch import flag_difference

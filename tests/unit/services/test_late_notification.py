@@ -8,9 +8,9 @@ from temporalio.client import Client
 from holdfast.antom.models import parse_notification
 from holdfast.temporal.names import LATE_NOTIFICATION, TASK_QUEUE
 from holdfast.temporal.search_attributes import ANTOM_PAYMENT_ID, MERCHANT_ACCOUNT, NEEDS_REVIEW
-from settlement.late_notice import LateNotice
-from settlement.late_notice_text import details, summary
-from settlement.notification import verified
+from settlement.notification.late_notice import LateNotice
+from settlement.notification.late_notice_text import details, summary
+from settlement.notification.verified_notification import verified
 from tests.support.services.notification_sender import capture_result, payment_result
 
 AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ from holdfast.payment import CaptureStatus, Payment
 from holdfast.reconciliation.difference import Difference
 from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
-from settlement.comparison import MOST_ATTEMPTS, differences, next_request_id
+from settlement.comparison.payments import MOST_ATTEMPTS, differences, next_request_id
 from settlement.evidence import CaptureEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 from tests.support.each_case import each_case

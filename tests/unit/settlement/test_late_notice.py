@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from holdfast.temporal.connection import data_converter
 from settlement.evidence import Verdict
-from settlement.late_notice import LateNotice
-from settlement.late_notice_text import details, summary
-from settlement.notification import VerifiedNotification
+from settlement.notification.late_notice import LateNotice
+from settlement.notification.late_notice_text import details, summary
+from settlement.notification.verified_notification import VerifiedNotification
 from tests.support.settlement.evidence import NOW, says, says_of_capture
 
 

@@ -16,7 +16,7 @@ from holdfast.antom.models import (
 from holdfast.source import Source
 from holdfast.temporal.connection import data_converter
 from settlement.evidence import CARD_GONE, CaptureEvidence, PaymentEvidence, Verdict
-from settlement.notification import VerifiedNotification, verified
+from settlement.notification.verified_notification import VerifiedNotification, verified
 from settlement.translation import from_capture, from_inquiry, from_missing_card, from_notification, from_pay
 from tests.support.antom.gateway import DATA, result, sample
 from tests.support.settlement.evidence import EXPIRY, NOW

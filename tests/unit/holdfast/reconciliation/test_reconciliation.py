@@ -19,7 +19,7 @@ from holdfast.temporal.names import (
     reference_from_workflow_id,
     workflow_id,
 )
-from settlement.difference_text import details, summary
+from settlement.comparison.difference_text import details, summary
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -17,8 +17,8 @@ from holdfast.temporal.names import CARD_PAYMENT, TASK_QUEUE, workflow_id
 from holdfast.temporal.search_attributes import ANTOM_PAYMENT_ID
 from services.webhook.delivery import VerifiedRequest
 from settlement.evidence import CaptureEvidence, PaymentEvidence
-from settlement.late_notice import LateNotice
-from settlement.notification import VerifiedNotification
+from settlement.notification.late_notice import LateNotice
+from settlement.notification.verified_notification import VerifiedNotification
 from tests.support.services.notification_sender import (
     CLIENT_ID,
     NOW,

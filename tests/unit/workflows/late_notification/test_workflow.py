@@ -8,7 +8,7 @@ from temporalio import workflow
 from temporalio.common import SearchAttributeUpdate
 
 from holdfast.temporal.search_attributes import MERCHANT_ACCOUNT, NEEDS_REVIEW
-from settlement.late_notice import LateNotice
+from settlement.notification.late_notice import LateNotice
 from workflows.late_notification.workflow import LateNotification
 
 NOTICE = LateNotice(

@@ -1,4 +1,4 @@
-"""The other half of `settlement.comparison`: the captures, matched by `captureRequestId`."""
+"""The other half of `settlement.comparison.payments`: the captures, matched by `captureRequestId`."""
 
 from collections import Counter
 from collections.abc import Iterator

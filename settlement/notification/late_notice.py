@@ -3,7 +3,7 @@
 from pydantic import AwareDatetime
 
 from holdfast.validation.strict import Strict
-from settlement.notification import VerifiedNotification
+from settlement.notification.verified_notification import VerifiedNotification
 
 
 class LateNotice(Strict):

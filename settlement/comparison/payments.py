@@ -13,7 +13,7 @@ from holdfast.payment import Attempt, Payment
 from holdfast.reconciliation.difference import Difference
 from holdfast.status import PaymentStatus as S
 from holdfast.temporal.names import payment_request_id
-from settlement.capture_comparison import capture_differences
+from settlement.comparison.captures import capture_differences
 from settlement.evidence import Verdict
 from settlement.gateway_record import DEAD, GatewayRecord
 from settlement.markdown import claimed_amount

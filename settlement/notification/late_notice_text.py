@@ -1,8 +1,8 @@
 """How a late notification reads in the Temporal UI: one line, and a few lines of Markdown."""
 
 from settlement.evidence import CaptureEvidence, PaymentEvidence
-from settlement.late_notice import LateNotice
 from settlement.markdown import claimed_amount, item, plain, utc
+from settlement.notification.late_notice import LateNotice
 
 
 def summary(notice: LateNotice) -> str:

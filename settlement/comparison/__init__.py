@@ -1,0 +1,1 @@
+"""The comparison of a payment with the gateway's record of it."""
