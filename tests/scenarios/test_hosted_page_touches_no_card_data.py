@@ -10,7 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from holdfast import PaymentStatus
 from tests.support.world import VISA, World, running_world
-from tools.demo.buyer import walk
+from tools.demo.buyer import follow_pages
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ async def test_no_history_no_log_and_no_vault_holds_the_card(
     payment = await hosted.authorize(reference, card=None, paymentRedirectUrl=back)
     assert payment.nextAction is not None
     async with httpx.AsyncClient(trust_env=False) as browser:
-        seen = await walk(browser, payment.nextAction.normalUrl or "", hosted.webhook_url, VISA)
+        seen = await follow_pages(browser, payment.nextAction.normalUrl or "", hosted.webhook_url, VISA)
     assert "typed the card" in seen
     await hosted.becomes(reference, PaymentStatus.AUTHORIZED)
     await hosted.payments.capture(reference)

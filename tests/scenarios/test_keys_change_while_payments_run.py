@@ -12,8 +12,9 @@ from temporalio.testing import WorkflowEnvironment
 from holdfast import PaymentStatus
 from tests.support.eventually import eventually
 from tests.support.world import VISA, World, running_world
-from tools.demo.key_change import KeyChange, KeyFiles
-from tools.local_stack.ledger_client import Gateway
+from tools.demo.key_change import KeyChange
+from tools.local_stack.folder import KeyFiles
+from tools.local_stack.ledger_client import LedgerClient
 
 SHOP = "shop"
 AT_ONCE = 3
@@ -65,7 +66,7 @@ async def test_both_keys_change_and_no_payment_notices(street: tuple[World, Path
         world.book.reload()
 
     async with httpx.AsyncClient() as http, asyncio.TaskGroup() as running:
-        change = KeyChange(Gateway(world.simulator.base_url, http), files, take)
+        change = KeyChange(LedgerClient(world.simulator.base_url, http), files, take)
         with world.env.with_time_skipping_disabled():
             for _ in range(AT_ONCE):
                 running.create_task(stream.flow())

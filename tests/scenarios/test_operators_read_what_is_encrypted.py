@@ -11,7 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from holdfast import PaymentStatus
 from holdfast.temporal.names import workflow_id
-from tests.support.services.running import running
+from tests.support.services.service_process import running_process
 from tests.support.world import CODEC_KEY, World
 from tools.local_stack.temporal_server import PROGRAM
 
@@ -50,8 +50,8 @@ async def endpoint() -> AsyncIterator[str]:
         "HOLDFAST_CODEC_TOKENS": f"ops-7:{TOKEN}",
         "HOLDFAST_CODEC_BIND": "127.0.0.1:0",
     }
-    async with running("codec_server.py", environment) as server:
-        listening = await server.says(r"listening on (127\.0\.0\.1:\d+)")
+    async with running_process("codec_server.py", environment) as server:
+        listening = await server.wait_for_log(r"listening on (127\.0\.0\.1:\d+)")
         yield f"http://{listening[1]}"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from temporalio.client import Client
 
 from tests.support.leaks.temporal_store import everything, leaks_of
-from tests.system.leaks.talkative import tell_every_exception
+from tests.system.leaks.verbose import tell_every_exception
 
 SCAN = "SCAN_FOR_LEAKS"
 """The environment variable that names the folder in which databases and logs are kept for the scan."""

@@ -8,10 +8,10 @@ from simulator.http.server import Simulator
 from tests.system.failure_modes.cells import Cell, Course
 from tests.system.failure_modes.flow import WHOLE, Merchant
 from tests.system.failure_modes.lives import Life
-from tools.chaos.checks.money_checks import judged
-from tools.chaos.checks.verdict import Case, Material, Violation
-from tools.chaos.ledger import Ledger
+from tools.chaos.checks.money_checks import find_violations
+from tools.chaos.checks.run_record import FinalPayment, RunRecord, Violation
 from tools.chaos.plan import Ending, Kind, Plan
+from tools.local_stack.ledger import Ledger
 
 _ENDINGS = {
     Merchant.CAPTURES: Ending.CAPTURE,
@@ -75,11 +75,13 @@ def calls_by_reference(simulator: Simulator) -> Mapping[str, list[Call]]:
 
 async def violations(lives: Sequence[Life], simulator: Simulator) -> Mapping[str, list[Violation]]:
     """What the ledger says against these payments, by payment reference."""
-    cases = [Case(_plan(life), life.payment, await life.is_running(), True, life.now) for life in lives]
+    payments = [
+        FinalPayment(_plan(life), life.payment, await life.is_running(), True, life.now) for life in lives
+    ]
     ledger = Ledger.model_validate(simulator.ledger())
-    material = Material(cases=cases, ledger=ledger, calls=[], blows=[], notices=[])
+    record = RunRecord(payments=payments, ledger=ledger, calls=[], attacks=[], notifications=[])
     found: dict[str, list[Violation]] = {}
-    for violation in judged(material):
+    for violation in find_violations(record):
         found.setdefault(violation.reference, []).append(violation)
     return found
 
@@ -101,7 +103,7 @@ def _plan(life: Life) -> Plan:
         habits=frozenset(),
         faults=(*flow.before, *life.cell.faults),
         attacks=(),
-        chance="",
+        random_seed="",
     )
 
 

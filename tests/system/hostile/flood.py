@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.services.running import running
 from tests.support.services.sending import CLIENT_ID, NOTIFY_PATH
+from tests.support.services.service_process import port_of, running_process
 from tests.system.hostile.connections import answer_to, connected
 from tests.system.hostile.target import ReportBuilder, Request, gateway_key, strangers_key
 from tests.system.hostile.wire import wire
@@ -16,7 +16,6 @@ from tests.system.hostile.wire import wire
 SENDERS = 200
 LARGE = 60 * 1024
 """Bytes of a body, a little below the limit."""
-LISTENING = rf"listening on 127\.0\.0\.1:(\d+){NOTIFY_PATH}"
 _HEADERS = [(b"client-id", b"x"), (b"request-time", b"0"), (b"signature", b"signature=AAAA")]
 
 
@@ -71,15 +70,13 @@ def environment() -> dict[str, str]:
 
 
 async def flooded(number: int, requests: int) -> tuple[float, Sequence[Wave]]:
-    """A webhook of its own under so many waves; its memory before, in MB, and the waves.
+    """Floods a webhook of its own with so many waves; returns its memory before, in MB, and the waves.
 
-    It writes a line for each forgery, which is read all the time: an operator's log does not stand still.
+    The webhook logs a line for each forgery, into a file that it never waits for.
     """
-    async with running("webhook.py", environment()) as webhook:
-        port = int((await webhook.says(LISTENING))[1])
-        before, reading = memory_of(webhook.process.pid), asyncio.create_task(webhook.says("never"))
-        done = await waves(port, webhook.process.pid, number, requests)
+    async with running_process("webhook.py", environment()) as webhook:
+        port, pid = await port_of(webhook), webhook.process.pid
+        before = memory_of(pid)
+        done = await waves(port, pid, number, requests)
         assert b" 200 " in (await answer_to(port, b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"))[:20]
-        reading.cancel()
-        await asyncio.wait({reading})
     return before, done

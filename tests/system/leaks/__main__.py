@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.support.leaks.scanned import FOUND, SCAN
 from tests.support.leaks.search import Finding, card_data_in, person_in
 from tests.support.replay.keeping import ROOT
-from tests.system.leaks.talkative import without_locals
+from tests.system.leaks.verbose import without_locals
 
 _RECONCILIATION = "tests/scenarios/test_reconciliation_tells_once.py::test_"
 IN_CLEAR = (

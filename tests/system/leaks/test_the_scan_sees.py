@@ -28,7 +28,7 @@ from tests.support.leaks import marks
 from tests.support.leaks.scanned import CODEC_KEY
 from tests.support.leaks.search import Finding, card_data_in, person_in
 from tests.support.leaks.temporal_store import Held, leaks_of
-from tests.system.leaks.talkative import tell_every_exception, without_locals
+from tests.system.leaks.verbose import tell_every_exception, without_locals
 
 NUMBER = marks.VISA
 WRITTEN: list[Callable[[str], bytes]] = [

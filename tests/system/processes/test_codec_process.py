@@ -7,7 +7,7 @@ import socket
 import httpx
 import pytest
 
-from tests.support.services.running import running
+from tests.support.services.service_process import running_process
 
 SHORT_KEY = "k1:" + base64.b64encode(b"secret").decode()
 ENVIRONMENT = {
@@ -24,9 +24,9 @@ FLAWS = [
 
 async def refusal_of(changes: dict[str, str | None]) -> str:
     environment = {name: value for name, value in (ENVIRONMENT | changes).items() if value is not None}
-    async with running("codec_server.py", environment) as process:
-        assert await process.ends() == 2
-    [line] = process.said
+    async with running_process("codec_server.py", environment) as process:
+        assert await process.wait_for_exit() == 2
+    [line] = process.log_lines
     return line
 
 
@@ -45,16 +45,16 @@ async def test_an_address_in_use_is_one_line() -> None:
 
 
 async def test_it_serves_without_temporal_and_ends_on_sigterm() -> None:
-    async with running("codec_server.py", ENVIRONMENT) as server:
-        listening = await server.says(r"listening on (127\.0\.0\.1:\d+)")
+    async with running_process("codec_server.py", ENVIRONMENT) as server:
+        listening = await server.wait_for_log(r"listening on (127\.0\.0\.1:\d+)")
         async with httpx.AsyncClient(base_url=f"http://{listening[1]}") as http:
             assert (await http.get("/healthz")).status_code == 200
             assert (await http.post("/decode", json={"payloads": []})).status_code == 401
             token = {"Authorization": "Bearer " + "a" * 32}
             assert (await http.post("/decode", json={"payloads": []}, headers=token)).json() == {}
         server.process.send_signal(signal.SIGTERM)
-        assert await server.ends() == 0
-    assert not [line for line in server.said if "Traceback" in line]
+        assert await server.wait_for_exit() == 0
+    assert not [line for line in server.log_lines if "Traceback" in line]
 
 
 async def test_no_header_makes_a_stranger_the_proxy() -> None:
@@ -64,8 +64,8 @@ async def test_no_header_makes_a_stranger_the_proxy() -> None:
         "HOLDFAST_CODEC_PROXY_USERS": "ada@example.com",
         "HOLDFAST_CODEC_PROXY_ADDRESSES": "10.0.0.0/24",
     }
-    async with running("codec_server.py", ENVIRONMENT | proxy) as server:
-        listening = await server.says(r"listening on (127\.0\.0\.1:\d+)")
+    async with running_process("codec_server.py", ENVIRONMENT | proxy) as server:
+        listening = await server.wait_for_log(r"listening on (127\.0\.0\.1:\d+)")
         forged = {"X-Forwarded-User": "ada@example.com", "X-Forwarded-For": "10.0.0.7"}
         async with httpx.AsyncClient(base_url=f"http://{listening[1]}") as http:
             answer = await http.post("/decode", json={"payloads": []}, headers=forged)

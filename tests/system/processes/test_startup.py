@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from tests.support.services.running import running
+from tests.support.services.service_process import running_process
 
 SHORT_KEY = "k1:" + base64.b64encode(b"secret").decode()
 FLAWS = [
@@ -28,10 +28,10 @@ FLAWS = [
 
 
 async def refusal_of(file: str, environment: dict[str, str]) -> str:
-    async with running(file, environment) as process:
-        assert await process.ends() == 2
-    assert len(process.said) == 1, process.said
-    return process.said[0]
+    async with running_process(file, environment) as process:
+        assert await process.wait_for_exit() == 2
+    assert len(process.log_lines) == 1, process.log_lines
+    return process.log_lines[0]
 
 
 @pytest.mark.parametrize("file", ["worker.py", "webhook.py"])

@@ -18,7 +18,7 @@ from holdfast.temporal.names import DIFFERENCE, LATE_NOTIFICATION, RECONCILIATIO
 from services.settings import Settings
 from services.worker.registration import RegistrationRefused
 from tests.support.card_vault.valkey_server import valkey
-from tests.support.services.running import running
+from tests.support.services.service_process import running_process
 from tests.support.services.slow_call import SlowCall
 from tests.support.world import VAULT_KEY
 from tools.local_stack.ports import free_ports
@@ -37,14 +37,14 @@ def worker_environment(environment: dict[str, str], new_namespace: Client) -> di
 async def test_it_works_shows_metrics_and_ends_on_sigterm(worker_environment: dict[str, str]) -> None:
     [port] = free_ports(1)
     bind = f"localhost:{port}"
-    async with running("worker.py", worker_environment | {"HOLDFAST_METRICS_BIND": bind}) as process:
-        await process.says("registered search attributes: PaymentStatus, MerchantAccount")
-        await process.says("working on card-payments in namespace ns-")
+    async with running_process("worker.py", worker_environment | {"HOLDFAST_METRICS_BIND": bind}) as process:
+        await process.wait_for_log("registered search attributes: PaymentStatus, MerchantAccount")
+        await process.wait_for_log("working on card-payments in namespace ns-")
         async with httpx.AsyncClient() as http:
             assert "temporal_" in (await http.get(f"http://{bind}/metrics")).text
         process.process.send_signal(signal.SIGTERM)
-        assert await process.ends() == 0
-    assert not [line for line in process.said if "Traceback" in line]
+        assert await process.wait_for_exit() == 0
+    assert not [line for line in process.log_lines if "Traceback" in line]
 
 
 async def test_it_tells_what_is_wrong_with_the_vaults_server_and_leaves_no_connection_open(
@@ -53,21 +53,21 @@ async def test_it_tells_what_is_wrong_with_the_vaults_server_and_leaves_no_conne
     with valkey(tmp_path, "--save", "3600 1", "--maxmemory-policy", "allkeys-lru") as server:
         vault = {"HOLDFAST_CARD_VAULT": server.url, "HOLDFAST_CARD_VAULT_KEYS": VAULT_KEY}
         strict = {"PYTHONWARNINGS": "always::ResourceWarning"}
-        async with running("worker.py", worker_environment | vault | strict) as process:
-            await process.says("the card vault's server: maxmemory_policy is 'allkeys-lru'")
-            await process.says("the card vault's server: save is '3600 1'")
+        async with running_process("worker.py", worker_environment | vault | strict) as process:
+            await process.wait_for_log("the card vault's server: maxmemory_policy is 'allkeys-lru'")
+            await process.wait_for_log("the card vault's server: save is '3600 1'")
             process.process.send_signal(signal.SIGTERM)
-            assert await process.ends() == 0
-    assert not [line for line in process.said if "Traceback" in line or "Warning" in line]
+            assert await process.wait_for_exit() == 0
+    assert not [line for line in process.log_lines if "Traceback" in line or "Warning" in line]
 
 
 async def test_it_waits_for_temporal_and_can_be_told_to_stop(worker_environment: dict[str, str]) -> None:
     elsewhere = worker_environment | {"TEMPORAL_ADDRESS": "127.0.0.1:1"}
-    async with running("worker.py", elsewhere) as process:
-        await process.says("Temporal cannot be reached: trying for 60 s")
+    async with running_process("worker.py", elsewhere) as process:
+        await process.wait_for_log("Temporal cannot be reached: trying for 60 s")
         process.process.send_signal(signal.SIGTERM)
-        assert await process.ends() == 0
-    assert process.said[-1].endswith("trying for 60 s")
+        assert await process.wait_for_exit() == 0
+    assert process.log_lines[-1].endswith("trying for 60 s")
 
 
 async def test_without_temporal_it_ends_in_one_line_and_not_well(

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from tests.support.services.running import ROOT
+from tools.local_stack.processes import ROOT
 
 LEAVES = """
 import logging, threading, time

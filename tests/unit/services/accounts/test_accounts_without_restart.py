@@ -8,10 +8,10 @@ import httpx
 import pytest
 from temporalio.client import Client
 
-from tests.support.services.running import running
 from tests.support.services.sending import NOW, KeyPair, Sender, payment_result
-from tests.unit.services.accounts.test_registry import table
+from tests.support.services.service_process import running_process
 from tests.system.processes.test_webhook_process import port_of
+from tests.unit.services.accounts.test_registry import table
 
 MONTH = str(31 * 86_400)
 
@@ -51,7 +51,7 @@ def with_accounts(environment: dict[str, str], temporal: Client, files: Files) -
 async def test_the_webhook_takes_a_new_account_and_a_new_gateway_key(
     with_accounts: dict[str, str], files: Files, gateway_key: KeyPair, stranger_key: KeyPair
 ) -> None:
-    async with running("webhook.py", with_accounts) as webhook:
+    async with running_process("webhook.py", with_accounts) as webhook:
         url = f"http://127.0.0.1:{await port_of(webhook)}"
         async with httpx.AsyncClient(base_url=url) as http:
             old, new = Sender(http, gateway_key, NOW), Sender(http, stranger_key, NOW)
@@ -64,35 +64,35 @@ async def test_the_webhook_takes_a_new_account_and_a_new_gateway_key(
 
             assert await answers(old, "two") == 401
             files.accounts(table("one") + table("two"))
-            await webhook.says("merchant accounts: two is new")
+            await webhook.wait_for_log("merchant accounts: two is new")
             assert await answers(old, "two") == 200
             assert await answers(new, "two") == 401
             files.gateway_keys(gateway_key, stranger_key)
             webhook.process.send_signal(signal.SIGHUP)
-            await webhook.says("merchant accounts: two has another gateway_public_keys")
+            await webhook.wait_for_log("merchant accounts: two has another gateway_public_keys")
             assert [await answers(each, "two") for each in (old, new)] == [200, 200]
             files.accounts("[accounts]\nmistake = 5")
-            await webhook.says(
+            await webhook.wait_for_log(
                 "ERROR .* merchant accounts stay as they were: HOLDFAST_ACCOUNTS account 'mistake'"
             )
             assert await answers(new, "two") == 200
         webhook.process.send_signal(signal.SIGTERM)
-        assert await webhook.ends() == 0
-    assert not [line for line in webhook.said if "Traceback" in line]
+        assert await webhook.wait_for_exit() == 0
+    assert not [line for line in webhook.log_lines if "Traceback" in line]
 
 
 async def test_the_worker_takes_a_new_account_and_survives_a_broken_file(
     with_accounts: dict[str, str], files: Files, new_namespace: Client
 ) -> None:
     elsewhere = {"TEMPORAL_NAMESPACE": new_namespace.namespace}
-    async with running("worker.py", with_accounts | elsewhere) as worker:
-        await worker.says("working on card-payments")
+    async with running_process("worker.py", with_accounts | elsewhere) as worker:
+        await worker.wait_for_log("working on card-payments")
         files.accounts("[accounts.one")
-        await worker.says("ERROR .* merchant accounts stay as they were: .* not TOML")
+        await worker.wait_for_log("ERROR .* merchant accounts stay as they were: .* not TOML")
         files.accounts(table("one") + table("two"))
-        await worker.says("merchant accounts: two is new")
+        await worker.wait_for_log("merchant accounts: two is new")
         worker.process.send_signal(signal.SIGHUP)
-        await worker.says("merchant accounts: nothing has changed")
+        await worker.wait_for_log("merchant accounts: nothing has changed")
         worker.process.send_signal(signal.SIGTERM)
-        assert await worker.ends() == 0
-    assert not [line for line in worker.said if "Traceback" in line]
+        assert await worker.wait_for_exit() == 0
+    assert not [line for line in worker.log_lines if "Traceback" in line]

@@ -16,7 +16,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from services.worker.deployment import Build, register_deployment_version
 from tests.support.eventually import eventually
 from tests.support.services.command_line import temporal as temporal_command
-from tests.support.services.running import Running, running
+from tests.support.services.service_process import ServiceProcess, running_process
 from tests.support.services.standin_payment import StandInPayment
 from worker import build_worker
 
@@ -34,17 +34,17 @@ def worker_of(environment: Environment, new_namespace: Client) -> Any:
     where = {"TEMPORAL_ADDRESS": address, "TEMPORAL_NAMESPACE": namespace}
 
     @asynccontextmanager
-    async def worker_of_build(build_id: str) -> AsyncIterator[Running]:
+    async def worker_of_build(build_id: str) -> AsyncIterator[ServiceProcess]:
         build = {"HOLDFAST_DEPLOYMENT": DEPLOYMENT, "HOLDFAST_BUILD_ID": build_id}
-        async with running("worker.py", environment | where | build) as process:
+        async with running_process("worker.py", environment | where | build) as process:
             yield process
 
     return worker_of_build
 
 
-async def place(worker: Running, build_id: str) -> str:
+async def place(worker: ServiceProcess, build_id: str) -> str:
     """What a worker says of its place."""
-    return (await worker.says(PLACE.format(build_id))).string.strip()
+    return (await worker.wait_for_log(PLACE.format(build_id))).string.strip()
 
 
 async def routing(client: Client) -> tuple[str, float]:
@@ -69,7 +69,7 @@ async def test_a_build_waits_until_an_operator_runs_what_it_says(
         await temporal_command(new_namespace, *shlex.split(command), "--yes")
         assert await routing(new_namespace) == (NEW, 0)
         new.process.send_signal(signal.SIGTERM)
-        assert await new.ends() == 0
+        assert await new.wait_for_exit() == 0
     async with worker_of(NEW) as new:
         assert (await place(new, NEW)).endswith(f"build {NEW} is current: it is given payments")
 

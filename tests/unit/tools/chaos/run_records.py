@@ -1,4 +1,4 @@
-"""A run's material with nothing wrong in it, and ways to plant something."""
+"""The record of a run without a violation, and functions that change it."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,10 +10,10 @@ from holdfast.order import parse_order
 from holdfast.payment import AuditEvent, Capture, CaptureStatus
 from holdfast.transitions import Event
 from settlement.commands import opened
-from tools.chaos.checks.verdict import Case, Material
-from tools.chaos.ledger import Attempt, Delivery, Entry, Ledger, Notice, Order
+from tools.chaos.checks.run_record import FinalPayment, RunRecord
 from tools.chaos.plan import Ending, Kind, Plan
 from tools.demo.shop import CURRENCY
+from tools.local_stack.ledger import Attempt, Delivery, Entry, Ledger, Order, SentNotification
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 VALUE = 30_000
@@ -34,25 +34,25 @@ PLAN = Plan(
     habits=frozenset(),
     faults=(),
     attacks=(),
-    chance="",
+    random_seed="",
 )
 _AMOUNT = Amount(currency=CURRENCY, value=str(VALUE))
 
 
 def payment(status: PaymentStatus, *, captured: int = 0, **more: object) -> Payment:
-    """A payment in this status, which its audit trail tells of."""
+    """Returns a payment in this status, with the audit event that led to it."""
     new = opened(parse_order(_order()), NOW)
     moved = AuditEvent(at=NOW, source=Source.INQUIRY, from_=new.status, to=status)
     money: dict[str, object] = {}
     if captured:
         amount = Amount(currency=CURRENCY, value=str(captured))
-        capture = Capture(captureRequestId=CAPTURE, captureAmount=amount, status=CaptureStatus.SUCCESS)
-        money = {"capturedAmount": amount, "captures": (capture,)}
+        made = Capture(captureRequestId=CAPTURE, captureAmount=amount, status=CaptureStatus.SUCCESS)
+        money = {"capturedAmount": amount, "captures": (made,)}
     return new.model_copy(update={"status": status, "events": (moved,), **money, **more})
 
 
 def attempt(status: str = "SUCCESS", *, held: int = 0, captured: int = 0, authorized: int = VALUE) -> Attempt:
-    """The ledger's line of the first attempt."""
+    """Returns the first attempt in the ledger."""
     return Attempt(
         paymentRequestId=REQUEST,
         orderId=REFERENCE,
@@ -64,77 +64,77 @@ def attempt(status: str = "SUCCESS", *, held: int = 0, captured: int = 0, author
 
 
 def ledger(*attempts: Attempt, most_live: int = 1, captures: tuple[Entry, ...] = ()) -> Ledger:
-    """A ledger with one order."""
+    """Returns a ledger with one order."""
     taken = sum(each.capturedAmount for each in attempts)
     order = Order(maxLiveAuthorizations=most_live, capturedAmount=taken)
     named = {f"{REFERENCE}-{number}": each for number, each in enumerate(attempts, 1)}
     return Ledger(payments=named, orders={REFERENCE: order} if attempts else {}, events=captures)
 
 
-def taken(amount: int = VALUE, request_id: str = CAPTURE) -> Entry:
-    """The ledger's line of a capture."""
+def capture_entry(amount: int = VALUE, request_id: str = CAPTURE) -> Entry:
+    """Returns a capture in the ledger."""
     return Entry(kind="CAPTURED", referenceOrderId=REFERENCE, amount=amount, captureRequestId=request_id)
 
 
-def material(
+def run_record(
     subject: Payment | None, books: Ledger, *, is_running: bool | None = None, later: timedelta = timedelta()
-) -> Material:
-    """One payment beside the ledger; its workflow runs as long as the payment has not ended."""
+) -> RunRecord:
+    """Returns the record of one payment, whose workflow runs until the payment has ended."""
     runs = (subject is not None and not subject.status.is_final) if is_running is None else is_running
-    case = Case(PLAN, subject, runs, is_acknowledged=True, at=NOW + later)
-    return Material(cases=[case], ledger=books, calls=[], blows=[], notices=[])
+    final = FinalPayment(PLAN, subject, runs, is_acknowledged=True, at=NOW + later)
+    return RunRecord(payments=[final], ledger=books, calls=[], attacks=[], notifications=[])
 
 
-def good() -> Material:
-    """A payment that was captured once, and whose ledger says so."""
-    books = ledger(attempt(captured=VALUE), captures=(taken(),))
-    return material(payment(PaymentStatus.CAPTURED, captured=VALUE), books)
+def good() -> RunRecord:
+    """Returns the record of a payment that was captured once, by its ledger too."""
+    books = ledger(attempt(captured=VALUE), captures=(capture_entry(),))
+    return run_record(payment(PaymentStatus.CAPTURED, captured=VALUE), books)
 
 
-def planned(found: Material, **changes: object) -> Material:
-    """The same material under a plan that differs."""
-    [case] = found.cases
-    plan = replace(case.plan, **changes)  # type: ignore[arg-type]  # each is a field of another type
-    return replace(found, cases=[replace(case, plan=plan)])
+def planned(found: RunRecord, **changes: object) -> RunRecord:
+    """Returns the record with another plan."""
+    [final] = found.payments
+    plan = replace(final.plan, **changes)  # type: ignore[arg-type]  # each is a field of another type
+    return replace(found, payments=[replace(final, plan=plan)])
 
 
-def unwanted(found: Material) -> Material:
-    """The same material of a merchant who leaves the money where it is."""
+def not_captured_on_purpose(found: RunRecord) -> RunRecord:
+    """Returns the record with a merchant who does not capture."""
     return planned(found, ending=Ending.LEAVE)
 
 
-def still_running(found: Material) -> Material:
-    """The same material, with a workflow that runs."""
-    [case] = found.cases
-    return replace(found, cases=[replace(case, is_running=True)])
+def still_running(found: RunRecord) -> RunRecord:
+    """Returns the record with a workflow that runs."""
+    [final] = found.payments
+    return replace(found, payments=[replace(final, is_running=True)])
 
 
-def asked(status: CaptureStatus, amount: int = VALUE, request_id: str = CAPTURE) -> Capture:
-    """A capture as the payment knows it."""
+def capture(status: CaptureStatus, amount: int = VALUE, request_id: str = CAPTURE) -> Capture:
+    """Returns a capture of the payment."""
     wanted = Amount(currency=CURRENCY, value=str(amount))
     return Capture(captureRequestId=request_id, captureAmount=wanted, status=status)
 
 
 def decided(subject: Payment, code: str, after: timedelta) -> Payment:
-    """The payment with its attempt declined with this code, so long after it began."""
+    """Returns the payment with its attempt declined with this code, so long after its start."""
     [first] = subject.attempts
     decision = {"status": PaymentStatus.DECLINED, "resultCode": code, "decidedAt": first.startedAt + after}
     return subject.with_attempt(first.model_copy(update=decision))
 
 
-def told(subject: Payment, *lines: AuditEvent) -> Payment:
-    """The payment with more lines in its audit trail."""
-    return subject.model_copy(update={"events": (*subject.events, *lines)})
+def with_events(subject: Payment, *events: AuditEvent) -> Payment:
+    """Returns the payment with more events in its audit trail."""
+    return subject.model_copy(update={"events": (*subject.events, *events)})
 
 
-def line(after: timedelta, event: Event | None = None, detail: str | None = None) -> AuditEvent:
-    """A line of the audit trail, so long after the payment began."""
+def audit_event(after: timedelta, event: Event | None = None, detail: str | None = None) -> AuditEvent:
+    """Returns an event of the audit trail, so long after the payment's start."""
     there = PaymentStatus.CANCELLING
     return AuditEvent(at=NOW + after, source=Source.CLOCK, event=event, from_=there, to=there, detail=detail)
 
 
-def heard(after: timedelta, **more: object) -> Notice:
-    """The gateway's word that the buyer has paid, acknowledged so long after the payment began."""
+def success_notification(after: timedelta, **more: object) -> SentNotification:
+    """Returns a notification of success, acknowledged so long after the payment's start."""
     delivery = Delivery(at=NOW + after, forged=False, answer=200, acknowledged=True)
     facts = {
         "notifyType": "PAYMENT_RESULT",
@@ -142,7 +142,7 @@ def heard(after: timedelta, **more: object) -> Notice:
         "body": {"result": {"resultStatus": "S"}},
         "attempts": (delivery,),
     }
-    return Notice.model_validate({**facts, **more})
+    return SentNotification.model_validate({**facts, **more})
 
 
 def _order() -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""A workflow that does something after a signal and something else after an update."""
+"""A workflow that does one thing after a signal and another one after an update."""
 
 from datetime import timedelta
 
@@ -6,8 +6,8 @@ from temporalio import workflow
 
 
 @workflow.defn
-class TwoMessages:
-    """The order of its commands tells in which order it has seen the two."""
+class SignalAndUpdateWorkflow:
+    """The order of its commands shows in which order it has received the two messages."""
 
     def __init__(self) -> None:
         self._signals = 0
@@ -15,7 +15,7 @@ class TwoMessages:
 
     @workflow.run
     async def run(self) -> int:
-        """The number of signals."""
+        """Returns the number of signals."""
         await workflow.wait_condition(lambda: self._signals > 0)
         await workflow.sleep(timedelta(milliseconds=1))
         await workflow.wait_condition(lambda: self._is_finished)
@@ -23,15 +23,15 @@ class TwoMessages:
 
     @workflow.signal
     def signal(self) -> None:
-        """Count."""
+        """Counts the signal."""
         self._signals += 1
 
     @workflow.update
     async def finish(self) -> None:
-        """End soon."""
+        """Ends the workflow."""
         self._is_finished = True
 
     @workflow.query
     def signals(self) -> int:
-        """The number of signals so far."""
+        """Returns the number of signals so far."""
         return self._signals

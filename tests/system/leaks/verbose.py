@@ -1,6 +1,6 @@
 """Runs one of our processes so that it says everything it could ever say.
 
-python -m tests.system.leaks.talkative worker
+python -m tests.system.leaks.verbose worker
 
 Every logger at DEBUG, the SDK's own included, and the text and repr of every exception that passes a line of
 ours, whether or not somebody catches it, with the locals of the function it passes: what an error tracker, a
