@@ -104,8 +104,8 @@ async def _cancel(parties: MerchantAndBuyer) -> None:
 async def _all_at_once(parties: MerchantAndBuyer) -> None:
     """The merchant sends all commands at once."""
     calls = (parties.capture, parties.retry, parties.refresh, parties.authorize, parties.capture)
-    wanted = [parties.cancel] if parties.plan.ending is Ending.CANCEL else []
-    await asyncio.gather(parties.authorize(), *(parties.after_delay(call) for call in (*calls, *wanted)))
+    cancelling = [parties.cancel] if parties.plan.ending is Ending.CANCEL else []
+    await asyncio.gather(parties.authorize(), *(parties.after_delay(call) for call in (*calls, *cancelling)))
 
 
 async def _out_of_sequence(parties: MerchantAndBuyer) -> None:

@@ -1,1 +1,1 @@
-"""What `make check` asks about the packages that Holdfast stands on: are they locked, and known to be bad?"""
+"""The checks of `make check`: locked packages, known vulnerabilities, generated files."""

@@ -1,8 +1,8 @@
-"""The state diagram, drawn from the graph that the code runs on.
+"""The state diagram, generated from the transition table of the code.
 
 `python -m tools.checks.diagram` writes `docs/states.md` and the block of README.md between its `states`
 markers;
-`python -m tools.checks.diagram --check` exits 1 and names what is stale.
+`python -m tools.checks.diagram --check` exits with 1 and names stale files.
 """
 
 import sys
@@ -19,7 +19,7 @@ Graph = Mapping[PaymentStatus, Mapping[Event, PaymentStatus]]
 OPENING: Final = "<!-- states -->"
 CLOSING: Final = "<!-- /states -->"
 START: Final = PaymentStatus.AUTHORIZING
-_EVERYDAY: Final = frozenset(
+_COMMON_EVENTS: Final = frozenset(
     {
         Event.BUYER_NEEDED,
         Event.IN_PROCESS,
@@ -46,17 +46,17 @@ when the payment has not ended yet.
 """
 
 
-def everyday() -> Graph:
-    """The roads that most payments take: the diagram of the README."""
+def common_transitions() -> Graph:
+    """Returns the transitions of most payments, for the diagram of the README."""
     return {
-        source: {event: to for event, to in edges.items() if event in _EVERYDAY and to is not source}
+        source: {event: to for event, to in edges.items() if event in _COMMON_EVENTS and to is not source}
         for source, edges in EDGES.items()
         if source not in {PaymentStatus.NEEDS_REVIEW, PaymentStatus.PARTIALLY_CAPTURED}
     }
 
 
 def diagram(graph: Graph = EDGES) -> str:
-    """The graph in Mermaid; events between the same two statuses share an arrow."""
+    """Returns the graph in Mermaid; events between the same two statuses share an arrow."""
     lines = ["stateDiagram-v2", f"    [*] --> {START}"]
     reached = {to for edges in graph.values() for to in edges.values()}
     for source, edges in graph.items():
@@ -68,7 +68,7 @@ def diagram(graph: Graph = EDGES) -> str:
 
 
 def table() -> str:
-    """One line per edge, final statuses in bold."""
+    """Returns a table with one line for each transition, final statuses in bold."""
     lines = ["| from | event | to |", "|---|---|---|"]
     for source, edges in EDGES.items():
         lines += [f"| {_shown(source)} | `{event}` | {_shown(to)} |" for event, to in edges.items()]
@@ -78,14 +78,14 @@ def table() -> str:
 
 
 def states_page() -> str:
-    """The whole of `docs/states.md`."""
+    """Returns the content of `docs/states.md`."""
     return "\n".join([_HEAD, diagram(), table()])
 
 
 def with_diagram(text: str) -> str:
-    """The text with a fresh diagram between its markers; unchanged when it has none.
+    """Returns the text with a new diagram between its markers; unchanged when it has none.
 
-    Raises ValueError when only one of the two markers is there, or they are in the wrong order.
+    Raises ValueError when one of the two markers is missing, or they are in the wrong order.
     """
     if OPENING not in text and CLOSING not in text:
         return text
@@ -93,11 +93,11 @@ def with_diagram(text: str) -> str:
     _, closing, after = rest.partition(CLOSING)
     if not opening or not closing:
         raise ValueError(f"needs {OPENING} before {CLOSING}")
-    return f"{before}{OPENING}\n{diagram(everyday())}{CLOSING}{after}"
+    return f"{before}{OPENING}\n{diagram(common_transitions())}{CLOSING}{after}"
 
 
 def run(arguments: Sequence[str], root: Path = ROOT) -> int:
-    """Write or check the diagrams under a folder. Returns the exit status."""
+    """Writes or checks the diagrams under a folder. Returns the exit status."""
     files = {root / "docs" / "states.md": states_page()}
     readme = root / "README.md"
     if readme.is_file():

@@ -48,14 +48,16 @@ class Ports:
 
 def choose_ports(preferred: Ports | None = None) -> tuple[Ports, list[str]]:
     """Returns distinct free ports, and a line for each preferred port that is in use."""
-    wanted = preferred or Ports()
+    preferences = preferred or Ports()
     chosen: dict[str, int] = {}
     # every port stays bound until the last one is chosen, so that all are distinct
     with ExitStack() as held:
         for name in NAMES:
-            chosen[name] = _port(held, getattr(wanted, name))
+            chosen[name] = _port(held, getattr(preferences, name))
     ports = Ports(**chosen)
-    return ports, [_replaced(name, wanted, ports) for name in NAMES if ports.url(name) != wanted.url(name)]
+    return ports, [
+        _replaced(name, preferences, ports) for name in NAMES if ports.url(name) != preferences.url(name)
+    ]
 
 
 def free_ports(number: int) -> list[int]:
@@ -93,5 +95,5 @@ def _bound(port: int) -> socket.socket:
     return listening
 
 
-def _replaced(name: str, wanted: Ports, chosen: Ports) -> str:
-    return f"port {getattr(wanted, name)} is taken: {NAMES[name]} is on {getattr(chosen, name)}"
+def _replaced(name: str, preferred: Ports, chosen: Ports) -> str:
+    return f"port {getattr(preferred, name)} is in use: {NAMES[name]} is on {getattr(chosen, name)}"

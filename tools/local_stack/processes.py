@@ -62,7 +62,7 @@ class Process:
 
     @property
     def has_failed(self) -> bool:
-        """Whether the process ended although it was not told to."""
+        """Whether the process has ended by itself."""
         return self._should_run and not self.is_alive
 
     @property
@@ -205,7 +205,7 @@ class ProcessGroup:
         return process
 
     async def watch(self) -> NoReturn:
-        """Returns never, and raises ProcessFailed when a process ends that was not told to."""
+        """Raises ProcessFailed when a process ends by itself, and does not return otherwise."""
         while True:
             for process in self._processes:
                 if process.has_failed:

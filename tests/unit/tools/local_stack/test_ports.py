@@ -22,12 +22,12 @@ def test_preferred_port_in_use_is_replaced(preferred: Ports) -> None:
         chosen, lines = choose_ports(preferred)
     assert chosen.ui != preferred.ui
     assert (chosen.temporal, chosen.checkout) == (preferred.temporal, preferred.checkout)
-    assert lines == [f"port {preferred.ui} is taken: Temporal UI is on {chosen.ui}"]
+    assert lines == [f"port {preferred.ui} is in use: Temporal UI is on {chosen.ui}"]
 
 
 def test_ports_are_distinct(preferred: Ports) -> None:
-    wanted = preferred.temporal
-    chosen, lines = choose_ports(Ports(*[wanted] * len(NAMES)))
+    port = preferred.temporal
+    chosen, lines = choose_ports(Ports(*[port] * len(NAMES)))
     assert len({chosen.url(name) for name in NAMES}) == len(NAMES)
     assert len(lines) == len(NAMES) - 1
 

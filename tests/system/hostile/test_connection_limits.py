@@ -1,4 +1,4 @@
-"""A connection that says little, or too much, or never listens, is cut; others are served meanwhile."""
+"""A connection that sends too slowly or too much, or does not read, is closed; others are served."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from services.http import connection
 from services.http.connection import CROWD, HEAD_LIMIT
 from tests.system.hostile.connections import answer_to, connected, listening, rest_of
-from tests.system.hostile.target import CountingTemporal, signed, strangers_key, target
+from tests.system.hostile.target import CountingTemporal, other_key, signed, target
 from tests.system.hostile.wire import wire
 
 SHORT = 0.3
@@ -23,7 +23,7 @@ def app() -> Starlette:
 
 @pytest.fixture
 async def port(app: Starlette, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
-    """Where the webhook listens, whose patience is short."""
+    """The port of a webhook with short time limits."""
     monkeypatch.setattr(connection, "HEAD_SECONDS", SHORT)
     monkeypatch.setattr(connection, "ANSWER_SECONDS", SHORT)
     async with listening(app) as port:
@@ -31,55 +31,53 @@ async def port(app: Starlette, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 
 
 async def drip(writer: asyncio.StreamWriter, piece: bytes) -> None:
-    """Say a little, again and again, until the other side has enough."""
+    """Sends a piece again and again until the connection is closed."""
     while not writer.transport.is_closing():
         writer.write(piece)
         await asyncio.sleep(SHORT / 10)
 
 
 async def silent(_: asyncio.StreamWriter) -> None:
-    """Says nothing at all."""
+    """Sends nothing."""
 
 
 async def slow_head(writer: asyncio.StreamWriter) -> None:
-    """Says its head by and by."""
+    """Sends its head slowly."""
     writer.write(b"POST / HTTP/1.1\r\n")
     await drip(writer, b"a: b\r\n")
 
 
 async def slow_second_head(writer: asyncio.StreamWriter) -> None:
-    """The same after a request that was answered."""
+    """Sends its second head slowly."""
     writer.write(HEALTHZ + b"POST / HTTP/1.1\r\n")
     await drip(writer, b"a: b\r\n")
 
 
 async def slow_body(writer: asyncio.StreamWriter) -> None:
-    """Says its body by and by."""
+    """Sends its body slowly."""
     writer.write(b"POST /antom/notifications/default HTTP/1.1\r\nHost: a\r\nContent-Length: 9999\r\n\r\n")
     await drip(writer, b"x")
 
 
 async def endless_body(writer: asyncio.StreamWriter) -> None:
-    """Goes on after it was refused."""
+    """Keeps sending after it was refused."""
     writer.write(b"POST /nowhere HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
     await drip(writer, b"1\r\nx\r\n")
 
 
-@pytest.mark.parametrize("manner", [silent, slow_head, slow_second_head, slow_body, endless_body])
-async def test_who_takes_too_long_is_cut_off(
-    port: int, manner: Callable[[asyncio.StreamWriter], Awaitable[None]]
+@pytest.mark.parametrize("behaviour", [silent, slow_head, slow_second_head, slow_body, endless_body])
+async def test_slow_connection_is_closed(
+    port: int, behaviour: Callable[[asyncio.StreamWriter], Awaitable[None]]
 ) -> None:
     async with connected(port) as (reader, writer):
-        saying = asyncio.ensure_future(manner(writer))
-        said = await rest_of(reader)
-        saying.cancel()
-        await asyncio.wait({saying})
-    assert b" 5" not in said[:12]
+        sending = asyncio.ensure_future(behaviour(writer))
+        received = await rest_of(reader)
+        sending.cancel()
+        await asyncio.wait({sending})
+    assert b" 5" not in received[:12]
 
 
-async def test_who_is_in_time_is_served_again_and_again_over_one_connection(
-    app: Starlette, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_timely_requests_share_one_connection(app: Starlette, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "HEAD_SECONDS", 1.0)
     async with listening(app) as port, connected(port) as (reader, writer):
         for _ in range(6):
@@ -88,15 +86,15 @@ async def test_who_is_in_time_is_served_again_and_again_over_one_connection(
             await asyncio.sleep(0.25)
 
 
-async def test_what_is_written_down_for_production_leaves_room_for_the_work() -> None:
+async def test_time_limits_of_production_allow_the_longest_request() -> None:
     """A body may take fifteen seconds, and Temporal eight after it."""
     assert connection.ANSWER_SECONDS > 15 + 8
     assert connection.HEAD_SECONDS > 1
 
 
 @pytest.mark.parametrize("field", [b"x-padding: %s\r\n", b"%s: x\r\n"], ids=["long values", "long names"])
-async def test_a_head_that_is_too_long_is_refused(app: Starlette, field: bytes) -> None:
-    request = signed("ORDER_A", strangers_key())
+async def test_head_above_the_limit_is_refused(app: Starlette, field: bytes) -> None:
+    request = signed("ORDER_A", other_key())
     async with listening(app) as port:
         assert b" 401 " in (await answer_to(port, wire(request, field % (b"x" * 1000))))[:20]
         long = await answer_to(port, wire(request, field % (b"x" * HEAD_LIMIT)))
@@ -105,20 +103,20 @@ async def test_a_head_that_is_too_long_is_refused(app: Starlette, field: bytes) 
         assert many[:13] in (b"HTTP/1.1 431 ", b"HTTP/1.1 400 ")
 
 
-async def test_a_head_that_never_ends_is_refused_before_it_fills_the_memory(app: Starlette) -> None:
+async def test_endless_head_is_refused(app: Starlette) -> None:
     async with listening(app) as port:
         assert b" 400 " in (await answer_to(port, b"POST / HTTP/1.1\r\na: " + b"x" * 2 * HEAD_LIMIT))[:20]
 
 
-async def test_a_crowd_is_not_let_in_and_those_inside_are_answered(app: Starlette) -> None:
+async def test_excess_connections_are_refused_and_open_ones_are_served(app: Starlette) -> None:
     at_once = 3
     async with listening(app, at_once) as port, connected(port) as (reader, writer):
-        crowd = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3 * CROWD * at_once)]
-        ends = [asyncio.ensure_future(each.read(1)) for each, _ in crowd]
+        excess = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3 * CROWD * at_once)]
+        ends = [asyncio.ensure_future(each.read(1)) for each, _ in excess]
         done, waiting = await asyncio.wait(ends, timeout=2)
         assert len(done) >= 2 * CROWD * at_once
         assert len(waiting) < CROWD * at_once
-        for _, each in crowd:
+        for _, each in excess:
             each.transport.abort()
         await asyncio.wait(ends)
         writer.write(HEALTHZ)
