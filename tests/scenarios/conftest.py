@@ -23,7 +23,7 @@ _UNUSED = iter(SHOPS)
 @pytest.fixture(scope="session", autouse=True)
 def exceptions() -> None:
     """While a scan for leaks runs, every exception is written down for it."""
-    scanned.tell_exceptions()
+    scanned.log_exceptions()
 
 
 @pytest.fixture(scope="session")

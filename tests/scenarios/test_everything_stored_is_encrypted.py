@@ -14,7 +14,7 @@ from temporalio.testing import WorkflowEnvironment
 from holdfast import NotUnderReview, Outcome, PaymentStatus, Resolution
 from holdfast.temporal.names import CARD_PAYMENT, PAYMENT, workflow_id
 from tests.support.eventually import eventually
-from tests.support.leaks.stored import IN_CLEAR, failures, in_clear, payloads
+from tests.support.leaks.stored import PLAIN_TEXT_FIELD, failures, payloads, plain_text
 from tests.support.world import Json, World, order_fields
 
 MARK = "Mark0"
@@ -24,9 +24,9 @@ OPERATORS_WORD = Resolution(outcome=Outcome.SEEN, resolvedBy=MARK, reason=MARK, 
 
 def check(stored: Message) -> int:
     """How many payloads a message of the server holds, all encrypted; one in clear is an AssertionError."""
-    assert not list(in_clear(stored))
+    assert not list(plain_text(stored))
     assert MARK.encode() not in stored.SerializeToString()
-    return len([path for path, _ in payloads(stored) if IN_CLEAR not in path])
+    return len([path for path, _ in payloads(stored) if PLAIN_TEXT_FIELD not in path])
 
 
 async def stored_history(plain: Client, reference: str) -> list[Message]:

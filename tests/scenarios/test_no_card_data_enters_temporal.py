@@ -61,6 +61,6 @@ async def test_nothing_on_this_server_holds_card_data(world: World) -> None:
     codec = world.client.data_converter.payload_codec
     async for held in everything(world.client):
         seen += 1
-        found += await leaks_of(held, codec, is_sealed=False)
+        found += await leaks_of(held, codec, is_encrypted=False)
     assert found == []
     assert seen > 0

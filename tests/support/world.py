@@ -29,7 +29,7 @@ from services.settings import Settings
 from services.webhook.app import create_app
 from simulator.http.server import Simulator, running, serving
 from tests.support.leaks import marks, scanned
-from tests.support.leaks.stored import opened
+from tests.support.leaks.stored import decoded
 from worker import build_worker, every_activity
 
 VISA = marks.VISA
@@ -176,7 +176,7 @@ class World:
     async def in_clear(self, history: WorkflowHistory) -> bytes:
         """Everything a history holds, to be searched: its JSON form would show payloads as base64."""
         codec = self.client.data_converter.payload_codec
-        return b"".join([await opened(event, codec) for event in history.events])
+        return b"".join([await decoded(event, codec) for event in history.events])
 
     async def events(self, reference: str) -> list[str]:
         """The names of the history's events."""

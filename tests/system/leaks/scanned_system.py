@@ -92,7 +92,7 @@ class ScannedSystem:
         found = [each async for each in self._in_temporal()]
         for place, data in self._places(await self._metrics()):
             found += [*card_data_in(place, data), *person_in(place, without_locals(data))]
-            found += [Finding(place, "a used card", "sealed") for each in self.ciphertexts if each in data]
+            found += [Finding(place, "a used card", "encrypted") for each in self.ciphertexts if each in data]
         return sorted(set(found))
 
     async def _in_temporal(self) -> AsyncIterator[Finding]:

@@ -11,7 +11,7 @@ from tests.support.card_vault.stores import SqliteStore, Store, ValkeyStore
 from tests.support.card_vault.valkey_server import valkey
 from tests.support.leaks import marks
 from tests.support.leaks.search import person_in
-from tests.support.leaks.stored import opened
+from tests.support.leaks.stored import decoded
 from tests.support.leaks.temporal_store import everything
 from tests.system.leaks.payment_flows import (
     EVERYTHING,
@@ -52,7 +52,7 @@ async def test_nothing_leaks(tmp_path: Path, kind: str, flows: Sequence[Flow]) -
 
 
 async def _assert_data_was_present(scanned: ScannedSystem) -> None:
-    held = [await opened(each.message, scanned.codec) async for each in everything(scanned.system.client)]
-    person = {finding.what for finding in person_in("Temporal", b"\n".join(held))}
+    stored = [await decoded(each.message, scanned.codec) async for each in everything(scanned.system.client)]
+    person = {finding.what for finding in person_in("Temporal", b"\n".join(stored))}
     assert person == {mark.name for mark in marks.PERSON}
     assert len(scanned.ciphertexts) > len(WITH_CARD)

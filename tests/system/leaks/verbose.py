@@ -1,13 +1,13 @@
-"""Runs one of our processes so that it says everything it could ever say.
+"""Runs one of our processes with the most verbose logs.
 
 python -m tests.system.leaks.verbose worker
 
-Every logger at DEBUG, the SDK's own included, and the text and repr of every exception that passes a line of
-ours, whether or not somebody catches it, with the locals of the function it passes: what an error tracker, a
-debugger or a careless log line would show.
+It logs at level DEBUG, the SDK included. It logs the text and repr of every exception that passes our code,
+caught or not, with the local variables of the function. An error tracker, a debugger or a careless log line
+would show the same.
 
-A worker holds orders in its memory, and with them buyers in clear: the locals stand in lines of their own, in
-which only card data is a finding (`without_locals`).
+A worker has orders in its memory, and with them buyers in plain text. Local variables are therefore on lines
+of their own, in which only card data is a finding (`without_locals`).
 """
 
 import importlib
@@ -24,18 +24,18 @@ from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, Telemetr
 from tests.support.replay.keeping import ROOT
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
-_ROOMS = ("activities", "holdfast", "services", "settlement", "workflows")
-_OURS = tuple(f"{ROOT / room}/" for room in _ROOMS)
+_FOLDERS = ("activities", "holdfast", "services", "settlement", "workflows")
+_OURS = tuple(f"{ROOT / folder}/" for folder in _FOLDERS)
 _PROCESSES = tuple(f"{ROOT / name}.py" for name in ("worker", "webhook", "codec_server"))
-_ENDS_OF_LOOPS = (StopIteration, StopAsyncIteration, GeneratorExit)
-"""By these coroutines return: no errors."""
+_CONTROL_FLOW = (StopIteration, StopAsyncIteration, GeneratorExit)
+"""Coroutines and generators end with these exceptions, which are no errors."""
 _STDERR = 2
 _LOCALS = "LOCALS "
-_LONGEST = 2000
-"""Characters of one local that are told."""
+_MAX_LENGTH = 2000
+"""Characters that are logged of one local variable."""
 
 
-_REFUSED = frozenset(
+_UNVALIDATED = frozenset(
     {
         ("CardPayment.__init__", "order"),
         ("CardPayment.run", "order"),
@@ -52,24 +52,24 @@ _REFUSED = frozenset(
         ("_payloads", "body"),
     }
 )
-"""Locals in which a card can stand that somebody has sent where none may be, until it is refused."""
+"""Local variables that contain card data sent in a wrong place, until it is refused."""
 
 
 class Trace(Protocol):
-    """Called by the interpreter (`sys.settrace`)."""
+    """A function that the interpreter calls (`sys.settrace`)."""
 
     def __call__(self, frame: FrameType, event: str, argument: Any, /) -> "Trace | None":
-        """What is called for the rest of this frame."""
+        """Returns the function for the rest of this frame."""
 
 
-def tell_every_exception(to: int = _STDERR) -> None:
-    """From here on, in every thread, to this file descriptor."""
+def log_every_exception(to: int = _STDERR) -> None:
+    """Logs every exception of every thread from now on, to this file descriptor."""
 
     def inside(frame: FrameType, event: str, argument: Any, /) -> Trace:
-        if event == "exception" and not issubclass(argument[0], _ENDS_OF_LOOPS):
+        if event == "exception" and not issubclass(argument[0], _CONTROL_FLOW):
             kind, error, _ = argument
-            told = f"EXCEPTION {kind.__name__}: {error} {error!r}\n{_locals_of(frame)}\n"
-            os.write(to, told.encode(errors="replace"))
+            line = f"EXCEPTION {kind.__name__}: {error} {error!r}\n{_locals_of(frame)}\n"
+            os.write(to, line.encode(errors="replace"))
         return inside
 
     def entered(frame: FrameType, _event: str, _argument: Any, /) -> Trace | None:
@@ -83,23 +83,23 @@ def tell_every_exception(to: int = _STDERR) -> None:
 
 
 def without_locals(log: bytes) -> bytes:
-    """What is told of exceptions and by loggers, for a search in which locals do not count."""
+    """Returns a log without the lines of local variables."""
     lines = log.splitlines(keepends=True)
     return b"".join(line for line in lines if not line.startswith(_LOCALS.encode()))
 
 
 def _locals_of(frame: FrameType) -> str:
     function = frame.f_code.co_qualname
-    told = ((name, value) for name, value in frame.f_locals.items() if (function, name) not in _REFUSED)
-    held = "; ".join(f"{name}={_repr(value)}" for name, value in told)
+    shown = ((name, value) for name, value in frame.f_locals.items() if (function, name) not in _UNVALIDATED)
+    held = "; ".join(f"{name}={_repr(value)}" for name, value in shown)
     return f"{_LOCALS}{function}: {held}".replace("\n", " ").replace("\r", " ")
 
 
 def _repr(value: object) -> str:
     try:
-        return repr(value)[:_LONGEST]
+        return repr(value)[:_MAX_LENGTH]
     except Exception as error:
-        # of an object that is not complete yet, or of one that a workflow may not look at
+        # the object is incomplete, or a workflow may not access it
         return type(error).__name__
 
 
@@ -109,16 +109,16 @@ def _is_ours(file: str) -> bool:
 
 
 def main(name: str) -> int:
-    """Run the process; its exit status."""
+    """Runs the process; returns its exit status."""
     logging.basicConfig(level=logging.DEBUG, format=FORMAT)
     filters = TelemetryFilter(core_level="DEBUG", other_level="INFO")
-    told = TelemetryConfig(logging=LoggingConfig(filter=filters))
+    telemetry = TelemetryConfig(logging=LoggingConfig(filter=filters))
     if name == "webhook":
-        Runtime.set_default(Runtime(telemetry=told))
+        Runtime.set_default(Runtime(telemetry=telemetry))
     process = importlib.import_module(name)
     if name == "worker":
-        vars(process)["TelemetryConfig"] = partial(TelemetryConfig, logging=told.logging)
-    tell_every_exception()
+        vars(process)["TelemetryConfig"] = partial(TelemetryConfig, logging=telemetry.logging)
+    log_every_exception()
     status: int = process.main()
     return status
 

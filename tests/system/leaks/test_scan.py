@@ -1,4 +1,4 @@
-"""What the scan would find, if it were there: in every form, in every place."""
+"""The scan finds the marks in every encoding and in every place."""
 
 import base64
 import gzip
@@ -27,11 +27,11 @@ from services.webhook.app import moment_of
 from tests.support.leaks import marks
 from tests.support.leaks.scanned import CODEC_KEY
 from tests.support.leaks.search import Finding, card_data_in, person_in
-from tests.support.leaks.temporal_store import Held, leaks_of
-from tests.system.leaks.verbose import tell_every_exception, without_locals
+from tests.support.leaks.temporal_store import StoredMessage, leaks_of
+from tests.system.leaks.verbose import log_every_exception, without_locals
 
 NUMBER = marks.VISA
-WRITTEN: list[Callable[[str], bytes]] = [
+ENCODINGS: list[Callable[[str], bytes]] = [
     str.encode,
     lambda text: text.encode("utf-16-le"),
     lambda text: text.encode("utf-16-be"),
@@ -53,16 +53,16 @@ WRITTEN: list[Callable[[str], bytes]] = [
 ]
 
 
-@pytest.mark.parametrize("written", WRITTEN)
+@pytest.mark.parametrize("encode", ENCODINGS)
 @pytest.mark.parametrize("mark", marks.PERSON, ids=lambda mark: mark.name)
-def test_a_person_in_any_form(mark: marks.Mark, written: Callable[[str], bytes]) -> None:
-    assert {found.what for found in person_in("here", b"\0" + written(mark.text) + b"\0")} == {mark.name}
+def test_person_is_found_in_any_encoding(mark: marks.Mark, encode: Callable[[str], bytes]) -> None:
+    assert {found.what for found in person_in("here", b"\0" + encode(mark.text) + b"\0")} == {mark.name}
 
 
-@pytest.mark.parametrize("written", WRITTEN)
+@pytest.mark.parametrize("encode", ENCODINGS)
 @pytest.mark.parametrize("number", marks.CARD_NUMBERS)
-def test_a_card_number_in_any_form(number: str, written: Callable[[str], bytes]) -> None:
-    assert {found.what for found in card_data_in("here", written(number))} == {"card number"}
+def test_card_number_is_found_in_any_encoding(number: str, encode: Callable[[str], bytes]) -> None:
+    assert {found.what for found in card_data_in("here", encode(number))} == {"card number"}
 
 
 @pytest.mark.parametrize(
@@ -74,8 +74,8 @@ def test_a_card_number_in_any_form(number: str, written: Callable[[str], bytes])
         f"******{NUMBER[6:15]}",
     ],
 )
-def test_more_of_a_card_number_than_may_be_kept(text: str) -> None:
-    assert list(card_data_in("here", text.encode())) == [Finding("here", "card number", "in clear")]
+def test_card_number_beyond_the_allowed_digits_is_found(text: str) -> None:
+    assert list(card_data_in("here", text.encode())) == [Finding("here", "card number", "plain text")]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_more_of_a_card_number_than_may_be_kept(text: str) -> None:
         ("cvv='123'", "cvv"),
     ],
 )
-def test_the_rest_of_a_card(text: str, what: str) -> None:
+def test_other_card_fields_are_found(text: str, what: str) -> None:
     assert what in {found.what for found in card_data_in("here", text.encode())}
 
 
@@ -104,12 +104,12 @@ def test_the_rest_of_a_card(text: str, what: str) -> None:
         "paymentId 202611230938108001001880000000001",
     ],
 )
-def test_what_may_be_kept_is_no_finding(text: str) -> None:
+def test_allowed_data_is_no_finding(text: str) -> None:
     assert list(card_data_in("here", text.encode())) == []
 
 
-def in_clear(text: str) -> Payload:
-    """As a client without a codec key sends it."""
+def plain_payload(text: str) -> Payload:
+    """Returns a payload as a client without a codec key sends it."""
     return Payload(metadata={"encoding": b"json/plain"}, data=json.dumps({"value": text}).encode())
 
 
@@ -120,27 +120,27 @@ def search_attribute(payload: Payload) -> Message:
 @pytest.mark.parametrize(
     ("place", "message"),
     [
-        ("a search attribute", search_attribute(in_clear(marks.EMAIL))),
-        ("a memo", Memo(fields={"note": in_clear(marks.EMAIL)})),
-        ("a summary", HistoryEvent(user_metadata=UserMetadata(summary=in_clear(marks.EMAIL)))),
-        ("an exception's text", Failure(message=f"cannot tell {marks.EMAIL}")),
+        ("a search attribute", search_attribute(plain_payload(marks.EMAIL))),
+        ("a memo", Memo(fields={"note": plain_payload(marks.EMAIL)})),
+        ("a summary", HistoryEvent(user_metadata=UserMetadata(summary=plain_payload(marks.EMAIL)))),
+        ("an exception's text", Failure(message=f"cannot notify {marks.EMAIL}")),
         ("a stack trace", Failure(stack_trace=f'File "/{marks.EMAIL}"')),
     ],
 )
-async def test_a_person_at_temporal(place: str, message: Message) -> None:
-    found = await leaks_of(Held(place, message), codec_from(CODEC_KEY))
-    assert Finding(place, "e-mail", "in clear") in found
+async def test_person_in_temporal_is_found(place: str, message: Message) -> None:
+    found = await leaks_of(StoredMessage(place, message), codec_from(CODEC_KEY))
+    assert Finding(place, "e-mail", "plain text") in found
 
 
-async def test_whatever_is_not_encrypted() -> None:
-    for message in (Memo(fields={"note": in_clear("x")}), Failure(message="words")):
-        assert {each.form for each in await leaks_of(Held("here", message), codec_from(CODEC_KEY))} == {
-            "not encrypted"
-        }
+async def test_unencrypted_data_in_temporal_is_found() -> None:
+    for message in (Memo(fields={"note": plain_payload("x")}), Failure(message="words")):
+        assert {
+            each.form for each in await leaks_of(StoredMessage("here", message), codec_from(CODEC_KEY))
+        } == {"not encrypted"}
 
 
 def marker(data: bytes) -> HistoryEvent:
-    """As the SDK writes one for a change of the code."""
+    """Returns a marker as the SDK writes it for a code change."""
     details = {"patch-data": Payloads(payloads=[Payload(metadata={"encoding": b"json/plain"}, data=data)])}
     recorded = MarkerRecordedEventAttributes(marker_name="core_patch", details=details)
     return HistoryEvent(marker_recorded_event_attributes=recorded)
@@ -148,14 +148,14 @@ def marker(data: bytes) -> HistoryEvent:
 
 RESET = Failure(message="as agreed", reset_workflow_failure_info=ResetWorkflowFailureInfo())
 NO_REPLAY = Failure(message="[TMPRL1100] Nondeterminism error: Timer machine does not handle this event")
-CUT_OFF = Failure(message="Worker is shutting down and this activity did not complete in time")
+SHUT_DOWN = Failure(message="Worker is shutting down and this activity did not complete in time")
 PATCH = marker(b'{"id":"a-change-of-the-code","deprecated":false}')
-TEMPORALS_OWN = {"a patch": PATCH, "a reset": RESET, "no replay": NO_REPLAY, "cut off": CUT_OFF}
+TEMPORAL_TEXTS = {"a patch": PATCH, "a reset": RESET, "no replay": NO_REPLAY, "shut down": SHUT_DOWN}
 
 
-@pytest.mark.parametrize("message", TEMPORALS_OWN.values(), ids=TEMPORALS_OWN)
-async def test_what_temporal_itself_writes_is_no_finding(message: Message) -> None:
-    assert await leaks_of(Held("here", message), codec_from(CODEC_KEY)) == []
+@pytest.mark.parametrize("message", TEMPORAL_TEXTS.values(), ids=TEMPORAL_TEXTS)
+async def test_text_of_temporal_itself_is_no_finding(message: Message) -> None:
+    assert await leaks_of(StoredMessage("here", message), codec_from(CODEC_KEY)) == []
 
 
 @pytest.mark.parametrize(
@@ -173,30 +173,32 @@ async def test_what_temporal_itself_writes_is_no_finding(message: Message) -> No
         ),
     ],
 )
-async def test_what_only_looks_like_it_is_one(message: Message) -> None:
-    found = await leaks_of(Held("here", message), codec_from(CODEC_KEY))
+async def test_text_that_resembles_temporals_is_found(message: Message) -> None:
+    found = await leaks_of(StoredMessage("here", message), codec_from(CODEC_KEY))
     assert "not encrypted" in {each.form for each in found}
 
 
-async def test_a_person_in_what_temporal_itself_writes() -> None:
-    for failure in (RESET, NO_REPLAY, CUT_OFF):
+async def test_person_in_a_text_of_temporal_is_found() -> None:
+    for failure in (RESET, NO_REPLAY, SHUT_DOWN):
         with_a_person = Failure()
         with_a_person.CopyFrom(failure)
         with_a_person.message += f" {marks.EMAIL}"
-        assert Finding("here", "e-mail", "in clear") in await leaks_of(Held("here", with_a_person), None)
+        assert Finding("here", "e-mail", "plain text") in await leaks_of(
+            StoredMessage("here", with_a_person), None
+        )
 
 
-async def test_a_card_inside_what_is_encrypted() -> None:
-    """A person may be in there, a card may not: not even encrypted (PCI DSS 3.3.1)."""
+async def test_card_in_encrypted_data_is_found() -> None:
+    """Encrypted personal data is allowed, encrypted card data is not (PCI DSS 3.3.1)."""
     codec = codec_from(CODEC_KEY)
-    person, card = await codec.encode([in_clear(marks.EMAIL), in_clear(marks.VISA)])
-    assert await leaks_of(Held("here", Memo(fields={"note": person})), codec) == []
-    found = await leaks_of(Held("here", Memo(fields={"note": card})), codec)
+    person, card = await codec.encode([plain_payload(marks.EMAIL), plain_payload(marks.VISA)])
+    assert await leaks_of(StoredMessage("here", Memo(fields={"note": person})), codec) == []
+    found = await leaks_of(StoredMessage("here", Memo(fields={"note": card})), codec)
     assert [each.what for each in found] == ["card number"]
 
 
-def test_a_row_of_a_database_that_was_deleted(tmp_path: Path) -> None:
-    """What is deleted without being overwritten stays in the file."""
+def test_deleted_row_of_a_database_is_found(tmp_path: Path) -> None:
+    """Deleted data stays in the file until it is overwritten."""
     file = tmp_path / "some.db"
     with closing(sqlite3.connect(file)) as db, db:
         db.execute("PRAGMA secure_delete = OFF")
@@ -207,11 +209,11 @@ def test_a_row_of_a_database_that_was_deleted(tmp_path: Path) -> None:
     assert [each.what for each in card_data_in("file", file.read_bytes())] == ["card number"]
 
 
-def told_of(work: Callable[[], object], file: Path) -> bytes:
-    """What is told of the exceptions that pass meanwhile."""
+def exceptions_logged(work: Callable[[], object], file: Path) -> bytes:
+    """Returns the log of the exceptions that the work raises."""
     before, of_threads = sys.gettrace(), threading.gettrace()
     with file.open("wb") as log:
-        tell_every_exception(log.fileno())
+        log_every_exception(log.fileno())
         try:
             with suppress(AntomError):
                 work()
@@ -221,12 +223,12 @@ def told_of(work: Callable[[], object], file: Path) -> bytes:
     return file.read_bytes()
 
 
-def test_an_exception_that_somebody_catches(tmp_path: Path) -> None:
-    told = told_of(lambda: moment_of(marks.EMAIL), tmp_path / "exceptions.log")
-    assert {each.what for each in person_in("file", without_locals(told))} == {"e-mail"}
+def test_person_in_a_caught_exception_is_found(tmp_path: Path) -> None:
+    log = exceptions_logged(lambda: moment_of(marks.EMAIL), tmp_path / "exceptions.log")
+    assert {each.what for each in person_in("file", without_locals(log))} == {"e-mail"}
 
 
-def test_a_card_in_the_locals_of_a_function_that_an_exception_passes(tmp_path: Path) -> None:
-    told = told_of(lambda: keys.public_key(marks.VISA), tmp_path / "exceptions.log")
-    assert {each.what for each in card_data_in("file", told)} == {"card number"}
-    assert list(card_data_in("file", without_locals(told))) == []
+def test_card_in_local_variables_of_an_exception_is_found(tmp_path: Path) -> None:
+    log = exceptions_logged(lambda: keys.public_key(marks.VISA), tmp_path / "exceptions.log")
+    assert {each.what for each in card_data_in("file", log)} == {"card number"}
+    assert list(card_data_in("file", without_locals(log))) == []

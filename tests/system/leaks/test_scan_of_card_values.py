@@ -1,4 +1,4 @@
-"""The rest of a card, too short for a search by name: found in any notation, and nothing innocent is."""
+"""The scan finds security code, expiry date and PIN in any notation, and no other numbers."""
 
 import base64
 import gzip
@@ -56,22 +56,22 @@ def found_in(text: bytes) -> set[str]:
 
 
 @pytest.mark.parametrize("text", CODES)
-def test_a_security_code(text: str) -> None:
+def test_security_code_is_found(text: str) -> None:
     assert "security code" in found_in(f"a line of a log: {text}\n".encode())
 
 
 @pytest.mark.parametrize("text", EXPIRIES)
-def test_an_expiry_date(text: str) -> None:
+def test_expiry_date_is_found(text: str) -> None:
     assert "expiry date" in found_in(f"a line of a log: {text}\n".encode())
 
 
 @pytest.mark.parametrize("text", PINS)
-def test_digits_of_a_pin(text: str) -> None:
+def test_pin_digits_are_found(text: str) -> None:
     assert "cardPasswordDigest" in found_in(f"a line of a log: {text}\n".encode())
 
 
 @pytest.mark.parametrize("between", [".", "_", " . ", "', '", "\t", "/", "\u2009", "\0"])
-def test_a_card_number_with_something_between(between: str) -> None:
+def test_card_number_with_separators_is_found(between: str) -> None:
     whole = between.join(marks.VISA[at : at + 4] for at in range(0, 16, 4))
     assert found_in(f"a line of a log: {whole}.".encode()) == {"card number"}
     assert found_in(between.join(marks.DECLINED_VISA).encode()) == {"card number"}
@@ -100,7 +100,9 @@ ENCODED: list[Callable[[str], bytes]] = [
 @pytest.mark.parametrize("encoded", ENCODED)
 @pytest.mark.parametrize("separators", [(",", ":"), (", ", ": ")], ids=["compact", "wide"])
 @pytest.mark.parametrize("name", FIELDS)
-def test_a_field_in_any_form(name: str, separators: tuple[str, str], encoded: Callable[[str], bytes]) -> None:
+def test_card_field_is_found_in_any_encoding(
+    name: str, separators: tuple[str, str], encoded: Callable[[str], bytes]
+) -> None:
     text = json.dumps({"paymentMethodType": "CARD", name: FIELDS[name]}, separators=separators)
     assert name in found_in(b"(" + encoded(text) + b")")
 
@@ -118,13 +120,13 @@ def test_a_field_in_any_form(name: str, separators: tuple[str, str], encoded: Ca
         '"cvvResultRaw": "Y", "lastFour": "0768", "cardBin": "405469", "expires": "2038-10-09"',
     ],
 )
-def test_what_only_looks_like_card_data(text: str) -> None:
+def test_similar_numbers_are_no_finding(text: str) -> None:
     assert found_in(f"a line of a log: {text}\n".encode()) == set()
 
 
-def test_the_same_digits_by_chance_in_what_is_encrypted() -> None:
+def test_same_digits_in_ciphertext_are_no_finding() -> None:
     assert found_in(b"\x8f\xff\x900831\xfe\x81\x99 \x9009/38\xfe\x8a") == set()
 
 
-def test_an_indiscreet_gateway_tells_the_marked_card() -> None:
+def test_leaking_gateway_uses_the_marked_card() -> None:
     assert {"cardNo": marks.VISA, **FIELDS} == CARD
