@@ -44,8 +44,10 @@ def fault_on_capture(fault: GatewayFault) -> bool:
 
 
 def _never_arrived(attempt: Attempt, record: PaymentRecord, payment: Payment) -> bool:
-    """The gateway was asked long enough. A request that arrived later is named and was voided. A card that an
-    earlier attempt has used is known to be deleted at once.
+    """Whether inquiries took long enough to know that the request never arrived.
+
+    A request that arrived later is named in the payment and was voided. A card that an earlier attempt has
+    used is known to be deleted at once.
     """
     request_id = attempt.paymentRequestId
     row = record.attempt(request_id)
