@@ -117,10 +117,12 @@ class LocalStack:
 
     async def open(self) -> None:
         """Starts everything; payments can be made once it returns. Raises ProcessFailed."""
-        self.client = await temporal_server.lazy_client(self.ports, self.codec_keys)
-        self.payments = PaymentClient(self.client, vault=self.vault, answer_within=self.config.answer_within)
-        for process in self._configured():
+        probe = await temporal_server.connect(self.ports, lazy=True)
+        for process in self._configured(probe):
             self.processes[process.name] = self._group.add(process)
+        await self._start_servers()
+        self.client = await temporal_server.connect(self.ports, self.codec_keys)
+        self.payments = PaymentClient(self.client, vault=self.vault, answer_within=self.config.answer_within)
         await self.start_all()
 
     async def start_all(self) -> None:
@@ -128,9 +130,8 @@ class LocalStack:
 
         Raises ProcessFailed.
         """
-        first, second = self._needed_first(), self.processes.values()
-        await asyncio.gather(*(process.start() for process in first))
-        await asyncio.gather(*(process.start() for process in second))
+        await self._start_servers()
+        await asyncio.gather(*(process.start() for process in self.processes.values()))
 
     async def reload_accounts(self) -> None:
         """Makes workers and webhooks read their key files again, and waits until they have."""
@@ -140,14 +141,16 @@ class LocalStack:
     def _webhook_url(self) -> str:
         return f"http://{HOST}:{next(iter(self.config.webhook_ports), self.ports.webhook)}"
 
-    def _needed_first(self) -> Sequence[Process]:
+    async def _start_servers(self) -> None:
+        """Starts Temporal and the simulator, which the other processes connect to."""
         names = (TEMPORAL, SIMULATOR)
-        return [self.processes[name] for name in names if name in self.processes]
+        servers = [self.processes[name] for name in names if name in self.processes]
+        await asyncio.gather(*(process.start() for process in servers))
 
-    def _configured(self) -> Sequence[Process]:
-        """Every process of the configuration, in the order of their start."""
+    def _configured(self, probe: Client) -> Sequence[Process]:
+        """Returns every process of the configuration; `probe` is for the readiness of Temporal."""
         config = self.config
-        found = [self._temporal()]
+        found = [self._temporal(probe)]
         if config.has_simulator:
             found.append(self._simulator())
         found += [self._product_process(name, "worker") for name in _names("worker", config.workers)]
@@ -157,11 +160,11 @@ class LocalStack:
             found.append(self._codec_server())
         return found
 
-    def _temporal(self) -> Process:
+    def _temporal(self, probe: Client) -> Process:
         command = temporal_server.command(self.ports, self.folder.database, self.config.temporal_config)
 
         async def is_ready(_: Process) -> bool:
-            return await temporal_server.is_serving(self.client) and await self._answers(self.ports.url("ui"))
+            return await temporal_server.is_serving(probe) and await self._answers(self.ports.url("ui"))
 
         return Process(TEMPORAL, command, base(self.folder), self.folder.log(TEMPORAL), is_ready)
 

@@ -47,15 +47,18 @@ def _quiet_runtime() -> Runtime:
     return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter="error")))
 
 
-async def lazy_client(ports: Ports, codec_keys: str | None = None) -> Client:
-    """Returns a client that connects with its first call, so that the server need not run yet."""
+async def connect(ports: Ports, codec_keys: str | None = None, *, lazy: bool = False) -> Client:
+    """Returns a client; a lazy one connects with its first call, so that the server need not run yet.
+
+    Raises RuntimeError when the server does not run and the client is not lazy.
+    """
     converter = data_converter(codec_keys)
     return await Client.connect(
         ports.temporal_address,
         namespace=NAMESPACE,
         data_converter=converter,
         runtime=_quiet_runtime(),
-        lazy=True,
+        lazy=lazy,
     )
 
 
