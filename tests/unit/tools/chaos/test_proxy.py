@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
+from tests.support.eventually import eventually
 from tools.chaos.faults.message import Message, read_message
 from tools.chaos.faults.proxy import Cut, Proxy
 from tools.local_stack.ports import HOST
@@ -76,9 +77,9 @@ async def test_exchange_is_cut_once_at_the_ordered_point(cut: Cut, whole: int, t
         proxy.cut_next(cut, 1)
         with pytest.raises(httpx.RequestError):
             await post(proxy, http)
-        await asyncio.sleep(0.05)
-        assert (len(backend.whole), backend.torn, proxy.cut) == (whole, torn, 1)
+        await eventually(lambda: (len(backend.whole), backend.torn, proxy.cut) == (whole, torn, 1))
         assert (await post(proxy, http)).content == b"answer 1"
+        assert (len(backend.whole), backend.torn, proxy.cut) == (whole + 1, torn, 1)
 
 
 async def test_cut_in_the_response_comes_after_its_first_half() -> None:
