@@ -1,4 +1,4 @@
-.PHONY: install demo chaos failure-modes mutants soak bench bench-fairness test test-waiting test-busy check lock schemas histories
+.PHONY: install demo chaos failure-modes mutants soak bench bench-fairness bench-sandbox test test-unit test-scenarios test-system test-rest check lock schemas histories
 PYTHON ?= python3
 VENV := .venv
 ARGS ?=
@@ -24,30 +24,38 @@ mutants: install
 	$(VENV)/bin/python -m tests.mutants $(ARGS)
 
 soak: install
+	$(VENV)/bin/python -m pytest tests -m soak
 	$(VENV)/bin/python -m tests.system.hostile
 	$(VENV)/bin/python -m tests.system.leaks
 
 bench: install
 	$(VENV)/bin/python -m tools.bench $(ARGS)
 
+bench-sandbox: install
+	$(VENV)/bin/python -m tools.bench.sandbox $(ARGS)
+
 bench-fairness: install
 	$(VENV)/bin/python -m tools.bench.fairness $(ARGS)
 
-# tests that wait for processes and for time, beside those that keep a processor busy
-WAITING := tests/scenarios tests/system/failure_modes tests/unit/tools/demo tests/unit/tools/local_stack
 
 test: install
 ifeq ($(strip $(ARGS)),)
-	$(MAKE) --no-print-directory --jobs 2 test-waiting test-busy
+	$(MAKE) --no-print-directory --jobs 3 test-system test-scenarios test-rest
 else
 	$(VENV)/bin/python -m pytest $(ARGS)
 endif
 
-test-waiting: install
-	$(VENV)/bin/python -m pytest $(WAITING)
+test-unit: install
+	$(VENV)/bin/python -m pytest tests/unit
 
-test-busy: install
-	$(VENV)/bin/python -m pytest tests $(WAITING:%=--ignore=%)
+test-system: install
+	$(VENV)/bin/python -m pytest tests/system
+
+test-scenarios: install
+	$(VENV)/bin/python -m pytest tests/scenarios
+
+test-rest: install
+	$(VENV)/bin/python -m pytest tests/unit tests/replay tests/mutants
 
 check: install
 	$(VENV)/bin/ruff check .

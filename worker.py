@@ -27,6 +27,7 @@ from services.accounts.gateway_clients import GatewayClients
 from services.accounts.registry import AccountRegistry, kept_current
 from services.process_exit import leave
 from services.settings import Settings, SettingsError, refusal, settings_or_exit
+from services.worker import sandbox
 from services.worker.deployment import Build, register_deployment_version
 from services.worker.query_state_eviction import EvictingWorkflowRunner
 from services.worker.registration import RegistrationRefused, register_search_attributes
@@ -44,8 +45,6 @@ STICKY_TIMEOUT = timedelta(seconds=1)
 """How long a payment cached by a worker that died waits for it before another one takes over."""
 CONNECT_FOR = timedelta(seconds=60)
 CONNECT_EVERY = timedelta(seconds=2)
-_PASSED_THROUGH = ("pydantic", "holdfast", "settlement", "activities")
-"""What workflows use of these is pure: imported once, not once per workflow, it halves the cost of a task."""
 _logger = logging.getLogger("holdfast.worker")
 
 
@@ -58,9 +57,9 @@ def build_worker(
     grace: timedelta = GRACE,
     build: Build | None = None,
     activities_at_once: int = ACTIVITIES_AT_ONCE,
+    restrictions: SandboxRestrictions = sandbox.PRODUCTION,
 ) -> Worker:
-    """The worker as it runs in production; `activities` are those of `every_activity`."""
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH)
+    """Returns the worker as it runs in production; `activities` are those of `every_activity`."""
     worker = Worker(
         client,
         task_queue=task_queue,

@@ -1,13 +1,14 @@
-"""What a workflow and an activity say to each other: names, arguments, results, and errors by type.
+"""What a workflow and an activity send to each other: names, arguments, results, and errors by type.
 
-Nothing in here does I/O, so workflow code may import it.
+The result of an inquiry is a :class:`settlement.gateway_record.GatewayRecord`. Nothing in here does I/O, so
+workflow code may import it.
 """
 
 from datetime import datetime
 from enum import StrEnum
 
 from holdfast.antom.amounts import Amount
-from holdfast.evidence import CaptureEvidence, Evidence, PaymentEvidence
+from holdfast.evidence import CaptureEvidence, PaymentEvidence
 from holdfast.order import PaymentOrder
 from holdfast.validation.strict import Strict
 
@@ -52,18 +53,12 @@ class InquireCall(Strict):
     expiresAt: datetime
 
 
-class InquiryResult(Strict):
-    """What an inquiry claims: about the payment first, then about each capture."""
-
-    evidence: tuple[Evidence, ...]
-
-
 class WatchFor(StrEnum):
     """What ends a watch."""
 
     PAYMENT_DECIDED = "PAYMENT_DECIDED"
     PAYMENT_DECIDED_OR_ACTION = "PAYMENT_DECIDED_OR_ACTION"
-    """Or something for the buyer to do, of which no answer has told."""
+    """Or a next action for the buyer that no answer has carried before."""
     PAYMENT_DECIDED_OR_ABSENT = "PAYMENT_DECIDED_OR_ABSENT"
     CAPTURE_DECIDED = "CAPTURE_DECIDED"
     CAPTURE_DECIDED_OR_ABSENT = "CAPTURE_DECIDED_OR_ABSENT"

@@ -1,8 +1,10 @@
 """A merchant service's side of Holdfast: orders, payments, and the client that starts and steers them."""
 
 from holdfast.antom.amounts import Amount
+from holdfast.attempt_status import AttemptStatus
 from holdfast.card_vault import CardData
 from holdfast.client import PaymentClient
+from holdfast.difference_kind import DifferenceKind
 from holdfast.errors import (
     AlreadyCaptured,
     AmountExceedsAuthorization,
@@ -28,7 +30,7 @@ from holdfast.errors import (
 from holdfast.order import CancelRequest, CaptureRequest, PaymentMethod, PaymentOrder, RetryRequest
 from holdfast.payment import Payment
 from holdfast.reconciliation.client import ReconciliationClient
-from holdfast.reconciliation.difference import Difference, DifferenceKind, DifferenceNotice
+from holdfast.reconciliation.difference import Difference, DifferenceNotice
 from holdfast.reconciliation.report import ReconciliationReport, ReconciliationRequest
 from holdfast.resolution import Outcome, Resolution
 from holdfast.review_list import ReviewItem
@@ -39,6 +41,7 @@ __all__ = [
     "AlreadyCaptured",
     "Amount",
     "AmountExceedsAuthorization",
+    "AttemptStatus",
     "AttemptUnconfirmed",
     "AutomaticCapture",
     "CancelRequest",

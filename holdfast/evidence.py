@@ -1,4 +1,4 @@
-"""What anybody says about a payment: a pay answer, a notification, an inquiry, an operator's word.
+"""Evidence about a payment, by source: a pay response, a notification, an inquiry, an operator.
 
 Evidence is a claim, not a change: only :func:`settlement.settle.settle` turns it into one.
 It holds no card data: what the gateway reports is cut down to :class:`holdfast.result_info.ResultInfo`.
@@ -41,7 +41,7 @@ class Verdict(StrEnum):
     ABSENT = "ABSENT"
     """The gateway does not know the request id (yet)."""
     UNCLEAR = "UNCLEAR"
-    """An answer that decides nothing, such as a status nobody has documented."""
+    """An answer that decides nothing, such as a status that is not documented."""
 
 
 class _Claim(BaseModel):

@@ -7,8 +7,10 @@ from pydantic import ConfigDict, Field
 
 from holdfast.antom.amounts import Amount
 from holdfast.antom.models import CaptureMode
+from holdfast.attempt_status import AttemptStatus
 from holdfast.evidence import Source
 from holdfast.next_action import NextAction
+from holdfast.progress import Progress
 from holdfast.result_info import ResultInfo
 from holdfast.status import PaymentStatus
 from holdfast.transitions import Event
@@ -21,13 +23,15 @@ class Attempt(Strict):
     paymentRequestId: str
     paymentId: str | None = None
     """The gateway's id of this attempt."""
-    status: PaymentStatus = PaymentStatus.AUTHORIZING
+    status: AttemptStatus = AttemptStatus.AUTHORIZING
     resultCode: str | None = None
     resultMessage: str | None = None
     paymentResultInfo: ResultInfo | None = None
     startedAt: datetime
     decidedAt: datetime | None = None
     decidedBy: Source | None = None
+    buyerCompletedAt: datetime | None = None
+    """When a PAYMENT_PENDING notification, or an inquiry, said that the buyer has finished."""
 
 
 class CaptureStatus(StrEnum):
@@ -58,7 +62,10 @@ class Review(Strict):
 
 # `from` is a Python keyword, so the audit trail's models need the one alias of this project.
 class AuditEvent(Strict):
-    """One line of the audit trail: a move from a status to a status, or evidence that moved nothing."""
+    """One line of the audit trail: a move from a status to a status, or evidence that moved nothing.
+
+    It is written for people. Decisions read :attr:`Payment.progress`.
+    """
 
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
 
@@ -88,6 +95,8 @@ class Payment(Strict):
     captures: tuple[Capture, ...] = ()
     cardToken: str | None = None
     review: Review | None = None
+    progress: Progress = Progress()
+    """What later decisions need to know of the past."""
     events: tuple[AuditEvent, ...] = ()
 
     @property

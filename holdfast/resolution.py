@@ -1,10 +1,9 @@
-"""What an operator has found out about a payment that nobody could tell the truth of.
+"""An operator's resolution of a payment under review.
 
-An operator's word is evidence like any other: it goes through `settle`, and stands in the audit trail with
-who said it, why, and what was seen.
+A resolution is evidence like any other: it goes through `settle`. The audit trail names the operator, the
+reason, and what was looked at.
 """
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -12,7 +11,7 @@ from pydantic import Field
 
 from holdfast.errors import InvalidRequest, NotUnderReview, PaymentEnded
 from holdfast.evidence import OPERATOR_SAYS, CaptureEvidence, PaymentEvidence, Source, Verdict
-from holdfast.payment import AuditEvent, Payment
+from holdfast.payment import Payment
 from holdfast.status import PaymentStatus as S
 from holdfast.validation.parsing import parsed
 from holdfast.validation.strict import Strict
@@ -21,7 +20,7 @@ Line = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f
 
 
 class Outcome(StrEnum):
-    """What the operator has found. `SEEN`: nothing has to be done, somebody has looked."""
+    """What the operator has found. `SEEN`: the operator has looked, and nothing has to be done."""
 
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
@@ -78,27 +77,8 @@ def _refuse_outcome(payment: Payment, resolution: Resolution) -> None:
         raise InvalidRequest("paymentId: is required, the gateway has not told it")
 
 
-def noted_resolution(payment: Payment, resolution: Resolution, at: datetime, *, fits: bool) -> Payment:
-    """The payment with who said it, why and what was seen in its audit trail.
-
-    Nothing is left to look at then, unless the operator's word does not fit what is known or decides nothing.
-    """
-    said = f"{resolution.resolvedBy}: {resolution.reason} (saw: {resolution.evidence})"
-    line = AuditEvent(
-        at=at,
-        source=Source.OPERATOR,
-        from_=payment.status,
-        to=payment.status,
-        code=resolution.outcome,
-        detail=said,
-    )
-    is_open = payment.status is S.NEEDS_REVIEW and resolution.outcome is not Outcome.SEEN
-    review = None if fits and not is_open else payment.review
-    return payment.model_copy(update={"review": review, "events": (*payment.events, line)})
-
-
 def claim_of(payment: Payment, resolution: Resolution) -> PaymentEvidence | CaptureEvidence | None:
-    """The operator's word as evidence; None where somebody has only looked."""
+    """Returns the resolution as evidence; None where it decides nothing."""
     if resolution.outcome is Outcome.SEEN:
         return None
     verdict = Verdict(resolution.outcome)

@@ -31,11 +31,6 @@ class PaymentStatus(StrEnum):
         """Whether the payment has ended."""
         return self in FINAL
 
-    @property
-    def is_closed_attempt(self) -> bool:
-        """Whether an attempt with this status is certainly dead: it can hold no money."""
-        return self in {PaymentStatus.DECLINED, PaymentStatus.CANCELLED, PaymentStatus.EXPIRED}
-
 
 FINAL = frozenset(
     {PaymentStatus.FAILED, PaymentStatus.CANCELLED, PaymentStatus.EXPIRED, PaymentStatus.CAPTURED}

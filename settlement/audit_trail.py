@@ -1,14 +1,20 @@
-"""The audit trail: every move of a payment and every piece of evidence that could not move it."""
+"""The audit trail: every move of a payment and every piece of evidence that could not move it.
+
+The trail is written for people. Decisions read the typed fields that are written beside it, in
+:class:`holdfast.progress.Progress`.
+"""
 
 from datetime import datetime
 
-from holdfast.evidence import CaptureEvidence, PaymentEvidence, Source
+from holdfast.evidence import Source
+from holdfast.observation import Observation
 from holdfast.payment import AuditEvent, Payment, Review
 from holdfast.status import PaymentStatus as S
 from holdfast.transitions import Event, target
+from settlement import audit_text
 
 
-def moved(
+def apply_event(
     payment: Payment,
     event: Event,
     at: datetime,
@@ -17,9 +23,9 @@ def moved(
     code: str | None = None,
     detail: str | None = None,
 ) -> Payment | None:
-    """The payment one edge further; None when the graph has no such edge from here.
+    """Returns the payment one edge further; None when the state graph has no such edge from its status.
 
-    What the buyer has to do is known only for as long as the payment waits for the buyer.
+    The buyer's next action is kept only where the payment waits for the buyer.
     """
     to = target(payment.status, event)
     if to is None:
@@ -27,51 +33,44 @@ def moved(
     line = AuditEvent(
         at=at, source=source, event=event, from_=payment.status, to=to, code=code, detail=detail
     )
-    next_action = payment.nextAction if to is S.ACTION_REQUIRED else None
-    return payment.model_copy(
-        update={"status": to, "nextAction": next_action, "events": (*payment.events, line)}
+    return _with_line(payment, line).model_copy(
+        update={
+            "status": to,
+            "nextAction": payment.nextAction if to is S.ACTION_REQUIRED else None,
+            "progress": payment.progress.after_move(event, source, at, from_=payment.status, to=to),
+        }
     )
 
 
-def written(
-    payment: Payment, evidence: PaymentEvidence | CaptureEvidence, at: datetime, detail: str
-) -> Payment:
-    """The payment with evidence written down that changed something else than the status."""
-    return _with_line(payment, _line(payment, evidence, at, detail))
+def append_event(payment: Payment, at: datetime, source: Source, *, code: str | None, detail: str) -> Payment:
+    """Returns the payment with a line in its audit trail about something that moved no status."""
+    line = AuditEvent(at=at, source=source, from_=payment.status, to=payment.status, code=code, detail=detail)
+    return _with_line(payment, line)
 
 
-def noted(
-    payment: Payment, evidence: PaymentEvidence | CaptureEvidence, at: datetime, detail: str
-) -> Payment:
-    """The payment with evidence written down that changed nothing; said once per attempt, however often."""
-    line, since = _line(payment, evidence, at, detail), payment.attempt.startedAt
-    said = any(_says(e) == _says(line) for e in payment.events if e.at >= since)
-    return payment if said else _with_line(payment, line)
+def append_once(payment: Payment, observation: Observation, at: datetime) -> Payment:
+    """Returns the payment with an observation and its line; the same payment when it has that one."""
+    progress = payment.progress
+    if observation in progress.observations:
+        return payment
+    observations = (*progress.observations, observation)
+    detail = audit_text.of_observation(observation)
+    after = append_event(payment, at, observation.source, code=observation.resultCode, detail=detail)
+    return after.model_copy(update={"progress": progress.model_copy(update={"observations": observations})})
 
 
-def _line(
-    payment: Payment, evidence: PaymentEvidence | CaptureEvidence, at: datetime, detail: str
-) -> AuditEvent:
-    return AuditEvent(
-        at=at,
-        source=evidence.source,
-        from_=payment.status,
-        to=payment.status,
-        code=evidence.resultCode,
-        detail=detail,
-    )
+def append_and_flag(payment: Payment, observation: Observation, at: datetime) -> Payment:
+    """Returns the payment with an observation, flagged for review. Nothing of the evidence is applied."""
+    reason = audit_text.of_observation(observation)
+    return flag_for_review(append_once(payment, observation, at), reason, at)
+
+
+def flag_for_review(payment: Payment, reason: str, at: datetime) -> Payment:
+    """Returns the payment with a reason for a person to look; a reason that it already has stays."""
+    if payment.review is not None:
+        return payment
+    return payment.model_copy(update={"review": Review(reason=reason, since=at)})
 
 
 def _with_line(payment: Payment, line: AuditEvent) -> Payment:
     return payment.model_copy(update={"events": (*payment.events, line)})
-
-
-def _says(line: AuditEvent) -> tuple[object, ...]:
-    return (line.event, line.source, line.code, line.detail)
-
-
-def flagged(payment: Payment, reason: str, at: datetime) -> Payment:
-    """The payment with a reason for a person to look; the first reason stays."""
-    if payment.review is not None:
-        return payment
-    return payment.model_copy(update={"review": Review(reason=reason, since=at)})

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from holdfast.antom.models import CaptureMode
+from holdfast.difference_kind import DifferenceKind as K
 from holdfast.evidence import CaptureEvidence, Verdict
 from holdfast.payment import Attempt, Capture, CaptureStatus, Payment
 from holdfast.reconciliation.difference import Difference
-from holdfast.reconciliation.difference import DifferenceKind as K
 from settlement.gateway_record import GatewayRecord
 from settlement.markdown import claimed_amount
 from settlement.mismatch import amount_mismatch

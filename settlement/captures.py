@@ -1,8 +1,9 @@
-"""How evidence of a capture changes a payment: the other half of `settlement.settle`, as pure as that.
+"""How evidence of a capture changes a payment: pure functions, like those of `settlement.settle`.
 
 Captures are matched by `captureRequestId`, never by the payment's latest status.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import assert_never
 
@@ -11,29 +12,43 @@ from holdfast.antom.codes import Advice, advice
 from holdfast.antom.endpoints import Operation
 from holdfast.antom.models import CaptureMode, ResultStatus
 from holdfast.evidence import CaptureEvidence, Source, Verdict
+from holdfast.observation import ObservationKind as Kind
 from holdfast.payment import Capture, CaptureStatus, Payment
+from holdfast.progress import AuthorizationEnd
 from holdfast.transitions import Event, target
-from settlement.audit_trail import flagged, noted, written
-from settlement.external_capture import FOREIGN, adopted, foreign_capture
-from settlement.mismatch import Settlement, amount_mismatch, names_another_payment, recorded, step, suspect
+from settlement import audit_text
+from settlement.audit_trail import append_and_flag, append_once, flag_for_review
+from settlement.external_capture import adopted, foreign_capture
+from settlement.mismatch import (
+    Settlement,
+    amount_mismatch,
+    append_evidence,
+    names_another_payment,
+    observed,
+    settle_mismatch,
+    step,
+)
 
-_TOO_MUCH = "captures add up to more than is authorized"
-_ANOTHER = "a capture of another paymentId"
-_SECOND = "a second capture of an AUTOMATIC payment"
-_LAPSED = frozenset({"AUTH_EXPIRED"})
-_VOIDED = frozenset({"AUTH_CANCELLED", "ORDER_IS_CANCELED"})
-HOLD_IS_GONE = _LAPSED | _VOIDED
-"""Codes of a failed capture: nothing is held any more, whoever took it or let it go."""
+_AUTHORIZATION_ENDS: Mapping[str | None, AuthorizationEnd] = {
+    "AUTH_EXPIRED": AuthorizationEnd.EXPIRED,
+    "AUTH_CANCELLED": AuthorizationEnd.VOID,
+    "ORDER_IS_CANCELED": AuthorizationEnd.VOID,
+}
+HOLD_IS_GONE = frozenset(_AUTHORIZATION_ENDS)
+"""Codes of a failed capture that say that the authorization has expired or is void."""
 
 
 def settle_capture(
     payment: Payment, evidence: CaptureEvidence, at: datetime, *, adopts: bool = False
 ) -> Settlement:
-    """`adopts`: a capture that this payment never asked for counts, where an inquiry shows it."""
+    """Settles evidence of a capture.
+
+    `adopts`: a capture that this payment has not requested counts where an inquiry reports it.
+    """
     if _is_of_a_former_attempt(payment, evidence):
-        return _not_counted(payment, evidence, at, _ANOTHER)
+        return _not_counted(payment, evidence, at, Kind.CAPTURE_OF_OTHER_PAYMENT)
     if names_another_payment(payment, payment.attempt, evidence.paymentId):
-        return _suspect(payment, evidence, at, _ANOTHER)
+        return _settle_mismatch(payment, evidence, at, Kind.CAPTURE_OF_OTHER_PAYMENT)
     if adopts and (foreign := foreign_capture(payment, evidence)) is not None:
         payment = adopted(payment, foreign, at)
     for capture in payment.captures:
@@ -42,61 +57,53 @@ def settle_capture(
     return _settle_unknown_capture(payment, evidence, at)
 
 
-def hold_is_gone(payment: Payment) -> bool:
-    """Whether the payment is where it is because a capture was refused for want of a hold."""
-    last = next((line for line in reversed(payment.events) if line.event is not None), None)
-    return last is not None and last.event is Event.CAPTURE_FAILED_AFTER_PART and last.code in HOLD_IS_GONE
-
-
 def _is_of_a_former_attempt(payment: Payment, evidence: CaptureEvidence) -> bool:
+    """Whether the evidence carries the paymentId of an attempt that is not the current one."""
     former = (attempt.paymentId for attempt in payment.attempts[:-1])
     return bool(evidence.paymentId) and evidence.paymentId in former
 
 
 def _settle_unknown_capture(payment: Payment, evidence: CaptureEvidence, at: datetime) -> Settlement:
-    """AUTOMATIC captures carry an id the gateway made; in MANUAL mode nobody else should capture."""
+    """In AUTOMATIC mode the gateway makes the capture and its id; in MANUAL mode the capture is external."""
     if payment.captureMode is CaptureMode.MANUAL:
-        return _suspect(payment, evidence, at, FOREIGN)
-    if why := amount_mismatch(payment.paymentAmount, evidence):
-        return _suspect(payment, evidence, at, why)
+        return _settle_mismatch(payment, evidence, at, Kind.EXTERNAL_CAPTURE)
+    if mismatch := amount_mismatch(payment.paymentAmount, evidence):
+        return _settle_mismatch(payment, evidence, at, mismatch)
     if payment.authorizedAmount is None:
-        early = noted(payment, evidence, at, "a capture result before the authorization's")
-        return Settlement(early, ask=evidence.source is not Source.INQUIRY)
+        early = observed(payment, evidence, Kind.CAPTURE_BEFORE_AUTHORIZATION)
+        return Settlement(append_once(payment, early, at), ask=evidence.source is not Source.INQUIRY)
     if evidence.captureRequestId is None:
-        return Settlement(noted(payment, evidence, at, "a capture without a captureRequestId"))
+        return Settlement(append_once(payment, observed(payment, evidence, Kind.CAPTURE_WITHOUT_ID), at))
     if any(capture.status is not CaptureStatus.FAIL for capture in payment.captures):
-        # beside a capture that failed another one is welcome; beside any other, money may be taken twice
-        return _not_counted(payment, evidence, at, _SECOND)
+        # another capture is expected beside one that failed; beside any other, money may be taken twice
+        return _not_counted(payment, evidence, at, Kind.SECOND_AUTOMATIC_CAPTURE)
     capture = Capture(captureRequestId=evidence.captureRequestId, captureAmount=payment.paymentAmount)
     opened = payment.model_copy(update={"captures": (*payment.captures, capture)})
     return _settle_known_capture(opened, capture, evidence, at)
 
 
-def _not_counted(payment: Payment, evidence: CaptureEvidence, at: datetime, why: str) -> Settlement:
-    """Written down and never applied; where it took money that nobody expects, a person must look."""
-    why = _naming(why, evidence)
+def _not_counted(payment: Payment, evidence: CaptureEvidence, at: datetime, kind: Kind) -> Settlement:
+    """Writes the evidence down without applying it. A success is flagged for review: it has taken money."""
+    observation = observed(payment, evidence, kind)
     if evidence.verdict is Verdict.SUCCEEDED:
-        return Settlement(recorded(payment, evidence, at, why))
-    return Settlement(noted(payment, evidence, at, why))
+        return Settlement(append_and_flag(payment, observation, at))
+    return Settlement(append_once(payment, observation, at))
 
 
-def _suspect(payment: Payment, evidence: CaptureEvidence, at: datetime, why: str) -> Settlement:
-    """As any other suspicion, but an inquiry tells of every capture again: only its first word moves."""
-    why = _naming(why, evidence)
-    if evidence.source is Source.INQUIRY and noted(payment, evidence, at, why) is payment:
+def _settle_mismatch(payment: Payment, evidence: CaptureEvidence, at: datetime, kind: Kind) -> Settlement:
+    """Settles a mismatch. Each inquiry reports every capture again: only the first report counts."""
+    is_known = observed(payment, evidence, kind) in payment.progress.observations
+    if evidence.source is Source.INQUIRY and is_known:
         return Settlement(payment)
-    return suspect(payment, evidence, at, why)
-
-
-def _naming(why: str, evidence: CaptureEvidence) -> str:
-    return f"{why}: {evidence.captureRequestId}"
+    return settle_mismatch(payment, evidence, at, kind)
 
 
 def _settle_known_capture(
     payment: Payment, capture: Capture, evidence: CaptureEvidence, at: datetime
 ) -> Settlement:
-    if why := amount_mismatch(capture.captureAmount, evidence):
-        return _suspect(payment, evidence, at, why)
+    """Settles evidence of a capture that the payment has."""
+    if mismatch := amount_mismatch(capture.captureAmount, evidence):
+        return _settle_mismatch(payment, evidence, at, mismatch)
     match evidence.verdict:
         case Verdict.SUCCEEDED:
             return _succeeded(payment, capture, evidence, at)
@@ -109,6 +116,7 @@ def _settle_known_capture(
 
 
 def _with_capture(payment: Payment, capture: Capture) -> Payment:
+    """Returns the payment with what is known now of a capture, and the captured amount that follows."""
     same = capture.captureRequestId
     captures = tuple(capture if c.captureRequestId == same else c for c in payment.captures)
     after = payment.model_copy(update={"captures": captures})
@@ -118,62 +126,79 @@ def _with_capture(payment: Payment, capture: Capture) -> Payment:
 
 
 def _succeeded(payment: Payment, capture: Capture, evidence: CaptureEvidence, at: datetime) -> Settlement:
+    """Settles the success of a capture. After its failure, only an inquiry is believed."""
     if capture.status is CaptureStatus.SUCCESS:
         return Settlement(payment)
-    was_dead = capture.status is CaptureStatus.FAIL
-    if was_dead and evidence.source is not Source.INQUIRY:
-        # the same success can be told again after the gateway has taken it back
-        return _suspect(payment, evidence, at, "a success of a capture that failed")
+    was_failed = capture.status is CaptureStatus.FAIL
+    if was_failed and evidence.source is not Source.INQUIRY:
+        # the same success can be reported again after the gateway has reversed it
+        return _settle_mismatch(payment, evidence, at, Kind.SUCCESS_OF_FAILED_CAPTURE)
     taken = payment.captured_minor_units + capture.captureAmount.minor_units
     if taken > payment.paymentAmount.minor_units:
-        return _suspect(payment, evidence, at, _TOO_MUCH)
+        return _settle_mismatch(payment, evidence, at, Kind.CAPTURES_EXCEED_AUTHORIZATION)
     after = _captured(payment, capture, evidence, at)
-    why = f"capture {capture.captureRequestId} succeeded after it was reported failed"
-    return Settlement(flagged(after, why, at) if was_dead else after)
+    why = audit_text.capture_succeeded_after_failure(capture)
+    return Settlement(flag_for_review(after, why, at) if was_failed else after)
 
 
 def _captured(payment: Payment, capture: Capture, evidence: CaptureEvidence, at: datetime) -> Payment:
+    """Returns the payment with the capture's success. It moves once no other capture is open."""
     success = {"status": CaptureStatus.SUCCESS, "captureId": evidence.captureId or capture.captureId}
     done = capture.model_copy(update={**success, "resultCode": evidence.resultCode})
     after = _with_capture(payment, done)
     if after.open_capture is not None:
-        return written(after, evidence, at, "a capture succeeded while another one has no result yet")
+        return append_evidence(after, evidence, at, audit_text.CAPTURE_BESIDE_OPEN_ONE)
     is_last = after.is_all_captured or capture.isLastCapture
     event = Event.CAPTURED if is_last else Event.PARTIALLY_CAPTURED
-    unexpected = target(payment.status, event) is None or payment.attempt.status.is_closed_attempt
+    unexpected = target(payment.status, event) is None or payment.attempt.status.is_closed
     after = step(after, event, evidence, at)
-    why = f"capture {capture.captureRequestId} succeeded while the payment was {payment.status}"
-    return flagged(after, why, at) if unexpected else after
+    why = audit_text.capture_succeeded_unexpectedly(capture, payment.status)
+    return flag_for_review(after, why, at) if unexpected else after
 
 
 def _capture_failed(payment: Payment, capture: Capture, evidence: CaptureEvidence, at: datetime) -> Payment:
+    """Returns the payment with the capture's failure, which may correct a success."""
     if capture.status is CaptureStatus.FAIL:
         return payment
     was_taken = capture.status is CaptureStatus.SUCCESS
     failure = {"status": CaptureStatus.FAIL, "resultCode": evidence.resultCode}
     after = _with_capture(payment, capture.model_copy(update=failure))
     after = _moved_on(after, _capture_failure_event(after, evidence.resultCode, was_taken), evidence, at)
-    why = f"capture {capture.captureRequestId}: {evidence.resultCode or 'failed'}"
+    why = audit_text.capture_failed(capture, evidence.resultCode)
     must_look = advice(Operation.CAPTURE, evidence.resultCode or "", ResultStatus.F) is not Advice.NEW_ATTEMPT
-    return flagged(after, why, at) if was_taken or must_look else after
+    return flag_for_review(after, why, at) if was_taken or must_look else after
 
 
 def _moved_on(payment: Payment, event: Event, evidence: CaptureEvidence, at: datetime) -> Payment:
-    """Where no capture is open any more, what was held is held again; a dead attempt holds nothing."""
-    if event is Event.CAPTURE_FAILED and payment.attempt.status.is_closed_attempt:
-        return written(payment, evidence, at, f"{event}, and the attempt is {payment.attempt.status}")
-    return step(payment, event, evidence, at)
+    """Takes the event's edge. An attempt that is closed does not become authorized by a failed capture."""
+    if event is Event.CAPTURE_FAILED and payment.attempt.status.is_closed:
+        why = audit_text.attempt_is_closed(event, payment.attempt.status)
+        return append_evidence(payment, evidence, at, why)
+    after = step(payment, event, evidence, at)
+    has_moved = after.progress.revision != payment.progress.revision
+    if event is Event.CAPTURE_FAILED_AFTER_PART and has_moved:
+        return _with_authorization_end(after, evidence.resultCode)
+    return after
+
+
+def _with_authorization_end(payment: Payment, code: str | None) -> Payment:
+    """Returns the payment of which a part is captured, with how the authorization of the rest has ended."""
+    end = {"authorizationEnd": _AUTHORIZATION_ENDS.get(code)}
+    return payment.model_copy(update={"progress": payment.progress.model_copy(update=end)})
 
 
 def _capture_failure_event(payment: Payment, code: str | None, was_taken: bool) -> Event:
+    """Returns the edge that a capture's failure takes."""
     if was_taken:
         return Event.CAPTURE_REVERSED
     if payment.is_all_captured:
         return Event.CAPTURED
     if payment.captured_minor_units:
         return Event.CAPTURE_FAILED_AFTER_PART
-    if code in _LAPSED:
-        return Event.AUTHORIZATION_LAPSED
-    if code in _VOIDED:
-        return Event.CANCELLED_AT_GATEWAY
-    return Event.CAPTURE_FAILED
+    match _AUTHORIZATION_ENDS.get(code):
+        case AuthorizationEnd.EXPIRED:
+            return Event.AUTHORIZATION_LAPSED
+        case AuthorizationEnd.VOID:
+            return Event.CANCELLED_AT_GATEWAY
+        case None:
+            return Event.CAPTURE_FAILED

@@ -1,37 +1,49 @@
-"""How evidence changes an attempt that was declared dead: it may hold money all the same.
+"""How evidence changes an attempt that was closed.
 
-The payment goes its way without it; what it holds has to be let go.
+The gateway may report an authorization of it late. The payment goes on without that attempt, and the workflow
+cancels the late authorization.
 """
 
 from datetime import datetime
 
+from holdfast.attempt_status import AttemptStatus
 from holdfast.evidence import PaymentEvidence, Source, Verdict
+from holdfast.observation import ObservationKind
 from holdfast.payment import Attempt, Payment
-from holdfast.status import PaymentStatus as S
-from settlement.audit_trail import flagged, noted, written
-from settlement.mismatch import Settlement
+from settlement import audit_text
+from settlement.audit_trail import append_once, flag_for_review
+from settlement.mismatch import Settlement, append_evidence, observed
 
-DEAD = {Verdict.CANCELLED: S.CANCELLED, Verdict.FAILED: S.DECLINED}
-"""What an attempt is, once somebody has said so."""
+DEAD = {Verdict.CANCELLED: AttemptStatus.CANCELLED, Verdict.FAILED: AttemptStatus.DECLINED}
+"""The status of an attempt, by the verdict that closes it."""
 
 
-def settle_dead(payment: Payment, attempt: Attempt, evidence: PaymentEvidence, at: datetime) -> Settlement:
-    """A dead attempt: only a success may still say otherwise, and then a hold has to be let go."""
-    if attempt.status is S.NEEDS_REVIEW and evidence.verdict in DEAD:
-        return Settlement(_found_hold_gone(payment, attempt, evidence, at))
-    if evidence.verdict is not Verdict.SUCCEEDED or attempt.status is S.NEEDS_REVIEW:
+def settle_closed_attempt(
+    payment: Payment, attempt: Attempt, evidence: PaymentEvidence, at: datetime
+) -> Settlement:
+    """Settles evidence about a closed attempt.
+
+    A success makes it AUTHORIZED_AFTER_CLOSE; a later failure or cancellation closes it again.
+    """
+    is_authorized = attempt.status is AttemptStatus.AUTHORIZED_AFTER_CLOSE
+    if is_authorized and evidence.verdict in DEAD:
+        return Settlement(_closed_again(payment, attempt, evidence, at))
+    if evidence.verdict is not Verdict.SUCCEEDED or is_authorized:
         return Settlement(payment)
-    why = f"attempt {attempt.paymentRequestId} succeeded after it was declared dead"
-    payment = payment.with_attempt(attempt.model_copy(update={"status": S.NEEDS_REVIEW}))
-    return Settlement(flagged(written(payment, evidence, at, why), why, at))
+    why = audit_text.authorized_after_close(attempt.paymentRequestId)
+    payment = payment.with_attempt(
+        attempt.model_copy(update={"status": AttemptStatus.AUTHORIZED_AFTER_CLOSE})
+    )
+    return Settlement(flag_for_review(append_evidence(payment, evidence, at, why), why, at))
 
 
-def _found_hold_gone(payment: Payment, attempt: Attempt, evidence: PaymentEvidence, at: datetime) -> Payment:
-    """For the gateway's own record to say: anybody else may repeat the failure that declared it dead."""
+def _closed_again(payment: Payment, attempt: Attempt, evidence: PaymentEvidence, at: datetime) -> Payment:
+    """Only an inquiry confirms the end: any other source may repeat the failure that closed the attempt."""
     if evidence.source is not Source.INQUIRY:
-        why = f"attempt {attempt.paymentRequestId} holds money until an inquiry says otherwise"
-        return noted(payment, evidence, at, why)
+        observation = observed(payment, evidence, ObservationKind.CLOSE_NOT_CONFIRMED)
+        named = observation.model_copy(update={"subject": attempt.paymentRequestId})
+        return append_once(payment, named, at)
     status = DEAD[evidence.verdict]
     payment = payment.with_attempt(attempt.model_copy(update={"status": status}))
-    why = f"attempt {attempt.paymentRequestId} holds nothing any more: {status}"
-    return written(payment, evidence, at, why)
+    why = audit_text.late_authorization_ended(attempt.paymentRequestId, status)
+    return append_evidence(payment, evidence, at, why)

@@ -1,4 +1,4 @@
-"""What a merchant may ask of a payment, and what the payment looks like once it is asked.
+"""The commands of a merchant: when each is refused, and how it changes a payment.
 
 Pure functions: a refusal is an exception of `holdfast.errors`, raised before anything is changed.
 """
@@ -24,13 +24,13 @@ from holdfast.payment import Attempt, Capture, Payment
 from holdfast.status import PaymentStatus as S
 from holdfast.temporal.names import capture_request_id, payment_request_id
 from holdfast.transitions import Event
-from settlement.audit_trail import moved
+from settlement.audit_trail import apply_event
 
 _CAPTURABLE = frozenset({S.AUTHORIZED, S.PARTIALLY_CAPTURED})
 
 
 def opened(order: PaymentOrder, at: datetime) -> Payment:
-    """The payment of an order, with its first attempt's request id decided and nothing sent yet."""
+    """Returns the payment of an order: its first attempt has a request id, and nothing is sent yet."""
     first = Attempt(paymentRequestId=payment_request_id(order.paymentReference, 1), startedAt=at)
     return Payment(
         paymentReference=order.paymentReference,
@@ -44,7 +44,7 @@ def opened(order: PaymentOrder, at: datetime) -> Payment:
 def refuse_retry(payment: Payment, *, is_in_doubt: bool = False) -> None:
     """Raises PaymentEnded, NotDeclined or AttemptUnconfirmed when no further attempt is possible now.
 
-    A new request id is used only when the old one is certainly dead.
+    A new request id is used only when the attempt of the old one is certainly closed.
     """
     if payment.status.is_final:
         raise PaymentEnded(f"the payment has ended as {payment.status}")
@@ -55,7 +55,7 @@ def refuse_retry(payment: Payment, *, is_in_doubt: bool = False) -> None:
 
 
 def retried(payment: Payment, at: datetime) -> Payment:
-    """The payment with another attempt, whose request id is decided and nothing sent yet."""
+    """Returns the payment with another attempt, which has a request id, and nothing is sent yet."""
     number = len(payment.attempts) + 1
     attempt = Attempt(paymentRequestId=payment_request_id(payment.paymentReference, number), startedAt=at)
     after = _moved(payment, Event.RETRY_REQUESTED, at, Source.MERCHANT)
@@ -63,7 +63,7 @@ def retried(payment: Payment, at: datetime) -> Payment:
 
 
 def refuse_cancel(payment: Payment) -> None:
-    """Raises AlreadyCaptured, CaptureInProgress or PaymentEnded when there is nothing to let go."""
+    """Raises AlreadyCaptured, CaptureInProgress or PaymentEnded when nothing can be cancelled."""
     if payment.status is S.CAPTURED or payment.captured_minor_units:
         raise AlreadyCaptured("the money has been taken, refund it instead")
     if payment.open_capture is not None:
@@ -73,7 +73,7 @@ def refuse_cancel(payment: Payment) -> None:
 
 
 def cancel_requested(payment: Payment, reason: str, at: datetime, source: Source) -> Payment:
-    """The payment on its way to be cancelled; unchanged where it is already on it, or there."""
+    """Returns the payment that is being cancelled; unchanged where it is, or was cancelled, already."""
     if payment.status in {S.CANCELLING, S.CANCELLED}:
         return payment
     event = Event.ABANDONED if payment.status is S.DECLINED else Event.CANCEL_REQUESTED
@@ -97,12 +97,12 @@ def refuse_capture(payment: Payment, request: CaptureRequest) -> None:
 
 
 def capture_requested(payment: Payment, request: CaptureRequest, at: datetime, source: Source) -> Payment:
-    """The payment with a capture whose request id is decided and nothing sent yet.
+    """Returns the payment with a capture that has a request id, and nothing is sent yet.
 
-    While one is open, that one is taken up again where nobody knows what became of it.
+    While a capture is open there is no other one: that capture is resumed where its outcome is unknown.
     """
     if payment.open_capture is not None:
-        return moved(payment, Event.CAPTURE_RESUMED, at, source) or payment
+        return apply_event(payment, Event.CAPTURE_RESUMED, at, source) or payment
     amount = request.captureAmount or remaining(payment)
     takes_all = amount == remaining(payment)
     capture = Capture(
@@ -149,7 +149,7 @@ def _refuse_excess(payment: Payment, wanted: Amount | None) -> None:
 def _moved(
     payment: Payment, event: Event, at: datetime, source: Source, detail: str | None = None
 ) -> Payment:
-    after = moved(payment, event, at, source, detail=detail)
+    after = apply_event(payment, event, at, source, detail=detail)
     if after is None:
         raise PaymentEnded(f"{event} is not possible for a payment that is {payment.status}")
     return after

@@ -7,10 +7,11 @@ sees to it that the payment did not change while the gateway was asked.
 from collections.abc import Iterator, Sequence
 from enum import Enum, auto
 
+from holdfast.attempt_status import AttemptStatus
+from holdfast.difference_kind import DifferenceKind as K
 from holdfast.evidence import Verdict
 from holdfast.payment import Attempt, Payment
 from holdfast.reconciliation.difference import Difference
-from holdfast.reconciliation.difference import DifferenceKind as K
 from holdfast.status import PaymentStatus as S
 from holdfast.temporal.names import payment_request_id
 from settlement.capture_comparison import capture_differences
@@ -59,7 +60,7 @@ def next_request_id(payment: Payment | None, reference: str, asked: Sequence[Gat
 def differences(
     payment: Payment | None, records: Sequence[GatewayRecord], *, is_stopped: bool = False
 ) -> tuple[Difference, ...]:
-    """Everything that does not agree. `is_stopped`: its workflow was ended from outside, nobody asks more."""
+    """Returns every difference. `is_stopped`: the payment's workflow was ended from outside."""
     attempts = {a.paymentRequestId: a for a in payment.attempts} if payment else {}
     found: list[Difference] = []
     for record in records:
@@ -110,7 +111,11 @@ def _apart(payment: Payment, attempt: Attempt, record: GatewayRecord) -> K | Non
     if belief is _Belief.HELD:
         if verdict is Verdict.SUCCEEDED:
             return None
-        is_lost = verdict in DEAD and attempt.status is S.AUTHORIZED and not payment.captured_minor_units
+        is_lost = (
+            verdict in DEAD
+            and attempt.status is AttemptStatus.AUTHORIZED
+            and not payment.captured_minor_units
+        )
         return K.LOST_HOLD if is_lost else K.STATUS
     if belief is _Belief.NOTHING:
         if verdict in DEAD:
@@ -120,15 +125,14 @@ def _apart(payment: Payment, attempt: Attempt, record: GatewayRecord) -> K | Non
 
 
 def _belief(payment: Payment, attempt: Attempt) -> _Belief:
-    if attempt.status is S.NEEDS_REVIEW:
-        # declared dead, and known to hold money all the same
+    if attempt.status is AttemptStatus.AUTHORIZED_AFTER_CLOSE:
         return _Belief.HELD
     if attempt is not payment.attempt or payment.status in _EMPTY:
         return _Belief.NOTHING
     if payment.status in _HOLDS:
         return _Belief.HELD
     if payment.status is S.NEEDS_REVIEW and attempt.decidedAt is not None:
-        return _Belief.NOTHING if attempt.status.is_closed_attempt else _Belief.HELD
+        return _Belief.NOTHING if attempt.status.is_closed else _Belief.HELD
     return _Belief.OPEN
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from holdfast.reconciliation.difference import DifferenceKind as K
+from holdfast.difference_kind import DifferenceKind as K
 from holdfast.reconciliation.difference import DifferenceNotice
 from settlement.markdown import item, plain, utc
 

@@ -1,7 +1,7 @@
-"""A capture that a MANUAL payment never asked for: a person made it in the gateway's dashboard, or Holdfast
-did and has forgotten it, because Temporal was restored from a backup.
+"""A capture that a MANUAL payment has not requested.
 
-The money is taken either way. Once the gateway's own record shows it, it counts, and a person is told.
+A person made it in the gateway's dashboard, or Holdfast made it before Temporal was restored from a backup.
+The money is taken either way: the capture counts once an inquiry reports it, and is flagged for review.
 """
 
 from datetime import datetime
@@ -12,17 +12,16 @@ from holdfast.antom.amounts import Amount
 from holdfast.antom.models import CaptureMode
 from holdfast.evidence import CaptureEvidence, PaymentEvidence, Source, Verdict
 from holdfast.payment import Capture, Payment
-from settlement.audit_trail import flagged
+from settlement import audit_text
+from settlement.audit_trail import flag_for_review
 from settlement.gateway_record import GatewayRecord
 from settlement.mismatch import amount_mismatch
 
-FOREIGN = "a capture that this payment never asked for"
 
+def record_matches(payment: Payment, record: GatewayRecord) -> bool:
+    """Whether an inquiry's answer matches the current attempt, so that the captures in it can be counted.
 
-def vouches(payment: Payment, record: GatewayRecord) -> bool:
-    """Whether an inquiry's answer is one about this payment's money, so that what it lists can be counted.
-
-    One that carries another amount, or says that nothing was ever held, refutes itself.
+    It has to carry the attempt's ids and amount, and to report that there is or was an authorization.
     """
     claim, attempt = record.payment, payment.attempt
     is_ours = claim.paymentRequestId == attempt.paymentRequestId and claim.paymentId == attempt.paymentId
@@ -31,13 +30,13 @@ def vouches(payment: Payment, record: GatewayRecord) -> bool:
 
 
 def foreign_capture(payment: Payment, evidence: PaymentEvidence | CaptureEvidence) -> Capture | None:
-    """The capture, of money that this payment's current attempt holds; None where it is none to be counted.
+    """Returns the capture of the current attempt's money that this payment has not requested, if it counts.
 
-    For an inquiry to show: anybody else's word is a reason to inquire, and no more.
+    Only an inquiry's report counts: any other source is a reason to inquire.
     """
     if not isinstance(evidence, CaptureEvidence) or payment.captureMode is not CaptureMode.MANUAL:
         return None
-    name, amount = evidence.captureRequestId, _amount_told(evidence)
+    name, amount = evidence.captureRequestId, _claimed_amount(evidence)
     is_known = any(capture.captureRequestId == name for capture in payment.captures)
     is_shown = evidence.source is Source.INQUIRY and evidence.verdict is Verdict.SUCCEEDED
     is_ours = bool(evidence.paymentId) and evidence.paymentId == payment.attempt.paymentId
@@ -53,8 +52,8 @@ def _is_held(payment: Payment, amount: Amount) -> bool:
     return amount.minor_units <= held.minor_units - payment.captured_minor_units
 
 
-def _amount_told(evidence: CaptureEvidence) -> Amount | None:
-    """None where it is none that the gateway could have taken in this currency."""
+def _claimed_amount(evidence: CaptureEvidence) -> Amount | None:
+    """Returns the amount of the evidence; None where the gateway cannot have taken it in this currency."""
     value = (evidence.value or "").lstrip("0")
     try:
         return Amount(currency=evidence.currency or "", value=value)
@@ -63,6 +62,6 @@ def _amount_told(evidence: CaptureEvidence) -> Amount | None:
 
 
 def adopted(payment: Payment, capture: Capture, at: datetime) -> Payment:
-    """The payment with the capture among its own, its result to be settled like theirs."""
+    """Returns the payment with the capture among its own, without a result, and flagged for review."""
     after = payment.model_copy(update={"captures": (*payment.captures, capture)})
-    return flagged(after, f"{FOREIGN}: {capture.captureRequestId}", at)
+    return flag_for_review(after, audit_text.external_capture(capture.captureRequestId), at)

@@ -1,34 +1,37 @@
-"""What the gateway's own record says of one attempt: an inquiry's claims, sorted."""
-
-from collections.abc import Iterable
-from typing import NamedTuple
+"""What the gateway's own record says about one attempt: the result of one inquiry."""
 
 from holdfast.evidence import CaptureEvidence, PaymentEvidence, Verdict
+from holdfast.validation.strict import Strict
 
 DEAD = frozenset({Verdict.FAILED, Verdict.CANCELLED, Verdict.ABSENT})
-"""Nothing is held, and nobody can pay any more."""
+"""Verdicts under which nothing is held and the buyer can no longer pay."""
 _TAKES = frozenset({Verdict.SUCCEEDED, Verdict.IN_PROCESS, Verdict.UNCLEAR})
 
 
-class GatewayRecord(NamedTuple):
+class GatewayRecord(Strict):
     """One `paymentRequestId` and the captures of its payment."""
 
     payment: PaymentEvidence
     captures: tuple[CaptureEvidence, ...] = ()
 
     @property
+    def claims(self) -> tuple[PaymentEvidence | CaptureEvidence, ...]:
+        """Everything that the record says: about the payment first, then about each capture."""
+        return (self.payment, *self.captures)
+
+    @property
     def request_id(self) -> str:
-        """The `paymentRequestId` that was asked about."""
+        """The `paymentRequestId` that the inquiry was about."""
         return self.payment.paymentRequestId or ""
 
     @property
     def verdict(self) -> Verdict:
-        """What it says of the payment itself."""
+        """What the record says about the payment itself."""
         return self.payment.verdict
 
     @property
     def taking(self) -> tuple[CaptureEvidence, ...]:
-        """The captures that took money, or still may."""
+        """The captures that took money, or that still may."""
         return tuple(claim for claim in self.captures if claim.verdict in _TAKES)
 
     @property
@@ -38,34 +41,21 @@ class GatewayRecord(NamedTuple):
 
     @property
     def is_answered(self) -> bool:
-        """Whether the inquiry says anything: one that failed by itself leaves the truth unknown."""
+        """Whether the record says anything: an inquiry that failed leaves the truth unknown."""
         return self.verdict is not Verdict.UNCLEAR
 
     @property
     def lists_captures(self) -> bool:
-        """Whether a capture that it does not list is one the gateway does not know.
+        """Whether a capture that the record does not list is one that the gateway does not know.
 
-        An inquiry that failed by itself, or that knows nothing of the payment, lists none either way.
+        An inquiry that failed, or that finds no payment, lists no capture either way.
         """
         return self.is_answered and self.verdict is not Verdict.ABSENT
 
+    def lists(self, capture_request_id: str | None) -> bool:
+        """Whether the gateway has an entry for this capture."""
+        return any(claim.captureRequestId == capture_request_id for claim in self.captures)
+
     def misses(self, capture_request_id: str | None) -> bool:
-        """Whether the gateway tells of the payment, and has no entry for this capture."""
-        known = {claim.captureRequestId for claim in self.captures}
-        return self.lists_captures and capture_request_id not in known
-
-
-def record_of(claims: Iterable[PaymentEvidence | CaptureEvidence]) -> GatewayRecord:
-    """The record in an inquiry's claims, of which one is about the payment.
-
-    Raises ValueError without that one.
-    """
-    payments, captures = [], []
-    for claim in claims:
-        if isinstance(claim, PaymentEvidence):
-            payments.append(claim)
-        else:
-            captures.append(claim)
-    if not payments:
-        raise ValueError("an inquiry says something about the payment")
-    return GatewayRecord(payments[0], tuple(captures))
+        """Whether the gateway knows the payment and has no entry for this capture."""
+        return self.lists_captures and not self.lists(capture_request_id)

@@ -23,6 +23,7 @@ from holdfast.antom.models import (
 from holdfast.evidence import CARD_GONE, CaptureEvidence, PaymentEvidence, Source, Verdict
 from holdfast.next_action import NextAction
 from holdfast.result_info import ResultInfo, masked
+from settlement.gateway_record import GatewayRecord
 
 _FIRST_YEAR = 2000
 _BY_RESULT = {
@@ -84,8 +85,8 @@ def from_capture(facts: CaptureFacts, source: Source, capture_request_id: str) -
 
 def from_inquiry(
     answer: InquiryPaymentResponse, payment_request_id: str, expires_at: datetime
-) -> tuple[PaymentEvidence | CaptureEvidence, ...]:
-    """What an inquiry claims: about the payment first, then about each of its captures.
+) -> GatewayRecord:
+    """What the signed answer to an inquiry claims about the payment and about each of its captures.
 
     `result` only says whether the inquiry worked; the payment's state is `paymentStatus`.
     """
@@ -98,7 +99,8 @@ def from_inquiry(
     captures = (t for t in answer.transactions if t.transactionType == TransactionType.CAPTURE)
     is_done = claim.verdict is Verdict.IN_PROCESS and answer.paymentStatus == TransactionStatus.PENDING
     own = claim.model_copy(update={"paymentRequestId": payment_request_id, "buyerIsDone": is_done})
-    return (own, *(_from_transaction(t, answer.paymentId) for t in captures))
+    listed = tuple(_from_transaction(t, answer.paymentId) for t in captures)
+    return GatewayRecord(payment=own, captures=listed)
 
 
 def _verdict(result: Result) -> Verdict:

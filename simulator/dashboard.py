@@ -4,7 +4,7 @@
     void        what is held goes back
     capture     `value` of what is held (all of it when absent) is taken, under `captureRequestId` or one
                 of the dashboard's own
-    take_back   the last capture that succeeded has failed
+    take_back   the last capture that succeeded has failed, with `code` (PROCESS_FAIL when absent)
     amount      the payment is one over `value`
 
 The ledger records them as it records everything that happens to money.
@@ -18,7 +18,7 @@ from simulator.payment_lifecycle import Life
 from simulator.state import Payment, Status
 
 DEEDS = ("hold", "void", "capture", "take_back", "amount")
-FIELDS = frozenset({"deed", "value", "captureRequestId"})
+FIELDS = frozenset({"deed", "value", "captureRequestId", "code"})
 
 
 class DeedError(ValueError):
@@ -32,6 +32,7 @@ class Deed:
     deed: str
     value: int = 0
     capture_request_id: str = ""
+    code: str = ""
 
     @classmethod
     def parse(cls, order: object) -> "Deed":
@@ -45,10 +46,14 @@ class Deed:
             raise DeedError(f"deed: one of {', '.join(DEEDS)}")
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             raise DeedError("value: minor units, a whole number above 0")
-        capture_request_id = order.get("captureRequestId", "")
-        if not isinstance(capture_request_id, str):
-            raise DeedError("captureRequestId: a string")
-        return cls(str(deed), value, capture_request_id)
+        return cls(str(deed), value, _text(order, "captureRequestId"), _text(order, "code"))
+
+
+def _text(order: Mapping[object, object], name: str) -> str:
+    value = order.get(name, "")
+    if not isinstance(value, str):
+        raise DeedError(f"{name}: a string")
+    return value
 
 
 def do(life: Life, payment: Payment, deed: Deed) -> None:
@@ -61,7 +66,7 @@ def do(life: Life, payment: Payment, deed: Deed) -> None:
         case "capture":
             _capture(life, payment, deed)
         case "take_back":
-            _take_back(life, payment)
+            _take_back(life, payment, deed.code)
         case _:
             _change_amount(payment, deed.value)
 
@@ -81,8 +86,8 @@ def _capture(life: Life, payment: Payment, deed: Deed) -> None:
     life.take(payment, capture)
 
 
-def _take_back(life: Life, payment: Payment) -> None:
+def _take_back(life: Life, payment: Payment, code: str) -> None:
     taken = [capture for capture in payment.captures if capture.status is Status.SUCCESS]
     if not taken:
         raise DeedError("deed: nothing was captured that could be taken back")
-    life.take_back(payment, taken[-1])
+    life.take_back(payment, taken[-1], code)

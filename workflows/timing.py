@@ -1,23 +1,37 @@
-"""How long a payment waits for whom. Durations of the gateway's guides are named where they come from."""
+"""How long a payment waits, and how often it asks. Where a duration is the gateway's, its guide is named."""
 
 from datetime import timedelta
 
 CALL = timedelta(seconds=65)
-"""One gateway call, above the client's own limits: for its turn, and for connecting, sending and reading."""
+"""One gateway call, above the client's own limits: the rate limiter, connecting, sending and reading."""
 HEARTBEAT = timedelta(seconds=5)
 """How soon a worker that died in the middle of a call is noticed."""
 CAPTURE_ANSWER = timedelta(seconds=20)
 """How long a merchant's capture request waits before it is answered as pending."""
 
-ABSENT_TIMES = 3
-ABSENT_PAUSE = timedelta(seconds=15)
-"""A request id that the gateway does not know this often, this far apart, never arrived (Antom: codes of
-inquiryPayment)."""
+ABSENCE_ANSWERS = 3
+ABSENCE_PAUSE = timedelta(seconds=15)
+"""A request id that the gateway does not know this often in a row, this far apart, never arrived (Antom:
+codes of inquiryPayment)."""
+UNKNOWN_PAY_PAUSE = timedelta(seconds=15)
+"""The first pause before the outcome of a pay call is inquired about again; each pause is twice the last."""
+
+MISSING_CAPTURE_ANSWERS = 3
+MISSING_CAPTURE_PAUSE = timedelta(seconds=15)
+"""A capture that the gateway's record lacks this often in a row, this far apart, never arrived."""
+UNKNOWN_CAPTURE_PAUSE = timedelta(seconds=30)
+UNKNOWN_CAPTURE_LONGEST = timedelta(hours=6)
+"""The pauses while inquiries about a capture stay without an answer."""
+CAPTURE_REPEAT_PAUSE = timedelta(seconds=15)
+CAPTURE_REPEAT_LONGEST = timedelta(hours=6)
+"""The pauses before a capture is sent again under its own id."""
+NOTIFIED_CAPTURE_ANSWERS = 3
+"""A notified capture that the gateway's record lacks this often in a row is no longer waited for."""
 
 PENDING_LIMIT = timedelta(days=7)
 """How long the gateway may work on a payment that the buyer has finished (Antom: PAYMENT_PENDING)."""
 AUTHORIZATION_LIFE = timedelta(days=7)
-"""How long a hold lasts where the gateway told no `authExpiryTime` (Antom: capture)."""
+"""How long a hold lasts where the gateway gave no `authExpiryTime` (Antom: capture)."""
 BEFORE_EXPIRY = timedelta(hours=1)
 """How long before `authExpiryTime` an uncaptured authorization is acted upon."""
 
@@ -28,7 +42,26 @@ notifications for 24 hours."""
 CANCEL_TRIES = 3
 CANCEL_PAUSE = timedelta(seconds=10)
 """A cancel is repeated at most three times in a row (Antom: cancel)."""
+CANCEL_INQUIRIES = 3
+CANCEL_INQUIRY_PAUSE = timedelta(seconds=15)
+"""How often, and how far apart, an inquiry looks for the confirmation of one cancel."""
 
+RELEASE_LIMIT = AUTHORIZATION_LIFE + timedelta(hours=1)
+"""How long a late authorization is cancelled again: a little longer than a hold can last."""
+RELEASE_PAUSE = timedelta(minutes=1)
+RELEASE_LONGEST = timedelta(hours=6)
+"""The pauses between two cancels of a late authorization."""
+
+MISMATCH_PAUSE = timedelta(minutes=1)
+MISMATCH_LONGEST = timedelta(hours=6)
+"""The pauses between the inquiries about evidence that does not fit."""
+
+EXAMINATIONS = 3
+"""How often a payment that changes while it is compared with the gateway is compared anew."""
+
+DIFFERENCE_LOOKS = 3
+DIFFERENCE_PAUSE = timedelta(seconds=15)
+"""A reconciliation reports a difference that it has found this often in a row, this far apart."""
 LIST_LAG = timedelta(seconds=10)
 """How long Temporal's list of workflows may need to show what has happened: a second or so, as a rule."""
 SILENCE_PAUSE = timedelta(minutes=1)
@@ -36,7 +69,3 @@ SILENCE_LONGEST = timedelta(hours=1)
 """How long a reconciliation waits for a gateway that answers nothing at all."""
 ASK_LATER = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 """How long before what was not answered is asked again, at the end of a reconciliation."""
-
-QUESTION_PAUSE = timedelta(minutes=1)
-QUESTION_LONGEST = timedelta(hours=6)
-"""How often a question is asked again that the gateway has not answered."""

@@ -18,7 +18,6 @@ from activities.calls import (
     CaptureResult,
     Failure,
     InquireCall,
-    InquiryResult,
     PayCall,
     PayResult,
     WatchCall,
@@ -32,6 +31,7 @@ from holdfast.antom.client import AntomClient
 from holdfast.antom.models import CancelRequest, GatewayCaptureRequest, InquiryPaymentRequest, ResultStatus
 from holdfast.card_vault import CardNotFound, CardUnreadable, CardVault
 from holdfast.evidence import Source
+from settlement.gateway_record import GatewayRecord
 from settlement.translation import from_capture, from_inquiry, from_missing_card, from_pay
 
 
@@ -72,18 +72,18 @@ class GatewayActivities:
         await self._cards.forget(card_reference)
 
     @activity.defn(name=INQUIRE)
-    async def inquire(self, call: InquireCall) -> InquiryResult:
+    async def inquire(self, call: InquireCall) -> GatewayRecord:
         """Ask once."""
         return await self._ask(call)
 
     @activity.defn(name=WATCH)
-    async def watch(self, call: WatchCall) -> InquiryResult:
+    async def watch(self, call: WatchCall) -> GatewayRecord:
         """Ask until decided. A try that decides nothing fails retryably with the pause before the next one,
         so that a wait of weeks leaves the history of a wait of seconds.
         """
-        findings = await self._ask(call.inquiry)
-        if is_decided(findings, call):
-            return findings
+        record = await self._ask(call.inquiry)
+        if is_decided(record, call):
+            return record
         raise not_yet(pause_after(activity.info().attempt, call))
 
     @activity.defn(name=CAPTURE)
@@ -102,7 +102,7 @@ class GatewayActivities:
 
     @activity.defn(name=CANCEL)
     async def cancel(self, call: CancelCall) -> CancelResult:
-        """Void an authorization, or close a payment that nobody finished."""
+        """Void an authorization, or close a payment that the buyer has not finished."""
         request = CancelRequest(paymentRequestId=call.paymentRequestId)
         async with beating():
             result = answer_of(await self._client(call.merchantAccount).cancel(request)).result
@@ -110,11 +110,11 @@ class GatewayActivities:
         accepted, refused = status == ResultStatus.S, status == ResultStatus.F
         return CancelResult(accepted=accepted, refused=refused, code=result.resultCode)
 
-    async def _ask(self, call: InquireCall) -> InquiryResult:
+    async def _ask(self, call: InquireCall) -> GatewayRecord:
         request = InquiryPaymentRequest(paymentRequestId=call.paymentRequestId)
         async with beating():
             answer = answer_of(await self._client(call.merchantAccount).inquire_payment(request))
-        return InquiryResult(evidence=from_inquiry(answer, call.paymentRequestId, call.expiresAt))
+        return from_inquiry(answer, call.paymentRequestId, call.expiresAt)
 
     def _client(self, merchant_account: str) -> AntomClient:
         """A payment that has begun is not given up because its account is gone: it waits until it is back."""

@@ -1,24 +1,24 @@
 """When a watch has its answer, and how long it pauses until it asks again."""
 
-from activities.calls import InquiryResult, WatchCall, WatchFor
+from activities.calls import WatchCall, WatchFor
 from holdfast.evidence import CaptureEvidence, PaymentEvidence, Verdict
-from settlement.gateway_record import record_of
+from settlement.gateway_record import GatewayRecord
 
 _DECIDED = frozenset({Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED})
 
 
-def is_decided(findings: InquiryResult, call: WatchCall) -> bool:
-    """Whether the findings hold what is waited for, or make the wait pointless."""
+def is_decided(record: GatewayRecord, call: WatchCall) -> bool:
+    """Whether the record holds what is waited for, or makes the wait pointless."""
     if call.watchFor is WatchFor.PAYMENT_DECIDED:
-        return any(claim.verdict in _DECIDED for claim in findings.evidence)
+        return any(claim.verdict in _DECIDED for claim in record.claims)
     if call.watchFor is WatchFor.PAYMENT_DECIDED_OR_ACTION:
-        return any(claim.verdict in _DECIDED or _sends_the_buyer(claim) for claim in findings.evidence)
+        return any(claim.verdict in _DECIDED or _sends_the_buyer(claim) for claim in record.claims)
     if call.watchFor is WatchFor.PAYMENT_DECIDED_OR_ABSENT:
-        return any(claim.verdict in {*_DECIDED, Verdict.ABSENT} for claim in findings.evidence)
+        return any(claim.verdict in {*_DECIDED, Verdict.ABSENT} for claim in record.claims)
     wanted = call.captureRequestId
-    if call.watchFor is WatchFor.CAPTURE_DECIDED_OR_ABSENT and record_of(findings.evidence).misses(wanted):
+    if call.watchFor is WatchFor.CAPTURE_DECIDED_OR_ABSENT and record.misses(wanted):
         return True
-    return any(_ends_capture_watch(claim, wanted) for claim in findings.evidence)
+    return any(_ends_capture_watch(claim, wanted) for claim in record.claims)
 
 
 def _sends_the_buyer(claim: PaymentEvidence | CaptureEvidence) -> bool:

@@ -14,7 +14,7 @@ from holdfast.antom.models import InquiryPaymentRequest
 from holdfast.antom.outcome import Happened, Unknown
 from holdfast.temporal.names import reference_in
 from settlement.comparison import IN_MOTION, differences, next_request_id
-from settlement.gateway_record import GatewayRecord, record_of
+from settlement.gateway_record import GatewayRecord
 from settlement.translation import from_inquiry
 
 _TRIES = 3
@@ -84,7 +84,7 @@ class Looker:
             await self._pacer.turn()
             outcome = await client.inquire_payment(InquiryPaymentRequest(paymentRequestId=request_id))
             if isinstance(outcome, Happened):
-                record = record_of(from_inquiry(outcome.answer, request_id, datetime.now(UTC)))
+                record = from_inquiry(outcome.answer, request_id, datetime.now(UTC))
                 if record.is_answered:
                     return record
             elif isinstance(outcome, Unknown) and outcome.claimed == TRAFFIC_LIMIT:

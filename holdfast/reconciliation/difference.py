@@ -1,11 +1,11 @@
 """One point in which Holdfast and the gateway do not agree about a payment, and how a person is told."""
 
 import hashlib
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
+from holdfast.difference_kind import DifferenceKind
 from holdfast.errors import InvalidRequest
 from holdfast.resolution import Outcome, Resolution, parse_resolution
 from holdfast.status import PaymentStatus
@@ -13,29 +13,6 @@ from holdfast.temporal.names import PAYMENT_REFERENCE, difference_id
 from holdfast.validation.strict import Strict
 
 _DIGEST = 16
-
-
-class DifferenceKind(StrEnum):
-    """What does not agree."""
-
-    UNKNOWN_PAYMENT = "UNKNOWN_PAYMENT"
-    """The gateway has an attempt with money, or one that can still be paid, that Holdfast never made."""
-    UNKNOWN_HOLD = "UNKNOWN_HOLD"
-    """Money is held for an attempt that is dead to Holdfast."""
-    UNKNOWN_CAPTURE = "UNKNOWN_CAPTURE"
-    """Money was taken by a capture that Holdfast never made, or that failed as far as it knows."""
-    LOST_HOLD = "LOST_HOLD"
-    """Holdfast counts on money that the gateway does not hold."""
-    LOST_CAPTURE = "LOST_CAPTURE"
-    """A capture that succeeded here, and did not, or not any more, at the gateway."""
-    UNATTENDED = "UNATTENDED"
-    """Money is held, or can still be paid, and the workflow that looked after it was stopped."""
-    AMOUNT = "AMOUNT"
-    """Another amount, or another currency."""
-    PAYMENT_ID = "PAYMENT_ID"
-    """Another paymentId for the same paymentRequestId."""
-    STATUS = "STATUS"
-    """Any other decision of which one side does not know."""
 
 
 class Difference(Strict):

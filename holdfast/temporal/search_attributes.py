@@ -1,6 +1,6 @@
 """What an operator can search payments by. Stored in clear by Temporal: no personal data here."""
 
-from temporalio.common import SearchAttributeKey
+from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
 PAYMENT_STATUS = SearchAttributeKey.for_keyword("PaymentStatus")
 MERCHANT_ACCOUNT = SearchAttributeKey.for_keyword("MerchantAccount")
@@ -9,4 +9,14 @@ ANTOM_PAYMENT_ID = SearchAttributeKey.for_keyword("AntomPaymentId")
 CAPTURE_BEFORE = SearchAttributeKey.for_datetime("CaptureBefore")
 NEEDS_REVIEW = SearchAttributeKey.for_bool("NeedsReview")
 
+LONGEST_PAYMENT_ID = 64
+"""Of the gateway's ids (Antom: pay). A longer one is no id, and the server may refuse to index it."""
+
 ALL = (PAYMENT_STATUS, MERCHANT_ACCOUNT, REFERENCE_ORDER_ID, ANTOM_PAYMENT_ID, CAPTURE_BEFORE, NEEDS_REVIEW)
+
+
+def payment_id_updates(payment_id: str | None) -> list[SearchAttributeUpdate[str]]:
+    """The update that makes a payment searchable by the gateway's id; none where there is no such id."""
+    if not payment_id or len(payment_id) > LONGEST_PAYMENT_ID:
+        return []
+    return [ANTOM_PAYMENT_ID.value_set(payment_id)]

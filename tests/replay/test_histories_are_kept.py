@@ -8,7 +8,7 @@ from temporalio import workflow
 
 from tests.replay import __main__ as recorder
 from tests.support.replay.keeping import LIST, current_version, differences, kept_stories, released_versions
-from tests.support.replay.recording import FOLDER, Recorded
+from tests.support.replay.recording import FOLDER, recorded
 from workflows import WORKFLOWS
 
 VERSIONS = sorted(path.name for path in FOLDER.iterdir())
@@ -26,7 +26,7 @@ def test_every_version_has_its_histories() -> None:
 
 
 def test_histories_hold_every_workflow_type() -> None:
-    types = {Recorded(path).workflow_type for path in (FOLDER / current_version()).glob("*.json.gz")}
+    types = {recorded(path).workflow_type for path in (FOLDER / current_version()).glob("*.json.gz")}
     assert types == {workflow._Definition.must_from_class(each).name for each in WORKFLOWS}
 
 

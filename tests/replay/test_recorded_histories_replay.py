@@ -16,18 +16,18 @@ from holdfast.temporal.connection import data_converter
 from holdfast.temporal.names import LATE_NOTIFICATION, reference_in
 from tests.support.replay.changed import ChangedNotification, ChangedPayment
 from tests.support.replay.keeping import ROOT
-from tests.support.replay.recording import FOLDER, Json, Recorded
+from tests.support.replay.recording import FOLDER, Json, recorded
 from workflows import WORKFLOWS
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.inquirer import Inquirer
-from workflows.card_payment.payment_state import Case
+from workflows.card_payment.payment_state import PaymentState
 from workflows.card_payment.steps import STEPS
 
 HISTORIES = sorted(FOLDER.rglob("*.json.gz"))
 WHAT_TO_DO = """
 The commands of the workflow have changed: payments under way would stop here.
-Keep the old order of commands for them: `if workflow.patched("what-changed"): new way, else: old way`
-(CONTRIBUTING.md, "Change a workflow"). Histories of a released version are never recorded again.
+Keep the old order of commands for them behind a named version (workflows/versions.py; CONTRIBUTING.md,
+"Change a workflow"). Histories of a released version are never recorded again.
 """
 
 
@@ -50,8 +50,8 @@ async def one_by_one(histories: Iterable[WorkflowHistory]) -> AsyncIterator[Work
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: f"{path.parent.name}/{path.name[:-8]}")
 async def test_history_replays_as_a_whole_and_from_every_wait(path: Path) -> None:
-    recorded = Recorded(path)
-    histories = one_by_one((*recorded.open_states, recorded.whole))
+    history = recorded(path)
+    histories = one_by_one((*history.open_states, history.whole))
     async with replayer().workflow_replay_iterator(histories) as results:
         async for result in results:
             if wrong := complaint(result):
@@ -59,8 +59,8 @@ async def test_history_replays_as_a_whole_and_from_every_wait(path: Path) -> Non
 
 
 async def test_a_changed_order_of_commands_is_noticed_in_every_history() -> None:
-    payments = (recorded for recorded in map(Recorded, HISTORIES) if reference_in(recorded.workflow_id))
-    histories = one_by_one(recorded.whole for recorded in payments)
+    payments = (history for history in map(recorded, HISTORIES) if reference_in(history.workflow_id))
+    histories = one_by_one(history.whole for history in payments)
     async with replayer([ChangedPayment]).workflow_replay_iterator(histories) as results:
         async for result in results:
             assert WHAT_TO_DO in (complaint(result) or ""), result.history.workflow_id
@@ -72,13 +72,13 @@ async def test_one_activity_more_in_any_one_step_is_noticed(
 ) -> None:
     step = STEPS[status]
 
-    async def longer_step(case: Case, inquirer: Inquirer) -> None:
-        await gateway.inquire(case.inquiry())
-        await step(case, inquirer)
+    async def longer_step(state: PaymentState, inquirer: Inquirer) -> None:
+        await gateway.inquire(state.inquiry())
+        await step(state, inquirer)
 
     monkeypatch.setitem(STEPS, status, longer_step)
-    been_there = (recorded for recorded in map(Recorded, HISTORIES) if status in recorded.statuses)
-    histories = one_by_one(recorded.whole for recorded in been_there)
+    been_there = (history for history in map(recorded, HISTORIES) if status in history.statuses)
+    histories = one_by_one(history.whole for history in been_there)
     async with replayer().workflow_replay_iterator(histories) as results:
         async for result in results:
             if WHAT_TO_DO in (complaint(result) or ""):
@@ -87,8 +87,8 @@ async def test_one_activity_more_in_any_one_step_is_noticed(
 
 
 async def test_one_activity_more_in_a_late_notification_is_noticed() -> None:
-    late = (recorded for recorded in map(Recorded, HISTORIES) if recorded.workflow_type == LATE_NOTIFICATION)
-    histories = one_by_one(recorded.whole for recorded in late)
+    late = (history for history in map(recorded, HISTORIES) if history.workflow_type == LATE_NOTIFICATION)
+    histories = one_by_one(history.whole for history in late)
     async with replayer([ChangedNotification]).workflow_replay_iterator(histories) as results:
         complaints = [complaint(result) async for result in results]
     assert complaints
@@ -101,12 +101,12 @@ def test_what_is_said_to_be_done_is_explained_where_it_says() -> None:
 
 
 def test_histories_hold_payments_in_every_status() -> None:
-    seen = {status for path in HISTORIES for status in Recorded(path).statuses}
+    seen = {status for path in HISTORIES for status in recorded(path).statuses}
     assert seen == {str(status) for status in PaymentStatus}
 
 
 def test_histories_name_no_machine() -> None:
     for path in HISTORIES:
-        for event in Recorded(path).events:
+        for event in recorded(path).events:
             attributes: Json = next((value for key, value in event.items() if key.endswith("Attributes")), {})
             assert attributes.get("identity", "recorded") == "recorded", path.name

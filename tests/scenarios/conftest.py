@@ -6,14 +6,13 @@ from datetime import timedelta
 
 import pytest
 from temporalio.client import Client, WorkflowHistory
-from temporalio.testing import WorkflowEnvironment
 
 from holdfast.temporal.connection import data_converter
 from tests.support.leaks import scanned
 from tests.support.replay.keeping import NOT_KEPT, current_version, kept_stories
 from tests.support.replay.recording import FOLDER, RECORD, history_of, record
 from tests.support.scenarios.accounts import Books
-from tests.support.time_skipping import time_skipping_server
+from tests.support.time_skipping import TimeSkipping, time_skipping_server
 from tests.support.world import CODEC_KEY, World, running_world
 
 SHOPS = [f"shop-{number}" for number in range(80)]
@@ -27,16 +26,14 @@ def exceptions() -> None:
 
 
 @pytest.fixture(scope="session")
-async def temporal() -> AsyncIterator[WorkflowEnvironment]:
+async def temporal() -> AsyncIterator[TimeSkipping]:
     """The server of nearly all scenarios."""
     async with time_skipping_server() as env:
         yield env
 
 
 @pytest.fixture(scope="session")
-async def world(
-    temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[World]:
+async def world(temporal: TimeSkipping, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     """Everything a payment touches."""
     async with running_world(temporal, tmp_path_factory.mktemp("world")) as running:
         yield running
@@ -44,7 +41,7 @@ async def world(
 
 @pytest.fixture(scope="session")
 async def long_holds(
-    temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory
+    temporal: TimeSkipping, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[World]:
     """The same with a gateway that holds money for thirty days."""
     folder = tmp_path_factory.mktemp("long_holds")
@@ -61,9 +58,7 @@ def kept() -> frozenset[str]:
 
 
 @pytest.fixture(scope="session")
-async def sealed(
-    temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[World]:
+async def sealed(temporal: TimeSkipping, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     """The same with a codec key; `temporal.client` sees what is stored."""
     address = temporal.client.service_client.config.target_host
     client = await Client.connect(address, data_converter=data_converter(CODEC_KEY))
@@ -72,12 +67,9 @@ async def sealed(
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def books(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    """A world with a server of its own and an account per test: a reconciliation sees all its payments.
-
-    One per file: a server skips time two hundred times, and no more.
-    """
+    """A world with a server of its own and an account per test: a reconciliation sees all its payments."""
     folder = tmp_path_factory.mktemp("books")
     async with time_skipping_server() as env, running_world(env, folder, shops=SHOPS) as running:
         yield running

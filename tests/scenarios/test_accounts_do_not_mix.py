@@ -10,13 +10,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from temporalio.testing import WorkflowEnvironment
 
 from holdfast import Payment, PaymentStatus
 from holdfast.antom.signing import sign
 from simulator.http.server import Simulator, running
 from simulator.keys import Keys
 from tests.support.eventually import eventually
+from tests.support.time_skipping import TimeSkipping
 from tests.support.world import NOTIFY_PATH, VISA, World, running_world
 
 SHOPS = ("tea", "cups")
@@ -86,9 +86,7 @@ def success_of(reference: str) -> bytes:
 
 
 @pytest.fixture(scope="module")
-async def one_town(
-    temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Town]:
+async def one_town(temporal: TimeSkipping, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
     folder = tmp_path_factory.mktemp("town")
     tea, cups = (Simulator(Keys.generate(f"SANDBOX_{shop}"), time_scale=120) for shop in SHOPS)
     async with running(tea), running(cups), running_world(temporal, folder, task_queue="town") as world:

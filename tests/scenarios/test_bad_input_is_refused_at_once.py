@@ -115,7 +115,7 @@ async def test_a_card_reference_that_is_gone_declines_without_a_pay_call(world: 
     order = await world.order(reference, card=PAN)
     await world.vault.delete(order.paymentMethod.cardReference or "")
     with world.env.with_time_skipping_disabled():
-        payment = await world.payments.authorize(order)
+        payment = await world.answer(reference, world.payments.authorize(order))
     assert payment.status is PaymentStatus.DECLINED
     assert payment.attempts[0].resultCode == "CARD_REFERENCE_NOT_FOUND"
     assert world.calls(reference, "pay") == []

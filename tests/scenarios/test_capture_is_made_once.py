@@ -17,7 +17,7 @@ from holdfast import (
 )
 from holdfast.payment import CaptureStatus
 from tests.support.eventually import eventually
-from tests.support.world import DECLINED_VISA, World
+from tests.support.world import AGAIN, DECLINED_VISA, World
 
 PART = Amount(currency="EUR", value="10000")
 LOST = ["act_and_drop", "act_and_500", "garbage", "truncated", "unsigned", "bad_signature", "act_and_code_u"]
@@ -27,6 +27,12 @@ async def _authorized(world: World, story: str) -> str:
     reference = world.reference(story)
     assert (await world.authorize(reference)).status is PaymentStatus.AUTHORIZED
     return reference
+
+
+async def _is_asked_about(world: World, reference: str) -> None:
+    """Time passes between the tries of a call that never arrives, until the gateway is asked about it."""
+    asked = eventually(lambda: bool(world.calls(reference, "inquiryPayment")))
+    await world.answer(reference, asked, timedelta(seconds=2))
 
 
 def _captures(world: World, reference: str) -> list[tuple[str, int]]:
@@ -73,7 +79,7 @@ async def test_a_second_part_that_never_arrived_is_not_taken_for_the_first_one(w
     capturing = asyncio.create_task(
         world.payments.capture(reference, PART, is_last_capture=False, key="second")
     )
-    await eventually(lambda: bool(world.calls(reference, "inquiryPayment")))
+    await _is_asked_about(world, reference)
     await world.skip_until(reference, PaymentStatus.PARTIALLY_CAPTURED, step=timedelta(seconds=30))
     await capturing
     assert _captures(world, reference) == [(f"{reference}-c1", 10000), (f"{reference}-c2", 10000)]
@@ -84,7 +90,7 @@ async def test_answers_that_never_come_are_replaced_by_an_inquiry(world: World) 
     reference = await _authorized(world, "capture-always-lost")
     world.fault(reference, "capture", "act_and_drop", times=-1)
     world.fault(reference, "notification", "none", times=-1)
-    await world.payments.capture(reference)
+    await world.answer(reference, world.payments.capture(reference), timedelta(seconds=2))
     payment = await world.becomes(reference, PaymentStatus.CAPTURED)
     assert payment.captures[0].captureRequestId == f"{reference}-c1"
     assert _captures(world, reference) == [(f"{reference}-c1", 30000)]
@@ -94,10 +100,9 @@ async def test_a_capture_that_never_arrived_is_repeated_with_the_same_id(world: 
     reference = await _authorized(world, "capture-never-arrived")
     world.fault(reference, "capture", "drop_before", times=4)
     capturing = asyncio.create_task(world.payments.capture(reference))
-    await eventually(lambda: bool(world.calls(reference, "inquiryPayment")))
-    await world.skip(reference, timedelta(seconds=40))
+    await _is_asked_about(world, reference)
+    await world.skip_until(reference, PaymentStatus.CAPTURED, step=AGAIN)
     await capturing
-    await world.becomes(reference, PaymentStatus.CAPTURED)
     assert {c["captureRequestId"] for c in world.calls(reference, "capture")} == {f"{reference}-c1"}
     assert _captures(world, reference) == [(f"{reference}-c1", 30000)]
 

@@ -9,12 +9,12 @@ from temporalio.api.failure.v1 import Failure
 from temporalio.api.query.v1 import WorkflowQuery
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest, QueryWorkflowRequest
 from temporalio.client import Client, WorkflowFailureError
-from temporalio.testing import WorkflowEnvironment
 
 from holdfast import NotUnderReview, Outcome, PaymentStatus, Resolution
 from holdfast.temporal.names import CARD_PAYMENT, PAYMENT, workflow_id
 from tests.support.eventually import eventually
 from tests.support.leaks.stored import PLAIN_TEXT_FIELD, failures, payloads, plain_text
+from tests.support.time_skipping import TimeSkipping
 from tests.support.world import Json, World, order_fields
 
 MARK = "Mark0"
@@ -79,7 +79,7 @@ def test_the_check_finds_what_is_in_clear() -> None:
             check(stored)
 
 
-async def test_a_payment_with_every_kind_of_message(sealed: World, temporal: WorkflowEnvironment) -> None:
+async def test_a_payment_with_every_kind_of_message(sealed: World, temporal: TimeSkipping) -> None:
     plain, reference = temporal.client, sealed.reference("sealed")
     await sealed.authorize(reference, card=None, **marked(reference))
     await sealed.buyer(reference, "pay")
@@ -98,7 +98,7 @@ async def test_a_payment_with_every_kind_of_message(sealed: World, temporal: Wor
         assert what_is_meant_to_be_read in stored
 
 
-async def test_a_call_that_waits_for_its_next_try(sealed: World, temporal: WorkflowEnvironment) -> None:
+async def test_a_call_that_waits_for_its_next_try(sealed: World, temporal: TimeSkipping) -> None:
     reference = sealed.reference("sealed-failing")
     sealed.fault(reference, "pay", "http_500", times=2)
     authorizing = asyncio.create_task(sealed.authorize(reference, **marked(reference)))
@@ -111,7 +111,7 @@ async def test_a_call_that_waits_for_its_next_try(sealed: World, temporal: Workf
     assert sum(check(event) for event in await stored_history(temporal.client, reference)) > 8
 
 
-async def test_an_order_that_is_refused(sealed: World, temporal: WorkflowEnvironment) -> None:
+async def test_an_order_that_is_refused(sealed: World, temporal: TimeSkipping) -> None:
     reference = sealed.reference("sealed-refused")
     order = {**marked(reference), "paymentReference": reference, MARK: 1}
     handle = await sealed.client.start_workflow(

@@ -11,6 +11,7 @@ from holdfast.antom.client import AntomClient
 from holdfast.antom.codes import ORDER_NOT_EXIST
 from holdfast.antom.models import GatewayCaptureRequest
 from holdfast.antom.outcome import Happened
+from holdfast.attempt_status import AttemptStatus
 from holdfast.evidence import PaymentEvidence, Source, Verdict
 from holdfast.temporal.names import LATE_NOTIFICATION, NOTIFICATION
 from holdfast.transitions import Event
@@ -108,7 +109,7 @@ async def test_late_evidence_of_a_dead_attempt_is_voided_and_reviewed(world: Wor
     await world.tell_success(reference)
     await eventually(lambda: bool(world.calls(reference, "cancel")))
     payment = await world.payments.get(reference)
-    while payment.attempts[0].status is not PaymentStatus.DECLINED:
+    while payment.attempts[0].status is not AttemptStatus.DECLINED:
         payment = await world.payments.get(reference)
     assert payment.review is not None
     assert payment.status is PaymentStatus.ACTION_REQUIRED, "the second attempt goes on"

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import httpx
 import pytest
-from temporalio.testing import WorkflowEnvironment
 
 from holdfast import PaymentStatus
+from tests.support.time_skipping import TimeSkipping
 from tests.support.world import VISA, World, running_world
 from tools.demo.buyer import follow_pages
 
 
 @pytest.fixture
-async def hosted(temporal: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[World]:
+async def hosted(temporal: TimeSkipping, tmp_path: Path) -> AsyncIterator[World]:
     async with running_world(temporal, tmp_path, task_queue="hosted") as world:
         yield world
 

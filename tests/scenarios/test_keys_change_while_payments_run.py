@@ -7,10 +7,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from temporalio.testing import WorkflowEnvironment
 
 from holdfast import PaymentStatus
 from tests.support.eventually import eventually
+from tests.support.time_skipping import TimeSkipping
 from tests.support.world import VISA, World, running_world
 from tools.demo.key_change import KeyChange
 from tools.local_stack.folder import KeyFiles
@@ -50,7 +50,7 @@ class Stream:
 
 @pytest.fixture(scope="module")
 async def street(
-    temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory
+    temporal: TimeSkipping, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[tuple[World, Path]]:
     folder = tmp_path_factory.mktemp("street")
     async with running_world(temporal, folder, task_queue="street", shops=(SHOP,)) as world:

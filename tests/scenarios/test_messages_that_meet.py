@@ -44,7 +44,7 @@ async def test_a_refusal_and_a_cancel_do_not_wait_for_each_other(world: World, s
     async with split.workflows():
         with world.env.with_time_skipping_disabled():
             starting = asyncio.create_task(split.payments.authorize(order))
-            await asyncio.sleep(0.3)
+            await eventually(lambda: world.has_begun(reference))
             cancelling = asyncio.create_task(world.payments.cancel(reference, "changed their mind"))
             await asyncio.sleep(0.3)
         async with split.activities():

@@ -135,11 +135,12 @@ async def test_the_gateway_is_asked_before_an_operator_says_that_nothing_is_held
     world.fault(reference, "pay", "act_and_drop", times=5)
     world.fault(reference, "inquiryPayment", "http_500", times=-1)
     authorizing = asyncio.create_task(world.authorize(reference))
-    await eventually(lambda: bool(world.calls(reference, "inquiryPayment")), within=60)
+    asked = eventually(lambda: bool(world.calls(reference, "inquiryPayment")))
+    await world.answer(reference, asked, timedelta(seconds=2))
     await world.skip_until(reference, PaymentStatus.NEEDS_REVIEW, step=timedelta(minutes=2))
     await authorizing
     world.simulator.clear_faults(reference)
-    payment = await world.payments.resolve(reference, _says(Outcome.FAILED))
+    payment = await world.answer(reference, world.payments.resolve(reference, _says(Outcome.FAILED)))
     assert payment.status is PaymentStatus.AUTHORIZED
     assert payment.review is not None, "an operator was wrong about money"
     assert payment.events[-1].source is Source.OPERATOR

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
-from temporalio.testing import WorkflowEnvironment
 
 from holdfast import PaymentStatus
 from holdfast.temporal.names import workflow_id
 from tests.support.services.service_process import running_process
+from tests.support.time_skipping import TimeSkipping
 from tests.support.world import CODEC_KEY, World
 from tools.local_stack.temporal_server import PROGRAM
 
@@ -88,7 +88,7 @@ async def test_the_history_is_in_clear_for_who_holds_a_token(
 
 
 async def test_what_an_operator_asks_and_says_is_encrypted_too(
-    sealed: World, operator: CommandLine, temporal: WorkflowEnvironment
+    sealed: World, operator: CommandLine, temporal: TimeSkipping
 ) -> None:
     reference = await authorized(sealed, "cli-cancel")
     status, answer = await operator.run(reference, "query", "--name", "payment")

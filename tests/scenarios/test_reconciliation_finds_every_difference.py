@@ -1,5 +1,6 @@
 """Money that Holdfast does not know of, or counts on in vain: each difference is found, and somebody told."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -121,7 +122,9 @@ async def test_a_capture_decided_unnoticed_is_noticed(shop: Books) -> None:
     reference = await shop.started("captured-unnoticed")
     shop.world.fault(reference, "notification", "none", times=-1)
     shop.world.fault(reference, "capture", "in_process", seconds=1)
-    await shop.world.payments.capture(reference)
+    capturing = asyncio.create_task(shop.world.payments.capture(reference))
+    await eventually(lambda: shop.world.ledger(reference)["capturedAmount"] == 30000)
+    await shop.world.answer(reference, capturing)
     report = await shop.reconcile()
     assert kinds(report.differences) in ([], ["STATUS CORRECTED"]), "the payment may have asked first"
     assert (report.compared, report.different) == (1, 0)

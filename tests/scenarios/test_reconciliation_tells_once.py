@@ -7,13 +7,19 @@ import sys
 from pathlib import Path
 
 import pytest
-from temporalio.client import Client, ScheduleOverlapPolicy
+from temporalio.client import (
+    Client,
+    ScheduleActionExecutionStartWorkflow,
+    ScheduleHandle,
+    ScheduleOverlapPolicy,
+)
 
 from holdfast import DifferenceNotice, InvalidRequest, Outcome, PaymentEnded, Resolution
 from holdfast.temporal.names import DIFFERENCE, workflow_id
 from holdfast.temporal.search_attributes import NEEDS_REVIEW
 from tests.support.eventually import eventually
 from tests.support.scenarios.accounts import Books, kinds
+from tests.support.world import AGAIN
 
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
 SEEN = Resolution(outcome=Outcome.SEEN, resolvedBy="ops-7", reason="cancelled there", evidence="dashboard")
@@ -128,7 +134,8 @@ async def test_operators_do_it_by_the_documented_command_line(shop: Books) -> No
         return command.replace("reconciliation-default", name).replace("'{", f"'{mine}")
 
     await run(client, of_mine(documented("workflow start")))
-    await client.get_workflow_handle(name).result()
+    started = client.get_workflow_handle(name)
+    await shop.world.env.pass_until(started, started.result(), AGAIN)
     assert re.search(r"different\W+1\b", await run(client, of_mine(documented("workflow query"))))
     [listed] = await shop.becomes_listed(1)
     seen_to = documented("--name resolve").replace("difference-ORDER_1-0123456789abcdef", listed)
@@ -166,11 +173,22 @@ async def _runs_on_schedule(shop: Books, name: str, reference: str) -> None:
     assert about.policy.overlap is ScheduleOverlapPolicy.SKIP
     await schedule.trigger()
 
-    async def has_compared() -> bool:
-        return len(shop.world.calls(reference, "inquiryPayment")) == 1
-
-    await eventually(has_compared)
+    started = shop.world.client.get_workflow_handle(await _begun_by(schedule))
+    await shop.world.env.pass_until(started, started.result(), AGAIN)
+    assert len(shop.world.calls(reference, "inquiryPayment")) == 1
     await schedule.delete()
+
+
+async def _begun_by(schedule: ScheduleHandle) -> str:
+    """The workflow id of the one run that the schedule has begun."""
+
+    async def has_begun() -> bool:
+        return len((await schedule.describe()).info.recent_actions) == 1
+
+    await eventually(has_begun)
+    [begun] = (await schedule.describe()).info.recent_actions
+    assert isinstance(begun.action, ScheduleActionExecutionStartWorkflow)
+    return begun.action.workflow_id
 
 
 async def test_two_starts_of_the_same_period_are_one_run(shop: Books) -> None:
@@ -183,7 +201,7 @@ async def test_two_starts_of_the_same_period_are_one_run(shop: Books) -> None:
 
 async def test_progress_is_told_while_it_runs(shop: Books) -> None:
     references = [await shop.captured("progress") for _ in range(3)]
-    progressing = await shop.start(pageSize=1, inquiriesPerSecond=0.5)
+    progressing = await shop.start(pageSize=1, inquiriesPerSecond=1)
 
     async def has_begun() -> bool:
         return (await shop.reconciliations.report(progressing)).compared >= 1

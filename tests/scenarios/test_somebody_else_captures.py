@@ -1,5 +1,6 @@
 """Money that somebody took in the dashboard, or Holdfast before it was restored from a backup, counts."""
 
+import asyncio
 import json
 import secrets
 from datetime import timedelta
@@ -10,6 +11,8 @@ from tests.support.world import World
 
 FOREIGN = "a capture that this payment never asked for"
 PART = Amount(currency="EUR", value="10000")
+ANSWER_IS_SHARED = timedelta(seconds=2)
+"""For how long a question may be answered by what the gateway said before, and a little more."""
 
 
 async def _taken_by_hand(world: World, story: str, value: int = 30000) -> str:
@@ -18,6 +21,22 @@ async def _taken_by_hand(world: World, story: str, value: int = 30000) -> str:
     await world.authorize(reference)
     world.simulator.plant(f"{reference}-1", "capture", captureRequestId="by-hand", value=value)
     return reference
+
+
+async def _notify_capture(
+    world: World, payment: Payment, request_id: str, result: dict[str, str], amount: Amount | None = None
+) -> None:
+    """Send the gateway's notification of a capture, of the whole amount by default."""
+    content = {
+        "notifyType": "CAPTURE_RESULT",
+        "result": {**result, "resultMessage": result["resultCode"].lower()},
+        "captureRequestId": request_id,
+        "paymentId": payment.attempt.paymentId,
+        "captureId": "1",
+        "captureAmount": (amount or payment.paymentAmount).model_dump(mode="json"),
+        "nonce": secrets.token_hex(8),
+    }
+    assert await world.notify(payment.paymentReference, json.dumps(content).encode()) == 200
 
 
 async def test_a_capture_by_hand_ends_the_payment_once_an_inquiry_shows_it(world: World) -> None:
@@ -51,12 +70,10 @@ async def test_a_part_taken_by_hand_leaves_the_rest_to_the_merchant(world: World
 async def test_a_capture_asked_for_beside_one_by_hand_takes_nothing_twice(world: World) -> None:
     """The merchant did not know, and the gateway refuses the second one."""
     reference = await _taken_by_hand(world, "by-hand-meets-capture")
-    await world.payments.capture(reference)
-
-    async def is_captured() -> bool:
-        return (await world.payments.refresh(reference)).status is PaymentStatus.CAPTURED
-
-    await eventually(is_captured)
+    capturing = asyncio.create_task(world.payments.capture(reference))
+    await eventually(lambda: bool(world.calls(reference, "inquiryPayment")))
+    await world.skip_until(reference, PaymentStatus.CAPTURED, step=timedelta(seconds=16))
+    await capturing
     assert world.ledger(reference)["capturedAmount"] == 30000
 
 
@@ -113,10 +130,9 @@ async def test_an_answer_with_another_amount_does_not_vouch_for_what_it_lists(wo
     payment = await world.payments.refresh(reference)
     assert (payment.status, payment.captures) == (PaymentStatus.NEEDS_REVIEW, ())
 
-    async def is_counted() -> bool:
-        return (await world.payments.refresh(reference)).status is PaymentStatus.PARTIALLY_CAPTURED
-
-    await eventually(is_counted)
+    await world.skip(reference, ANSWER_IS_SHARED)
+    payment = await world.payments.refresh(reference)
+    assert payment.status is PaymentStatus.PARTIALLY_CAPTURED
     payment = await world.payments.capture(reference)
     assert (payment.status, payment.capturedAmount) == (PaymentStatus.CAPTURED, payment.paymentAmount)
     assert world.ledger(reference)["capturedAmount"] == 30000
@@ -127,16 +143,7 @@ async def test_a_notice_of_it_and_a_record_that_lags(world: World) -> None:
     payment = await world.authorize(reference)
     world.fault(reference, "inquiryPayment", "without_captures")
     world.simulator.plant(f"{reference}-1", "capture", captureRequestId="by-hand")
-    content = {
-        "notifyType": "CAPTURE_RESULT",
-        "result": {"resultCode": "SUCCESS", "resultStatus": "S", "resultMessage": "success"},
-        "captureRequestId": "by-hand",
-        "paymentId": payment.attempt.paymentId,
-        "captureId": "1",
-        "captureAmount": {"currency": "EUR", "value": "30000"},
-        "nonce": secrets.token_hex(8),
-    }
-    assert await world.notify(reference, json.dumps(content).encode()) == 200
+    await _notify_capture(world, payment, "by-hand", {"resultCode": "SUCCESS", "resultStatus": "S"})
     await eventually(lambda: bool(world.calls(reference, "inquiryPayment")))
     await world.skip_until(reference, PaymentStatus.CAPTURED, step=timedelta(seconds=70))
 
@@ -144,13 +151,14 @@ async def test_a_notice_of_it_and_a_record_that_lags(world: World) -> None:
 async def test_a_part_taken_back_says_nothing_about_what_is_held(world: World) -> None:
     reference = world.reference("part-taken-back")
     await world.authorize(reference)
-    world.fault(reference, "capture", "taken_back", code="AUTH_EXPIRED", seconds=10)
-    await world.payments.capture(reference, PART, is_last_capture=False, key="first")
-
-    async def is_held_again() -> bool:
-        return (await world.payments.refresh(reference)).status is PaymentStatus.AUTHORIZED
-
-    await eventually(is_held_again, 40)
+    payment = await world.payments.capture(reference, PART, is_last_capture=False, key="first")
+    assert payment.status is PaymentStatus.PARTIALLY_CAPTURED
+    world.simulator.plant(f"{reference}-1", "take_back", code="AUTH_EXPIRED")
+    (first,) = payment.captures
+    result = {"resultCode": "AUTH_EXPIRED", "resultStatus": "F"}
+    await _notify_capture(world, payment, first.captureRequestId, result, PART)
+    await world.becomes(reference, PaymentStatus.NEEDS_REVIEW)
+    assert (await world.payments.refresh(reference)).status is PaymentStatus.AUTHORIZED
     payment = await world.payments.capture(reference, PART, is_last_capture=False, key="second")
     assert payment.status is PaymentStatus.PARTIALLY_CAPTURED
     await world.payments.capture(reference)

@@ -122,7 +122,7 @@ async def test_a_card_that_the_server_lost_is_never_sent_and_the_buyer_may_try_a
     order = await shop.order(reference, card=VISA)
     server.client.flushall()
     with shop.env.with_time_skipping_disabled():
-        payment = await shop.payments.authorize(order)
+        payment = await shop.answer(reference, shop.payments.authorize(order))
         assert payment.status is PaymentStatus.DECLINED
         assert payment.attempts[-1].resultCode == CARD_GONE
         assert not shop.calls(reference, "pay")

@@ -3,18 +3,17 @@
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import httpx
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from holdfast import Payment, PaymentClient, PaymentOrder, PaymentStatus
@@ -30,6 +29,7 @@ from services.webhook.app import create_app
 from simulator.http.server import Simulator, running, serving
 from tests.support.leaks import marks, scanned
 from tests.support.leaks.stored import decoded
+from tests.support.time_skipping import TimeSkipping
 from worker import build_worker, every_activity
 
 VISA = marks.VISA
@@ -38,6 +38,10 @@ NOTIFY_PATH = "/antom/notifications"
 VAULT_KEY = "k1:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="
 CODEC_KEY = scanned.CODEC_KEY
 
+AGAIN = timedelta(seconds=16)
+"""A little more than lies between two inquiries about a request id that the gateway does not know."""
+
+T = TypeVar("T")
 Json = dict[str, Any]
 _IMPATIENT = Timeouts(read=2)
 
@@ -61,7 +65,7 @@ class WorkerOf(Protocol):
 class World:
     """A running Holdfast with its gateway; every test uses a payment reference of its own."""
 
-    env: WorkflowEnvironment
+    env: TimeSkipping
     client: Client
     payments: PaymentClient
     simulator: Simulator
@@ -128,6 +132,20 @@ class World:
                 return payment
             await self.skip(reference, step)
         raise AssertionError(payment.events)
+
+    async def answer(self, reference: str, call: Awaitable[T], step: timedelta = AGAIN) -> T:
+        """What a call is answered, while time passes for its payment step by step."""
+        return await self.env.pass_until(self.handle(reference), call, step)
+
+    async def has_begun(self, reference: str) -> bool:
+        """Whether Temporal knows of the payment, also where no worker has seen it yet."""
+        try:
+            await self.handle(reference).describe()
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            return False
+        return True
 
     async def notify(self, reference: str, body: bytes) -> int:
         """Send the webhook what only the gateway could sign; the answer's status."""
@@ -211,7 +229,7 @@ def card_data(number: str) -> CardData:
 
 @asynccontextmanager
 async def running_world(
-    env: WorkflowEnvironment,
+    env: TimeSkipping,
     folder: Path,
     *,
     client: Client | None = None,

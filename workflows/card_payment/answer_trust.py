@@ -1,48 +1,40 @@
-"""Which answers of the gateway are not believed as they come."""
-
-from temporalio import workflow
+"""Which answers of the gateway are not trusted as they come."""
 
 from activities.calls import CaptureResult, PayResult
 from holdfast.antom.codes import Advice, advice
 from holdfast.antom.endpoints import Operation
 from holdfast.antom.models import ResultStatus
+from holdfast.attempt_status import AttemptStatus
 from holdfast.evidence import Verdict
 from holdfast.payment import Payment
-from holdfast.status import PaymentStatus as S
 from settlement.captures import HOLD_IS_GONE
 
 _LESS_IS_HELD = HOLD_IS_GONE | {"CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT"}
-_PATCH = "a-failure-that-says-ask-is-asked-about"
-_WHO_TOOK_IT = "ask-who-took-what-a-capture-did-not-find"
-_IS_ELSEWHERE = "what-was-authorized-is-not-absent"
 
 
-def is_untrusted(operation: Operation, finding: PayResult | CaptureResult) -> bool:
+def needs_inquiry(operation: Operation, result: PayResult | CaptureResult) -> bool:
     """Whether this failure may hide a success.
 
-    One of a repeat may be about the repeat alone; and by some codes the first send met an earlier one that
-    nobody here knows of, as after Temporal was restored from a backup.
+    The failure of a repeat may be about the repeat alone. By some codes the first send met an earlier one
+    that is not in this history, as after Temporal was restored from a backup.
     """
-    if finding.evidence.verdict is not Verdict.FAILED:
+    if result.evidence.verdict is not Verdict.FAILED:
         return False
-    if finding.repeated:
-        return True
-    return _says_ask(operation, finding.evidence.resultCode or "") and workflow.patched(_PATCH)
+    return result.repeated or _advises_inquiry(operation, result.evidence.resultCode or "")
 
 
-def _says_ask(operation: Operation, code: str) -> bool:
+def _advises_inquiry(operation: Operation, code: str) -> bool:
     return advice(operation, code, ResultStatus.F) is Advice.INQUIRE
 
 
-def may_be_taken_by_others(finding: CaptureResult) -> bool:
-    """Whether this failure says that less is held than was believed: somebody else may have captured."""
-    is_failed = finding.evidence.verdict is Verdict.FAILED
-    return is_failed and finding.evidence.resultCode in _LESS_IS_HELD and workflow.patched(_WHO_TOOK_IT)
+def may_be_captured_externally(result: CaptureResult) -> bool:
+    """Whether this failure says that less is held than is known here: another party may have captured."""
+    return result.evidence.verdict is Verdict.FAILED and result.evidence.resultCode in _LESS_IS_HELD
 
 
-def is_disowned(payment: Payment) -> bool:
-    """Whether "no such order" would be about an attempt that the gateway has authorized.
+def is_authorized_attempt(payment: Payment) -> bool:
+    """Whether the gateway has authorized the current attempt, so that "no such order" cannot be true.
 
-    Then somebody else is asked, as after an account was given another client id; the money is still held.
+    Such an answer comes after the merchant account was given another client id; the money is still held.
     """
-    return payment.attempt.status is S.AUTHORIZED and workflow.patched(_IS_ELSEWHERE)
+    return payment.attempt.status is AttemptStatus.AUTHORIZED

@@ -1,4 +1,4 @@
-"""What no status waits for: evidence that did not fit, and dead attempts that hold money all the same."""
+"""What runs beside the steps: inquiries about evidence that did not fit, and the release of late holds."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -6,18 +6,24 @@ from typing import NamedTuple
 
 from temporalio import workflow
 
-from activities.calls import InquiryResult
 from holdfast.evidence import Verdict
-from settlement.gateway_record import record_of
+from settlement.gateway_record import GatewayRecord
 from workflows.card_payment import gateway_calls as gateway
-from workflows.card_payment.inquirer import Inquirer, verdict_of
-from workflows.card_payment.payment_state import Case
+from workflows.card_payment.inquirer import Inquirer
+from workflows.card_payment.payment_state import PaymentState
+from workflows.card_payment.polling import InARow, Pauses, poll
 from workflows.card_payment.steps.cancelling import cancel_call
-from workflows.timing import ABSENT_TIMES, AUTHORIZATION_LIFE, BEFORE_EXPIRY, QUESTION_LONGEST, QUESTION_PAUSE
+from workflows.timing import (
+    ABSENCE_ANSWERS,
+    MISMATCH_LONGEST,
+    MISMATCH_PAUSE,
+    NOTIFIED_CAPTURE_ANSWERS,
+    RELEASE_LIMIT,
+    RELEASE_LONGEST,
+    RELEASE_PAUSE,
+)
 
 _DECIDED = frozenset({Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED})
-_LAGS = "a-capture-that-was-told-of-is-looked-for-three-times"
-_PATCH = "a-dead-attempt-in-doubt-needs-a-decision"
 
 
 class _Job(NamedTuple):
@@ -26,17 +32,17 @@ class _Job(NamedTuple):
 
 
 class BackgroundTasks:
-    """Runs beside the steps, one task per attempt and job; the payment does not end before it is idle."""
+    """One task per attempt and job; the payment does not end before all of them are done."""
 
-    def __init__(self, case: Case, inquirer: Inquirer) -> None:
-        self._case = case
+    def __init__(self, state: PaymentState, inquirer: Inquirer) -> None:
+        self._state = state
         self._inquirer = inquirer
         self._busy: dict[_Job, asyncio.Task[None]] = {}
-        self._given_up: set[str] = set()
+        self._expired_holds: set[str] = set()
 
     @property
     def is_idle(self) -> bool:
-        """Whether no question is open and nothing is held that could still be let go."""
+        """Whether no inquiry is pending and nothing is held that could still be released."""
         return not self._busy and not self._due()
 
     async def run(self) -> None:
@@ -47,9 +53,9 @@ class BackgroundTasks:
                 self._busy[job] = asyncio.create_task(self._do(job))
 
     def _due(self) -> tuple[_Job, ...]:
-        questions = [_Job(self._ask, request_id) for request_id in self._case.doubts]
-        held = [request_id for request_id in self._case.unwanted_holds if request_id not in self._given_up]
-        jobs = (*questions, *(_Job(self._release, request_id) for request_id in held))
+        inquiries = [_Job(self._inquire, request_id) for request_id in self._state.pending_inquiries]
+        held = [each for each in self._state.late_authorizations if each not in self._expired_holds]
+        jobs = (*inquiries, *(_Job(self._release, request_id) for request_id in held))
         return tuple(job for job in jobs if job not in self._busy)
 
     async def _do(self, job: _Job) -> None:
@@ -58,49 +64,69 @@ class BackgroundTasks:
         finally:
             del self._busy[job]
 
-    async def _ask(self, payment_request_id: str) -> None:
-        """Ask until there is an answer; doubt that came up during the question needs another one."""
-        doubts, pause, absent, unlisted = self._case.doubts, QUESTION_PAUSE, 0, 0
-        while True:
-            asked_for = doubts[payment_request_id]
-            findings = await self._inquirer.ask(payment_request_id)
-            verdict = verdict_of(findings)
-            absent = absent + 1 if verdict is Verdict.ABSENT else 0
-            unlisted = unlisted + 1 if self._lacks_a_capture(findings) else 0
-            is_lagging = 0 < unlisted < ABSENT_TIMES
-            if verdict is None or is_lagging or self._leaves_open(payment_request_id, verdict, absent):
-                await workflow.sleep(pause, summary="until the gateway is asked again")
-                pause = min(pause * 2, QUESTION_LONGEST)
-            elif doubts[payment_request_id] == asked_for:
-                del doubts[payment_request_id]
-                return
-
-    def _lacks_a_capture(self, findings: InquiryResult | None) -> bool:
-        """Whether the gateway's record has no entry of a capture that the gateway has told of: it may lag."""
-        if findings is None:
-            return False
-        record = record_of(findings.evidence)
-        is_missed = any(record.misses(told) for told in self._case.told_captures)
-        return is_missed and workflow.patched(_LAGS)
-
-    def _leaves_open(self, payment_request_id: str, verdict: Verdict, absent: int) -> bool:
-        """Whether the answer is none about an attempt that was declared dead, and may be alive.
-
-        Another attempt, or the end of the payment, would build on its death. Where nothing was declared, the
-        wait for the buyer goes on asking anyway.
-        """
-        closed = (a.paymentRequestId for a in self._case.payment.attempts if a.status.is_closed_attempt)
-        decides = verdict in _DECIDED or absent >= ABSENT_TIMES
-        return payment_request_id in closed and not decides and workflow.patched(_PATCH)
+    async def _inquire(self, payment_request_id: str) -> None:
+        """Inquire until there is an answer; evidence that came during an inquiry needs another one."""
+        pending, pauses = (
+            self._state.pending_inquiries,
+            Pauses(MISMATCH_PAUSE, growth=2, longest=MISMATCH_LONGEST),
+        )
+        mismatch = _Mismatch(self._state, self._inquirer, payment_request_id)
+        while payment_request_id in pending:
+            answered = await poll(mismatch.ask, pauses, summary="until the gateway is asked again")
+            if pending[payment_request_id] == answered:
+                del pending[payment_request_id]
 
     async def _release(self, payment_request_id: str) -> None:
-        """Void a hold nobody wants, for as long as a hold can last; a person has been told already."""
-        until, pause = workflow.now() + AUTHORIZATION_LIFE + BEFORE_EXPIRY, QUESTION_PAUSE
-        while workflow.now() < until:
-            await gateway.cancel(cancel_call(self._case, payment_request_id))
+        """Void a late authorization, for as long as a hold can last; its review is set already."""
+        release_until = workflow.now() + RELEASE_LIMIT
+
+        async def is_released() -> bool | None:
+            await gateway.cancel(cancel_call(self._state, payment_request_id))
             await self._inquirer.ask(payment_request_id)
-            if payment_request_id not in self._case.unwanted_holds:
-                return
-            await workflow.sleep(pause, summary=f"until {payment_request_id} is cancelled again")
-            pause = min(pause * 2, QUESTION_LONGEST)
-        self._given_up.add(payment_request_id)
+            return payment_request_id not in self._state.late_authorizations or None
+
+        released = await poll(
+            is_released,
+            Pauses(RELEASE_PAUSE, growth=2, longest=RELEASE_LONGEST),
+            summary=f"until {payment_request_id} is cancelled again",
+            goes_on=lambda: workflow.now() < release_until,
+        )
+        if not released:
+            self._expired_holds.add(payment_request_id)
+
+
+class _Mismatch:
+    """The inquiries about one attempt of which evidence did not fit."""
+
+    def __init__(self, state: PaymentState, inquirer: Inquirer, payment_request_id: str) -> None:
+        self._state = state
+        self._inquirer = inquirer
+        self._request_id = payment_request_id
+        self._absent = InARow(ABSENCE_ANSWERS)
+        self._unlisted = InARow(NOTIFIED_CAPTURE_ANSWERS)
+
+    async def ask(self) -> int | None:
+        """How many pieces of evidence the answer settles; None where the truth is still open."""
+        number = self._state.pending_inquiries[self._request_id]
+        record = await self._inquirer.ask(self._request_id)
+        is_absent = self._absent.observe(is_seen=record is not None and record.verdict is Verdict.ABSENT)
+        is_lagging = self._is_lagging(record)
+        if record is None or is_lagging or self._leaves_open(record.verdict, is_absent=is_absent):
+            return None
+        return number
+
+    def _is_lagging(self, record: GatewayRecord | None) -> bool:
+        """Whether the gateway's record has no entry yet of a capture that the gateway has notified."""
+        notified = self._state.notified_captures
+        is_missed = record is not None and any(record.misses(capture) for capture in notified)
+        return not self._unlisted.observe(is_seen=is_missed) and is_missed
+
+    def _leaves_open(self, verdict: Verdict, *, is_absent: bool) -> bool:
+        """Whether the answer leaves open that a closed attempt is authorized.
+
+        Another attempt, or the end of the payment, relies on its being closed. An attempt that is not closed
+        goes on being inquired about by the wait for the buyer.
+        """
+        closed = (a.paymentRequestId for a in self._state.payment.attempts if a.status.is_closed)
+        decides = verdict in _DECIDED or is_absent
+        return self._request_id in closed and not decides

@@ -1,14 +1,12 @@
-"""The gateway's activities as a workflow calls them: timeouts, retry policies and summaries per operation.
+"""The gateway's activities as a workflow calls them: retry policies, limits and summaries per operation.
 
 Each returns the signed answer, or None when there is none: retries are used up, or the wait was cut off.
 """
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import TypeVar
 
-from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities import calls
 from activities.calls import (
@@ -16,109 +14,68 @@ from activities.calls import (
     CancelResult,
     CaptureCall,
     CaptureResult,
-    Failure,
     InquireCall,
-    InquiryResult,
     PayCall,
     PayResult,
     WatchCall,
 )
-from workflows.timing import CALL, CAPTURE_ANSWER, HEARTBEAT
+from settlement.gateway_record import GatewayRecord
+from workflows.execution import Activity, execute_or_none
+from workflows.timing import CAPTURE_ANSWER
 
-T = TypeVar("T")
 
-_SOON = timedelta(seconds=1)
-_PAY = RetryPolicy(
-    initial_interval=_SOON,
-    backoff_coefficient=2,
-    maximum_interval=timedelta(seconds=10),
-    maximum_attempts=5,
+def _tries(number: int, longest: timedelta | None = None) -> RetryPolicy:
+    return RetryPolicy(
+        initial_interval=timedelta(seconds=1),
+        backoff_coefficient=2,
+        maximum_interval=longest,
+        maximum_attempts=number,
+    )
+
+
+_PAY = Activity(calls.PAY, PayResult, _tries(5, timedelta(seconds=10)))
+_CAPTURE = Activity(calls.CAPTURE, CaptureResult, _tries(4), schedule_to_close=CAPTURE_ANSWER)
+_CANCEL = Activity(calls.CANCEL, CancelResult, _tries(3))
+_FORGET_CARD = Activity(calls.FORGET_CARD, type(None), _tries(5))
+_INQUIRE = Activity(calls.INQUIRE, GatewayRecord, _tries(3))
+_WATCH = Activity(
+    calls.WATCH,
+    GatewayRecord,
+    RetryPolicy(
+        initial_interval=timedelta(seconds=5), backoff_coefficient=2, maximum_interval=timedelta(minutes=10)
+    ),
 )
-_CAPTURE = RetryPolicy(initial_interval=_SOON, backoff_coefficient=2, maximum_attempts=4)
-_CANCEL = RetryPolicy(initial_interval=_SOON, backoff_coefficient=2, maximum_attempts=3)
-_FORGET = RetryPolicy(initial_interval=_SOON, backoff_coefficient=2, maximum_attempts=5)
-_INQUIRE = RetryPolicy(initial_interval=_SOON, backoff_coefficient=2, maximum_attempts=3)
-_WATCH = RetryPolicy(
-    initial_interval=timedelta(seconds=5), backoff_coefficient=2, maximum_interval=timedelta(minutes=10)
-)
-
-
-class OrderRefused(ApplicationError):
-    """This worker cannot pay the order as it is; nothing was sent."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message, type=Failure.INVALID_ORDER, non_retryable=True)
 
 
 async def pay(call: PayCall) -> PayResult | None:
-    """Authorize one attempt: the same id and body on every try. Raises OrderRefused."""
-    try:
-        return await _run(calls.PAY, call, PayResult, _PAY, call.paymentRequestId)
-    except ActivityError as error:
-        if isinstance(error.cause, ApplicationError) and error.cause.type == Failure.INVALID_ORDER:
-            raise OrderRefused(error.cause.message) from None
-        return None
+    """Authorize one attempt: the same id and body on every try.
+
+    Raises ActivityRefused where this worker cannot pay the order as it is; nothing was sent.
+    """
+    return await execute_or_none(_PAY, call, call.paymentRequestId)
 
 
 async def forget_card(card_reference: str) -> None:
-    """Delete a card that no pay call needs any more; a vault that does not answer drops it by itself."""
-    try:
-        await _run(
-            calls.FORGET_CARD, card_reference, type(None), _FORGET, "the card of a pay call that is over"
-        )
-    except ActivityError:
-        return
+    """Delete a card that no pay call needs any more; the vault deletes it later where it does not answer."""
+    await execute_or_none(_FORGET_CARD, card_reference, "the card of a pay call that is over")
 
 
-async def inquire(call: InquireCall) -> InquiryResult | None:
-    """Ask once, with a few quick tries."""
-    try:
-        return await _run(calls.INQUIRE, call, InquiryResult, _INQUIRE, call.paymentRequestId)
-    except ActivityError:
-        return None
+async def inquire(call: InquireCall) -> GatewayRecord | None:
+    """Inquire once, with a few quick tries."""
+    return await execute_or_none(_INQUIRE, call, call.paymentRequestId)
 
 
-async def watch(call: WatchCall, within: timedelta | None, summary: str) -> InquiryResult | None:
-    """Ask until decided, for `within` at most; the history stays the same however long it takes."""
-    try:
-        return await _run(calls.WATCH, call, InquiryResult, _WATCH, summary, within)
-    except ActivityError:
-        return None
+async def watch(call: WatchCall, within: timedelta | None, summary: str) -> GatewayRecord | None:
+    """Inquire until decided, for `within` at most; the history stays the same however long it takes."""
+    return await execute_or_none(replace(_WATCH, schedule_to_close=within), call, summary)
 
 
 async def capture(call: CaptureCall) -> CaptureResult | None:
-    """Take the money: the same id on every try, within the time a merchant waits for the answer."""
+    """Capture: the same id on every try, within the time that a merchant waits for the answer."""
     summary = f"{call.captureRequestId} · {call.captureAmount.display}"
-    try:
-        return await _run(calls.CAPTURE, call, CaptureResult, _CAPTURE, summary, CAPTURE_ANSWER)
-    except ActivityError:
-        return None
+    return await execute_or_none(_CAPTURE, call, summary)
 
 
 async def cancel(call: CancelCall) -> CancelResult | None:
-    """Let the money go; the gateway takes the same cancel any number of times."""
-    try:
-        return await _run(calls.CANCEL, call, CancelResult, _CANCEL, call.paymentRequestId)
-    except ActivityError:
-        return None
-
-
-async def _run(
-    name: str,
-    call: object,
-    answer: type[T],
-    policy: RetryPolicy,
-    summary: str,
-    within: timedelta | None = None,
-) -> T:
-    finding: T = await workflow.execute_activity(
-        name,
-        call,
-        result_type=answer,
-        start_to_close_timeout=CALL,
-        schedule_to_close_timeout=within,
-        heartbeat_timeout=HEARTBEAT,
-        retry_policy=policy,
-        summary=summary,
-    )
-    return finding
+    """Void the authorization; the gateway takes the same cancel any number of times."""
+    return await execute_or_none(_CANCEL, call, call.paymentRequestId)

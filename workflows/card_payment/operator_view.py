@@ -9,17 +9,14 @@ from holdfast.order import PaymentOrder
 from holdfast.payment import AuditEvent, Capture, Payment
 from holdfast.status import PaymentStatus as S
 from holdfast.temporal.search_attributes import (
-    ANTOM_PAYMENT_ID,
     CAPTURE_BEFORE,
     MERCHANT_ACCOUNT,
     NEEDS_REVIEW,
     PAYMENT_STATUS,
     REFERENCE_ORDER_ID,
+    payment_id_updates,
 )
-from workflows.card_payment.payment_state import Case
-
-_LONGEST_ID = 64
-"""Of the gateway's ids (Antom: pay). A longer one is no id, and the server does not index very long ones."""
+from workflows.card_payment.payment_state import PaymentState
 
 
 def attributes(order: PaymentOrder, payment: Payment) -> list[SearchAttributeUpdate[Any]]:
@@ -29,25 +26,24 @@ def attributes(order: PaymentOrder, payment: Payment) -> list[SearchAttributeUpd
         MERCHANT_ACCOUNT.value_set(payment.merchantAccount),
         REFERENCE_ORDER_ID.value_set(order.order.referenceOrderId),
         NEEDS_REVIEW.value_set(payment.review is not None or payment.status is S.NEEDS_REVIEW),
+        *payment_id_updates(payment.attempt.paymentId),
     ]
-    if payment.attempt.paymentId is not None and len(payment.attempt.paymentId) <= _LONGEST_ID:
-        updates.append(ANTOM_PAYMENT_ID.value_set(payment.attempt.paymentId))
     if payment.authExpiryTime is not None:
         updates.append(CAPTURE_BEFORE.value_set(payment.authExpiryTime))
     return updates
 
 
-def details(case: Case) -> str:
+def details(state: PaymentState) -> str:
     """The page of one payment, in Markdown."""
-    payment = case.payment
+    payment = state.payment
     lines = [
         f"## {payment.status}",
         f"**{payment.paymentAmount.display}** · {payment.captureMode} · account `{payment.merchantAccount}`",
         "",
         *_review(payment),
-        *_waiting(case),
+        *_waiting(state),
         *_money(payment),
-        _attempt(case),
+        _attempt(state),
         *(_capture(capture) for capture in payment.captures),
         "",
         *_trail(payment),
@@ -61,11 +57,11 @@ def _review(payment: Payment) -> list[str]:
     return [f"**A person must look** (since {_at(payment.review.since)}): {payment.review.reason}", ""]
 
 
-def _waiting(case: Case) -> list[str]:
-    if case.status.is_final or not case.waits_for:
+def _waiting(state: PaymentState) -> list[str]:
+    if state.status.is_final or not state.waiting_for:
         return []
-    deadline = f" until {_at(case.waits_until)}" if case.waits_until else ""
-    return [f"- Waits for {case.waits_for}{deadline}"]
+    deadline = f" until {_at(state.waiting_until)}" if state.waiting_until else ""
+    return [f"- Waits for {state.waiting_for}{deadline}"]
 
 
 def _money(payment: Payment) -> list[str]:
@@ -79,9 +75,9 @@ def _money(payment: Payment) -> list[str]:
     return lines
 
 
-def _attempt(case: Case) -> str:
-    payment, attempt = case.payment, case.payment.attempt
-    number = f"{len(payment.attempts)} of {case.order.attemptLimit}"
+def _attempt(state: PaymentState) -> str:
+    payment, attempt = state.payment, state.payment.attempt
+    number = f"{len(payment.attempts)} of {state.order.attemptLimit}"
     return f"- Attempt {number}: `{attempt.paymentRequestId}`{_code(attempt.resultCode)}"
 
 

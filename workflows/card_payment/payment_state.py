@@ -1,4 +1,4 @@
-"""One payment inside its workflow: what is known, and the only place where it changes."""
+"""One payment inside its workflow: what is known about it, and the only class that changes it."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -8,168 +8,197 @@ from typing import TypeVar
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from activities.calls import InquireCall, InquiryResult, PayCall
-from holdfast.evidence import CaptureEvidence, PaymentEvidence, Source, Verdict
-from holdfast.order import PaymentOrder
+from activities.calls import InquireCall, PayCall
+from holdfast.attempt_status import AttemptStatus
+from holdfast.evidence import CaptureEvidence, PaymentEvidence, Source
+from holdfast.order import CaptureRequest, PaymentOrder, RetryRequest
 from holdfast.payment import Attempt, Payment
+from holdfast.reconciliation.difference import Difference
+from holdfast.resolution import Resolution, claim_of
 from holdfast.status import PaymentStatus as S
 from holdfast.transitions import Event
-from settlement.audit_trail import flagged, moved
-from settlement.commands import opened
-from settlement.external_capture import foreign_capture, vouches
-from settlement.gateway_record import GatewayRecord, record_of
+from settlement.audit_trail import apply_event, flag_for_review
+from settlement.commands import cancel_requested, capture_requested, opened, retried
+from settlement.gateway_record import GatewayRecord
+from settlement.inquiry import accept_external_captures, settle_inquiry
+from settlement.mismatch import flag_difference
+from settlement.resolution import noted_resolution
 from settlement.settle import settle
 
 T = TypeVar("T")
 
-_ADOPTS = "a-capture-that-nobody-asked-for-counts-once-an-inquiry-shows-it"
 
-
-class Case:
-    """The one writer of a payment. `order` carries the current attempt's payment method and environment."""
+class PaymentState:
+    """The one writer of a payment: each method that changes it is a decision of `payments`, made now."""
 
     def __init__(self, order: PaymentOrder) -> None:
-        self.order = order
-        self.payment: Payment = opened(order, workflow.now())
-        self.doubts: dict[str, int] = {}
-        """Attempts about which the gateway has to be asked what is true; how often evidence did not fit."""
+        self._order = order
+        self._payment = opened(order, workflow.now())
+        self.pending_inquiries: dict[str, int] = {}
+        """Attempts whose truth an inquiry has to establish, and how often evidence about each did not fit."""
         self.capture_is_slow = False
-        """The open capture has no result, and none is to be expected at once."""
+        """The open capture has no result, and none is expected at once."""
         self.sent_captures: set[str] = set()
-        """The request ids under which money was asked for, whatever became of the call."""
-        self.told_captures: set[str] = set()
-        """The captures of a notification that caused a question."""
+        """The request ids under which a capture call was made, whatever its outcome."""
+        self.notified_captures: set[str] = set()
+        """The captures of notifications that made an inquiry necessary."""
         self.used_cards: set[str] = set()
-        """The card references that a pay call was made with; the vault drops what is behind them."""
+        """The card references that a pay call was made with; the vault deletes the cards behind them."""
         self.refusal: str | None = None
         """Why no worker can pay this order; nothing was sent."""
-        self.waits_for = ""
-        self.waits_until: datetime | None = None
+        self.waiting_for = ""
+        self.waiting_until: datetime | None = None
+
+    @property
+    def order(self) -> PaymentOrder:
+        """The order, with the payment method and the environment of the current attempt."""
+        return self._order
+
+    @property
+    def payment(self) -> Payment:
+        """The payment as it is known now."""
+        return self._payment
 
     @property
     def status(self) -> S:
-        """Where the payment stands."""
-        return self.payment.status
+        """The payment's status."""
+        return self._payment.status
 
     @property
     def deadline(self) -> datetime:
-        """How long the buyer of the current attempt has."""
-        return self.payment.attempt.startedAt + timedelta(seconds=self.order.completeWithin)
+        """Until when the buyer of the current attempt may finish."""
+        return self._payment.attempt.startedAt + timedelta(seconds=self._order.completeWithin)
 
     @property
-    def unwanted_holds(self) -> tuple[str, ...]:
-        """The request ids of attempts that hold money although they were declared dead."""
-        return tuple(a.paymentRequestId for a in self.payment.attempts if a.status is S.NEEDS_REVIEW)
+    def late_authorizations(self) -> tuple[str, ...]:
+        """The request ids of closed attempts of which the gateway reports an authorization."""
+        late = AttemptStatus.AUTHORIZED_AFTER_CLOSE
+        return tuple(a.paymentRequestId for a in self._payment.attempts if a.status is late)
 
-    def here(self) -> Callable[[], bool]:
-        """Whether the payment has stayed where it is now.
+    def unchanged_since(self) -> Callable[[], bool]:
+        """A condition that is true until an event moves the payment from where it is now.
 
-        The status alone does not tell: a signal and an update can take a payment from AUTHORIZING to DECLINED
-        and on to the AUTHORIZING of its next attempt before the step that paid the first one goes on.
+        The status alone does not show it: a signal and an update can take a payment from AUTHORIZING to
+        DECLINED and on to the AUTHORIZING of its next attempt before the first attempt's step goes on.
         """
-        moves = _moves(self.payment)
-        return lambda: _moves(self.payment) == moves
+        revision = self._payment.progress.revision
+        return lambda: self._payment.progress.revision == revision
 
-    def learn(self, *claims: PaymentEvidence | CaptureEvidence) -> None:
-        """Settle evidence, one claim after the other."""
-        for claim in claims:
-            self._settle(claim)
-
-    def _settle(self, claim: PaymentEvidence | CaptureEvidence, *, adopts: bool = False) -> None:
-        now, limit = workflow.now(), self.order.attemptLimit
-        settlement = settle(self.payment, claim, now, attempt_limit=limit, adopts=adopts)
-        self.payment = settlement.payment
+    def apply(self, evidence: PaymentEvidence | CaptureEvidence) -> None:
+        """Settle evidence. Evidence that does not fit makes an inquiry about its attempt pending."""
+        limit = self._order.attemptLimit
+        settlement = settle(self._payment, evidence, workflow.now(), attempt_limit=limit)
+        self._payment = settlement.payment
         if settlement.ask:
-            self._doubt(claim)
+            self._request_inquiry(evidence)
 
-    def _doubt(self, claim: PaymentEvidence | CaptureEvidence) -> None:
-        doubtful = self._attempt_of(claim).paymentRequestId
-        self.doubts[doubtful] = self.doubts.get(doubtful, 0) + 1
-        if isinstance(claim, CaptureEvidence) and claim.captureRequestId:
-            self.told_captures.add(claim.captureRequestId)
+    def apply_inquiry(self, record: GatewayRecord | None) -> None:
+        """Settle what an inquiry has found; None changes nothing."""
+        if record is not None:
+            limit = self._order.attemptLimit
+            self._payment = settle_inquiry(self._payment, record, workflow.now(), attempt_limit=limit)
 
-    def _attempt_of(self, claim: PaymentEvidence | CaptureEvidence) -> Attempt:
-        """Whom a claim is about: the current attempt where nothing says that it is another one."""
-        for attempt in self.payment.attempts:
-            if isinstance(claim, PaymentEvidence) and claim.paymentRequestId == attempt.paymentRequestId:
-                return attempt
-            if claim.paymentId and claim.paymentId == attempt.paymentId:
-                return attempt
-        return self.payment.attempt
+    def accept_external_captures(self, record: GatewayRecord | None) -> None:
+        """Count the captures that this payment did not request, and apply nothing else of the record."""
+        if record is not None:
+            self._payment = accept_external_captures(self._payment, record, workflow.now())
 
-    def hear(self, findings: InquiryResult | None) -> None:
-        """Settle what an inquiry found, if it found anything.
+    def apply_event(self, event: Event, source: Source = Source.CLOCK, detail: str | None = None) -> None:
+        """Move along an edge of the state graph; unchanged where the graph has no such edge from here."""
+        after = apply_event(self._payment, event, workflow.now(), source, detail=detail)
+        self._payment = after or self._payment
 
-        What somebody else took goes first where the payment was cancelled since: it says what was left.
-        """
-        if findings is None:
-            return
-        record = record_of(findings.evidence)
-        if record.verdict is Verdict.CANCELLED:
-            self.adopt(record)
-        self.learn(record.payment)
-        self.adopt(record)
-        self.learn(*record.captures)
-
-    def adopt(self, record: GatewayRecord) -> None:
-        """Count the captures that this payment never asked for, where the record vouches for them."""
-        if not vouches(self.payment, record):
-            return
-        for claim in record.captures:
-            if foreign_capture(self.payment, claim) is not None and workflow.patched(_ADOPTS):
-                self._settle(claim, adopts=True)
-
-    def move(self, event: Event, source: Source = Source.CLOCK, detail: str | None = None) -> None:
-        """Take an edge of the state graph; stays where the graph has no such edge from here."""
-        self.payment = moved(self.payment, event, workflow.now(), source, detail=detail) or self.payment
-
-    def flag(self, reason: str) -> None:
+    def flag_for_review(self, reason: str) -> None:
         """Ask a person to look; the first reason stays."""
-        self.payment = flagged(self.payment, reason, workflow.now())
+        self._payment = flag_for_review(self._payment, reason, workflow.now())
 
-    def waits(self, whom: str, until: datetime | None = None) -> None:
-        """Tell the operator what the payment waits for, and until when."""
-        self.waits_for, self.waits_until = whom, until
+    def flag_difference(self, record: GatewayRecord, difference: Difference) -> None:
+        """Ask a person to look at a difference from the gateway's record; at each difference once."""
+        self._payment = flag_difference(self._payment, record, difference, workflow.now())
+
+    def retry(self, request: RetryRequest) -> None:
+        """Start another attempt, with the payment method of the request."""
+        changed = {"paymentMethod": request.paymentMethod, "env": request.env or self._order.env}
+        self._payment = retried(self._payment, workflow.now())
+        self._order = self._order.model_copy(update=changed)
+
+    def request_capture(self, request: CaptureRequest, source: Source) -> None:
+        """Open a capture, or take up again the one that is open."""
+        self._payment = capture_requested(self._payment, request, workflow.now(), source)
+
+    def request_cancel(self, reason: str, source: Source) -> None:
+        """Begin to cancel; unchanged where that has begun, or is done."""
+        self._payment = cancel_requested(self._payment, reason, workflow.now(), source)
+
+    def resolve(self, resolution: Resolution) -> None:
+        """Settle an operator's claim like any other evidence, and write down who made it.
+
+        The review stays where the claim does not fit, and where another attempt still holds money.
+        """
+        claim, is_open = claim_of(self._payment, resolution), self.status is S.NEEDS_REVIEW
+        if claim and is_open:
+            self.apply(claim)
+        is_settled = claim is None or (is_open and not self.late_authorizations)
+        fits = is_settled and not self.pending_inquiries
+        self._payment = noted_resolution(self._payment, resolution, workflow.now(), fits=fits)
+
+    def set_waiting_for(self, whom: str, until: datetime | None = None) -> None:
+        """Show an operator what the payment waits for, and until when."""
+        self.waiting_for, self.waiting_until = whom, until
 
     def pay_call(self) -> PayCall:
         """The current attempt's pay call."""
-        request_id = self.payment.attempt.paymentRequestId
-        return PayCall(order=self.order, paymentRequestId=request_id, expiresAt=self.deadline)
+        request_id = self._payment.attempt.paymentRequestId
+        return PayCall(order=self._order, paymentRequestId=request_id, expiresAt=self.deadline)
 
     def inquiry(self, payment_request_id: str | None = None) -> InquireCall:
-        """An inquiry of the current attempt, or of another one."""
+        """An inquiry about the current attempt, or about another one."""
         return InquireCall(
-            merchantAccount=self.order.merchantAccount,
-            paymentRequestId=payment_request_id or self.payment.attempt.paymentRequestId,
+            merchantAccount=self._order.merchantAccount,
+            paymentRequestId=payment_request_id or self._payment.attempt.paymentRequestId,
             expiresAt=self.deadline,
         )
 
-    async def while_here(self, work: Coroutine[object, object, T | None]) -> T | None:
-        """The work's result; None when the payment's status changed first, which calls the work off."""
-        here = self.here()
-        return await until(lambda: not here(), work)
+    async def while_unchanged(self, work: Coroutine[object, object, T | None]) -> T | None:
+        """The work's result; None when the payment moved first, which cancels the work."""
+        unchanged = self.unchanged_since()
+        return await until(lambda: not unchanged(), work)
 
     async def pause_until(self, moment: datetime, summary: str) -> None:
-        """Wait for a moment, or for the payment's status to change before it."""
-        here, left = self.here(), moment - workflow.now()
+        """Wait for a moment, or for the payment to move before it."""
+        unchanged, left = self.unchanged_since(), moment - workflow.now()
         if left <= timedelta(0):
             return
         try:
-            await workflow.wait_condition(lambda: not here(), timeout=left, timeout_summary=summary)
+            await workflow.wait_condition(lambda: not unchanged(), timeout=left, timeout_summary=summary)
         except TimeoutError:
             return
 
     async def pause(self, duration: timedelta, summary: str) -> None:
-        """Wait, or until the payment's status changes."""
+        """Wait, or until the payment moves."""
         await self.pause_until(workflow.now() + duration, summary)
 
+    def _request_inquiry(self, evidence: PaymentEvidence | CaptureEvidence) -> None:
+        request_id = self._attempt_of(evidence).paymentRequestId
+        self.pending_inquiries[request_id] = self.pending_inquiries.get(request_id, 0) + 1
+        if isinstance(evidence, CaptureEvidence) and evidence.captureRequestId:
+            self.notified_captures.add(evidence.captureRequestId)
 
-def _moves(payment: Payment) -> int:
-    return sum(line.event is not None for line in payment.events)
+    def _attempt_of(self, evidence: PaymentEvidence | CaptureEvidence) -> Attempt:
+        """The attempt that evidence is about: the current one where nothing says that it is another one."""
+        for attempt in self._payment.attempts:
+            if (
+                isinstance(evidence, PaymentEvidence)
+                and evidence.paymentRequestId == attempt.paymentRequestId
+            ):
+                return attempt
+            if evidence.paymentId and evidence.paymentId == attempt.paymentId:
+                return attempt
+        return self._payment.attempt
 
 
 async def until(over: Callable[[], bool], work: Coroutine[object, object, T | None]) -> T | None:
-    """The work's result; None when `over` came first, which calls the work off."""
+    """The work's result; None when `over` came first, which cancels the work."""
     task = asyncio.create_task(work)
     try:
         await workflow.wait_condition(lambda: task.done() or over())

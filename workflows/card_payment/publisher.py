@@ -7,14 +7,14 @@ from temporalio.common import SearchAttributeUpdate
 
 from holdfast.status import PaymentStatus
 from workflows.card_payment.operator_view import attributes, details
-from workflows.card_payment.payment_state import Case
+from workflows.card_payment.payment_state import PaymentState
 
 
 class Publisher:
     """Publishes one payment."""
 
-    def __init__(self, case: Case) -> None:
-        self._case = case
+    def __init__(self, state: PaymentState) -> None:
+        self._state = state
         self._details = ""
         self._attributes: list[SearchAttributeUpdate[Any]] = []
 
@@ -22,11 +22,11 @@ class Publisher:
         """Publish whenever something to see has changed, until cancelled."""
         while True:
             self.publish()
-            await workflow.wait_condition(lambda: details(self._case) != self._details)
+            await workflow.wait_condition(lambda: details(self._state) != self._details)
 
     def publish(self) -> None:
         """Publish what has changed."""
-        self._details = details(self._case)
+        self._details = details(self._state)
         workflow.set_current_details(self._details)
         if not self._is_fleeting:
             self._publish_attributes()
@@ -34,10 +34,10 @@ class Publisher:
     @property
     def _is_fleeting(self) -> bool:
         """A capture is nearly always decided within a second: no event for that, but for one that lasts."""
-        return self._case.status is PaymentStatus.CAPTURING and not self._case.capture_is_slow
+        return self._state.status is PaymentStatus.CAPTURING and not self._state.capture_is_slow
 
     def _publish_attributes(self) -> None:
-        now = attributes(self._case.order, self._case.payment)
+        now = attributes(self._state.order, self._state.payment)
         if changed := [update for update in now if update not in self._attributes]:
             workflow.upsert_search_attributes(changed)
         self._attributes = now

@@ -1,4 +1,4 @@
-"""The race of notification and inquiry: whichever decides first wins, the other is dropped.
+"""A wait races the notification against the inquiry: whichever decides first wins.
 
 First a plain timer, because a notification comes sooner in the normal case; then one activity that asks
 until there is an answer, however long that takes.
@@ -8,39 +8,40 @@ from datetime import datetime, timedelta
 
 from temporalio import workflow
 
-from activities.calls import InquiryResult, WatchCall, WatchFor
+from activities.calls import WatchCall, WatchFor
+from settlement.gateway_record import GatewayRecord
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.pace import Pace
-from workflows.card_payment.payment_state import Case
+from workflows.card_payment.payment_state import PaymentState
 
 
 async def watch(
-    case: Case,
+    state: PaymentState,
     what: WatchFor,
     pace: Pace,
     *,
     summary: str,
     deadline: datetime | None = None,
     capture_request_id: str | None = None,
-) -> InquiryResult | None:
-    """Wait until the payment's status changes, or for the deadline; settles and returns what is found out.
+) -> GatewayRecord | None:
+    """Waits until the payment moves, or for the deadline; settles and returns what an inquiry has found.
 
-    Without a deadline it also returns when an inquiry found a decision that changed nothing.
+    Without a deadline it also returns when an inquiry has found a decision that changed nothing.
     """
-    findings = None
-    here = case.here()
+    record = None
+    unchanged = state.unchanged_since()
     first = workflow.now() + timedelta(seconds=pace.first)
-    await case.pause_until(min(first, deadline or first), summary)
+    await state.pause_until(min(first, deadline or first), summary)
     within = deadline - workflow.now() if deadline else None
-    if here() and (within is None or within > timedelta(0)):
+    if unchanged() and (within is None or within > timedelta(0)):
         call = WatchCall(
-            inquiry=case.inquiry(),
+            inquiry=state.inquiry(),
             watchFor=what,
             captureRequestId=capture_request_id,
             **pace._asdict(),
         )
-        findings = await case.while_here(gateway.watch(call, within, summary))
-        case.hear(findings)
-    if here() and deadline is not None:
-        await case.pause_until(deadline, summary)
-    return findings
+        record = await state.while_unchanged(gateway.watch(call, within, summary))
+        state.apply_inquiry(record)
+    if unchanged() and deadline is not None:
+        await state.pause_until(deadline, summary)
+    return record

@@ -12,22 +12,14 @@ from holdfast.errors import HoldfastError, InvalidOrder, RateLimited
 from holdfast.evidence import Source
 from holdfast.order import parse_cancel, parse_capture, parse_order, parse_retry
 from holdfast.payment import Payment
-from holdfast.resolution import claim_of, noted_resolution, parse_resolution, refuse_resolution
+from holdfast.resolution import parse_resolution, refuse_resolution
 from holdfast.status import PaymentStatus as S
 from holdfast.temporal import names
-from settlement.audit_trail import flagged
-from settlement.commands import (
-    cancel_requested,
-    capture_requested,
-    refuse_cancel,
-    refuse_capture,
-    refuse_retry,
-    retried,
-)
+from settlement.commands import refuse_cancel, refuse_capture, refuse_retry
 from settlement.notification import VerifiedNotification
 from workflows.card_payment.background_tasks import BackgroundTasks
 from workflows.card_payment.inquirer import Inquirer
-from workflows.card_payment.payment_state import Case
+from workflows.card_payment.payment_state import PaymentState
 from workflows.card_payment.publisher import Publisher
 from workflows.card_payment.reconcile_handler import ReconcileHandler
 from workflows.card_payment.steps import STEPS
@@ -37,14 +29,12 @@ from workflows.timing import CAPTURE_ANSWER
 MOST_QUESTIONS = 300
 """A server takes 2,000 updates of one workflow and no more: those that only ask leave room for a capture or a
 cancel."""
-_ASKED_BEFORE_DENIED = "the-gateway-is-asked-before-an-operator-denies-money"
-_HOLDS_BESIDE = "a-word-on-one-attempt-leaves-the-review-of-another"
 _UNDER_WAY = frozenset({S.AUTHORIZING, S.CANCELLING})
 
 
 @workflow.defn(name=names.CARD_PAYMENT)
 class CardPayment:
-    """One payment from pay to captured, or to a certain nothing was taken.
+    """One payment, from pay to captured, or to a confirmed "nothing was taken".
 
     Arguments are taken as any JSON, because a client in any language may have sent them: what breaks a rule
     is refused in one line instead of stalling the workflow.
@@ -55,14 +45,14 @@ class CardPayment:
         self._invalid: InvalidOrder | None = None
         self._questions = 0
         try:
-            self._case = Case(parse_order(order if not surplus else [order, *surplus]))
+            self._state = PaymentState(parse_order(order if not surplus else [order, *surplus]))
         except InvalidOrder as error:
             self._invalid = error
             return
-        self._inquirer = Inquirer(self._case)
-        self._housekeeper = BackgroundTasks(self._case, self._inquirer)
-        self._publisher = Publisher(self._case)
-        self._examiner = ReconcileHandler(self._case)
+        self._inquirer = Inquirer(self._state)
+        self._background = BackgroundTasks(self._state, self._inquirer)
+        self._publisher = Publisher(self._state)
+        self._reconcile_handler = ReconcileHandler(self._state)
 
     @workflow.run
     async def run(self, order: object = None, *surplus: object) -> Payment:
@@ -71,10 +61,10 @@ class CardPayment:
             raise refusal(self._invalid)
         background = [
             asyncio.create_task(self._publisher.run()),
-            asyncio.create_task(self._housekeeper.run()),
+            asyncio.create_task(self._background.run()),
         ]
         while not self._is_over:
-            await self._undisturbed(asyncio.create_task(self._next_step()))
+            await self._shielded(asyncio.create_task(self._next_step()))
         for task in background:
             task.cancel()
         self._publisher.publish()
@@ -82,14 +72,14 @@ class CardPayment:
 
     @property
     def _is_decided(self) -> bool:
-        return self._case.status.is_final or self._case.refusal is not None
+        return self._state.status.is_final or self._state.refusal is not None
 
     @property
     def _is_over(self) -> bool:
-        return self._is_decided and workflow.all_handlers_finished() and self._housekeeper.is_idle
+        return self._is_decided and workflow.all_handlers_finished() and self._background.is_idle
 
-    async def _undisturbed(self, step: asyncio.Task[None]) -> None:
-        """A request to cancel the workflow is a message like others: it breaks off no call of a step."""
+    async def _shielded(self, step: asyncio.Task[None]) -> None:
+        """Runs a step to its end: a request to cancel the workflow cancels the payment, and no call."""
         while not step.done():
             try:
                 await workflow.wait_condition(step.done)
@@ -101,40 +91,37 @@ class CardPayment:
         if self._is_decided:
             await workflow.wait_condition(lambda: self._is_over or not self._is_decided)
         else:
-            await STEPS[self._case.status](self._case, self._inquirer)
+            await STEPS[self._state.status](self._state, self._inquirer)
 
     def _cancelled_by_operator(self) -> None:
-        """A workflow that is cancelled must not leave money held behind it: the payment is cancelled."""
+        """Cancels the payment, so that a workflow that is cancelled leaves no money held."""
         try:
-            refuse_cancel(self._case.payment)
-            self._cancel("the workflow was cancelled", Source.OPERATOR)
+            refuse_cancel(self._state.payment)
+            self._state.request_cancel("the workflow was cancelled", Source.OPERATOR)
         except HoldfastError as error:
             reason = f"the workflow was cancelled, which this payment cannot be: {error}"
-            self._case.payment = flagged(self._case.payment, reason, workflow.now())
-
-    def _cancel(self, reason: str, source: Source) -> None:
-        self._case.payment = cancel_requested(self._case.payment, reason, workflow.now(), source)
+            self._state.flag_for_review(reason)
 
     @workflow.query(name=names.PAYMENT)
     def payment(self) -> Payment:
         """The payment as it is known now."""
         if self._invalid is not None:
             raise refusal(self._invalid)
-        return self._case.payment
+        return self._state.payment
 
     @workflow.signal(name=names.NOTIFICATION)
     def notification(self, note: VerifiedNotification | None = None) -> None:
-        """Settle what the gateway told the webhook."""
+        """Settle the evidence of a notification whose signature the webhook has verified."""
         if self._invalid is not None or note is None:
             return
-        if note.merchantAccount != self._case.order.merchantAccount:
-            self._case.flag("a notification for this payment came from another merchant account")
+        if note.merchantAccount != self._state.order.merchantAccount:
+            self._state.flag_for_review("a notification for this payment came from another merchant account")
             return
-        self._case.learn(note.evidence)
+        self._state.apply(note.evidence)
 
     @workflow.update(name=names.AUTHORIZE)
     async def authorize(self) -> Payment:
-        """The payment once its first attempt has an outcome that somebody can act on."""
+        """Returns the payment once its first attempt is decided, or waits for the buyer or for a person."""
         self._questions += 1
         await self._until_actionable()
         return self._answer()
@@ -146,54 +133,47 @@ class CardPayment:
 
     @workflow.update(name=names.RETRY)
     async def retry(self, request: object = None) -> Payment:
-        """Start another attempt; the payment once that attempt has an outcome."""
-        case = self._case
-        changed = parse_retry(request, case.order)
-        case.order = case.order.model_copy(
-            update={"paymentMethod": changed.paymentMethod, "env": changed.env or case.order.env}
-        )
-        case.payment = retried(case.payment, workflow.now())
+        """Starts another attempt; returns the payment once that attempt has an outcome."""
+        self._state.retry(parse_retry(request, self._state.order))
         await self._until_actionable()
         return self._answer()
 
     @retry.validator
     def _retry_refusal(self, request: object = None) -> None:
         self._refuse_unless_valid()
-        case = self._case
+        state = self._state
         try:
-            refuse_retry(case.payment, is_in_doubt=bool(case.doubts))
-            parse_retry(request, case.order, case.used_cards)
+            refuse_retry(state.payment, is_in_doubt=bool(state.pending_inquiries))
+            parse_retry(request, state.order, state.used_cards)
         except HoldfastError as error:
             raise refusal(error) from None
 
     @workflow.update(name=names.CAPTURE)
     async def capture(self, request: object = None) -> Payment:
-        """Take the money; the payment once that is decided, or after 20 seconds as CAPTURING."""
-        case, answer_by = self._case, workflow.now() + CAPTURE_ANSWER
-        if case.payment.open_capture is None:
-            case.capture_is_slow = False
-        case.payment = capture_requested(
-            case.payment, parse_capture(request), workflow.now(), Source.MERCHANT
-        )
-        await workflow.wait_condition(lambda: case.status is not S.CAPTURING or case.capture_is_slow)
-        if case.status is S.CAPTURING:
-            await case.pause_until(answer_by, "until the capture request is answered as pending")
-        return case.payment
+        """Captures; returns the payment once that is decided, or after 20 seconds as CAPTURING."""
+        state, answer_by = self._state, workflow.now() + CAPTURE_ANSWER
+        if state.payment.open_capture is None:
+            state.capture_is_slow = False
+        state.request_capture(parse_capture(request), Source.MERCHANT)
+        await workflow.wait_condition(lambda: state.status is not S.CAPTURING or state.capture_is_slow)
+        if state.status is S.CAPTURING:
+            await state.pause_until(answer_by, "until the capture request is answered as pending")
+        return state.payment
 
     @capture.validator
     def _capture_refusal(self, request: object = None) -> None:
         self._refuse_unless_valid()
         try:
-            refuse_capture(self._case.payment, parse_capture(request))
+            refuse_capture(self._state.payment, parse_capture(request))
         except HoldfastError as error:
             raise refusal(error) from None
 
     @workflow.update(name=names.CANCEL)
     async def cancel(self, request: object = None) -> Payment:
-        """Let the money go; the payment once the gateway has confirmed it, or has refused."""
-        case = self._case
-        self._cancel(parse_cancel(request).reason, Source.MERCHANT)
-        await workflow.wait_condition(lambda: case.status is not S.CANCELLING or case.refusal is not None)
+        """Cancels; returns the payment once the gateway has confirmed it, or has refused."""
+        state = self._state
+        state.request_cancel(parse_cancel(request).reason, Source.MERCHANT)
+        await workflow.wait_condition(lambda: state.status is not S.CANCELLING or state.refusal is not None)
         return self._answer()
 
     @cancel.validator
@@ -201,44 +181,35 @@ class CardPayment:
         self._refuse_unless_valid()
         try:
             parse_cancel(request)
-            refuse_cancel(self._case.payment)
+            refuse_cancel(self._state.payment)
         except HoldfastError as error:
             raise refusal(error) from None
 
     @workflow.update(name=names.RESOLVE)
     async def resolve(self, request: object = None) -> Payment:
-        """An operator's word: evidence that is settled like any other.
+        """Settle what an operator has found out, like any other evidence.
 
-        That there is no money is believed once the gateway was asked and did not decide otherwise.
+        That nothing is held is believed once the gateway was asked and did not decide otherwise.
         """
-        case, resolution = self._case, parse_resolution(request)
-        if resolution.outcome.denies_money and workflow.patched(_ASKED_BEFORE_DENIED):
+        resolution = parse_resolution(request)
+        if resolution.outcome.denies_money:
             await self._inquirer.ask()
-        claim = claim_of(case.payment, resolution)
-        is_open = case.status is S.NEEDS_REVIEW
-        if claim and is_open:
-            case.learn(claim)
-        fits = not case.doubts and (claim is None or (is_open and not self._holds_beside()))
-        case.payment = noted_resolution(case.payment, resolution, workflow.now(), fits=fits)
-        return case.payment
-
-    def _holds_beside(self) -> bool:
-        """Whether a former attempt holds money, of which an operator's word on this one says nothing."""
-        return bool(self._case.unwanted_holds) and workflow.patched(_HOLDS_BESIDE)
+        self._state.resolve(resolution)
+        return self._state.payment
 
     @resolve.validator
     def _resolve_refusal(self, request: object = None) -> None:
         self._refuse_unless_valid()
         try:
-            refuse_resolution(self._case.payment, parse_resolution(request))
+            refuse_resolution(self._state.payment, parse_resolution(request))
         except HoldfastError as error:
             raise refusal(error) from None
 
     @workflow.update(name=names.RECONCILE)
     async def reconcile(self) -> Payment:
-        """Ask the gateway about every attempt; what does not agree afterwards is for a person to look at."""
-        await self._examiner.examine()
-        return self._case.payment
+        """Inquires about every attempt; a difference that stands afterwards is flagged for review."""
+        await self._reconcile_handler.examine()
+        return self._state.payment
 
     @reconcile.validator
     def _reconcile_refusal(self) -> None:
@@ -246,11 +217,11 @@ class CardPayment:
 
     @workflow.update(name=names.REFRESH)
     async def refresh(self) -> Payment:
-        """Ask the gateway now; the payment with its answer."""
+        """Inquires now; returns the payment with the answer settled."""
         self._questions += 1
-        if not self._case.status.is_final:
+        if not self._state.status.is_final:
             await self._inquirer.refresh()
-        return self._case.payment
+        return self._state.payment
 
     @refresh.validator
     def _refresh_refusal(self) -> None:
@@ -266,11 +237,11 @@ class CardPayment:
             raise refusal(RateLimited(f"{MOST_QUESTIONS} questions: the query tells what is known"))
 
     async def _until_actionable(self) -> None:
-        case = self._case
-        await workflow.wait_condition(lambda: case.status not in _UNDER_WAY or case.refusal is not None)
+        state = self._state
+        await workflow.wait_condition(lambda: state.status not in _UNDER_WAY or state.refusal is not None)
 
     def _answer(self) -> Payment:
         """The payment. Raises what the workflow fails with, where no worker can pay the order."""
-        if self._case.refusal is not None:
-            raise refusal(InvalidOrder(self._case.refusal))
-        return self._case.payment
+        if self._state.refusal is not None:
+            raise refusal(InvalidOrder(self._state.refusal))
+        return self._state.payment

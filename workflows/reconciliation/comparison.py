@@ -1,6 +1,6 @@
 """How a reconciliation looks at payments: what agrees is done, the rest is looked at again before it counts.
 
-A difference is believed when it has stood for as long as absence has to (`workflows.timing`). A running
+A difference is believed when it was found several times in a row (`workflows.timing`). A running
 payment is then asked to ask the gateway itself, one that has ended is reported to a person.
 """
 
@@ -16,7 +16,7 @@ from holdfast.reconciliation.report import FoundDifference, ReconciliationReques
 from holdfast.temporal.names import reference_in
 from workflows.reconciliation import activity_calls as activities
 from workflows.reconciliation.state import Count, ReportBuilder
-from workflows.timing import ABSENT_PAUSE, ABSENT_TIMES, ASK_LATER, SILENCE_LONGEST, SILENCE_PAUSE
+from workflows.timing import ASK_LATER, DIFFERENCE_LOOKS, DIFFERENCE_PAUSE, SILENCE_LONGEST, SILENCE_PAUSE
 
 ASKED_LATER = 1000
 """So many payments without an answer are kept to be asked again at the end."""
@@ -40,9 +40,9 @@ class Comparator:
         looks = await self._looks(workflow_ids)
         is_silent = all(look.finding is Finding.NOT_ANSWERED for look in looks)
         odd = self._odd(looks)
-        for _ in range(ABSENT_TIMES - 1):
+        for _ in range(DIFFERENCE_LOOKS - 1):
             if odd:
-                await workflow.sleep(ABSENT_PAUSE, summary=_AGAIN)
+                await workflow.sleep(DIFFERENCE_PAUSE, summary=_AGAIN)
                 odd = self._odd(await self._looks([look.workflowId for look in odd]))
         for look in odd:
             await self._conclude(look)
@@ -115,9 +115,9 @@ class Comparator:
     async def _settled(self, workflow_id: str) -> Look:
         """A payment that acts upon what it has been told, once it has come to rest."""
         [look] = await self._looks([workflow_id])
-        for _ in range(ABSENT_TIMES - 1):
+        for _ in range(DIFFERENCE_LOOKS - 1):
             if look.finding is Finding.IN_MOTION:
-                await workflow.sleep(ABSENT_PAUSE, summary=_AGAIN)
+                await workflow.sleep(DIFFERENCE_PAUSE, summary=_AGAIN)
                 [look] = await self._looks([workflow_id])
         return look
 

@@ -8,6 +8,7 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 FOLDER = Path(__file__).parents[2] / "replay" / "histories"
 MOST_MOMENTS = 50
+"""A history with more moments than these repeats itself."""
+OF_A_LONG_HISTORY = 20
 RECORD = "RECORD_HISTORIES"
 """The environment variable that names the version whose histories are recorded."""
 
@@ -70,25 +73,23 @@ class Recorded:
         content: Json = json.loads(gzip.decompress(path.read_bytes()))
         self.workflow_id: str = content["workflowId"]
         self.events: list[Json] = content["history"]["events"]
-        # read once: a long history stood still at hundreds of moments
-        self._whole = WorkflowHistory.from_json(self.workflow_id, content["history"])
         started: Json = self.events[0]["workflowExecutionStartedEventAttributes"]
         self.workflow_type: str = started["workflowType"]["name"]
 
-    @property
+    @cached_property
     def whole(self) -> WorkflowHistory:
-        """All of it."""
-        return self._whole
+        """All of it; read once and only where it is needed, because that takes longer than its replay."""
+        return WorkflowHistory.from_json(self.workflow_id, {"events": self.events})
 
     @property
     def open_states(self) -> Iterator[WorkflowHistory]:
         """The payment as it stood whenever its worker had nothing to do: what a new one takes over.
 
-        Of a long history, which repeats itself, as many moments as `MOST_MOMENTS`, evenly spread.
+        Every moment where there are up to `MOST_MOMENTS`; else `OF_A_LONG_HISTORY` of them, evenly spread.
         """
         moments = list(self._moments())
-        every = -(-len(moments) // MOST_MOMENTS)
-        return (self._until(position) for position in moments[:: every or 1])
+        every = 1 if len(moments) <= MOST_MOMENTS else -(-len(moments) // OF_A_LONG_HISTORY)
+        return (self._until(position) for position in moments[::every])
 
     def _moments(self) -> Iterator[int]:
         for position, event in enumerate(self.events):
@@ -104,7 +105,13 @@ class Recorded:
         return {_decoded(field["PaymentStatus"]) for field in fields if "PaymentStatus" in field}
 
     def _until(self, position: int) -> WorkflowHistory:
-        return WorkflowHistory(self.workflow_id, self._whole.events[:position])
+        return WorkflowHistory(self.workflow_id, self.whole.events[:position])
+
+
+@cache
+def recorded(path: Path) -> Recorded:
+    """The history in this file, for all tests that look at it."""
+    return Recorded(path)
 
 
 def _is_completed_task(event: Json) -> bool:

@@ -6,10 +6,10 @@ from holdfast.antom.amounts import Amount
 from holdfast.evidence import Source
 from holdfast.order import CaptureRequest
 from holdfast.payment import Payment
-from holdfast.resolution import Outcome, Resolution, claim_of, noted_resolution, refuse_resolution
+from holdfast.resolution import Outcome, Resolution, claim_of, refuse_resolution
 from holdfast.status import PaymentStatus as S
 from holdfast.transitions import Event
-from settlement.audit_trail import moved
+from settlement.audit_trail import apply_event
 from settlement.commands import (
     cancel_requested,
     capture_requested,
@@ -18,6 +18,7 @@ from settlement.commands import (
     refuse_retry,
     retried,
 )
+from settlement.resolution import noted_resolution
 from tests.support.settlement.expectations import Life
 from tests.support.settlement.two_beliefs import TwoBeliefs
 
@@ -89,7 +90,7 @@ class Deeds(TwoBeliefs):
         self.moves_to(after, self.model.status)
 
     def time_takes(self, event: Event) -> None:
-        after = moved(self.payment, event, self.now(), Source.CLOCK)
+        after = apply_event(self.payment, event, self.now(), Source.CLOCK)
         assert after is not None
         self.happened["clock"] += 1
         self.moves_to(after, CLOCKS[self.model.status][event])

@@ -5,9 +5,11 @@ from typing import Any
 
 from holdfast.antom.amounts import Amount
 from holdfast.antom.models import CaptureMode
+from holdfast.attempt_status import AttemptStatus as A
 from holdfast.evidence import CaptureEvidence, PaymentEvidence, Source, Verdict
 from holdfast.next_action import NextAction
 from holdfast.payment import Attempt, AuditEvent, Capture, CaptureStatus, Payment, Review
+from holdfast.progress import Progress
 from holdfast.status import PaymentStatus as S
 from holdfast.transitions import Event
 from settlement.mismatch import Settlement
@@ -48,22 +50,22 @@ _BEFORE: dict[S, tuple[S, Event]] = {
     S.NEEDS_REVIEW: (S.AUTHORIZING, Event.TRUTH_UNKNOWN),
 }
 """The last move into each status."""
-_ATTEMPTS: dict[S, S] = {
-    S.AUTHORIZING: S.AUTHORIZING,
-    S.ACTION_REQUIRED: S.ACTION_REQUIRED,
-    S.PENDING: S.PENDING,
-    S.AUTHORIZED: S.AUTHORIZED,
-    S.CAPTURING: S.AUTHORIZED,
-    S.PARTIALLY_CAPTURED: S.AUTHORIZED,
-    S.CAPTURED: S.AUTHORIZED,
-    S.CANCELLING: S.AUTHORIZED,
-    S.DECLINED: S.DECLINED,
-    S.FAILED: S.DECLINED,
-    S.CANCELLED: S.CANCELLED,
-    S.EXPIRED: S.EXPIRED,
-    S.NEEDS_REVIEW: S.AUTHORIZING,
+_ATTEMPTS: dict[S, A] = {
+    S.AUTHORIZING: A.AUTHORIZING,
+    S.ACTION_REQUIRED: A.ACTION_REQUIRED,
+    S.PENDING: A.PENDING,
+    S.AUTHORIZED: A.AUTHORIZED,
+    S.CAPTURING: A.AUTHORIZED,
+    S.PARTIALLY_CAPTURED: A.AUTHORIZED,
+    S.CAPTURED: A.AUTHORIZED,
+    S.CANCELLING: A.AUTHORIZED,
+    S.DECLINED: A.DECLINED,
+    S.FAILED: A.DECLINED,
+    S.CANCELLED: A.CANCELLED,
+    S.EXPIRED: A.EXPIRED,
+    S.NEEDS_REVIEW: A.AUTHORIZING,
 }
-_OPEN = {S.AUTHORIZING, S.ACTION_REQUIRED, S.PENDING}
+_OPEN = {A.AUTHORIZING, A.ACTION_REQUIRED, A.PENDING}
 
 
 def request_id(number: int = 1) -> str:
@@ -80,7 +82,7 @@ def capture(status: CaptureStatus, amount: Amount = WHOLE, number: int = 1, *, l
     )
 
 
-def attempt(status: S, number: int = 1, **fields: Any) -> Attempt:
+def attempt(status: A, number: int = 1, **fields: Any) -> Attempt:
     decided = {} if status in _OPEN else {"decidedAt": OPENED, "decidedBy": Source.PAY_RESPONSE}
     facts = {"paymentId": PAYMENT_ID if number == 1 else f"gateway-{number}", "startedAt": OPENED, **decided}
     return Attempt.model_validate(
@@ -90,8 +92,8 @@ def attempt(status: S, number: int = 1, **fields: Any) -> Attempt:
 
 def payment_at(status: S, mode: CaptureMode = CaptureMode.MANUAL, **fields: Any) -> Payment:
     """A payment of EUR 300.00 with one attempt, as it usually stands in this status."""
-    known: dict[str, Any] = {"attempts": (attempt(_ATTEMPTS[status]),), "events": _last_move(status)}
-    if _ATTEMPTS[status] is S.AUTHORIZED:
+    known: dict[str, Any] = {"attempts": (attempt(_ATTEMPTS[status]),), **_last_move(status)}
+    if _ATTEMPTS[status] is A.AUTHORIZED:
         known |= {"authorizedAmount": WHOLE, "authExpiryTime": EXPIRY}
     if status is S.ACTION_REQUIRED:
         known |= {"nextAction": PAGE}
@@ -108,11 +110,17 @@ def payment_at(status: S, mode: CaptureMode = CaptureMode.MANUAL, **fields: Any)
     )
 
 
-def _last_move(status: S) -> tuple[AuditEvent, ...]:
+def _last_move(status: S) -> dict[str, Any]:
+    """The last line of the audit trail, and the typed facts of the same move."""
     if status not in _BEFORE:
-        return ()
+        return {}
     before, event = _BEFORE[status]
-    return (AuditEvent(at=OPENED, source=Source.PAY_RESPONSE, event=event, from_=before, to=status),)
+    source = Source.PAY_RESPONSE
+    line = AuditEvent(at=OPENED, source=source, event=event, from_=before, to=status)
+    return {
+        "events": (line,),
+        "progress": Progress().after_move(event, source, OPENED, from_=before, to=status),
+    }
 
 
 def _captures(status: S) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """What must be true of a payment after each step, whatever the step was."""
 
+from holdfast.attempt_status import AttemptStatus as A
 from holdfast.evidence import PaymentEvidence, Source
 from holdfast.payment import CaptureStatus, Payment
 from holdfast.status import PaymentStatus as S
 from holdfast.transitions import Event, target
-from tests.support.settlement.stories import Claim
+from tests.support.settlement.model import Claim
 
 HELD = {S.AUTHORIZED, S.CAPTURING, S.PARTIALLY_CAPTURED, S.CAPTURED}
 TAKEN = {S.PARTIALLY_CAPTURED, S.CAPTURED}
@@ -49,7 +50,7 @@ def check_attempts(before: Payment, after: Payment) -> None:
         assert now.paymentId == was.paymentId or not was.paymentId, "an id that is known stays"
         assert now.startedAt == was.startedAt
     if after.status is S.DECLINED:
-        assert after.attempt.status is S.DECLINED
+        assert after.attempt.status is A.DECLINED
     if after.status is S.ACTION_REQUIRED:
         assert after.nextAction is not None
     else:

@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 
 from holdfast.antom.amounts import Amount
 from holdfast.antom.models import CaptureMode
-from holdfast.errors import InvalidState
+from holdfast.attempt_status import AttemptStatus as A
+from holdfast.errors import HoldfastError, InvalidState
 from holdfast.evidence import CaptureEvidence, PaymentEvidence, Source, Verdict
 from holdfast.order import CaptureRequest, parse_order
 from holdfast.payment import Payment
+from holdfast.resolution import Resolution, claim_of, refuse_resolution
 from holdfast.status import PaymentStatus as S
 from holdfast.transitions import Event
-from settlement.audit_trail import moved
+from settlement.audit_trail import apply_event
 from settlement.commands import (
     cancel_requested,
     capture_requested,
@@ -25,7 +27,12 @@ from settlement.commands import (
     refuse_retry,
     retried,
 )
+from settlement.comparison import differences
+from settlement.gateway_record import GatewayRecord
+from settlement.mismatch import flag_difference
+from settlement.resolution import noted_resolution
 from settlement.settle import settle
+from tests.support.settlement.actions import words_about
 from tests.support.settlement.evidence import EXPIRY, LIMIT, OPENED, PAGE, PART, REST, WHOLE, payment_at
 from tests.unit.holdfast.orders import order_fields
 
@@ -84,6 +91,7 @@ def payment_claims(draw: st.DrawFn, payment: Payment) -> PaymentEvidence:
         resultCode=draw(st.sampled_from(PAYMENT_CODES)),
         authExpiryTime=draw(st.sampled_from([EXPIRY, None])),
         nextAction=draw(st.sampled_from([None, PAGE])),
+        buyerIsDone=draw(_mostly(False, True)),
     )
 
 
@@ -139,12 +147,39 @@ def _retry(payment: Payment, at: datetime) -> Payment:
 
 
 def _moves(event: Event) -> Callable[[Payment, datetime], Payment]:
-    return lambda payment, at: moved(payment, event, at, Source.CLOCK) or payment
+    return lambda payment, at: apply_event(payment, event, at, Source.CLOCK) or payment
 
 
 def _cancel_refused(payment: Payment, at: datetime) -> Payment:
     """Refused is a cancel only of what the gateway's own record says is held."""
-    return _moves(Event.CANCEL_REFUSED)(payment, at) if payment.attempt.status is S.AUTHORIZED else payment
+    return _moves(Event.CANCEL_REFUSED)(payment, at) if payment.attempt.status is A.AUTHORIZED else payment
+
+
+def _resolved(word: Resolution) -> Step:
+    """An operator's resolution, as the workflow settles it."""
+
+    def does(payment: Payment, at: datetime) -> Payment:
+        try:
+            refuse_resolution(payment, word)
+        except HoldfastError:
+            return payment
+        claim = claim_of(payment, word)
+        after = settle(payment, claim, at, attempt_limit=LIMIT).payment if claim else payment
+        return noted_resolution(after, word, at, fits=True)
+
+    return Step(f"resolve {word.outcome}", does)
+
+
+def _reconciled(claim: PaymentEvidence) -> Step:
+    """What differs from the gateway's record is flagged, as the workflow does it."""
+    record = GatewayRecord(payment=claim.model_copy(update={"source": Source.INQUIRY}))
+
+    def does(payment: Payment, at: datetime) -> Payment:
+        for difference in differences(payment, [record]):
+            payment = flag_difference(payment, record, difference, at)
+        return payment
+
+    return Step(f"reconcile {record.payment!r}", does)
 
 
 AMOUNTS: list[Amount | None] = [None, WHOLE, PART, REST]
@@ -217,7 +252,8 @@ def stories(draw: st.DrawFn, longest: int = 10) -> Story:
     for number in range(1, draw(st.integers(0, longest)) + 1):
         now = payments[-1]
         said = claims(now).map(told)
-        step = draw(st.one_of(said, said, st.sampled_from(COMMANDS), st.sampled_from(CLOCK)))
+        people = st.one_of(words_about(now).map(_resolved), payment_claims(now).map(_reconciled))
+        step = draw(st.one_of(said, said, st.sampled_from(COMMANDS), st.sampled_from(CLOCK), people))
         steps.append(step)
         payments.append(step.does(now, OPENED + timedelta(minutes=number)))
     return Story(tuple(steps), tuple(payments))

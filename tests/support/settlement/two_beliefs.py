@@ -8,6 +8,7 @@ from typing import ClassVar
 from hypothesis.stateful import RuleBasedStateMachine
 
 from holdfast.antom.models import CaptureMode
+from holdfast.attempt_status import AttemptStatus as A
 from holdfast.errors import HoldfastError
 from holdfast.evidence import PaymentEvidence, Source, Verdict
 from holdfast.order import parse_order
@@ -22,11 +23,12 @@ from tests.support.settlement.invariants import check_attempts, check_claim, che
 from tests.support.settlement.model import Claim, Model
 from tests.support.settlement.model_of_attempts import judge_payment
 from tests.support.settlement.model_of_captures import judge_capture
+from tests.support.settlement.unread import without_trail
 from tests.unit.holdfast.orders import order_fields
 
 _DECIDED = {Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED}
-_CLOSED = {S.DECLINED: Life.DEAD, S.CANCELLED: Life.DEAD, S.EXPIRED: Life.DEAD}
-_LIVES = {S.AUTHORIZED: Life.HELD, S.NEEDS_REVIEW: Life.FOUND, **_CLOSED}
+_CLOSED = {A.DECLINED: Life.DEAD, A.CANCELLED: Life.DEAD, A.EXPIRED: Life.DEAD}
+_LIVES = {A.AUTHORIZED: Life.HELD, A.AUTHORIZED_AFTER_CLOSE: Life.FOUND, **_CLOSED}
 
 
 def _lives(payment: Payment) -> dict[str, Life]:
@@ -42,7 +44,7 @@ def _money(payment: Payment) -> tuple[object, ...]:
 def _facts(payment: Payment) -> dict[str, object]:
     """All but the trail, the doubt, and the gateway's id, which a contradiction may be the first to tell."""
     first_told = {"__all__": {"paymentId", "paymentResultInfo"}}
-    doubt = {"events": True, "review": True, "status": True, "nextAction": True}
+    doubt = {"events": True, "progress": True, "review": True, "status": True, "nextAction": True}
     return payment.model_dump(exclude={**doubt, "attempts": first_told})
 
 
@@ -88,6 +90,7 @@ class TwoBeliefs(RuleBasedStateMachine):
         self._check_trace(judged, claim, before, after)
         assert judged.asks in (None, ask), judged
         self._check_repetition(claim, after)
+        self._check_unread(claim, before, Settlement(after, ask))
         self._believe(judged, claim, Settlement(after, ask))
 
     def moves_to(self, after: Payment, status: S) -> None:
@@ -170,6 +173,12 @@ class TwoBeliefs(RuleBasedStateMachine):
             once, claim, self.at + timedelta(seconds=30), attempt_limit=self.limit, adopts=True
         ).payment
         assert twice == once, "the same evidence twice is once"
+
+    def _check_unread(self, claim: Claim, before: Payment, settled: Settlement) -> None:
+        """Without an audit trail, and without a reason for the review, the decision is the same."""
+        bare, limit = without_trail(before), self.limit
+        after, ask = settle(bare, claim, self.at, attempt_limit=limit, adopts=True)
+        assert (without_trail(after), ask) == (without_trail(settled.payment), settled.ask)
 
     def _believe(self, judged: Judgement, claim: Claim, settled: Settlement) -> None:
         self.payment, model = settled.payment, self.model

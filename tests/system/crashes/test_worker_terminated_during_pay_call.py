@@ -11,8 +11,10 @@ DELAY = 2.0
 
 
 async def test_worker_terminated_during_pay_call_records_the_response(system: SystemUnderTest) -> None:
+    """There is no notification, which would decide the payment first and cancel its call."""
     reference, card = system.reference("sigterm"), await system.store_card()
     await system.gateway.inject_fault(reference, "pay", "act_and_delay", seconds=DELAY)
+    await system.gateway.inject_fault(reference, "notification", "none")
     merchant = asyncio.create_task(with_retries(lambda: system.authorize(reference, card)))
     await system.gateway.wait_for_call(reference, "pay")
     assert await system.worker.terminate() == 0

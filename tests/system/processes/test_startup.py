@@ -5,6 +5,7 @@ import socket
 
 import pytest
 
+from tests.support.services.forking import Outcome, outcomes
 from tests.support.services.service_process import running_process
 
 SHORT_KEY = "k1:" + base64.b64encode(b"secret").decode()
@@ -27,20 +28,32 @@ FLAWS = [
 ]
 
 
-async def refusal_of(file: str, environment: dict[str, str]) -> str:
-    async with running_process(file, environment) as process:
-        assert await process.wait_for_exit() == 2
-    assert len(process.log_lines) == 1, process.log_lines
-    return process.log_lines[0]
+FILES = ("worker.py", "webhook.py")
 
 
-@pytest.mark.parametrize("file", ["worker.py", "webhook.py"])
-@pytest.mark.parametrize(("variable", "value"), FLAWS)
-async def test_a_flawed_variable_is_one_line(
-    environment: dict[str, str], file: str, variable: str, value: str | None
+@pytest.fixture(scope="module")
+def flawed_starts(environment: dict[str, str]) -> dict[tuple[str, str], Outcome]:
+    """What became of each program with each flaw."""
+    flawed = [
+        {name: text for name, text in environment.items() if name != variable}
+        | ({variable: value} if value else {})
+        for variable, value in FLAWS
+    ]
+    return {
+        (file, variable): outcome
+        for file in FILES
+        for (variable, _), outcome in zip(FLAWS, outcomes(file, flawed), strict=True)
+    }
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("variable", [variable for variable, _ in FLAWS])
+def test_a_flawed_variable_is_one_line(
+    flawed_starts: dict[tuple[str, str], Outcome], file: str, variable: str
 ) -> None:
-    flawed = {name: text for name, text in environment.items() if name != variable}
-    line = await refusal_of(file, flawed | ({variable: value} if value else {}))
+    status, said = flawed_starts[file, variable]
+    [line] = said.splitlines()
+    assert status == 2
     assert line.startswith(f"{file}: {variable} ")
     assert "secret" not in line
     assert base64.b64encode(b"secret").decode() not in line
@@ -52,6 +65,8 @@ async def test_a_flawed_variable_is_one_line(
 async def test_an_address_in_use_is_one_line(environment: dict[str, str], file: str, variable: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         bind = f"127.0.0.1:{taken.getsockname()[1]}"
-        line = await refusal_of(file, environment | {variable: bind})
+        async with running_process(file, environment | {variable: bind}) as process:
+            assert await process.wait_for_exit() == 2
+    [line] = process.log_lines
     assert line.startswith(f"{file}: {variable} cannot be bound: ")
     assert "Address already in use" in line

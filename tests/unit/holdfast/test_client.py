@@ -24,6 +24,7 @@ from holdfast import (
 from holdfast.order import CancelRequest, RetryRequest
 from holdfast.status import PaymentStatus as S
 from tests.support.settlement.evidence import PART, WHOLE, payment_at
+from tests.support.skipped_time import in_skipped_time
 from tests.unit.holdfast.fake_temporal import (
     Temporal,
     Untouchable,
@@ -178,6 +179,7 @@ async def test_a_start_is_repeated_as_well() -> None:
     assert len(set(temporal.update_ids)) == 1
 
 
+@in_skipped_time
 async def test_a_server_that_stays_busy_is_unavailable_when_the_time_is_up() -> None:
     temporal = Temporal(update=raises(BUSY))
     with pytest.raises(PaymentUnavailable, match="no answer in time"):
@@ -192,6 +194,7 @@ async def test_any_other_error_is_not_repeated() -> None:
     assert len(temporal.calls) == 1
 
 
+@in_skipped_time
 async def test_a_worker_that_never_answers_is_unavailable_when_the_time_is_up() -> None:
     temporal = Temporal(update=lambda: asyncio.sleep(60))
     with pytest.raises(PaymentUnavailable, match="no answer in time"):
@@ -206,6 +209,7 @@ async def _never_answered() -> None:
         raise WorkflowUpdateRPCTimeoutOrCancelledError from None
 
 
+@in_skipped_time
 async def test_a_callers_cancellation_is_a_cancellation() -> None:
     """Nobody cancels a task to be told to call again."""
     pay = client_of(Temporal(update=_never_answered))
@@ -220,6 +224,7 @@ async def test_a_callers_cancellation_is_a_cancellation() -> None:
         await client_of(Temporal(update=_never_answered), seconds=0.01).refresh("ORDER_1")
 
 
+@in_skipped_time
 async def test_a_task_that_tidies_up_after_its_cancellation_is_told_what_is() -> None:
     async def cancels_its_payment_when_cancelled() -> None:
         try:
@@ -297,6 +302,7 @@ async def test_a_question_that_the_worker_lost_is_asked_again() -> None:
     assert [name for name, _ in temporal.calls].count("payment") == 3
 
 
+@in_skipped_time
 async def test_a_worker_that_never_answers_is_unavailable_in_the_end() -> None:
     lost = rpc_error(RPCStatusCode.CANCELLED, "Timeout expired")
     temporal = Temporal(payment=payment_at(S.AUTHORIZED), query=raises(lost))
@@ -310,6 +316,7 @@ async def test_wait_comes_back_at_one_of_the_statuses(status: S) -> None:
     assert (await client_of(temporal).wait("ORDER_1", until={status})).status is status
 
 
+@in_skipped_time
 async def test_wait_comes_back_when_the_payment_has_ended_whatever_was_waited_for() -> None:
     rounds = count()
 
@@ -323,6 +330,7 @@ async def test_wait_comes_back_when_the_payment_has_ended_whatever_was_waited_fo
     assert next(rounds) == 4
 
 
+@in_skipped_time
 async def test_wait_ends_with_the_callers_patience() -> None:
     temporal = Temporal(payment=payment_at(S.PENDING))
     with pytest.raises(TimeoutError):

@@ -12,6 +12,7 @@ from holdfast.errors import InvalidOrder
 from holdfast.order import AuthorizationExpiry, PaymentMethod, PaymentOrder, parse_order
 from holdfast.temporal.connection import data_converter
 from holdfast.validation.card_fields import CARD_FIELDS
+from tests.support.each_case import each_case
 from tests.unit.holdfast.orders import PAN, order_fields, with_metadata
 
 CARD_REFERENCE = "card_" + "a" * 20
@@ -171,9 +172,9 @@ PLACES: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("field", sorted(CARD_FIELDS))
-@pytest.mark.parametrize("value", [PAN, "987", 987, None, [PAN], {"a": PAN}])
+@each_case("place", PLACES)
+@each_case("field", sorted(CARD_FIELDS))
+@each_case("value", [PAN, "987", 987, None, [PAN], {"a": PAN}])
 def test_card_data_is_refused_wherever_it_is(place: str, field: str, value: object) -> None:
     said = refusal(order_fields(**PLACES[place]({field: value})))
     assert said == (

@@ -2,10 +2,12 @@
 
 import pytest
 
+from holdfast.attempt_status import AttemptStatus as A
 from holdfast.evidence import Source
 from holdfast.payment import Payment
-from holdfast.resolution import Outcome, Resolution, claim_of, noted_resolution, refuse_resolution
+from holdfast.resolution import Outcome, Resolution, claim_of, refuse_resolution
 from holdfast.status import PaymentStatus as S
+from settlement.resolution import noted_resolution
 from tests.support.settlement.evidence import NOW, WHOLE, attempt, payment_at, settled
 
 
@@ -27,7 +29,7 @@ def test_a_decision_leaves_nothing_to_look_at(outcome: Outcome, becomes: S) -> N
 
 
 def test_a_failure_of_what_is_held_is_not_believed_and_somebody_has_to_look_on() -> None:
-    held = payment_at(S.NEEDS_REVIEW, attempts=(attempt(S.AUTHORIZED),), authorizedAmount=WHOLE)
+    held = payment_at(S.NEEDS_REVIEW, attempts=(attempt(A.AUTHORIZED),), authorizedAmount=WHOLE)
     after = resolved(held, Outcome.FAILED)
     assert (after.status, after.attempts, after.review) == (S.NEEDS_REVIEW, held.attempts, held.review)
     assert [line.source for line in after.events[-2:]] == [Source.OPERATOR, Source.OPERATOR]

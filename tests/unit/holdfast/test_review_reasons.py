@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from holdfast.antom.models import CaptureMode
+from holdfast.attempt_status import AttemptStatus as A
 from holdfast.evidence import Source, Verdict
 from holdfast.payment import CaptureStatus, Payment
 from holdfast.status import PaymentStatus as S
@@ -42,7 +43,7 @@ def payments() -> Iterator[Payment]:
         second = payment_at(status).attempt.model_copy(
             update={"paymentRequestId": request_id(2), "paymentId": "gateway-2"}
         )
-        yield payment_at(status, mode, review=None, attempts=(attempt(S.DECLINED), second))
+        yield payment_at(status, mode, review=None, attempts=(attempt(A.DECLINED), second))
         failed = capture(CaptureStatus.FAIL)
         taken = capture(CaptureStatus.SUCCESS, number=2)
         for captures in ((failed,), (failed, taken), (capture(CaptureStatus.PROCESSING),)):

@@ -17,6 +17,7 @@ from holdfast import (
 )
 from holdfast.antom.amounts import Amount
 from holdfast.antom.models import CaptureMode
+from holdfast.attempt_status import AttemptStatus as A
 from holdfast.evidence import Source
 from holdfast.order import CaptureRequest, parse_order
 from holdfast.payment import CaptureStatus, Payment
@@ -205,7 +206,7 @@ def test_an_order_opens_a_payment_with_everything_decided_and_nothing_sent() -> 
     [attempt] = payment.attempts
     assert (attempt.paymentRequestId, attempt.status, attempt.startedAt) == (
         "ORDER_1-1",
-        S.AUTHORIZING,
+        A.AUTHORIZING,
         OPENED,
     )
     assert attempt.decidedAt is None
@@ -218,7 +219,7 @@ def test_a_retry_is_a_new_attempt_with_a_new_id_and_leaves_the_old_one_as_it_was
     assert after.attempts[0] == declined.attempts[0]
     assert (after.status, after.attempt.status, after.attempt.startedAt) == (
         S.AUTHORIZING,
-        S.AUTHORIZING,
+        A.AUTHORIZING,
         NOW,
     )
     assert (after.events[-1].event, after.events[-1].source) == (Event.RETRY_REQUESTED, Source.MERCHANT)

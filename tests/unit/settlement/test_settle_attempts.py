@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from holdfast.attempt_status import AttemptStatus as A
 from holdfast.evidence import Source, Verdict
 from holdfast.payment import Payment
 from holdfast.status import PaymentStatus as S
+from tests.support.each_case import each_case
 from tests.support.settlement.evidence import (
     EXPIRY,
     NOW,
@@ -23,7 +25,7 @@ from tests.support.settlement.evidence import (
 OPEN = {S.AUTHORIZING, S.ACTION_REQUIRED, S.PENDING}
 
 
-def second_attempt_at(status: S, former: S = S.DECLINED) -> Payment:
+def second_attempt_at(status: S, former: A = A.DECLINED) -> Payment:
     usual = payment_at(status)
     current = usual.attempt.model_copy(
         update={"paymentRequestId": request_id(2), "paymentId": "gateway-2", "startedAt": NOW}
@@ -35,12 +37,12 @@ def about_first(verdict: Verdict, source: Source = Source.NOTIFICATION, **fields
     return says(verdict, source, cardToken="token-of-the-first", **fields)
 
 
-@pytest.mark.parametrize("source", Source)
-@pytest.mark.parametrize("verdict", Verdict)
-@pytest.mark.parametrize("status", S)
-@pytest.mark.parametrize("former", [S.DECLINED, S.NEEDS_REVIEW, S.CANCELLED])
+@each_case("source", Source)
+@each_case("verdict", Verdict)
+@each_case("status", S)
+@each_case("former", [A.DECLINED, A.AUTHORIZED_AFTER_CLOSE, A.CANCELLED])
 def test_the_current_attempt_and_the_payments_status_stay_as_they_are(
-    former: S, status: S, verdict: Verdict, source: Source
+    former: A, status: S, verdict: Verdict, source: Source
 ) -> None:
     before = second_attempt_at(status, former)
     after, ask = settled(before, about_first(verdict, source))
@@ -53,22 +55,22 @@ def test_the_current_attempt_and_the_payments_status_stay_as_they_are(
 @pytest.mark.parametrize(
     ("former", "verdict", "becomes"),
     [
-        (S.DECLINED, Verdict.SUCCEEDED, S.NEEDS_REVIEW),
-        (S.CANCELLED, Verdict.SUCCEEDED, S.NEEDS_REVIEW),
-        (S.DECLINED, Verdict.FAILED, S.DECLINED),
-        (S.DECLINED, Verdict.CANCELLED, S.DECLINED),
-        (S.DECLINED, Verdict.IN_PROCESS, S.DECLINED),
-        (S.DECLINED, Verdict.ABSENT, S.DECLINED),
-        (S.DECLINED, Verdict.UNCLEAR, S.DECLINED),
-        (S.NEEDS_REVIEW, Verdict.SUCCEEDED, S.NEEDS_REVIEW),
-        (S.NEEDS_REVIEW, Verdict.FAILED, S.DECLINED),
-        (S.NEEDS_REVIEW, Verdict.CANCELLED, S.CANCELLED),
-        (S.NEEDS_REVIEW, Verdict.IN_PROCESS, S.NEEDS_REVIEW),
-        (S.NEEDS_REVIEW, Verdict.ABSENT, S.NEEDS_REVIEW),
-        (S.NEEDS_REVIEW, Verdict.UNCLEAR, S.NEEDS_REVIEW),
+        (A.DECLINED, Verdict.SUCCEEDED, A.AUTHORIZED_AFTER_CLOSE),
+        (A.CANCELLED, Verdict.SUCCEEDED, A.AUTHORIZED_AFTER_CLOSE),
+        (A.DECLINED, Verdict.FAILED, A.DECLINED),
+        (A.DECLINED, Verdict.CANCELLED, A.DECLINED),
+        (A.DECLINED, Verdict.IN_PROCESS, A.DECLINED),
+        (A.DECLINED, Verdict.ABSENT, A.DECLINED),
+        (A.DECLINED, Verdict.UNCLEAR, A.DECLINED),
+        (A.AUTHORIZED_AFTER_CLOSE, Verdict.SUCCEEDED, A.AUTHORIZED_AFTER_CLOSE),
+        (A.AUTHORIZED_AFTER_CLOSE, Verdict.FAILED, A.DECLINED),
+        (A.AUTHORIZED_AFTER_CLOSE, Verdict.CANCELLED, A.CANCELLED),
+        (A.AUTHORIZED_AFTER_CLOSE, Verdict.IN_PROCESS, A.AUTHORIZED_AFTER_CLOSE),
+        (A.AUTHORIZED_AFTER_CLOSE, Verdict.ABSENT, A.AUTHORIZED_AFTER_CLOSE),
+        (A.AUTHORIZED_AFTER_CLOSE, Verdict.UNCLEAR, A.AUTHORIZED_AFTER_CLOSE),
     ],
 )
-def test_what_becomes_of_a_former_attempt(former: S, verdict: Verdict, becomes: S) -> None:
+def test_what_becomes_of_a_former_attempt(former: A, verdict: Verdict, becomes: A) -> None:
     before, evidence = second_attempt_at(S.PENDING, former), about_first(verdict, Source.INQUIRY)
     after = settled(before, evidence).payment
     assert after.attempts[0].status is becomes
@@ -107,7 +109,7 @@ def test_the_trail_tells_it_each_time_an_attempt_is_found_alive_and_gone_again()
     alive, gone = about_first(Verdict.SUCCEEDED), about_first(Verdict.CANCELLED, Source.INQUIRY)
     before = second_attempt_at(S.PENDING)
     after = settled(before, alive, gone, alive, gone, alive).payment
-    assert after.attempts[0].status is S.NEEDS_REVIEW
+    assert after.attempts[0].status is A.AUTHORIZED_AFTER_CLOSE
     assert [line.source for line in after.events[len(before.events) :]] == [
         Source.NOTIFICATION,
         Source.INQUIRY,
@@ -128,9 +130,9 @@ def test_a_former_attempts_mismatch_is_recorded_and_says_nothing_about_the_curre
     assert ask is (source is not Source.INQUIRY)
 
 
-@pytest.mark.parametrize("status", S)
-@pytest.mark.parametrize("verdict", Verdict)
-@pytest.mark.parametrize("source", Source)
+@each_case("status", S)
+@each_case("verdict", Verdict)
+@each_case("source", Source)
 def test_a_capture_of_a_former_attempt_is_not_the_current_ones(
     status: S, verdict: Verdict, source: Source
 ) -> None:
@@ -153,4 +155,4 @@ def test_the_second_attempt_is_settled_as_the_first_one_was() -> None:
     evidence = says(Verdict.SUCCEEDED, paymentRequestId=request_id(2), paymentId="gateway-2")
     after = settled(second_attempt_at(S.PENDING), evidence).payment
     assert (after.status, after.authorizedAmount, after.authExpiryTime) == (S.AUTHORIZED, WHOLE, EXPIRY)
-    assert [a.status for a in after.attempts] == [S.DECLINED, S.AUTHORIZED]
+    assert [a.status for a in after.attempts] == [A.DECLINED, A.AUTHORIZED]

@@ -4,10 +4,10 @@ from itertools import permutations
 
 import pytest
 
+from holdfast.attempt_status import AttemptStatus as A
 from holdfast.evidence import PaymentEvidence, Source, Verdict
 from holdfast.payment import Payment
 from holdfast.status import PaymentStatus as S
-from settlement.settle import buyer_is_done
 from tests.support.settlement.evidence import NOW, PAGE, attempt, payment_at, request_id, says, settled
 
 ANSWER = says(Verdict.IN_PROCESS, Source.PAY_RESPONSE, nextAction=PAGE)
@@ -29,7 +29,7 @@ def settled_from_the_start(*claims: PaymentEvidence) -> Payment:
 def test_a_page_sends_the_buyer(status: S, source: Source) -> None:
     after = settled(payment_at(status), says(Verdict.IN_PROCESS, source, nextAction=PAGE)).payment
     assert (after.status, after.nextAction) == (S.ACTION_REQUIRED, PAGE)
-    assert after.attempt.status is S.ACTION_REQUIRED
+    assert after.attempt.status is A.ACTION_REQUIRED
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_page_for_a_payment_that_is_decided_is_not_shown(status: S) -> None:
 
 
 def test_a_decided_attempt_under_review_does_not_send_the_buyer_again() -> None:
-    before = payment_at(S.NEEDS_REVIEW, attempts=(attempt(S.AUTHORIZED),))
+    before = payment_at(S.NEEDS_REVIEW, attempts=(attempt(A.AUTHORIZED),))
     assert settled(before, FORM).payment == before
 
 
@@ -67,7 +67,7 @@ def test_the_buyer_is_done_before_or_after_the_pay_answer(
     for claims in permutations([answer, done]):
         after = settled_from_the_start(*claims)
         assert (after.status, after.nextAction) == (S.PENDING, None)
-        assert buyer_is_done(after)
+        assert after.attempt.buyerCompletedAt == NOW
         assert settled(after, last).payment == after
 
 
@@ -85,23 +85,23 @@ def test_all_orders_of_a_whole_story_end_alike() -> None:
 def test_an_answer_in_process_does_not_say_that_the_buyer_is_done(claim: PaymentEvidence) -> None:
     pending = settled_from_the_start(claim)
     assert pending.status is S.PENDING
-    assert not buyer_is_done(pending)
+    assert pending.attempt.buyerCompletedAt is None
     assert settled(pending, FORM).payment.status is S.ACTION_REQUIRED
 
 
 def test_a_pending_notification_that_does_not_fit_does_not_say_so_either() -> None:
     pending = settled_from_the_start(ANSWER_WITHOUT_PAGE)
     told = settled(pending, says(Verdict.IN_PROCESS, value="1")).payment
-    assert not buyer_is_done(told)
+    assert told.attempt.buyerCompletedAt is None
 
 
 def test_the_first_attempts_buyer_is_not_the_second_ones() -> None:
     first = settled_from_the_start(BUYER_DONE, FAILURE)
-    again = attempt(S.AUTHORIZING, 2, startedAt=NOW.replace(hour=23))
+    again = attempt(A.AUTHORIZING, 2, startedAt=NOW.replace(hour=23))
     second = first.model_copy(update={"attempts": (*first.attempts, again), "status": S.AUTHORIZING})
     answer = ANSWER.model_copy(update={"paymentRequestId": request_id(2), "paymentId": "gateway-2"})
     after = settled(second, answer, at=NOW.replace(hour=23)).payment
-    assert (after.status, buyer_is_done(after)) == (S.ACTION_REQUIRED, False)
+    assert (after.status, after.attempt.buyerCompletedAt) == (S.ACTION_REQUIRED, None)
 
 
 def test_a_page_that_is_known_stays() -> None:

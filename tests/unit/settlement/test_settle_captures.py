@@ -14,8 +14,9 @@ from holdfast.evidence import Source, Verdict
 from holdfast.payment import Capture, CaptureStatus, Payment
 from holdfast.status import PaymentStatus as S
 from holdfast.transitions import Event, target
-from settlement.audit_trail import moved
+from settlement.audit_trail import apply_event
 from settlement.mismatch import Settlement
+from tests.support.each_case import each_case
 from tests.support.settlement.evidence import (
     NOW,
     PART,
@@ -122,14 +123,14 @@ def test_the_table_leaves_nothing_out() -> None:
     assert {(source, stand, Verdict(verdict)) for source, stand, verdict, _ in CELLS} == expected
 
 
-@pytest.mark.parametrize(("source", "stand", "verdict", "cell"), CELLS)
+@each_case(("source", "stand", "verdict", "cell"), CELLS)
 def test_evidence_of_a_capture(source: Source, stand: str, verdict: str, cell: str) -> None:
     before = STANDS[stand]
     after = settled(before, of_first(verdict, source, before))
     assert happened(before, after) == cell
 
 
-@pytest.mark.parametrize(("source", "stand", "verdict", "cell"), CELLS)
+@each_case(("source", "stand", "verdict", "cell"), CELLS)
 def test_moves_are_edges_money_adds_up_and_twice_is_once(
     source: Source, stand: str, verdict: str, cell: str
 ) -> None:
@@ -272,7 +273,7 @@ def test_an_automatic_capture_before_the_authorization_waits_for_it(status: S, s
     early, ask = settled(before, gateways_own(Verdict.SUCCEEDED, source))
     assert (early.status, early.captures, early.review) == (status, (), None)
     assert ask is (source is not Source.INQUIRY)
-    assert early.events[-1].detail == "a capture result before the authorization's"
+    assert early.events[-1].detail == "a capture result before the authorization's: gateways-1"
     after = settled(early, says(Verdict.SUCCEEDED, Source.INQUIRY), gateways_own(Verdict.SUCCEEDED)).payment
     assert after.status is S.CAPTURED
 
@@ -298,7 +299,7 @@ def test_the_captures_own_ids_are_kept() -> None:
 
 def test_captures_are_matched_by_their_own_id_and_not_by_the_latest_one() -> None:
     stands = with_captures(S.PARTIALLY_CAPTURED, capture(SUCCESS, PART, last=False))
-    again = moved(stands, Event.CAPTURE_REQUESTED, NOW, Source.MERCHANT)
+    again = apply_event(stands, Event.CAPTURE_REQUESTED, NOW, Source.MERCHANT)
     assert again is not None
     both = again.model_copy(update={"captures": (*again.captures, capture(PROCESSING, REST, 2))})
     assert settled(both, says_of_capture(Verdict.SUCCEEDED, amount=PART)).payment == both

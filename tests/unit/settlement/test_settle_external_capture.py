@@ -9,10 +9,10 @@ from holdfast import Amount
 from holdfast.evidence import Source, Verdict
 from holdfast.order import CaptureRequest
 from holdfast.payment import CaptureStatus
+from holdfast.progress import AuthorizationEnd
 from holdfast.status import PaymentStatus as S
-from settlement.captures import hold_is_gone
 from settlement.commands import capture_requested
-from settlement.external_capture import vouches
+from settlement.external_capture import record_matches
 from settlement.gateway_record import GatewayRecord
 from settlement.settle import settle
 from tests.support.settlement.evidence import (
@@ -128,13 +128,13 @@ def test_an_amount_that_the_currency_does_not_have_is_not_counted() -> None:
 
 def _record(**fields: Any) -> GatewayRecord:
     facts = {"verdict": Verdict.SUCCEEDED} | fields
-    return GatewayRecord(says(facts.pop("verdict"), Source.INQUIRY, **facts))
+    return GatewayRecord(payment=says(facts.pop("verdict"), Source.INQUIRY, **facts))
 
 
 @pytest.mark.parametrize("verdict", Verdict)
-def test_a_record_vouches_for_what_it_lists_where_money_was_held(verdict: Verdict) -> None:
+def test_a_record_matches_where_money_was_held(verdict: Verdict) -> None:
     was_held = verdict in (Verdict.SUCCEEDED, Verdict.CANCELLED)
-    assert vouches(payment_at(S.AUTHORIZED), _record(verdict=verdict)) is was_held
+    assert record_matches(payment_at(S.AUTHORIZED), _record(verdict=verdict)) is was_held
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,8 @@ def test_a_record_vouches_for_what_it_lists_where_money_was_held(verdict: Verdic
     ],
     ids=str,
 )
-def test_a_record_that_does_not_fit_vouches_for_nothing(wrong: dict[str, Any]) -> None:
-    assert not vouches(payment_at(S.AUTHORIZED), _record(**wrong))
+def test_a_record_with_another_id_or_amount_does_not_match(wrong: dict[str, Any]) -> None:
+    assert not record_matches(payment_at(S.AUTHORIZED), _record(**wrong))
 
 
 def test_what_was_taken_by_hand_before_a_void_by_hand_is_not_cancelled() -> None:
@@ -164,7 +164,7 @@ def test_a_remainder_is_gone_where_the_last_move_says_so() -> None:
     second = capture(CaptureStatus.PROCESSING, PART, 2, last=False)
     before = payment_at(S.CAPTURING, captures=(first, second), capturedAmount=PART)
     second_fails = gone.model_copy(update={"captureRequestId": "ORDER_1-c2"})
-    assert hold_is_gone(settled(before, second_fails).payment)
+    assert settled(before, second_fails).payment.progress.authorizationEnd is AuthorizationEnd.EXPIRED
     taken_back = payment_at(S.CAPTURING, captures=(capture(CaptureStatus.FAIL, PART, last=False), second))
     second_succeeds = second_fails.model_copy(update={"verdict": Verdict.SUCCEEDED})
-    assert not hold_is_gone(settled(taken_back, second_succeeds).payment)
+    assert settled(taken_back, second_succeeds).payment.progress.authorizationEnd is None

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from holdfast.antom.models import CaptureMode
+from holdfast.attempt_status import AttemptStatus as A
 from holdfast.evidence import Source, Verdict
 from holdfast.payment import Payment
 from holdfast.result_info import ResultInfo
 from holdfast.status import PaymentStatus as S
 from holdfast.transitions import Event, target
 from settlement.commands import retried
+from tests.support.each_case import each_case
 from tests.support.settlement.evidence import (
     ANOTHER_PAYMENT_ID,
     NOW,
@@ -39,14 +41,14 @@ FACTS = {
 
 
 def without_trail(payment: Payment) -> dict[str, Any]:
-    """Everything but what a suspicion may change."""
-    return payment.model_dump(exclude={"events", "review", "status", "nextAction"})
+    """Everything but what a mismatch may change."""
+    return payment.model_dump(exclude={"events", "progress", "review", "status", "nextAction"})
 
 
-@pytest.mark.parametrize("why", WRONG)
-@pytest.mark.parametrize("verdict", Verdict)
-@pytest.mark.parametrize("status", S)
-@pytest.mark.parametrize("source", [source for source in Source if source is not Source.INQUIRY])
+@each_case("why", WRONG)
+@each_case("verdict", Verdict)
+@each_case("status", S)
+@each_case("source", [source for source in Source if source is not Source.INQUIRY])
 def test_it_is_recorded_reviewed_and_asked_about(
     source: Source, status: S, verdict: Verdict, why: str
 ) -> None:
@@ -65,9 +67,9 @@ def test_it_is_recorded_reviewed_and_asked_about(
     assert settled(after, evidence, at=NOW + timedelta(hours=1)).payment == after
 
 
-@pytest.mark.parametrize("why", WRONG)
-@pytest.mark.parametrize("verdict", Verdict)
-@pytest.mark.parametrize("status", S)
+@each_case("why", WRONG)
+@each_case("verdict", Verdict)
+@each_case("status", S)
 def test_an_inquiry_that_does_not_fit_leaves_nobody_to_ask(status: S, verdict: Verdict, why: str) -> None:
     before = payment_at(status, review=None)
     evidence = says(verdict, Source.INQUIRY, **(FACTS | WRONG[why]))
@@ -110,7 +112,7 @@ def test_without_a_request_id_nobody_knows_whose_evidence_it_is() -> None:
 
 
 def test_the_payment_id_of_another_attempt_is_not_this_ones() -> None:
-    attempts = (attempt(S.DECLINED), attempt(S.PENDING, 2, paymentId=None))
+    attempts = (attempt(A.DECLINED), attempt(A.PENDING, 2, paymentId=None))
     before = payment_at(S.PENDING, attempts=attempts)
     stolen = says(Verdict.SUCCEEDED, paymentRequestId=request_id(2), paymentId="gateway-1")
     after, ask = settled(before, stolen)
@@ -118,7 +120,7 @@ def test_the_payment_id_of_another_attempt_is_not_this_ones() -> None:
 
 
 def test_the_first_payment_id_that_is_told_stays() -> None:
-    attempts = (attempt(S.AUTHORIZING, paymentId=None),)
+    attempts = (attempt(A.AUTHORIZING, paymentId=None),)
     told = settled(payment_at(S.AUTHORIZING, attempts=attempts), says(Verdict.IN_PROCESS)).payment
     assert told.attempt.paymentId == "gateway-1"
     after, ask = settled(told, says(Verdict.SUCCEEDED, paymentId=ANOTHER_PAYMENT_ID))
@@ -177,10 +179,10 @@ CAPTURE_WRONG: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("why", CAPTURE_WRONG)
-@pytest.mark.parametrize("verdict", Verdict)
-@pytest.mark.parametrize("status", [S.CAPTURING, S.PARTIALLY_CAPTURED, S.CAPTURED])
-@pytest.mark.parametrize("source", Source)
+@each_case("why", CAPTURE_WRONG)
+@each_case("verdict", Verdict)
+@each_case("status", [S.CAPTURING, S.PARTIALLY_CAPTURED, S.CAPTURED])
+@each_case("source", Source)
 def test_the_same_holds_for_captures(source: Source, status: S, verdict: Verdict, why: str) -> None:
     before = payment_at(status)
     amount = before.captures[0].captureAmount

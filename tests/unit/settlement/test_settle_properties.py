@@ -10,7 +10,7 @@ from holdfast.payment import Payment
 from holdfast.status import PaymentStatus as S
 from holdfast.temporal.connection import data_converter
 from holdfast.transitions import Event, target
-from settlement.audit_trail import moved
+from settlement.audit_trail import apply_event
 from settlement.external_capture import foreign_capture
 from settlement.settle import settle
 from tests.support.settlement.evidence import LIMIT, NOW, OPENED, payment_at, settled
@@ -99,7 +99,7 @@ def test_an_inquiry_that_is_repeated_for_ever_comes_to_rest(told: tuple[Payment,
 @given(status=st.sampled_from(S), event=st.sampled_from(Event), source=st.sampled_from(Source))
 def test_no_move_but_along_an_edge(status: S, event: Event, source: Source) -> None:
     before = payment_at(status)
-    after = moved(before, event, NOW, source, code="CODE", detail="why")
+    after = apply_event(before, event, NOW, source, code="CODE", detail="why")
     to = target(status, event)
     if to is None:
         assert after is None

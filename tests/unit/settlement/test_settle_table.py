@@ -9,12 +9,14 @@ from datetime import timedelta
 import pytest
 
 from holdfast.antom.models import CaptureMode
+from holdfast.attempt_status import AttemptStatus as A
 from holdfast.evidence import Source, Verdict
 from holdfast.payment import Payment
 from holdfast.status import PaymentStatus as S
 from holdfast.transitions import target
 from settlement.mismatch import Settlement
 from settlement.settle import settle
+from tests.support.each_case import each_case
 from tests.support.settlement.evidence import EXPIRY, NOW, payment_at, says, settled
 from tests.support.settlement.tables import cells
 
@@ -94,15 +96,15 @@ def test_the_tables_leave_nothing_out() -> None:
     assert {(source, S(status), Verdict(verdict)) for source, status, verdict, _ in CELLS} == expected
 
 
-@pytest.mark.parametrize("mode", CaptureMode)
-@pytest.mark.parametrize(("source", "status", "verdict", "cell"), CELLS)
+@each_case("mode", CaptureMode)
+@each_case(("source", "status", "verdict", "cell"), CELLS)
 def test_evidence_that_fits(source: Source, status: str, verdict: str, cell: str, mode: CaptureMode) -> None:
     before = payment_at(S(status), mode)
     after = settled(before, says(Verdict(verdict), source))
     assert happened(before, after) == cell
 
 
-@pytest.mark.parametrize(("source", "status", "verdict", "cell"), CELLS)
+@each_case(("source", "status", "verdict", "cell"), CELLS)
 def test_every_move_is_an_edge_and_is_written_down(
     source: Source, status: str, verdict: str, cell: str
 ) -> None:
@@ -117,7 +119,7 @@ def test_every_move_is_an_edge_and_is_written_down(
     assert after.status is at
 
 
-@pytest.mark.parametrize(("source", "status", "verdict", "cell"), CELLS)
+@each_case(("source", "status", "verdict", "cell"), CELLS)
 def test_twice_is_once(source: Source, status: str, verdict: str, cell: str) -> None:
     evidence = says(Verdict(verdict), source)
     once = settled(payment_at(S(status)), evidence).payment
@@ -125,7 +127,7 @@ def test_twice_is_once(source: Source, status: str, verdict: str, cell: str) -> 
     assert later == once
 
 
-@pytest.mark.parametrize(("source", "status", "verdict", "cell"), CONTRADICTIONS)
+@each_case(("source", "status", "verdict", "cell"), CONTRADICTIONS)
 def test_what_contradicts_is_written_down_and_not_applied(
     source: Source, status: str, verdict: str, cell: str
 ) -> None:
@@ -140,13 +142,13 @@ def test_what_contradicts_is_written_down_and_not_applied(
 @pytest.mark.parametrize("status", [S.FAILED, S.CANCELLED, S.EXPIRED])
 def test_a_hold_behind_an_ended_payment_is_marked_until_the_gateway_says_it_is_gone(status: S) -> None:
     held = settled(payment_at(status), says(Verdict.SUCCEEDED, Source.INQUIRY)).payment
-    assert (held.status, held.attempt.status) == (status, S.NEEDS_REVIEW)
+    assert (held.status, held.attempt.status) == (status, A.AUTHORIZED_AFTER_CLOSE)
     assert held.authorizedAmount is None, "nobody may capture it"
     assert held.review is not None
     assert held.review.reason == "attempt ORDER_1-1 succeeded after it was declared dead"
     assert settled(held, says(Verdict.SUCCEEDED)).payment == held
     gone = settled(held, says(Verdict.CANCELLED, Source.INQUIRY)).payment
-    assert (gone.status, gone.attempt.status) == (status, S.CANCELLED)
+    assert (gone.status, gone.attempt.status) == (status, A.CANCELLED)
 
 
 @pytest.mark.parametrize("source", Source)
@@ -160,19 +162,19 @@ def test_later_evidence_that_tells_less_takes_nothing_away(source: Source) -> No
 @pytest.mark.parametrize(
     ("code", "limit", "becomes", "attempt"),
     [
-        ("DO_NOT_HONOR", 2, S.DECLINED, S.DECLINED),
-        ("DO_NOT_HONOR", 1, S.FAILED, S.DECLINED),
-        ("CARD_REFERENCE_NOT_FOUND", 2, S.DECLINED, S.DECLINED),
-        ("ORDER_NOT_EXIST", 2, S.DECLINED, S.DECLINED),
-        ("RISK_REJECT", 2, S.FAILED, S.DECLINED),
-        ("PARAM_ILLEGAL", 2, S.FAILED, S.DECLINED),
-        ("A_CODE_NOBODY_DOCUMENTED", 2, S.FAILED, S.DECLINED),
-        (None, 2, S.FAILED, S.DECLINED),
-        ("ORDER_IS_CLOSED", 2, S.EXPIRED, S.EXPIRED),
+        ("DO_NOT_HONOR", 2, S.DECLINED, A.DECLINED),
+        ("DO_NOT_HONOR", 1, S.FAILED, A.DECLINED),
+        ("CARD_REFERENCE_NOT_FOUND", 2, S.DECLINED, A.DECLINED),
+        ("ORDER_NOT_EXIST", 2, S.DECLINED, A.DECLINED),
+        ("RISK_REJECT", 2, S.FAILED, A.DECLINED),
+        ("PARAM_ILLEGAL", 2, S.FAILED, A.DECLINED),
+        ("A_CODE_NOBODY_DOCUMENTED", 2, S.FAILED, A.DECLINED),
+        (None, 2, S.FAILED, A.DECLINED),
+        ("ORDER_IS_CLOSED", 2, S.EXPIRED, A.EXPIRED),
     ],
 )
 def test_what_a_failure_means_depends_on_its_code_and_on_the_attempts_left(
-    status: S, code: str | None, limit: int, becomes: S, attempt: S
+    status: S, code: str | None, limit: int, becomes: S, attempt: A
 ) -> None:
     failure = says(Verdict.FAILED, Source.INQUIRY, resultCode=code, resultMessage="text")
     after = settle(payment_at(status), failure, NOW, attempt_limit=limit).payment
@@ -191,7 +193,7 @@ def test_a_hold_that_the_gateway_let_go_has_expired_when_its_time_was_up(
     at = EXPIRY + timedelta(seconds=late)
     after = settled(payment_at(status), says(Verdict.CANCELLED, Source.INQUIRY), at=at).payment
     assert after.status is becomes
-    assert after.attempt.status is S.CANCELLED
+    assert after.attempt.status is A.CANCELLED
 
 
 @pytest.mark.parametrize("source", Source)
@@ -201,13 +203,13 @@ def test_a_success_tells_what_is_held_and_until_when(source: Source) -> None:
     assert (after.authorizedAmount, after.authExpiryTime) == (after.paymentAmount, EXPIRY)
     assert after.cardToken == "token-1"
     assert after.nextAction is None
-    assert (after.attempt.status, after.attempt.decidedBy) == (S.AUTHORIZED, source)
+    assert (after.attempt.status, after.attempt.decidedBy) == (A.AUTHORIZED, source)
     assert (after.attempt.paymentId, after.attempt.resultCode) == ("gateway-1", "SUCCESS")
 
 
-@pytest.mark.parametrize("status", [status for status in S if status.is_final])
-@pytest.mark.parametrize("verdict", Verdict)
-@pytest.mark.parametrize("source", Source)
+@each_case("status", [status for status in S if status.is_final])
+@each_case("verdict", Verdict)
+@each_case("source", Source)
 def test_nothing_said_about_the_payment_moves_a_final_status(
     status: S, verdict: Verdict, source: Source
 ) -> None:

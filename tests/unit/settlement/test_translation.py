@@ -33,9 +33,7 @@ def inquiry(status: str | None, **fields: Any) -> InquiryPaymentResponse:
 
 
 def of_payment(answer: InquiryPaymentResponse) -> PaymentEvidence:
-    claim = from_inquiry(answer, "ORDER_1-1", EXPIRY)[0]
-    assert isinstance(claim, PaymentEvidence)
-    return claim
+    return from_inquiry(answer, "ORDER_1-1", EXPIRY).payment
 
 
 @pytest.mark.parametrize(
@@ -125,8 +123,9 @@ def test_a_captures_notification() -> None:
 @pytest.mark.parametrize("name", sorted(path.name for path in DATA.glob("inquiry*.json")))
 def test_the_inquiry_samples(name: str) -> None:
     fields = sample(name)
-    [claim] = from_inquiry(InquiryPaymentResponse.model_validate(fields), "ORDER_1-1", EXPIRY)
-    assert isinstance(claim, PaymentEvidence)
+    record = from_inquiry(InquiryPaymentResponse.model_validate(fields), "ORDER_1-1", EXPIRY)
+    claim = record.payment
+    assert record.captures == ()
     assert (claim.source, claim.verdict, claim.paymentRequestId) == (
         Source.INQUIRY,
         Verdict.SUCCEEDED,
@@ -233,11 +232,10 @@ def test_the_captures_of_an_inquiry_follow_the_payment_and_nothing_else_does() -
         }
         for number, (kind, status) in enumerate(zip(kinds, ["SUCCESS"] * 6 + ["FAIL"], strict=True), start=1)
     ]
-    payment, *captures = from_inquiry(
+    captures = from_inquiry(
         inquiry("SUCCESS", paymentId="gateway-1", transactions=entries), "ORDER_1-1", EXPIRY
-    )
-    assert isinstance(payment, PaymentEvidence)
-    assert [(c.captureRequestId, c.verdict) for c in captures if isinstance(c, CaptureEvidence)] == [
+    ).captures
+    assert [(c.captureRequestId, c.verdict) for c in captures] == [
         ("ORDER_1-c1", Verdict.SUCCEEDED),
         ("ORDER_1-c7", Verdict.FAILED),
     ]

@@ -47,6 +47,14 @@ async def test_a_capture_is_taken_back(merchant: Merchant, simulator: Simulator)
     assert entry["transactionStatus"] == "FAIL"
 
 
+async def test_a_capture_is_taken_back_with_a_code(merchant: Merchant, simulator: Simulator) -> None:
+    paid = await merchant.pay()
+    await merchant.capture(paid["paymentId"])
+    simulator.plant("pay-1", "take_back", code="AUTH_EXPIRED")
+    (entry,) = (await merchant.inquire())["transactions"]
+    assert entry["transactionResult"]["resultCode"] == "AUTH_EXPIRED"
+
+
 async def test_an_amount_is_another_one(merchant: Merchant, simulator: Simulator) -> None:
     await merchant.pay()
     simulator.plant("pay-1", "amount", value=29999)

@@ -185,10 +185,12 @@ async def test_the_fault_wrong_amount_is_signed(
 async def test_a_call_that_a_reset_overtook_notifies_nobody(
     merchant: Merchant, simulator: Simulator, inbox: Inbox
 ) -> None:
-    simulator.order_fault("pay", "delay", seconds=0.3)
+    simulator.order_fault("pay", "delay", seconds=3600)
     overtaken = asyncio.create_task(merchant.pay(notify_url=inbox.url))
     await eventually(lambda: bool(simulator.calls()))
+    former = simulator.life.clock
     await simulator.reset()
+    former.advance(3601)
     assert code(await overtaken) == "S SUCCESS"
     await merchant.pay("pay-2", notify_url=inbox.url)
     await eventually(lambda: bool(inbox.trusted))

@@ -13,12 +13,12 @@ from holdfast.payment import Attempt
 from holdfast.transitions import Event
 from tools.chaos.checks.payment_record import PaymentRecord
 from tools.chaos.faults.gateway_faults import GatewayFault
-from workflows.timing import ABSENT_PAUSE, ABSENT_TIMES
+from workflows.timing import ABSENCE_ANSWERS, ABSENCE_PAUSE
 
 _REFUSED = "FAIL"
 _OPERATIONS = ("pay", "capture", "inquiryPayment")
 _NO_AUTHORIZATION = frozenset({"AUTH_EXPIRED", "AUTH_CANCELLED"})
-_INQUIRED_FOR = (ABSENT_TIMES - 1) * ABSENT_PAUSE
+_INQUIRED_FOR = (ABSENCE_ANSWERS - 1) * ABSENCE_PAUSE
 """The least time of inquiries before a pay call is known to have never arrived."""
 _GRACE = timedelta(seconds=1)
 _DELIVERY_TIME = timedelta(seconds=11)

@@ -7,7 +7,16 @@ from holdfast import Payment
 from holdfast.status import PaymentStatus as S
 from tools.chaos.plan import Plan
 from tools.local_stack.ledger import Attempt
-from workflows.timing import ABSENT_PAUSE, ABSENT_TIMES, CALL, CANCEL_PAUSE, CANCEL_TRIES, CAPTURE_EVIDENCE
+from workflows.timing import (
+    ABSENCE_ANSWERS,
+    ABSENCE_PAUSE,
+    CALL,
+    CANCEL_INQUIRIES,
+    CANCEL_INQUIRY_PAUSE,
+    CANCEL_PAUSE,
+    CANCEL_TRIES,
+    CAPTURE_EVIDENCE,
+)
 
 
 def missing_reason(payment: Payment, attempts: Sequence[Attempt], plan: Plan, at: datetime) -> str:
@@ -62,9 +71,10 @@ def _time_limit(payment: Payment, plan: Plan) -> datetime | None:
 
 
 _GRACE = timedelta(seconds=5)
-_ONE_ROUND = CALL + ABSENT_TIMES * (CALL + ABSENT_PAUSE)
+_ONE_ROUND = CALL + ABSENCE_ANSWERS * (CALL + ABSENCE_PAUSE)
 """A call, and three inquiries whether it has arrived."""
-_CANCELLING = CANCEL_TRIES * (_ONE_ROUND + CANCEL_PAUSE)
+_ONE_CANCEL = CALL + CANCEL_INQUIRIES * (CALL + CANCEL_INQUIRY_PAUSE)
+_CANCELLING = CANCEL_TRIES * (_ONE_CANCEL + CANCEL_PAUSE)
 _Reason = Callable[[Payment, Sequence[Attempt], datetime], str]
 _WAITING: Mapping[S, _Reason] = {
     S.ACTION_REQUIRED: _waits_for_buyer,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from holdfast import Payment
-from holdfast.status import PaymentStatus as S
+from holdfast.attempt_status import AttemptStatus
 from tools.chaos.checks.run_record import FinalPayment, Rule, RunRecord
 from tools.chaos.merchant import Call
 from tools.chaos.plan import Plan
@@ -52,7 +52,8 @@ class PaymentRecord:
         if payment is None or not self.final.is_running:
             return False
         known = any(
-            each.paymentRequestId == request_id and each.status is S.NEEDS_REVIEW for each in payment.attempts
+            each.paymentRequestId == request_id and each.status is AttemptStatus.AUTHORIZED_AFTER_CLOSE
+            for each in payment.attempts
         )
         return known and any(request_id in (event.detail or "") for event in payment.events)
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from holdfast.status import PaymentStatus as S
 from workflows.card_payment.inquirer import Inquirer
-from workflows.card_payment.payment_state import Case
+from workflows.card_payment.payment_state import PaymentState
 from workflows.card_payment.steps.authorized import authorized, partially_captured
 from workflows.card_payment.steps.authorizing import authorizing
 from workflows.card_payment.steps.cancelling import cancelling
@@ -13,7 +13,7 @@ from workflows.card_payment.steps.declined import declined
 from workflows.card_payment.steps.review import review
 from workflows.card_payment.steps.undecided import undecided
 
-Step = Callable[[Case, Inquirer], Awaitable[None]]
+Step = Callable[[PaymentState, Inquirer], Awaitable[None]]
 
 STEPS: Mapping[S, Step] = {
     S.AUTHORIZING: authorizing,

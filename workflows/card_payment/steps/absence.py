@@ -1,26 +1,31 @@
-"""When "no such order" is believed: three times in a row, 15 seconds apart, and closed all the same."""
+"""When "no such order" is believed: three times in a row, 15 seconds apart, and then closed by a cancel."""
 
 from holdfast.antom.codes import ORDER_NOT_EXIST
 from holdfast.evidence import PaymentEvidence, Source, Verdict
 from workflows.card_payment import gateway_calls as gateway
-from workflows.card_payment.answer_trust import is_disowned
-from workflows.card_payment.inquirer import Inquirer, verdict_of
-from workflows.card_payment.payment_state import Case
+from workflows.card_payment.answer_trust import is_authorized_attempt
+from workflows.card_payment.inquirer import Inquirer
+from workflows.card_payment.payment_state import PaymentState
+from workflows.card_payment.polling import InARow, Pauses, poll
 from workflows.card_payment.steps.cancelling import cancel_call
-from workflows.timing import ABSENT_PAUSE, ABSENT_TIMES
+from workflows.timing import ABSENCE_ANSWERS, ABSENCE_PAUSE
 
 
-async def is_absent(case: Case, inquirer: Inquirer) -> bool:
+async def is_absent(state: PaymentState, inquirer: Inquirer) -> bool:
     """Whether the current attempt's pay call certainly never arrived, and never will."""
-    here = case.here()
-    for number in range(ABSENT_TIMES):
-        if number:
-            await case.pause(ABSENT_PAUSE, "until the gateway is asked again")
-        if not here() or verdict_of(await inquirer.ask()) is not Verdict.ABSENT:
-            return False
-    if is_disowned(case.payment):
+    unchanged, absent = state.unchanged_since(), InARow(ABSENCE_ANSWERS)
+
+    async def is_unknown() -> bool | None:
+        """False at the first other answer; None until there are enough of the same."""
+        is_seen = await inquirer.verdict() is Verdict.ABSENT
+        return is_seen if absent.observe(is_seen=is_seen) or not is_seen else None
+
+    summary = "until the gateway is asked again"
+    if not await poll(is_unknown, Pauses(ABSENCE_PAUSE), summary=summary, goes_on=unchanged):
         return False
-    return here() and await _is_closed(case, inquirer) and here()
+    if is_authorized_attempt(state.payment):
+        return False
+    return unchanged() and await _is_closed(state, inquirer) and unchanged()
 
 
 def never_arrived(payment_request_id: str) -> PaymentEvidence:
@@ -34,15 +39,15 @@ def never_arrived(payment_request_id: str) -> PaymentEvidence:
     )
 
 
-async def _is_closed(case: Case, inquirer: Inquirer) -> bool:
-    """Cancel what never arrived, so that a straggler finds its request id closed.
+async def _is_closed(state: PaymentState, inquirer: Inquirer) -> bool:
+    """Cancel what never arrived, so that a late request is rejected because its id is closed.
 
     Only a gateway that cancels it, or does not know it, confirms that nothing is there. Any other answer,
     that it was captured already for example, says that something is.
     """
-    answer = await gateway.cancel(cancel_call(case, case.payment.attempt.paymentRequestId))
+    answer = await gateway.cancel(cancel_call(state, state.payment.attempt.paymentRequestId))
     if answer is None:
         return False
     if answer.accepted:
-        return verdict_of(await inquirer.ask()) is Verdict.ABSENT
+        return await inquirer.verdict() is Verdict.ABSENT
     return answer.code == ORDER_NOT_EXIST

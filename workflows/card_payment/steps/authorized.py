@@ -1,4 +1,4 @@
-"""AUTHORIZED and PARTIALLY_CAPTURED: money is held, until it is taken, let go, or runs out."""
+"""AUTHORIZED and PARTIALLY_CAPTURED: money is held, until it is captured, voided, or expires."""
 
 from datetime import datetime, timedelta
 
@@ -8,122 +8,108 @@ from activities.calls import WatchFor
 from holdfast.antom.models import CaptureMode
 from holdfast.evidence import Source
 from holdfast.order import AuthorizationExpiry, CaptureRequest
-from holdfast.status import PaymentStatus as S
 from holdfast.transitions import Event
-from settlement.captures import hold_is_gone
-from settlement.commands import capture_requested
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.pace import CAPTURE_RESULT, review_pace
-from workflows.card_payment.payment_state import Case
+from workflows.card_payment.payment_state import PaymentState
 from workflows.card_payment.watching import watch
 from workflows.timing import AUTHORIZATION_LIFE, BEFORE_EXPIRY, CAPTURE_EVIDENCE
 
-_ASK_UNTIL_WHEN = "ask-until-when-a-remainder-is-held"
-_ASK_WHO_TOOK_IT = "ask-who-took-a-remainder-before-it-is-called-released"
-_NOTHING_TO_WAIT_FOR = "a-remainder-that-is-gone-is-not-waited-for"
 
-
-async def authorized(case: Case, inquirer: Inquirer) -> None:
+async def authorized(state: PaymentState, inquirer: Inquirer) -> None:
     """AUTOMATIC: wait for evidence of the gateway's capture. MANUAL: wait for the merchant."""
-    if case.order.captureMode is CaptureMode.AUTOMATIC:
-        await _until_captured_by_gateway(case)
+    if state.order.captureMode is CaptureMode.AUTOMATIC:
+        await _until_captured_by_gateway(state)
     else:
-        await _until_merchant_acts(case, inquirer)
+        await _until_merchant_acts(state, inquirer)
 
 
-async def partially_captured(case: Case, inquirer: Inquirer) -> None:
-    """Wait for another capture; what nobody took by the authorization's end is released by itself."""
-    here = case.here()
-    if hold_is_gone(case.payment) and workflow.patched(_NOTHING_TO_WAIT_FOR):
-        await inquirer.look_for_captures()
-        if here():
-            case.move(Event.REMAINDER_RELEASED)
+async def partially_captured(state: PaymentState, inquirer: Inquirer) -> None:
+    """Wait for another capture; the remainder is released by itself when the authorization ends."""
+    unchanged = state.unchanged_since()
+    if state.payment.progress.authorizationEnd is not None:
+        await inquirer.accept_external_captures()
+        if unchanged():
+            state.apply_event(Event.REMAINDER_RELEASED)
         return
-    expires = _expires(case)
-    case.waits("another capture by the merchant", expires)
-    await case.pause_until(expires, "the remainder is released")
-    if here() and not await _is_held_longer(case, inquirer) and here():
-        case.move(Event.REMAINDER_RELEASED)
+    expires = _expires(state)
+    state.set_waiting_for("another capture by the merchant", expires)
+    await state.pause_until(expires, "the remainder is released")
+    if unchanged() and not await _is_held_longer(state, inquirer) and unchanged():
+        state.apply_event(Event.REMAINDER_RELEASED)
 
 
-async def _is_held_longer(case: Case, inquirer: Inquirer) -> bool:
-    """Whether the gateway has told another end of the authorization since, or tells one now.
+async def _is_held_longer(state: PaymentState, inquirer: Inquirer) -> bool:
+    """Whether the gateway has reported another end of the authorization since, or reports one now.
 
-    It is asked in any case: somebody else can have taken what is about to be called released.
+    It is asked either way: another party can have captured what is about to be recorded as released.
     """
-    if not workflow.patched(_ASK_UNTIL_WHEN):
-        return False
-    if case.payment.authExpiryTime is None:
+    if state.payment.authExpiryTime is None:
         await inquirer.ask()
-    elif workflow.patched(_ASK_WHO_TOOK_IT):
-        await inquirer.look_for_captures()
-    return workflow.now() < _expires(case)
-
-
-async def _until_captured_by_gateway(case: Case) -> None:
-    here, review_at = case.here(), _since(case) + CAPTURE_EVIDENCE
-    case.waits("evidence of the gateway's capture", review_at)
-    await watch(
-        case, WatchFor.CAPTURE_DECIDED, CAPTURE_RESULT, summary="the gateway's capture", deadline=review_at
-    )
-    if here():
-        case.flag("no evidence of the gateway's capture within 24 hours")
-        await _slow_watch(case)
-
-
-async def _until_merchant_acts(case: Case, inquirer: Inquirer) -> None:
-    here, act_at = case.here(), _acts_at(case)
-    case.waits("capture or cancel by the merchant", act_at)
-    await case.pause_until(act_at, "one hour before the authorization expires")
-    if here() and case.payment.authExpiryTime is None:
-        await inquirer.ask()
-    if here() and workflow.now() >= _acts_at(case):
-        await _act_before_expiry(case)
-
-
-async def _act_before_expiry(case: Case) -> None:
-    choice = case.order.onAuthorizationExpiry
-    if choice is AuthorizationExpiry.NOTIFY or _was_tried(case):
-        await _let_it_expire(case)
-    elif choice is AuthorizationExpiry.VOID:
-        case.move(Event.AUTHORIZATION_EXPIRING)
     else:
-        now = workflow.now()
-        case.payment = capture_requested(case.payment, CaptureRequest(), now, Source.CLOCK)
+        await inquirer.accept_external_captures()
+    return workflow.now() < _expires(state)
 
 
-async def _let_it_expire(case: Case) -> None:
-    here, expires = case.here(), _expires(case)
-    case.flag(f"the authorization expires at {expires:%Y-%m-%d %H:%M} UTC and is not captured")
-    case.waits("capture or cancel before the authorization expires", expires)
-    await case.pause_until(expires, "the authorization expires")
-    if here():
-        await _slow_watch(case)
+async def _until_captured_by_gateway(state: PaymentState) -> None:
+    unchanged, review_at = state.unchanged_since(), _since(state) + CAPTURE_EVIDENCE
+    state.set_waiting_for("evidence of the gateway's capture", review_at)
+    await watch(
+        state, WatchFor.CAPTURE_DECIDED, CAPTURE_RESULT, summary="the gateway's capture", deadline=review_at
+    )
+    if unchanged():
+        state.flag_for_review("no evidence of the gateway's capture within 24 hours")
+        await _slow_watch(state)
 
 
-async def _slow_watch(case: Case) -> None:
-    here, round_number = case.here(), 0
-    while here():
-        case.waits("the gateway to tell what became of the authorization")
+async def _until_merchant_acts(state: PaymentState, inquirer: Inquirer) -> None:
+    unchanged, act_at = state.unchanged_since(), _acts_at(state)
+    state.set_waiting_for("capture or cancel by the merchant", act_at)
+    await state.pause_until(act_at, "one hour before the authorization expires")
+    if unchanged() and state.payment.authExpiryTime is None:
+        await inquirer.ask()
+    if unchanged() and workflow.now() >= _acts_at(state):
+        await _act_before_expiry(state)
+
+
+async def _act_before_expiry(state: PaymentState) -> None:
+    """Captures or voids at most once; where that did not succeed, a person decides."""
+    choice = state.order.onAuthorizationExpiry
+    if choice is AuthorizationExpiry.NOTIFY or state.payment.progress.expiryActionAt is not None:
+        await _let_it_expire(state)
+    elif choice is AuthorizationExpiry.VOID:
+        state.apply_event(Event.AUTHORIZATION_EXPIRING)
+    else:
+        state.request_capture(CaptureRequest(), Source.CLOCK)
+
+
+async def _let_it_expire(state: PaymentState) -> None:
+    unchanged, expires = state.unchanged_since(), _expires(state)
+    state.flag_for_review(f"the authorization expires at {expires:%Y-%m-%d %H:%M} UTC and is not captured")
+    state.set_waiting_for("capture or cancel before the authorization expires", expires)
+    await state.pause_until(expires, "the authorization expires")
+    if unchanged():
+        await _slow_watch(state)
+
+
+async def _slow_watch(state: PaymentState) -> None:
+    unchanged, round_number = state.unchanged_since(), 0
+    while unchanged():
+        state.set_waiting_for("the gateway to tell what became of the authorization")
         pace = review_pace(round_number)
-        await watch(case, WatchFor.CAPTURE_DECIDED, pace, summary="what became of the authorization")
+        await watch(state, WatchFor.CAPTURE_DECIDED, pace, summary="what became of the authorization")
         round_number += 1
 
 
-def _was_tried(case: Case) -> bool:
-    """Whether the clock has acted already and did not succeed: once is enough, a person decides."""
-    return any(event.source is Source.CLOCK and event.from_ is S.AUTHORIZED for event in case.payment.events)
+def _since(state: PaymentState) -> datetime:
+    return state.payment.attempt.decidedAt or state.payment.attempt.startedAt
 
 
-def _since(case: Case) -> datetime:
-    return case.payment.attempt.decidedAt or case.payment.attempt.startedAt
+def _expires(state: PaymentState) -> datetime:
+    return state.payment.authExpiryTime or _since(state) + AUTHORIZATION_LIFE
 
 
-def _expires(case: Case) -> datetime:
-    return case.payment.authExpiryTime or _since(case) + AUTHORIZATION_LIFE
-
-
-def _acts_at(case: Case) -> datetime:
+def _acts_at(state: PaymentState) -> datetime:
     """An hour before the end, or half way to it where the whole authorization lasts hardly longer."""
-    since, expires = _since(case), _expires(case)
+    since, expires = _since(state), _expires(state)
     return expires - min(BEFORE_EXPIRY, max((expires - since) / 2, timedelta(0)))

@@ -9,109 +9,127 @@ from holdfast.antom.endpoints import Operation
 from holdfast.payment import Capture
 from holdfast.transitions import Event
 from workflows.card_payment import gateway_calls as gateway
-from workflows.card_payment.answer_trust import is_untrusted, may_be_taken_by_others
-from workflows.card_payment.inquirer import Inquirer, knows_capture, misses_capture
+from workflows.card_payment.answer_trust import may_be_captured_externally, needs_inquiry
+from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.pace import CAPTURE_RESULT
-from workflows.card_payment.payment_state import Case
+from workflows.card_payment.payment_state import PaymentState
+from workflows.card_payment.polling import InARow, Pauses, poll
 from workflows.card_payment.watching import watch
-from workflows.timing import ABSENT_PAUSE, ABSENT_TIMES, CAPTURE_EVIDENCE, QUESTION_LONGEST
+from workflows.timing import (
+    CAPTURE_EVIDENCE,
+    CAPTURE_REPEAT_LONGEST,
+    CAPTURE_REPEAT_PAUSE,
+    MISSING_CAPTURE_ANSWERS,
+    MISSING_CAPTURE_PAUSE,
+    UNKNOWN_CAPTURE_LONGEST,
+    UNKNOWN_CAPTURE_PAUSE,
+)
 
 
-async def capturing(case: Case, inquirer: Inquirer) -> None:
-    """Capture under one request id; sent again while the gateway knows nothing of it, else watched."""
-    here, capture = case.here(), case.payment.open_capture
+async def capturing(state: PaymentState, inquirer: Inquirer) -> None:
+    """Capture under one request id; sent again while the gateway does not know it, else watched."""
+    unchanged, capture = state.unchanged_since(), state.payment.open_capture
     if capture is None:
-        case.move(Event.TRUTH_UNKNOWN, detail="capturing without an open capture")
+        state.apply_event(Event.TRUTH_UNKNOWN, detail="capturing without an open capture")
         return
-    review_at, pause = workflow.now() + CAPTURE_EVIDENCE, ABSENT_PAUSE
-    finding = await _send(case, inquirer, capture)
-    case.capture_is_slow = here()
-    while here() and not await _is_known(case, inquirer, capture, finding, review_at):
-        if finding is not None:
-            case.learn(finding.evidence)
-        if here():
-            await case.pause(pause, "until the capture is sent again")
-            pause = min(pause * 2, QUESTION_LONGEST)
-        if here():
-            finding = await _send(case, inquirer, capture)
-    if here():
-        await _await_result(case, capture, review_at)
+    review_at = workflow.now() + CAPTURE_EVIDENCE
+    pauses = Pauses(CAPTURE_REPEAT_PAUSE, growth=2, longest=CAPTURE_REPEAT_LONGEST)
+    result = await _send(state, inquirer, capture)
+    state.capture_is_slow = unchanged()
+    while unchanged() and not await _is_known(state, inquirer, capture, result, review_at):
+        if result is not None:
+            state.apply(result.evidence)
+        if unchanged():
+            await state.pause(pauses.next(), "until the capture is sent again")
+        if unchanged():
+            result = await _send(state, inquirer, capture)
+    if unchanged():
+        await _await_result(state, capture, review_at)
 
 
-async def _send(case: Case, inquirer: Inquirer, capture: Capture) -> CaptureResult | None:
-    """The gateway's answer, settled where it can be believed; None without one.
+async def _send(state: PaymentState, inquirer: Inquirer, capture: Capture) -> CaptureResult | None:
+    """The gateway's answer, settled where it can be trusted; None without one.
 
-    A failure that may hide a success is believed only when the gateway has no entry of an earlier send. A
-    call that was called off may have arrived all the same: what follows it is a repeat.
+    A failure that may hide a success is trusted only when the gateway has no entry of an earlier send. A
+    call that was cancelled may still have arrived: a call that follows it is a repeat.
     """
-    case.waits("the gateway's answer to the capture")
-    is_repeat = capture.captureRequestId in case.sent_captures
-    case.sent_captures.add(capture.captureRequestId)
-    finding = await case.while_here(gateway.capture(_call(case, capture, is_repeat=is_repeat)))
-    if finding is not None and not is_untrusted(Operation.CAPTURE, finding):
-        if may_be_taken_by_others(finding):
-            await inquirer.look_for_captures()
-        case.learn(finding.evidence)
-    return finding
+    state.set_waiting_for("the gateway's answer to the capture")
+    is_repeat = capture.captureRequestId in state.sent_captures
+    state.sent_captures.add(capture.captureRequestId)
+    result = await state.while_unchanged(gateway.capture(_call(state, capture, is_repeat=is_repeat)))
+    if result is not None and not needs_inquiry(Operation.CAPTURE, result):
+        if may_be_captured_externally(result):
+            await inquirer.accept_external_captures()
+        state.apply(result.evidence)
+    return result
 
 
 async def _is_known(
-    case: Case,
+    state: PaymentState,
     inquirer: Inquirer,
     capture: Capture,
-    finding: CaptureResult | None,
+    result: CaptureResult | None,
     review_at: datetime,
 ) -> bool:
-    if finding is not None and not is_untrusted(Operation.CAPTURE, finding):
+    if result is not None and not needs_inquiry(Operation.CAPTURE, result):
         return True
-    return await _arrived(case, inquirer, capture, review_at)
+    return await _arrived(state, inquirer, capture, review_at)
 
 
-def _call(case: Case, capture: Capture, *, is_repeat: bool) -> CaptureCall:
+def _call(state: PaymentState, capture: Capture, *, is_repeat: bool) -> CaptureCall:
     """A capture of everything needs no `isLastCapture`, which plain cards do not document."""
-    takes_all = capture.captureAmount == case.payment.paymentAmount
+    takes_all = capture.captureAmount == state.payment.paymentAmount
     return CaptureCall(
-        merchantAccount=case.order.merchantAccount,
+        merchantAccount=state.order.merchantAccount,
         captureRequestId=capture.captureRequestId,
-        paymentId=case.payment.attempt.paymentId or "",
+        paymentId=state.payment.attempt.paymentId or "",
         captureAmount=capture.captureAmount,
         isLastCapture=None if takes_all else capture.isLastCapture,
         isRepeat=is_repeat,
     )
 
 
-async def _arrived(case: Case, inquirer: Inquirer, capture: Capture, review_at: datetime) -> bool:
-    """Whether the gateway knows the capture: absent is what it does not know three times in a row.
+async def _arrived(state: PaymentState, inquirer: Inquirer, capture: Capture, review_at: datetime) -> bool:
+    """Whether the gateway knows the capture, which it does not when its record lacks it often enough.
 
-    A gateway that does not answer, or only that the inquiry failed, is asked until `review_at`; then the
-    question is handed on, as if it did.
+    A gateway that does not answer, or whose inquiry fails, is asked until `review_at`; from then on the
+    capture counts as known, so that it is watched and reviewed instead of sent again.
     """
-    here, absent, pause = case.here(), 0, ABSENT_PAUSE
-    case.waits("the gateway's word on what became of the capture", review_at)
-    while here() and workflow.now() < review_at:
-        findings = await inquirer.ask()
-        if findings is not None and knows_capture(findings, capture.captureRequestId):
+    unchanged, request_id = state.unchanged_since(), capture.captureRequestId
+    missed = InARow(MISSING_CAPTURE_ANSWERS)
+    pauses = Pauses(UNKNOWN_CAPTURE_PAUSE, growth=2, longest=UNKNOWN_CAPTURE_LONGEST)
+    state.set_waiting_for("the gateway's record of the capture", review_at)
+
+    async def is_listed() -> bool | None:
+        record = await inquirer.ask()
+        if record is not None and record.lists(request_id):
             return True
-        is_missed = findings is not None and misses_capture(findings, capture.captureRequestId)
-        absent, pause = (absent + 1, ABSENT_PAUSE) if is_missed else (0, min(pause * 2, QUESTION_LONGEST))
-        if absent == ABSENT_TIMES:
-            return False
-        if here():
-            await case.pause_until(min(workflow.now() + pause, review_at), "until the gateway is asked again")
-    return True
+        is_missed = record is not None and record.misses(request_id)
+        if is_missed:
+            pauses.restart(MISSING_CAPTURE_PAUSE)
+        return False if missed.observe(is_seen=is_missed) else None
+
+    listed = await poll(
+        is_listed,
+        pauses,
+        summary="until the gateway is asked again",
+        until=review_at,
+        goes_on=lambda: unchanged() and workflow.now() < review_at,
+    )
+    return listed is not False
 
 
-async def _await_result(case: Case, capture: Capture, review_at: datetime) -> None:
-    here = case.here()
-    case.waits("the capture's result", review_at)
+async def _await_result(state: PaymentState, capture: Capture, review_at: datetime) -> None:
+    unchanged = state.unchanged_since()
+    state.set_waiting_for("the capture's result", review_at)
     await watch(
-        case,
+        state,
         WatchFor.CAPTURE_DECIDED,
         CAPTURE_RESULT,
         summary="the capture's result",
         deadline=review_at,
         capture_request_id=capture.captureRequestId,
     )
-    if here():
-        case.move(Event.TRUTH_UNKNOWN, detail="the capture has no known outcome")
-        case.flag(f"capture {capture.captureRequestId} has no known outcome after 24 hours")
+    if unchanged():
+        state.apply_event(Event.TRUTH_UNKNOWN, detail="the capture has no known outcome")
+        state.flag_for_review(f"capture {capture.captureRequestId} has no known outcome after 24 hours")

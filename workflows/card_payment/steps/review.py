@@ -1,51 +1,46 @@
-"""NEEDS_REVIEW: the truth could not be established. The question stays open, at a slow pace, for ever."""
+"""NEEDS_REVIEW: the truth could not be established. Inquiries go on, ever more slowly."""
 
-from activities.calls import InquiryResult, WatchFor
+from activities.calls import WatchFor
 from holdfast.evidence import Verdict
 from holdfast.payment import Capture
-from holdfast.status import PaymentStatus as S
 from holdfast.transitions import Event
-from workflows.card_payment.inquirer import Inquirer, misses_capture, verdict_of
+from settlement.gateway_record import GatewayRecord
+from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.pace import review_pace
-from workflows.card_payment.payment_state import Case
+from workflows.card_payment.payment_state import PaymentState
 from workflows.card_payment.steps.absence import is_absent, never_arrived
 from workflows.card_payment.watching import watch
 
 
-async def review(case: Case, inquirer: Inquirer) -> None:
-    """Ask ever more slowly until something is decided; a person may cancel in the meantime."""
-    case.waits("a person, while the gateway is asked again and again")
-    case.flag("the truth could not be established")
-    here, capture, round_number = case.here(), case.payment.open_capture, _returns(case)
-    while here():
-        findings = await watch(
-            case,
+async def review(state: PaymentState, inquirer: Inquirer) -> None:
+    """Ask ever more slowly until something is decided; a person may cancel in the meantime.
+
+    Each review of a payment begins one round slower than the one before. Otherwise a payment that comes under
+    review again and again would fill its history before the authorization expires.
+    """
+    state.set_waiting_for("a person, while the gateway is asked again and again")
+    state.flag_for_review("the truth could not be established")
+    unchanged, capture = state.unchanged_since(), state.payment.open_capture
+    round_number = state.payment.progress.reviewCount - 1
+    while unchanged():
+        record = await watch(
+            state,
             WatchFor.CAPTURE_DECIDED_OR_ABSENT if capture else WatchFor.PAYMENT_DECIDED_OR_ABSENT,
             review_pace(round_number),
             summary="what is true",
             capture_request_id=capture.captureRequestId if capture else None,
         )
-        if here() and findings is not None:
-            await _believe_absence(case, inquirer, capture, findings)
+        if unchanged() and record is not None:
+            await _believe_absence(state, inquirer, capture, record)
         round_number += 1
 
 
-def _returns(case: Case) -> int:
-    """How often the payment was under review before.
-
-    What is taken up in vain again and again has to slow down too, or the history would be full, and the
-    workflow ended by Temporal, before the hold has run out.
-    """
-    entries = (e for e in case.payment.events if e.to is S.NEEDS_REVIEW and e.from_ is not e.to)
-    return sum(1 for _ in entries) - 1
-
-
 async def _believe_absence(
-    case: Case, inquirer: Inquirer, capture: Capture | None, findings: InquiryResult
+    state: PaymentState, inquirer: Inquirer, capture: Capture | None, record: GatewayRecord
 ) -> None:
     """A capture that never arrived is sent again under its own id: what was asked for must not get lost."""
     if capture is not None:
-        if misses_capture(findings, capture.captureRequestId):
-            case.move(Event.CAPTURE_RESUMED)
-    elif verdict_of(findings) is Verdict.ABSENT and await is_absent(case, inquirer):
-        case.learn(never_arrived(case.payment.attempt.paymentRequestId))
+        if record.misses(capture.captureRequestId):
+            state.apply_event(Event.CAPTURE_RESUMED)
+    elif record.verdict is Verdict.ABSENT and await is_absent(state, inquirer):
+        state.apply(never_arrived(state.payment.attempt.paymentRequestId))

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from activities.calls import InquireCall, InquiryResult, WatchCall, WatchFor
+from activities.calls import InquireCall, WatchCall, WatchFor
 from activities.gateway.watch import is_decided
 from holdfast.evidence import CaptureEvidence, PaymentEvidence, Source, Verdict
 from holdfast.next_action import NextAction
+from settlement.gateway_record import GatewayRecord
 
 OURS = "ORDER_1-c2"
 AT = datetime(2026, 11, 23, tzinfo=UTC)
@@ -21,13 +22,12 @@ def _watch(what: WatchFor) -> WatchCall:
 def _ends(verdict: Verdict, *captures: str) -> bool:
     """Whether a capture under review is no longer watched for after this answer."""
     call = _watch(WatchFor.CAPTURE_DECIDED_OR_ABSENT)
-    listed = (
+    listed = tuple(
         CaptureEvidence(source=Source.INQUIRY, verdict=Verdict.IN_PROCESS, captureRequestId=capture)
         for capture in captures
     )
-    return is_decided(
-        InquiryResult(evidence=(PaymentEvidence(source=Source.INQUIRY, verdict=verdict), *listed)), call
-    )
+    claim = PaymentEvidence(source=Source.INQUIRY, verdict=verdict)
+    return is_decided(GatewayRecord(payment=claim, captures=listed), call)
 
 
 @pytest.mark.parametrize("verdict", [Verdict.UNCLEAR, Verdict.ABSENT])
@@ -49,6 +49,6 @@ def test_a_page_ends_a_watch_where_the_buyer_is_sent_to_it(
 ) -> None:
     page = NextAction(normalUrl="https://gateway.example/pay", expiresAt=AT)
     claim = PaymentEvidence(source=Source.INQUIRY, verdict=verdict, nextAction=page, buyerIsDone=is_done)
-    found = InquiryResult(evidence=(claim,))
+    found = GatewayRecord(payment=claim)
     assert is_decided(found, _watch(WatchFor.PAYMENT_DECIDED_OR_ACTION)) is ends
     assert not is_decided(found, _watch(WatchFor.PAYMENT_DECIDED))

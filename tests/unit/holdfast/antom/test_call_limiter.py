@@ -14,6 +14,7 @@ from holdfast.antom.outcome import DidNotHappen, Happened
 from holdfast.antom.signing import is_valid
 from tests.support.antom.calls import CANCEL, SUCCESS, body_of
 from tests.support.antom.gateway import Gateway, Reply, account, private_text, public_text, signed
+from tests.support.skipped_time import in_skipped_time
 
 SHORT = 0.02
 LONG = 20.0
@@ -29,11 +30,11 @@ async def test_no_more_are_let_in_than_may_be_at_one_time() -> None:
     await turns.take(LONG)
 
 
+@in_skipped_time
 async def test_turns_are_spread_over_the_second() -> None:
     turns, clock = CallLimiter(CallLimits(per_second=50)), asyncio.get_running_loop()
-    began_at = clock.time()
     await asyncio.gather(*(turns.take(LONG) for _ in range(6)))
-    assert clock.time() - began_at >= 5 / 50
+    assert clock.time() == pytest.approx(5 / 50)
 
 
 async def test_a_crowd_does_not_wait_in_the_workers_places() -> None:
@@ -50,17 +51,17 @@ async def test_a_crowd_does_not_wait_in_the_workers_places() -> None:
     await turns.take(LONG)
 
 
+@in_skipped_time
 async def test_those_who_gave_up_cost_nobody_else_time() -> None:
     turns, clock = CallLimiter(CallLimits(at_once=1, per_second=4)), asyncio.get_running_loop()
     await turns.take(LONG)
     turns.give_back()
-    began_at = clock.time()
     impatient = [asyncio.create_task(turns.take(SHORT)) for _ in range(MOST_WAITING)]
     assert all(
         isinstance(end, LimitExceeded) for end in await asyncio.gather(*impatient, return_exceptions=True)
     )
     await turns.take(LONG)
-    assert clock.time() - began_at < MOST_WAITING / 4
+    assert clock.time() == pytest.approx(1 / 4)
 
 
 async def test_a_call_that_is_called_off_while_it_waits_leaves_its_place() -> None:

@@ -8,12 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdfast import InvalidRequest, Outcome, Resolution
-from holdfast.reconciliation.difference import (
-    Difference,
-    DifferenceKind,
-    DifferenceNotice,
-    parse_difference_resolution,
-)
+from holdfast.difference_kind import DifferenceKind
+from holdfast.reconciliation.difference import Difference, DifferenceNotice, parse_difference_resolution
 from holdfast.reconciliation.report import Period, parse_reconciliation
 from holdfast.status import PaymentStatus
 from holdfast.temporal.connection import data_converter

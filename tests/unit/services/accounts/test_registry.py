@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from holdfast.antom.account import CallLimits
-from services.accounts.registry import AccountRegistry
 from services.accounts.gateway_clients import GatewayClients
+from services.accounts.registry import AccountRegistry
 from services.settings import load_settings
 from tests.support.services.sending import KeyPair
 

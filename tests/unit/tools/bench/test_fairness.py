@@ -39,6 +39,7 @@ def test_table_has_every_setup_and_every_violation() -> None:
     assert f"VIOLATION  {FIRST_COME.name}: busy-1" in text
 
 
+@pytest.mark.soak
 @reads_proc
 @pytest.mark.timeout(WITHIN + 20)
 def test_busy_account_does_not_starve_a_quiet_one(tmp_path: Path) -> None:

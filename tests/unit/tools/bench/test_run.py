@@ -28,6 +28,7 @@ def bench(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+@pytest.mark.soak
 @reads_proc
 @pytest.mark.timeout(WITHIN + 20)
 def test_payment_continues_after_the_worker_with_its_pay_call_is_killed(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from holdfast import Payment, PaymentStatus
 from holdfast.antom.amounts import Amount
+from holdfast.attempt_status import AttemptStatus
 from holdfast.evidence import Source
 from holdfast.order import parse_order
 from holdfast.payment import AuditEvent, Capture, CaptureStatus
@@ -118,7 +119,7 @@ def capture(status: CaptureStatus, amount: int = VALUE, request_id: str = CAPTUR
 def decided(subject: Payment, code: str, after: timedelta) -> Payment:
     """Returns the payment with its attempt declined with this code, so long after its start."""
     [first] = subject.attempts
-    decision = {"status": PaymentStatus.DECLINED, "resultCode": code, "decidedAt": first.startedAt + after}
+    decision = {"status": AttemptStatus.DECLINED, "resultCode": code, "decidedAt": first.startedAt + after}
     return subject.with_attempt(first.model_copy(update=decision))
 
 

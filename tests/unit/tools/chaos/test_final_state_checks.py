@@ -8,6 +8,7 @@ import pytest
 from holdfast import Payment
 from holdfast import PaymentStatus as S
 from holdfast.antom.codes import ORDER_NOT_EXIST
+from holdfast.attempt_status import AttemptStatus
 from tests.unit.tools.chaos.run_records import (
     CAPTURE,
     REFERENCE,
@@ -121,7 +122,9 @@ def test_open_attempt_of_an_ended_payment_is_a_violation() -> None:
 def reported_hold(status: S) -> Payment:
     """Returns a payment that reports the authorization of its closed attempt."""
     subject = payment(status)
-    held = subject.with_attempt(subject.attempt.model_copy(update={"status": S.NEEDS_REVIEW}))
+    held = subject.with_attempt(
+        subject.attempt.model_copy(update={"status": AttemptStatus.AUTHORIZED_AFTER_CLOSE})
+    )
     return with_events(held, audit_event(LATE, detail=f"attempt {REQUEST} succeeded after it was closed"))
 
 

@@ -7,13 +7,13 @@ from rich.console import Console
 from holdfast import PaymentStatus
 from holdfast.evidence import Source
 from holdfast.transitions import Event
-from settlement.audit_trail import moved
+from settlement.audit_trail import apply_event
 from tests.support.tools.payments import NOW, payment
 from tools.demo.progress import Progress, trail
 from tools.local_stack.command_line import WIDE
 
 STARTED = payment(PaymentStatus.AUTHORIZING)
-DECLINED = moved(STARTED, Event.DECLINED, NOW, Source.PAY_RESPONSE)
+DECLINED = apply_event(STARTED, Event.DECLINED, NOW, Source.PAY_RESPONSE)
 TITLES = {"own-form": "card on our own form", "gave-up": "the buyer gives up"}
 
 

@@ -1,0 +1,73 @@
+"""What later decisions need to know of what has happened to a payment.
+
+These are typed facts. The audit trail tells people the same in sentences, and no decision reads it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from holdfast.evidence import Source
+from holdfast.observation import Observation
+from holdfast.status import PaymentStatus
+from holdfast.transitions import Event
+from holdfast.validation.strict import Strict
+
+
+class CancellationCause(StrEnum):
+    """Why a cancellation was started."""
+
+    REQUESTED = "REQUESTED"
+    """The merchant or an operator requested it."""
+    DEADLINE_PASSED = "DEADLINE_PASSED"
+    """The buyer's time was over."""
+    AUTHORIZATION_EXPIRING = "AUTHORIZATION_EXPIRING"
+    """The authorization was about to expire and was not captured."""
+
+
+class AuthorizationEnd(StrEnum):
+    """How an authorization has ended, by the gateway's refusal of a capture."""
+
+    EXPIRED = "EXPIRED"
+    VOID = "VOID"
+
+
+_CAUSES: Final[Mapping[Event, CancellationCause]] = {
+    Event.CANCEL_REQUESTED: CancellationCause.REQUESTED,
+    Event.DEADLINE_PASSED: CancellationCause.DEADLINE_PASSED,
+    Event.AUTHORIZATION_EXPIRING: CancellationCause.AUTHORIZATION_EXPIRING,
+}
+_EXPIRY_ACTIONS: Final = frozenset({Event.AUTHORIZATION_EXPIRING, Event.CAPTURE_REQUESTED})
+
+
+class Progress(Strict):
+    """The facts of one payment's past that later decisions depend on."""
+
+    revision: int = 0
+    """How many moves the payment has made along the state graph."""
+    reviewEnteredFrom: PaymentStatus | None = None
+    """The status from which the payment last became NEEDS_REVIEW."""
+    reviewCount: int = 0
+    """How often the payment has become NEEDS_REVIEW."""
+    cancellationCause: CancellationCause | None = None
+    """Why the last cancellation was started."""
+    expiryActionAt: datetime | None = None
+    """When the workflow last captured or voided the authorization by itself, before it expires."""
+    authorizationEnd: AuthorizationEnd | None = None
+    """Set while the last move is a capture's failure that says that the authorization has ended."""
+    observations: tuple[Observation, ...] = ()
+    """The evidence that was written down and not applied."""
+
+    def after_move(
+        self, event: Event, source: Source, at: datetime, *, from_: PaymentStatus, to: PaymentStatus
+    ) -> "Progress":
+        """Returns the progress after one move along the state graph."""
+        changes: dict[str, object] = {"revision": self.revision + 1, "authorizationEnd": None}
+        if to is PaymentStatus.NEEDS_REVIEW:
+            changes |= {"reviewEnteredFrom": from_, "reviewCount": self.reviewCount + 1}
+        if event in _CAUSES:
+            changes["cancellationCause"] = _CAUSES[event]
+        if source is Source.CLOCK and event in _EXPIRY_ACTIONS:
+            changes["expiryActionAt"] = at
+        return self.model_copy(update=changes)

@@ -1,0 +1,94 @@
+"""The sentences of the audit trail and of a review's reason. People read them, and no decision does."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from holdfast.attempt_status import AttemptStatus
+from holdfast.observation import Observation
+from holdfast.observation import ObservationKind as K
+from holdfast.payment import Capture
+from holdfast.status import PaymentStatus
+from holdfast.transitions import Event
+
+BUYER_HAS_FINISHED: Final = "the buyer has finished"
+CAPTURE_BESIDE_OPEN_ONE: Final = "a capture succeeded while another one has no result yet"
+
+_SENTENCES: Final[Mapping[K, str]] = {
+    K.UNKNOWN_REQUEST_ID: "evidence for a request id this payment never used",
+    K.OTHER_PAYMENT_ID: "evidence carries another paymentId",
+    K.OTHER_AMOUNT: "evidence carries another amount",
+    K.OTHER_CURRENCY: "evidence carries another currency",
+    K.SUCCESS_AFTER_CLOSE: "a success for an attempt that was decided otherwise",
+    K.SUCCESS_AFTER_DECLINE: "the gateway reports success for a declined attempt",
+    K.FAILURE_AFTER_SUCCESS: "a failure after a success",
+    K.CANCELLATION_AFTER_CAPTURE: "a cancellation of a captured payment",
+    K.CAPTURE_OF_OTHER_PAYMENT: "a capture of another paymentId",
+    K.CAPTURE_BEFORE_AUTHORIZATION: "a capture result before the authorization's",
+    K.CAPTURE_WITHOUT_ID: "a capture without a captureRequestId",
+    K.SECOND_AUTOMATIC_CAPTURE: "a second capture of an AUTOMATIC payment",
+    K.EXTERNAL_CAPTURE: "a capture that this payment never asked for",
+    K.CAPTURES_EXCEED_AUTHORIZATION: "captures add up to more than is authorized",
+    K.SUCCESS_OF_FAILED_CAPTURE: "a success of a capture that failed",
+}
+
+
+def of_observation(observation: Observation) -> str:
+    """Returns the sentence about evidence that was not applied, with the request id that it names."""
+    subject = observation.subject
+    if observation.kind is K.CLOSE_NOT_CONFIRMED:
+        return f"attempt {subject} holds money until an inquiry says otherwise"
+    if observation.kind is K.RECORD_DIFFERS:
+        what = f"{observation.difference} {subject}, {observation.gatewaySays}"
+        return f"differs from the gateway's record: {what}"
+    sentence = _SENTENCES[observation.kind]
+    return f"{sentence}: {subject}" if subject else sentence
+
+
+def external_capture(capture_request_id: str) -> str:
+    """Returns the sentence about a capture that counts although this payment did not request it."""
+    return f"{_SENTENCES[K.EXTERNAL_CAPTURE]}: {capture_request_id}"
+
+
+def success_after_decline() -> str:
+    """Returns the sentence about a declined attempt that is authorized after all."""
+    return _SENTENCES[K.SUCCESS_AFTER_DECLINE]
+
+
+def authorized_after_close(payment_request_id: str) -> str:
+    """Returns the sentence about an authorization of an attempt that was closed."""
+    return f"attempt {payment_request_id} succeeded after it was declared dead"
+
+
+def late_authorization_ended(payment_request_id: str, status: AttemptStatus) -> str:
+    """Returns the sentence about the end of an authorization that was reported after the close."""
+    return f"attempt {payment_request_id} holds nothing any more: {status}"
+
+
+def not_possible(event: Event, status: PaymentStatus) -> str:
+    """Returns the sentence about an event for which the state graph has no edge from a status."""
+    return f"{event} is not possible from {status}"
+
+
+def attempt_is_closed(event: Event, status: AttemptStatus) -> str:
+    """Returns the sentence about an event that cannot bring back a closed attempt's authorization."""
+    return f"{event}, and the attempt is {status}"
+
+
+def capture_failed(capture: Capture, code: str | None) -> str:
+    """Returns the sentence about a capture that failed for a reason that a person has to see."""
+    return f"capture {capture.captureRequestId}: {code or 'failed'}"
+
+
+def capture_succeeded_after_failure(capture: Capture) -> str:
+    """Returns the sentence about a capture that succeeded after its failure was reported."""
+    return f"capture {capture.captureRequestId} succeeded after it was reported failed"
+
+
+def capture_succeeded_unexpectedly(capture: Capture, status: PaymentStatus) -> str:
+    """Returns the sentence about a capture that succeeded in a status that expects none."""
+    return f"capture {capture.captureRequestId} succeeded while the payment was {status}"
+
+
+def resolution(resolved_by: str, reason: str, evidence: str) -> str:
+    """Returns the sentence about what an operator has found out."""
+    return f"{resolved_by}: {reason} (saw: {evidence})"

@@ -1,0 +1,36 @@
+"""What the result of an inquiry says about captures, and what it leaves open."""
+
+import pytest
+
+from holdfast.evidence import Source, Verdict
+from settlement.gateway_record import GatewayRecord
+from tests.support.settlement.evidence import capture_id, says, says_of_capture
+
+KNOWN = says_of_capture(Verdict.SUCCEEDED, Source.INQUIRY, captureRequestId=capture_id(1))
+
+
+def record(verdict: Verdict) -> GatewayRecord:
+    return GatewayRecord(payment=says(verdict, Source.INQUIRY), captures=(KNOWN,))
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_listed_capture_is_never_missed(verdict: Verdict) -> None:
+    assert record(verdict).lists(capture_id(1))
+    assert not record(verdict).misses(capture_id(1))
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_unlisted_capture_is_missed_where_the_gateway_knows_the_payment(verdict: Verdict) -> None:
+    knows_payment = verdict not in (Verdict.ABSENT, Verdict.UNCLEAR)
+    assert not record(verdict).lists(capture_id(2))
+    assert record(verdict).misses(capture_id(2)) is knows_payment
+
+
+def test_claims_begin_with_the_payment() -> None:
+    found = record(Verdict.SUCCEEDED)
+    assert found.claims == (found.payment, KNOWN)
+
+
+def test_record_survives_the_way_through_temporal() -> None:
+    found = record(Verdict.SUCCEEDED)
+    assert GatewayRecord.model_validate_json(found.model_dump_json()) == found

@@ -1,0 +1,93 @@
+"""The order in which the claims of one inquiry are settled, and which external captures count."""
+
+from itertools import product
+
+import pytest
+
+from holdfast.antom.amounts import Amount
+from holdfast.evidence import CaptureEvidence, Source, Verdict
+from holdfast.payment import CaptureStatus, Payment
+from holdfast.status import PaymentStatus as S
+from settlement.gateway_record import GatewayRecord
+from settlement.inquiry import accept_external_captures, settle_inquiry
+from settlement.settle import settle
+from tests.support.settlement.evidence import (
+    LIMIT,
+    NOW,
+    PART,
+    WHOLE,
+    capture_id,
+    payment_at,
+    says,
+    says_of_capture,
+)
+
+EXTERNAL = "by-hand"
+
+
+def external(verdict: Verdict = Verdict.SUCCEEDED, amount: Amount = WHOLE) -> CaptureEvidence:
+    return says_of_capture(verdict, Source.INQUIRY, amount, captureRequestId=EXTERNAL)
+
+
+def record(verdict: Verdict, *captures: CaptureEvidence, **fields: object) -> GatewayRecord:
+    return GatewayRecord(payment=says(verdict, Source.INQUIRY, **fields), captures=captures)
+
+
+def after(payment: Payment, found: GatewayRecord) -> Payment:
+    return settle_inquiry(payment, found, NOW, attempt_limit=LIMIT)
+
+
+def test_external_capture_counts_after_authorization_in_same_record() -> None:
+    found = after(payment_at(S.PENDING), record(Verdict.SUCCEEDED, external()))
+    assert (found.status, found.capturedAmount) == (S.CAPTURED, WHOLE)
+
+
+def test_external_capture_of_a_part_is_settled_before_the_cancellation_of_the_rest() -> None:
+    found = after(payment_at(S.AUTHORIZED), record(Verdict.CANCELLED, external(amount=PART)))
+    assert (found.status, found.capturedAmount) == (S.PARTIALLY_CAPTURED, PART)
+    assert [each.captureRequestId for each in found.captures] == [EXTERNAL]
+
+
+def test_cancellation_without_a_capture_cancels() -> None:
+    assert after(payment_at(S.AUTHORIZED), record(Verdict.CANCELLED)).status is S.CANCELLED
+
+
+def test_own_capture_in_record_is_settled_by_its_own_id() -> None:
+    own = says_of_capture(Verdict.SUCCEEDED, Source.INQUIRY, WHOLE, captureRequestId=capture_id())
+    found = after(payment_at(S.CAPTURING), record(Verdict.SUCCEEDED, own))
+    assert (found.status, [each.status for each in found.captures]) == (S.CAPTURED, [CaptureStatus.SUCCESS])
+
+
+def test_external_capture_of_a_record_with_another_amount_does_not_count() -> None:
+    found = after(payment_at(S.AUTHORIZED), record(Verdict.SUCCEEDED, external(), value="29999"))
+    assert (found.status, found.captures) == (S.NEEDS_REVIEW, ())
+
+
+@pytest.mark.parametrize("verdict", [each for each in Verdict if each is not Verdict.SUCCEEDED])
+def test_external_capture_without_success_does_not_count(verdict: Verdict) -> None:
+    payment = payment_at(S.AUTHORIZED)
+    assert accept_external_captures(payment, record(Verdict.SUCCEEDED, external(verdict)), NOW) is payment
+
+
+def test_accepting_external_captures_applies_nothing_else_of_the_record() -> None:
+    payment = payment_at(S.CAPTURING)
+    own = says_of_capture(Verdict.FAILED, Source.INQUIRY, WHOLE, captureRequestId=capture_id())
+    assert accept_external_captures(payment, record(Verdict.CANCELLED, own), NOW) is payment
+
+
+@pytest.mark.parametrize("status", S)
+def test_same_record_settled_twice_changes_nothing_more(status: S) -> None:
+    found = record(Verdict.SUCCEEDED, external(amount=PART))
+    once = after(payment_at(status), found)
+    assert after(once, found) == once
+
+
+@pytest.mark.parametrize(("status", "verdict"), list(product(S, Verdict)))
+def test_claims_of_an_inquiry_leave_no_further_inquiry_to_make(status: S, verdict: Verdict) -> None:
+    """`settle_inquiry` returns the payment alone because of this."""
+    for claim in record(verdict, external(), says_of_capture(verdict, Source.INQUIRY)).claims:
+        for changed in ({}, {"value": "1"}, {"paymentId": "of-another-payment"}):
+            settlement = settle(
+                payment_at(status), claim.model_copy(update=changed), NOW, attempt_limit=LIMIT
+            )
+            assert not settlement.ask

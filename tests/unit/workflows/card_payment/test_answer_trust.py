@@ -1,0 +1,61 @@
+"""Which answers of the gateway make an inquiry necessary before they are settled."""
+
+import pytest
+
+from activities.calls import CaptureResult, PayResult
+from holdfast.antom.endpoints import Operation
+from holdfast.evidence import Source, Verdict
+from holdfast.status import PaymentStatus as S
+from tests.support.settlement.evidence import payment_at, says, says_of_capture
+from workflows.card_payment.answer_trust import (
+    is_authorized_attempt,
+    may_be_captured_externally,
+    needs_inquiry,
+)
+
+
+def paid(verdict: Verdict, code: str, *, repeated: bool) -> PayResult:
+    return PayResult(evidence=says(verdict, Source.PAY_RESPONSE, resultCode=code), repeated=repeated)
+
+
+def captured(verdict: Verdict, code: str) -> CaptureResult:
+    evidence = says_of_capture(verdict, Source.CAPTURE_RESPONSE, resultCode=code)
+    return CaptureResult(evidence=evidence, repeated=False)
+
+
+def test_failure_of_a_first_send_is_trusted() -> None:
+    assert not needs_inquiry(Operation.PAY, paid(Verdict.FAILED, "DO_NOT_HONOR", repeated=False))
+
+
+def test_failure_of_a_repeat_needs_an_inquiry() -> None:
+    assert needs_inquiry(Operation.PAY, paid(Verdict.FAILED, "DO_NOT_HONOR", repeated=True))
+
+
+def test_failure_whose_code_advises_an_inquiry_needs_one() -> None:
+    assert needs_inquiry(Operation.PAY, paid(Verdict.FAILED, "REPEAT_REQ_INCONSISTENT", repeated=False))
+
+
+@pytest.mark.parametrize("verdict", [each for each in Verdict if each is not Verdict.FAILED])
+def test_anything_but_a_failure_is_trusted(verdict: Verdict) -> None:
+    assert not needs_inquiry(Operation.PAY, paid(verdict, "REPEAT_REQ_INCONSISTENT", repeated=True))
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("AUTH_EXPIRED", True),
+        ("AUTH_CANCELLED", True),
+        ("ORDER_IS_CANCELED", True),
+        ("CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT", True),
+        ("USER_STATUS_ABNORMAL", False),
+    ],
+)
+def test_capture_that_finds_less_held_may_follow_an_external_capture(code: str, *, expected: bool) -> None:
+    assert may_be_captured_externally(captured(Verdict.FAILED, code)) is expected
+    assert not may_be_captured_externally(captured(Verdict.SUCCEEDED, code))
+
+
+@pytest.mark.parametrize("status", S)
+def test_attempt_is_authorized_where_money_is_held(status: S) -> None:
+    held = {S.AUTHORIZED, S.CAPTURING, S.PARTIALLY_CAPTURED, S.CAPTURED, S.CANCELLING}
+    assert is_authorized_attempt(payment_at(status)) is (status in held)

@@ -1,0 +1,74 @@
+"""How workflows execute activities: one place for timeouts, retries, heartbeats and failures."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Generic, TypeVar
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from holdfast.errors import InvalidOrder, InvalidRequest
+from workflows.timing import CALL, HEARTBEAT
+
+T = TypeVar("T")
+
+_REFUSALS = frozenset({InvalidOrder.__name__, InvalidRequest.__name__})
+
+
+@dataclass(frozen=True)
+class Activity(Generic[T]):
+    """One activity: its name, the type of its result, and how it is retried."""
+
+    name: str
+    result: type[T]
+    retry: RetryPolicy
+    start_to_close: timedelta = CALL
+    """How long one try may take."""
+    schedule_to_close: timedelta | None = None
+    """How long all tries together may take; unlimited where it is None."""
+
+
+class ActivityRefused(ApplicationError):
+    """The worker refuses the argument as it is (`InvalidOrder`, `InvalidRequest`); nothing was done."""
+
+    def __init__(self, message: str, type_name: str) -> None:
+        super().__init__(message, type=type_name, non_retryable=True)
+
+
+async def execute(activity: Activity[T], argument: object, summary: str) -> T:
+    """The activity's result. `summary` is what an operator reads beside it.
+
+    Raises ActivityRefused where the worker refuses the argument, ActivityError where the activity failed or
+    was cancelled.
+    """
+    try:
+        result: T = await workflow.execute_activity(
+            activity.name,
+            argument,
+            result_type=activity.result,
+            start_to_close_timeout=activity.start_to_close,
+            schedule_to_close_timeout=activity.schedule_to_close,
+            heartbeat_timeout=HEARTBEAT,
+            retry_policy=activity.retry,
+            summary=summary,
+        )
+    except ActivityError as error:
+        if (refusal := _refusal(error.cause)) is not None:
+            raise refusal from None
+        raise
+    return result
+
+
+async def execute_or_none(activity: Activity[T], argument: object, summary: str) -> T | None:
+    """The activity's result; None where it failed or was cancelled. Raises ActivityRefused."""
+    try:
+        return await execute(activity, argument, summary)
+    except ActivityError:
+        return None
+
+
+def _refusal(cause: BaseException | None) -> ActivityRefused | None:
+    if isinstance(cause, ApplicationError) and cause.type in _REFUSALS:
+        return ActivityRefused(cause.message, cause.type)
+    return None
