@@ -4,6 +4,7 @@ A frozen process changes nothing, so a kill meets exactly the state that was obs
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 from tools.local_stack.processes import Process
@@ -19,5 +20,6 @@ async def freeze_when(process: Process, is_reached: Callable[[], Awaitable[bool]
     async with asyncio.timeout(TIMEOUT):
         while not await is_reached():
             process.resume()
-            await asyncio.sleep(STEP)
+            # other tasks of this event loop would prolong the step
+            time.sleep(STEP)  # noqa: ASYNC251
             process.freeze()

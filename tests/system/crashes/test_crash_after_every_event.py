@@ -11,24 +11,36 @@ from tests.system.crashes.freeze_at import freeze_when
 
 Kill = Callable[[], Awaitable[None]]
 MIN_KILLS: dict[Flow, int] = {hosted_flow: 7, card_flow: 4}
-"""The least number of kills in one flow: events that are stored together count as one."""
+"""The least number of different kills in one flow: events that are stored together count as one."""
+PASSES = 6
+"""On a busy machine a process passes several events between two freezes, and a pass skips some kills."""
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("flow", MIN_KILLS)
 async def test_worker_killed_after_every_event_captures_once(system: SystemUnderTest, flow: Flow) -> None:
     kills = await _kill_after_every_event(system, flow, "worker", system.worker.restart)
     assert len(kills) >= MIN_KILLS[flow], kills
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("flow", MIN_KILLS)
 async def test_temporal_killed_after_every_event_captures_once(system: SystemUnderTest, flow: Flow) -> None:
     kills = await _kill_after_every_event(system, flow, "temporal", system.temporal.restart)
     assert len(kills) >= MIN_KILLS[flow], kills
 
 
-async def _kill_after_every_event(system: SystemUnderTest, flow: Flow, who: str, kill: Kill) -> list[int]:
+async def _kill_after_every_event(system: SystemUnderTest, flow: Flow, who: str, kill: Kill) -> set[int]:
+    """Kills after every event, in as many passes as that takes; returns the events before the kills."""
+    kills: set[int] = set()
+    for _ in range(PASSES):
+        kills.update(await _one_pass(system, flow, who, kill))
+        if len(kills) >= MIN_KILLS[flow]:
+            break
+    return kills
+
+
+async def _one_pass(system: SystemUnderTest, flow: Flow, who: str, kill: Kill) -> list[int]:
     """Makes payments until one ends before its kill; returns the number of events before each kill."""
     kills = [0]
     while killed_at := await _kill_after(system, flow, f"{who}-{kills[-1] + 1}", kills[-1] + 1, kill):
