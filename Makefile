@@ -1,4 +1,4 @@
-.PHONY: install demo chaos failure-modes mutants soak bench bench-fairness bench-sandbox test test-unit test-scenarios test-system test-rest check lock schemas histories
+.PHONY: install demo chaos failure-modes mutants soak bench bench-fairness bench-sandbox test test-unit test-scenarios test-system test-rest coverage check audit lock schemas histories
 PYTHON ?= python3
 VENV := .venv
 ARGS ?=
@@ -57,6 +57,11 @@ test-scenarios: install
 test-rest: install
 	$(VENV)/bin/python -m pytest tests/unit tests/replay tests/mutants
 
+# Branch coverage of the product folders; the report lists the lines and branches that no test reaches.
+coverage: install
+	$(VENV)/bin/coverage run -m pytest tests/unit tests/scenarios $(ARGS)
+	$(VENV)/bin/coverage report
+
 check: install
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
@@ -65,6 +70,9 @@ check: install
 	$(VENV)/bin/python -m tools.checks.schemas --check
 	$(VENV)/bin/python -m tools.checks.diagram --check
 	$(VENV)/bin/python -m tools.checks.locks
+
+# The only check that needs the network, and therefore not a part of `check`.
+audit: install
 	$(VENV)/bin/python -m tools.checks.audit
 
 schemas: install

@@ -1,6 +1,6 @@
-"""Process: shows payments in clear to those who may see them, in the Temporal UI and its command line.
+"""The codec server process, which decrypts payloads for authorized users of the Temporal UI and its CLI.
 
-It holds the codec keys and talks to nobody: whoever may see sends ciphertext and gets it back in clear.
+It has the codec keys and no connection to Temporal: a user's browser or command sends it the payloads.
 """
 
 import asyncio
@@ -9,20 +9,21 @@ import sys
 
 from services.codec_server.app import create_app
 from services.codec_server.settings import BIND, CodecSettings
-from services.http.server import bound, install_signal_handlers, serve
-from services.settings import SettingsError, refusal, settings_or_exit
+from services.http.server import install_signal_handlers, listen, serve
+from services.settings import SettingsError, settings_or_exit, startup_error
 
 PROCESS = "codec_server.py"
 AT_ONCE = 100
+"""The number of requests that are handled at once."""
 _logger = logging.getLogger("holdfast.codec")
 
 
 async def run(settings: CodecSettings) -> int:
-    """Serve until SIGTERM or SIGINT; requests in flight are answered first. Returns the exit status."""
+    """Serves until SIGTERM or SIGINT, and answers the running requests. Returns the exit status."""
     try:
-        listening = bound(settings.bind, BIND)
+        listening = listen(settings.bind, BIND)
     except SettingsError as error:
-        return refusal(PROCESS, error)
+        return startup_error(PROCESS, error)
     host, port = listening.getsockname()[:2]
     _logger.info("listening on %s:%s", host, port)
     await serve(create_app(settings), listening, AT_ONCE)
@@ -30,7 +31,7 @@ async def run(settings: CodecSettings) -> int:
 
 
 def main() -> int:
-    """Run the process: 0 after a signal, 2 when a setting is missing, malformed or cannot be used."""
+    """Runs the process. Returns 0 after a signal, and 2 when a setting cannot be used."""
     settings = settings_or_exit(PROCESS, CodecSettings)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     install_signal_handlers()

@@ -1,40 +1,41 @@
-"""Process: receives the gateway's notifications and hands each to its workflow (`services.webhook.app`).
+"""The webhook process, which receives the gateway's notifications and delivers them to their workflows.
 
-It starts without Temporal and answers 503 until Temporal is there, so that the gateway sends again.
+It starts without Temporal, and answers 503 until Temporal can be reached, so that the gateway sends again.
 """
 
 import asyncio
 import logging
 
 from holdfast.temporal.connection import TemporalSettingsError, connect
-from services.accounts.registry import AccountRegistry, kept_current
-from services.http.server import bound, install_signal_handlers, serve
-from services.process_exit import leave
-from services.settings import Settings, SettingsError, refusal, settings_or_exit
+from services.accounts.registry import AccountRegistry, reload_on_change
+from services.http.server import install_signal_handlers, listen, serve
+from services.process_exit import exit_without_teardown
+from services.settings import Settings, SettingsError, settings_or_exit, startup_error
 from services.webhook.app import create_app
 
 PROCESS = "webhook.py"
 AT_ONCE = 1000
+"""The number of requests that are handled at once."""
 _logger = logging.getLogger("holdfast.webhook")
 
 
 async def run(settings: Settings) -> int:
-    """Serve until SIGTERM or SIGINT; requests in flight are answered first. Returns the exit status."""
+    """Serves until SIGTERM or SIGINT, and answers the running requests. Returns the exit status."""
     try:
         client = await connect(settings.holdfast_codec_keys, lazy=True)
-        listening = bound(settings.webhook_bind, "HOLDFAST_WEBHOOK_BIND")
+        listening = listen(settings.webhook_bind, "HOLDFAST_WEBHOOK_BIND")
     except (TemporalSettingsError, SettingsError) as error:
-        return refusal(PROCESS, error)
+        return startup_error(PROCESS, error)
     host, port = listening.getsockname()[:2]
     _logger.info("listening on %s:%s%s", host, port, settings.notify_path)
-    book = AccountRegistry(settings.accounts)
-    async with kept_current(book):
-        await serve(create_app(settings, client, accounts=book), listening, AT_ONCE)
+    registry = AccountRegistry(settings.accounts)
+    async with reload_on_change(registry):
+        await serve(create_app(settings, client, accounts=registry), listening, AT_ONCE)
     return 0
 
 
 def main() -> int:
-    """Run the process: 0 after a signal, 2 when a setting is missing, malformed or cannot be used."""
+    """Runs the process. Returns 0 after a signal, and 2 when a setting cannot be used."""
     settings = settings_or_exit(PROCESS, Settings)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     install_signal_handlers()
@@ -42,4 +43,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    leave(main())
+    exit_without_teardown(main())

@@ -1,7 +1,7 @@
-"""Process: runs the workflows and the activities of every payment.
+"""The worker process, which runs the workflows and the activities of every payment.
 
-It registers the search attributes it needs, then polls the task queue until SIGTERM or SIGINT; what is in
-flight then is finished first, for `GRACE` at most.
+It registers the search attributes that it needs, and polls the task queue until SIGTERM or SIGINT. It then
+finishes the running activities, for `GRACE` at most.
 """
 
 import asyncio
@@ -24,25 +24,25 @@ from holdfast.card_vault import CardVault
 from holdfast.temporal.connection import TemporalSettingsError, connect, connect_config
 from holdfast.temporal.names import TASK_QUEUE
 from services.accounts.gateway_clients import GatewayClients
-from services.accounts.registry import AccountRegistry, kept_current
-from services.process_exit import leave
-from services.settings import Settings, SettingsError, refusal, settings_or_exit
+from services.accounts.registry import AccountRegistry, reload_on_change
+from services.process_exit import exit_without_teardown
+from services.settings import Settings, SettingsError, settings_or_exit, startup_error
 from services.worker import sandbox
 from services.worker.deployment import Build, register_deployment_version
 from services.worker.query_state_eviction import EvictingWorkflowRunner
 from services.worker.registration import RegistrationRefused, register_search_attributes
-from services.worker.vault_maintenance import keeping
+from services.worker.vault_maintenance import vault_maintenance
 from workflows import WORKFLOWS
 
 PROCESS = "worker.py"
 GRACE = timedelta(seconds=25)
-"""Longer than a gateway takes to answer, shorter than the 30 seconds after which Kubernetes kills. A call
-that is cut off all the same has an unknown outcome, and is repeated under its own id."""
+"""Longer than the gateway takes to answer, and shorter than the 30 seconds after which Kubernetes kills the
+process. A call that is cut off has an unknown outcome, and is repeated under the same request id."""
 ACTIVITIES_AT_ONCE = 100
-"""Of all merchant accounts together. Who waits for one of these places is taken in turn, account by account,
-where the server has fairness switched on."""
+"""The number of activities that run at once, of all merchant accounts together. Waiting activities are taken
+from the accounts in turn where the server has fairness enabled."""
 STICKY_TIMEOUT = timedelta(seconds=1)
-"""How long a payment cached by a worker that died waits for it before another one takes over."""
+"""How long the server waits for the worker that has cached a workflow, before another one gets the task."""
 CONNECT_FOR = timedelta(seconds=60)
 CONNECT_EVERY = timedelta(seconds=2)
 _logger = logging.getLogger("holdfast.worker")
@@ -59,13 +59,24 @@ def build_worker(
     activities_at_once: int = ACTIVITIES_AT_ONCE,
     restrictions: SandboxRestrictions = sandbox.PRODUCTION,
 ) -> Worker:
-    """Returns the worker as it runs in production; `activities` are those of `every_activity`."""
+    """Builds the worker as it runs in production.
+
+    Args:
+        client: The Temporal client.
+        activities: The activities, as `every_activity` returns them.
+        workflows: The workflow classes.
+        task_queue: The task queue to poll.
+        grace: The time in which running activities finish at the end.
+        build: The build of the code, for worker versioning.
+        activities_at_once: The number of activities that run at once.
+        restrictions: Which modules the workflow sandbox passes through.
+    """
     worker = Worker(
         client,
         task_queue=task_queue,
         workflows=workflows,
         activities=activities,
-        workflow_runner=EvictingWorkflowRunner(restrictions, forget=lambda run_id: _evict(worker, run_id)),
+        workflow_runner=EvictingWorkflowRunner(restrictions, evict=lambda run_id: _evict(worker, run_id)),
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         graceful_shutdown_timeout=grace,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
@@ -79,7 +90,14 @@ def build_worker(
 def every_activity(
     client: Client, clients: Mapping[str, AntomClient], notify_url: str, vault: CardVault | None
 ) -> Sequence[Callable[..., object]]:
-    """What a worker can do: `clients` are the gateway's by merchant account."""
+    """Returns every activity that a worker registers.
+
+    Args:
+        client: The Temporal client.
+        clients: The gateway clients by merchant account.
+        notify_url: The public URL of the webhook.
+        vault: The card vault, if there is one.
+    """
     return (
         *GatewayActivities(clients, notify_url, vault).all(),
         *ReconciliationActivities(client, clients).all(),
@@ -87,18 +105,19 @@ def every_activity(
 
 
 def _evict(worker: Worker, run_id: str) -> None:
-    """Drop a workflow from the worker's cache, for which the SDK has no public name."""
+    """Evicts a workflow from the worker's cache, for which the SDK has no public method."""
     worker._bridge_worker.request_workflow_eviction(run_id)
 
 
-async def connected(settings: Settings, runtime: Runtime | None) -> Client:
-    """Connect and register, waiting up to `CONNECT_FOR` for Temporal.
+async def connect_and_register(settings: Settings, runtime: Runtime | None) -> Client:
+    """Connects and registers the search attributes, and waits up to `CONNECT_FOR` for Temporal.
 
-    Raises RegistrationRefused, and what says that Temporal cannot be reached: RuntimeError, RPCError,
-    TimeoutError.
+    Raises:
+        RegistrationRefused: The namespace lacks search attributes that cannot be added.
+        RuntimeError, RPCError, TimeoutError: Temporal cannot be reached.
     """
     deadline = asyncio.get_running_loop().time() + CONNECT_FOR.total_seconds()
-    told = False
+    is_logged = False
     while True:
         try:
             client = await connect(settings.holdfast_codec_keys, runtime)
@@ -108,14 +127,18 @@ async def connected(settings: Settings, runtime: Runtime | None) -> Client:
                 raise
         else:
             return client
-        if not told:
+        if not is_logged:
             _logger.warning("Temporal cannot be reached: trying for %d s", CONNECT_FOR.total_seconds())
-            told = True
+            is_logged = True
         await asyncio.sleep(CONNECT_EVERY.total_seconds())
 
 
 def metrics_runtime(bind: tuple[str, int] | None) -> Runtime | None:
-    """A runtime that serves Prometheus metrics on host and port; None without. Raises SettingsError."""
+    """Creates a runtime that serves Prometheus metrics on host and port. Returns None without an address.
+
+    Raises:
+        SettingsError: The address cannot be bound.
+    """
     if bind is None:
         return None
     try:
@@ -128,7 +151,7 @@ def metrics_runtime(bind: tuple[str, int] | None) -> Runtime | None:
 
 
 async def run(settings: Settings) -> int:
-    """Work until SIGTERM or SIGINT, finish what is in flight. Returns the exit status."""
+    """Works until SIGTERM or SIGINT, and finishes the running activities. Returns the exit status."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -136,14 +159,14 @@ async def run(settings: Settings) -> int:
         address = connect_config()["target_host"]
         runtime = metrics_runtime(settings.metrics_bind)
     except (TemporalSettingsError, SettingsError) as error:
-        return refusal(PROCESS, error)
+        return startup_error(PROCESS, error)
     try:
-        client = await _unless(stop, connected(settings, runtime))
+        client = await _until_stopped(stop, connect_and_register(settings, runtime))
     except RegistrationRefused as error:
-        refusal(PROCESS, error)
+        startup_error(PROCESS, error)
         return 1
     except (RuntimeError, RPCError, TimeoutError) as error:
-        refusal(PROCESS, ConnectionError(f"Temporal at {address} cannot be used: {_one_line(error)}"))
+        startup_error(PROCESS, ConnectionError(f"Temporal at {address} cannot be used: {_one_line(error)}"))
         return 1
     if client is not None:
         await _work(client, settings, stop)
@@ -151,24 +174,24 @@ async def run(settings: Settings) -> int:
 
 
 async def _work(client: Client, settings: Settings, stop: asyncio.Event) -> None:
-    book = AccountRegistry(settings.accounts)
-    async with GatewayClients(book) as clients:
+    registry = AccountRegistry(settings.accounts)
+    async with GatewayClients(registry) as clients:
         vault = settings.vault()
         activities = every_activity(client, clients, settings.holdfast_notify_url, vault)
         worker = build_worker(client, activities, build=settings.build)
         async with (
-            keeping(vault),
-            kept_current(book),
+            vault_maintenance(vault),
+            reload_on_change(registry),
             worker,
             register_deployment_version(client, settings.build),
         ):
             _logger.info("working on %s in namespace %s", TASK_QUEUE, client.namespace)
             await stop.wait()
-            _logger.info("stopping: what is in flight is finished first")
+            _logger.info("stopping: running activities are finished first")
 
 
-async def _unless(stop: asyncio.Event, connecting: Coroutine[None, None, Client]) -> Client | None:
-    """The client, or None when a signal came first."""
+async def _until_stopped(stop: asyncio.Event, connecting: Coroutine[None, None, Client]) -> Client | None:
+    """Returns the client, or None when a signal arrives first."""
     task, stopping = asyncio.create_task(connecting), asyncio.create_task(stop.wait())
     await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
@@ -183,11 +206,11 @@ def _one_line(error: Exception) -> str:
 
 
 def main() -> int:
-    """Run the process: 0 after a signal, 1 without Temporal, 2 when a setting is missing or malformed."""
+    """Runs the process. Returns 0 after a signal, 1 without Temporal, and 2 when a setting cannot be used."""
     settings = settings_or_exit(PROCESS, Settings)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     return asyncio.run(run(settings))
 
 
 if __name__ == "__main__":
-    leave(main())
+    exit_without_teardown(main())

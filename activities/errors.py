@@ -24,16 +24,21 @@ _TRAFFIC_PAUSE = timedelta(seconds=10)
 NOT_CONFIGURED = "merchantAccount: is not configured at this worker"
 
 
-def answer_of(outcome: Outcome[A]) -> A:
-    """The signed answer. Without one: ApplicationError `NotSent` or `OutcomeUnknown`, both retryable."""
+def unwrap(outcome: Outcome[A]) -> A:
+    """Returns the response of an outcome that happened.
+
+    Raises:
+        ApplicationError: `NotSent` when the call did not happen, `OutcomeUnknown` when its outcome is
+            unknown; both are retryable.
+    """
     match outcome:
-        case Happened(answer):
-            return answer
-        case DidNotHappen(reason, again_in):
-            raise ApplicationError(reason, type=Failure.NOT_SENT, next_retry_delay=again_in)
-        case Unknown(reason, claimed):
-            message = f"{reason} (claims {claimed})" if claimed else reason
-            pause = _TRAFFIC_PAUSE if claimed == TRAFFIC_LIMIT else None
+        case Happened(response):
+            return response
+        case DidNotHappen(reason, retry_after):
+            raise ApplicationError(reason, type=Failure.NOT_SENT, next_retry_delay=retry_after)
+        case Unknown(reason, claimed_code):
+            message = f"{reason} (claims {claimed_code})" if claimed_code else reason
+            pause = _TRAFFIC_PAUSE if claimed_code == TRAFFIC_LIMIT else None
             raise ApplicationError(message, type=Failure.OUTCOME_UNKNOWN, next_retry_delay=pause)
 
 

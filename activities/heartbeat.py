@@ -1,4 +1,4 @@
-"""Heartbeats while a gateway call runs, so that a dead worker is noticed in seconds."""
+"""Heartbeats of a running activity, by which the server detects a crashed worker within seconds."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -6,28 +6,29 @@ from contextlib import asynccontextmanager
 
 from temporalio import activity
 
-BEAT_EVERY = 1.0
-"""Seconds."""
+HEARTBEAT_INTERVAL = 1.0
+"""Seconds between two heartbeats."""
 
 
-def _nothing() -> Sequence[object]:
+def _no_details() -> Sequence[object]:
     return ()
 
 
 @asynccontextmanager
-async def beating(told: Callable[[], Sequence[object]] = _nothing) -> AsyncIterator[None]:
-    """Heartbeat in the background for as long as the block runs; also lets a cancellation through.
+async def heartbeating(details: Callable[[], Sequence[object]] = _no_details) -> AsyncIterator[None]:
+    """Sends heartbeats in the background while the block runs, which also delivers cancellations.
 
-    What `told` returns is there for the next try, should this one die.
+    Args:
+        details: Returns the details of the next heartbeat, which a later attempt of the activity can read.
     """
-    beats = asyncio.create_task(_beat(told))
+    heartbeats = asyncio.create_task(_send_heartbeats(details))
     try:
         yield
     finally:
-        beats.cancel()
+        heartbeats.cancel()
 
 
-async def _beat(told: Callable[[], Sequence[object]]) -> None:
+async def _send_heartbeats(details: Callable[[], Sequence[object]]) -> None:
     while True:
-        activity.heartbeat(*told())
-        await asyncio.sleep(BEAT_EVERY)
+        activity.heartbeat(*details())
+        await asyncio.sleep(HEARTBEAT_INTERVAL)

@@ -1,25 +1,14 @@
-"""What a merchant service calls: typed, idempotent, with errors it can act on.
+"""The client with which a merchant service starts and controls payments.
 
-Every method may be called again after `PaymentUnavailable`: the same payment reference is always the same
-payment, and a capture or cancel that is under way is joined, not repeated.
+Every method is idempotent and may be called again after `PaymentUnavailable`: a payment reference always
+identifies the same payment, and a repeated capture or cancellation joins the one that is in progress.
 """
 
 import asyncio
-import random
-import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Collection
 from datetime import timedelta
 
-from temporalio.client import (
-    Client,
-    WithStartWorkflowOperation,
-    WorkflowExecutionStatus,
-    WorkflowHandle,
-    WorkflowUpdateFailedError,
-)
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.service import RPCError
+from temporalio.client import Client
 
 from holdfast.antom.amounts import Amount
 from holdfast.antom.models import Env
@@ -30,40 +19,47 @@ from holdfast.errors import (
     InvalidRequest,
     NoCardVault,
     PaymentEnded,
-    PaymentNotFound,
     PaymentReferenceReused,
-    PaymentUnavailable,
     RateLimited,
 )
 from holdfast.order import (
-    CancelRequest,
-    CaptureRequest,
     PaymentMethod,
     PaymentOrder,
-    RetryRequest,
     parse_cancel,
     parse_capture,
     parse_order,
-    parse_retry_shape,
+    parse_retry_fields,
 )
 from holdfast.payment import Payment
+from holdfast.payment_workflows import PaymentWorkflows
 from holdfast.resolution import Resolution
 from holdfast.review_list import ReviewItem, review_list
 from holdfast.status import FINAL, PaymentStatus
 from holdfast.temporal import names
-from holdfast.temporal.fairness import in_turn_of
-from holdfast.temporal.rpc_errors import CLOSED, TEMPORAL_ERRORS, may_be_repeated, translated
-from holdfast.validation.card_numbers import without_card_numbers
+from holdfast.validation.card_numbers import reject_card_numbers
 
 ANSWER_WITHIN = timedelta(seconds=90)
-"""How long a call waits for Temporal and a worker before it raises PaymentUnavailable."""
-
-_Update = CaptureRequest | CancelRequest | RetryRequest | Resolution
+"""How long a call waits for Temporal and for a worker before it raises `PaymentUnavailable`."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
+"""Seconds between two readings while `wait` is waiting."""
 
 
 class PaymentClient:
-    """Starts and steers payments. `vault` is needed for `store_card` alone."""
+    """Starts and controls payments.
+
+    Beside the errors that each method lists, every method that returns a payment raises:
+
+    - `PaymentUnavailable` when it has no answer within `answer_within`;
+    - `PaymentNotFound` when no payment has the reference, except `authorize`, which starts one;
+    - `PaymentStopped` when an operator has terminated the payment's workflow;
+    - `CodecKeyError` when the payment is encrypted with a key that this process does not have.
+
+    Args:
+        client: The Temporal client, as `connect` returns it.
+        vault: The card vault, which only `store_card` needs.
+        answer_within: The longest time that a call may take, with all its repetitions.
+        task_queue: The task queue on which the workers of payments poll.
+    """
 
     def __init__(
         self,
@@ -75,30 +71,48 @@ class PaymentClient:
     ) -> None:
         self._client = client
         self._vault = vault
-        self._answer_within = answer_within
-        self._task_queue = task_queue
+        self._workflows = PaymentWorkflows(client, answer_within, task_queue)
 
     async def store_card(self, card: CardData) -> str:
-        """Seal card data for one pay call and return its `cardReference`, good for 15 minutes.
+        """Encrypts card data for one pay call.
 
-        Raises NoCardVault, and CardVaultError when the vault does not answer.
+        Args:
+            card: The card data, which never enters Temporal.
+
+        Returns:
+            The `cardReference` for `PaymentMethod`, valid for 15 minutes and for one attempt.
+
+        Raises:
+            NoCardVault: The client has no card vault.
+            CardVaultError: The vault does not answer, or does not accept the entry.
         """
         if self._vault is None:
-            raise NoCardVault("PaymentClient was made without a vault")
+            raise NoCardVault("PaymentClient was created without a vault")
         return await self._vault.put(card)
 
     async def authorize(self, order: PaymentOrder | dict[str, object]) -> Payment:
-        """Start the payment, or join the one with this reference; the payment once somebody can act on it.
+        """Starts the payment, or joins the payment that has the order's reference.
 
-        Raises InvalidOrder before anything leaves the process, PaymentReferenceReused, PaymentUnavailable.
+        Args:
+            order: The order. A second order with the same reference never starts a second payment.
+
+        Returns:
+            The payment, once its first attempt has an outcome: a redirect for the buyer, or a status other
+            than AUTHORIZING. A payment that has ended is returned as it is.
+
+        Raises:
+            InvalidOrder: The order breaks a rule. Nothing was sent to the gateway.
+            PaymentReferenceReused: The reference belongs to a payment with another amount, currency or
+                merchant account.
+            PaymentUnavailable: There was no answer within `answer_within` (90 seconds by default). The
+                payment may have been started.
         """
-        checked = without_card_numbers(parse_order(order), InvalidOrder)
+        checked = reject_card_numbers(parse_order(order), InvalidOrder)
         try:
-            update_id = uuid.uuid4().hex
-            payment = await self._patiently(lambda: self._started(checked, update_id))
+            payment = await self._workflows.start(checked)
         except (PaymentEnded, RateLimited):
             payment = await self.get(checked.paymentReference)
-        _refuse_another_payment(checked, payment)
+        _refuse_other_payment(checked, payment)
         return payment
 
     async def capture(
@@ -109,19 +123,36 @@ class PaymentClient:
         is_last_capture: bool = True,
         key: str | None = None,
     ) -> Payment:
-        """Take the money: all of it, or `amount`. A capture that was made already is an answer, not an error.
+        """Captures the authorized amount, or a part of it.
 
-        With `is_last_capture` false further captures may follow, and nothing but a `key` of the merchant's
-        own tells the same capture asked for again from the next one. After 20 seconds without a result the
-        payment is returned as CAPTURING. Raises InvalidRequest, NotAuthorized, AmountExceedsAuthorization,
-        CaptureInProgress, AutomaticCapture, AlreadyCaptured, PaymentEnded.
+        A capture of the same amount that was made before is returned, and is not made again.
+
+        Args:
+            payment_reference: The reference of the payment.
+            amount: The amount to capture, the whole authorized amount by default.
+            is_last_capture: False when further captures may follow, which then need a `key`.
+            key: The merchant's own key of this capture. The same key always means the same capture.
+
+        Returns:
+            The payment, once the capture has a result. Its status is CAPTURING when there was no result
+            within 20 seconds.
+
+        Raises:
+            InvalidRequest: The request breaks a rule.
+            NotAuthorized: The payment has no authorization that could be captured.
+            AmountExceedsAuthorization: The captures would exceed the authorized amount.
+            CaptureInProgress: Another capture has no result yet.
+            AutomaticCapture: The gateway captures this payment itself.
+            AlreadyCaptured: Another amount has been captured.
+            PaymentEnded: The payment has ended without this capture.
+            PaymentUnavailable: There was no answer within `answer_within`.
         """
         request = parse_capture({"captureAmount": amount, "isLastCapture": is_last_capture})
         if not is_last_capture and not key:
             raise InvalidRequest("key: is needed for a capture that is not the last one")
         try:
-            payment = await self._updated(payment_reference, names.CAPTURE, request, key=key)
-            # an update id that was answered before answers with the past
+            payment = await self._workflows.update(payment_reference, names.CAPTURE, request, key=key)
+            # a repeated update id returns its first result, which may be out of date
             return await self.get(payment_reference) if key else payment
         except (AlreadyCaptured, PaymentEnded):
             payment = await self.get(payment_reference)
@@ -130,13 +161,26 @@ class PaymentClient:
             return payment
 
     async def cancel(self, payment_reference: str, reason: str) -> Payment:
-        """Let the money go; the payment once the gateway has confirmed or refused it.
+        """Cancels the payment and voids its authorization.
 
-        Raises AlreadyCaptured, CaptureInProgress, PaymentEnded.
+        Args:
+            payment_reference: The reference of the payment.
+            reason: The reason, for the audit trail, in 1 to 256 characters.
+
+        Returns:
+            The payment, once the gateway has confirmed or refused the cancellation. A payment that is
+            CANCELLED already is returned as it is.
+
+        Raises:
+            InvalidRequest: The reason breaks a rule.
+            AlreadyCaptured: The payment has been captured.
+            CaptureInProgress: A capture has no result yet.
+            PaymentEnded: The payment has ended, other than by a cancellation or a capture.
+            PaymentUnavailable: There was no answer within `answer_within`.
         """
-        request = without_card_numbers(parse_cancel({"reason": reason}), InvalidRequest)
+        request = reject_card_numbers(parse_cancel({"reason": reason}), InvalidRequest)
         try:
-            return await self._updated(payment_reference, names.CANCEL, request)
+            return await self._workflows.update(payment_reference, names.CANCEL, request)
         except PaymentEnded:
             payment = await self.get(payment_reference)
             if payment.status is PaymentStatus.CAPTURED:
@@ -151,48 +195,119 @@ class PaymentClient:
         payment_method: PaymentMethod | dict[str, object],
         env: Env | None = None,
     ) -> Payment:
-        """Another attempt after DECLINED; the payment once that attempt has an outcome.
+        """Makes another attempt after a decline.
 
-        Raises InvalidRequest, NotDeclined, PaymentEnded.
+        Args:
+            payment_reference: The reference of the payment.
+            payment_method: The payment method of the new attempt.
+            env: The buyer's environment, that of the order by default.
+
+        Returns:
+            The payment, once the new attempt has an outcome, as with `authorize`.
+
+        Raises:
+            InvalidRequest: The request breaks a rule, or uses a `cardReference` for the second time.
+            NotDeclined: The payment's status is not DECLINED.
+            AttemptUnconfirmed: Evidence contradicts the decline, and the gateway has not confirmed it yet.
+            PaymentEnded: The payment has ended.
+            PaymentUnavailable: There was no answer within `answer_within`.
         """
-        asked = parse_retry_shape({"paymentMethod": payment_method, "env": env})
-        request = without_card_numbers(asked, InvalidRequest)
-        return await self._updated(payment_reference, names.RETRY, request)
+        parsed = parse_retry_fields({"paymentMethod": payment_method, "env": env})
+        request = reject_card_numbers(parsed, InvalidRequest)
+        return await self._workflows.update(payment_reference, names.RETRY, request)
 
     async def refresh(self, payment_reference: str) -> Payment:
-        """Ask the gateway now: the buyer came back, or says "I have paid".
+        """Asks the gateway for the payment's state now, for example when the buyer has returned.
 
-        After some hundred times the gateway is not asked any more for that: the payment as it is known.
+        Concurrent calls share one inquiry. After 300 `authorize` and `refresh` calls of one payment, and
+        after its end, the gateway is not asked any more.
+
+        Args:
+            payment_reference: The reference of the payment.
+
+        Returns:
+            The payment with the gateway's answer, or as it is known where the gateway is not asked any more.
+
+        Raises:
+            PaymentUnavailable: There was no answer within `answer_within`.
         """
         try:
-            return await self._updated(payment_reference, names.REFRESH)
+            return await self._workflows.update(payment_reference, names.REFRESH)
         except (PaymentEnded, RateLimited):
             return await self.get(payment_reference)
 
     async def resolve(self, payment_reference: str, resolution: Resolution) -> Payment:
-        """An operator's word on a payment under review; the payment with it, and with an empty `review`.
+        """Records an operator's decision about a payment that is under review.
 
-        Raises NotUnderReview, InvalidRequest, PaymentEnded.
+        Args:
+            payment_reference: The reference of the payment.
+            resolution: The decision, its reason and its evidence.
+
+        Returns:
+            The payment with the decision applied. Its `review` is empty unless the decision contradicts
+            what is known.
+
+        Raises:
+            InvalidRequest: The resolution breaks a rule, or is about another capture than the open one.
+            NotUnderReview: The payment is not under review.
+            PaymentEnded: The payment has ended.
+            PaymentUnavailable: There was no answer within `answer_within`.
         """
-        checked = without_card_numbers(resolution, InvalidRequest)
-        return await self._updated(payment_reference, names.RESOLVE, checked)
+        checked = reject_card_numbers(resolution, InvalidRequest)
+        return await self._workflows.update(payment_reference, names.RESOLVE, checked)
 
     def needing_review(self, *, with_ended: bool = False) -> AsyncIterator[ReviewItem]:
-        """What a person must look at; `with_ended` also what has ended, late notifications among it."""
+        """Lists what a person must look at, the newest first.
+
+        Args:
+            with_ended: Whether workflows that have ended are listed too, such as late notifications.
+
+        Returns:
+            The items, read page by page. Temporal's list may be about one second behind.
+
+        Raises:
+            RPCError: Temporal does not answer. The iteration raises it, not this call.
+        """
         return review_list(self._client, with_ended=with_ended)
 
     async def get(self, payment_reference: str) -> Payment:
-        """The payment as it is known now, running or ended. Raises PaymentNotFound, PaymentUnavailable."""
-        return await self._patiently(lambda: self._read(self._handle(payment_reference)))
+        """Returns the payment as it is known now, whether it is running or has ended.
+
+        Args:
+            payment_reference: The reference of the payment.
+
+        Returns:
+            The payment. The call does not change it, and does not contact the gateway.
+
+        Raises:
+            PaymentNotFound: No payment has this reference.
+            PaymentStopped: An operator has terminated the payment's workflow.
+            PaymentUnavailable: There was no answer within `answer_within`.
+        """
+        return await self._workflows.read(payment_reference)
 
     async def wait(
         self,
         payment_reference: str,
         *,
         until: Collection[PaymentStatus] = FINAL,
-        timeout: timedelta | None = None,  # noqa: ASYNC109 - the caller's patience, not a cancellation
+        timeout: timedelta | None = None,  # noqa: ASYNC109 - a limit of the wait, which is no cancellation
     ) -> Payment:
-        """The payment once its status is one of `until`, or final. Raises TimeoutError after `timeout`."""
+        """Waits until the payment has one of the given statuses, or a final one.
+
+        Args:
+            payment_reference: The reference of the payment.
+            until: The statuses to wait for, by default every final status.
+            timeout: The longest time to wait, without a limit by default.
+
+        Returns:
+            The payment with that status.
+
+        Raises:
+            TimeoutError: The payment did not reach one of the statuses within `timeout`.
+            PaymentNotFound: No payment has this reference.
+            PaymentUnavailable: One reading had no answer within `answer_within`.
+        """
         seconds = timeout.total_seconds() if timeout else None
         async with asyncio.timeout(seconds):
             pause = _FIRST_PAUSE
@@ -203,82 +318,8 @@ class PaymentClient:
                 await asyncio.sleep(pause)
                 pause = min(pause * 1.5, _LONGEST_PAUSE)
 
-    def _handle(self, payment_reference: str) -> WorkflowHandle[object, Payment]:
-        if not names.is_payment_reference(payment_reference):
-            raise PaymentNotFound("no payment can have this reference")
-        return self._client.get_workflow_handle(names.workflow_id(payment_reference), result_type=Payment)
 
-    async def _started(self, order: PaymentOrder, update_id: str) -> Payment:
-        """Update-with-start. Every call has an update id of its own: the handler is idempotent, and an update
-        id that was answered before would answer with the past.
-        """
-        start: WithStartWorkflowOperation[object, Payment] = WithStartWorkflowOperation(
-            names.CARD_PAYMENT,
-            order,
-            id=names.workflow_id(order.paymentReference),
-            task_queue=self._task_queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            priority=in_turn_of(order.merchantAccount),
-            result_type=Payment,
-            static_summary=names.summary(
-                order.paymentAmount.display, order.order.referenceOrderId, order.captureMode
-            ),
-        )
-        payment: Payment = await self._client.execute_update_with_start_workflow(
-            names.AUTHORIZE, start_workflow_operation=start, id=update_id, result_type=Payment
-        )
-        return payment
-
-    async def _updated(
-        self, payment_reference: str, update: str, *request: _Update, key: str | None = None
-    ) -> Payment:
-        """An update. Whatever it takes to deliver it, it keeps its id: what was accepted is joined."""
-        handle = self._handle(payment_reference)
-        update_id = f"{update}-{key}" if key else uuid.uuid4().hex
-        return await self._patiently(
-            lambda: handle.execute_update(update, args=list(request), id=update_id, result_type=Payment)
-        )
-
-    async def _read(self, handle: WorkflowHandle[object, Payment]) -> Payment:
-        """A payment that has ended is read without a worker."""
-        if (await handle.describe()).status is not WorkflowExecutionStatus.RUNNING:
-            return await handle.result()
-        payment: Payment = await handle.query(names.PAYMENT, result_type=Payment)
-        return payment
-
-    async def _patiently(self, call: Callable[[], Awaitable[Payment]]) -> Payment:
-        """The call's answer. A server that has too much to do (ten updates at once) is asked again; so is
-        a worker that lost a query, as one does that forgets the payment's state just then (ADR 0008).
-        """
-        pause, cancellations = _FIRST_PAUSE, _cancellations()
-        try:
-            async with asyncio.timeout(self._answer_within.total_seconds()):
-                while True:
-                    try:
-                        return await call()
-                    except (RPCError, WorkflowUpdateFailedError) as error:
-                        if not may_be_repeated(error) or _cancellations() > cancellations:
-                            raise
-                    await asyncio.sleep(pause * random.SystemRandom().uniform(0.5, 1.5))
-                    pause = min(pause * 2, _LONGEST_PAUSE)
-        except TimeoutError:
-            raise PaymentUnavailable("no answer in time: the same call may be made again") from None
-        except WorkflowAlreadyStartedError:
-            raise PaymentEnded(CLOSED) from None
-        except TEMPORAL_ERRORS as error:
-            if _cancellations() > cancellations:
-                # Temporal's client turns the caller's own cancellation into an error of an update
-                raise asyncio.CancelledError from error
-            raise translated(error) from error
-
-
-def _cancellations() -> int:
-    task = asyncio.current_task()
-    return task.cancelling() if task else 0
-
-
-def _refuse_another_payment(order: PaymentOrder, payment: Payment) -> None:
+def _refuse_other_payment(order: PaymentOrder, payment: Payment) -> None:
     for name in ("paymentAmount", "merchantAccount"):
         if getattr(order, name) != getattr(payment, name):
             raise PaymentReferenceReused(f"{name}: the reference belongs to a payment with another one")

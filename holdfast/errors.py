@@ -1,111 +1,135 @@
-"""What can go wrong for a merchant service, and what it can do about it.
+"""The errors that Holdfast raises to a merchant service, and what the service can do about each.
 
 ::
 
     HoldfastError
-    ├── InvalidOrder               the order breaks a rule: fix the field the message names
-    ├── InvalidRequest             a capture, cancel or retry request breaks a rule
-    ├── PaymentReferenceReused     the reference belongs to another payment: choose a new one
-    ├── PaymentNotFound            no such payment: start it with authorize()
-    ├── PaymentUnavailable         Temporal or a worker cannot be reached: call again
-    ├── PaymentStopped             an operator terminated the workflow: ask the gateway
-    ├── NoCardVault                store_card() wants a PaymentClient with a vault
-    ├── CodecKeyError              the payment is encrypted with a key that this process lacks: add it
-    └── InvalidState             the payment's status does not allow it
-        ├── NotAuthorized          nothing is held that could be captured
-        ├── AmountExceedsAuthorization
-        ├── AlreadyCaptured        the money is taken: refund instead
-        ├── CaptureInProgress      another capture has no result yet
-        ├── AutomaticCapture       the gateway captures this payment by itself
-        ├── NotDeclined            retry() wants a declined attempt
-        ├── AttemptUnconfirmed         the decline is contradicted: the gateway is being asked
-        ├── RateLimited          refresh() and authorize() of one payment: get() tells what is known
-        ├── NotUnderReview         there is nothing for an operator to decide
-        └── PaymentEnded           the payment has ended
+    ├── InvalidOrder                       the order breaks a rule: correct the field that the message names
+    ├── InvalidRequest                     another request breaks a rule: correct the field that is named
+    ├── PaymentReferenceReused             the reference belongs to another payment: choose a new one
+    ├── PaymentNotFound                    no payment has the reference: start it with authorize()
+    ├── PaymentUnavailable                 Temporal or a worker did not answer: make the same call again
+    ├── PaymentStopped                     an operator terminated the workflow: look at the gateway's record
+    ├── NoCardVault                        the client has no card vault: pass one to PaymentClient
+    ├── CodecKeyError                      a codec key is missing: add the key that the message names
+    └── InvalidState                       the payment's status does not allow the request: call get()
+        ├── NotAuthorized                  there is no authorization to capture: wait for AUTHORIZED
+        ├── AmountExceedsAuthorization     the captures would exceed the authorization: capture less
+        ├── AlreadyCaptured                the payment is captured: refund it instead
+        ├── CaptureInProgress              another capture has no result yet: wait for it
+        ├── AutomaticCapture               the gateway captures this payment itself: wait for CAPTURED
+        ├── NotDeclined                    the payment is not declined: retry() needs a declined attempt
+        ├── AttemptUnconfirmed             the decline is contradicted: wait until the gateway confirms it
+        ├── RateLimited                    too many authorize() or refresh() calls: read it with get()
+        ├── NotUnderReview                 the payment is not under review: resolve() has nothing to decide
+        └── PaymentEnded                   the payment is final: read it with get()
 """
 
 
 class HoldfastError(Exception):
-    """The root of everything this package raises."""
+    """The base class of every error that Holdfast raises."""
 
 
 class InvalidOrder(HoldfastError):
-    """The order breaks a rule; the message names field and rule, never the value."""
+    """The order breaks a rule, and nothing was sent to the gateway.
+
+    The message names the field and the rule, never the value. Correct the order, and authorize it again:
+    under the same reference where the error was raised before the call left the process, and under a new
+    reference where the workflow raised it.
+    """
 
 
 class InvalidRequest(HoldfastError):
-    """A request to a running payment breaks a rule; the message names field and rule, never the value."""
+    """A request other than an order breaks a rule, and nothing has changed.
+
+    The message names the field and the rule, never the value. Correct the field and make the call again.
+    """
 
 
 class PaymentReferenceReused(HoldfastError):
-    """The payment reference belongs to a payment with another amount, currency or merchant account."""
+    """The payment reference belongs to a payment with another amount, currency or merchant account.
+
+    The existing payment is unchanged. Choose a new reference for the new payment.
+    """
 
 
 class PaymentNotFound(HoldfastError):
-    """No payment has this reference."""
+    """No payment has this reference. Start the payment with `authorize`."""
 
 
 class PaymentUnavailable(HoldfastError):
-    """Temporal did not answer, or no worker took the request; the same call may be made again."""
+    """Temporal did not answer, or no worker handled the request in time.
+
+    The request may have been delivered. Make the same call again: no call charges or captures twice.
+    """
 
 
 class PaymentStopped(HoldfastError):
-    """The payment's workflow was terminated from outside; only the gateway knows what is held or taken."""
+    """An operator terminated the payment's workflow.
+
+    Only the gateway knows what is authorized or captured. Look at its record before you do anything else.
+    """
 
 
 class NoCardVault(HoldfastError):
-    """Card data has nowhere to go: the client was made without a card vault."""
+    """The client was created without a card vault. Pass a vault to `PaymentClient` to store card data."""
 
 
 class CodecKeyError(HoldfastError):
-    """Something is encrypted with a key that `HOLDFAST_CODEC_KEYS` does not hold; the message names the key.
+    """A payload is encrypted with a key that `HOLDFAST_CODEC_KEYS` does not contain.
 
-    Nothing is lost by it: with the key, the same call may be made again.
+    The message names the key. No data is lost: add the key and make the same call again.
     """
 
 
 class InvalidState(HoldfastError):
-    """The payment's status does not allow what was asked."""
+    """The payment's current status does not allow the request. Read the payment with `get`."""
 
 
 class NotAuthorized(InvalidState):
-    """There is no authorization that could be captured."""
+    """The payment has no authorization that could be captured. Wait until its status is AUTHORIZED."""
 
 
 class AmountExceedsAuthorization(InvalidState):
-    """The captures would add up to more than is authorized, or are in another currency."""
+    """The captures would exceed the authorized amount, or use another currency. Capture a lower amount."""
 
 
 class AlreadyCaptured(InvalidState):
-    """The money has been taken."""
+    """The payment is captured already. Refund it instead of cancelling it or capturing it again."""
 
 
 class CaptureInProgress(InvalidState):
-    """A capture was sent and has no result yet."""
+    """A capture was sent and has no result yet. Wait for its result before the next request."""
 
 
 class AutomaticCapture(InvalidState):
-    """The gateway captures this payment by itself (`captureMode` is AUTOMATIC)."""
+    """The gateway captures this payment itself (`captureMode` is AUTOMATIC). Wait until it is CAPTURED."""
 
 
 class NotDeclined(InvalidState):
-    """Only a declined payment takes another attempt."""
+    """The payment is not DECLINED. Only a declined payment can have another attempt."""
 
 
 class AttemptUnconfirmed(InvalidState):
-    """Something says that the declined attempt succeeded; another one has to wait for the gateway's word."""
+    """Evidence contradicts the decline of the current attempt, which may have succeeded.
+
+    Holdfast is asking the gateway. Retry later, when the gateway has confirmed the decline.
+    """
 
 
 class RateLimited(InvalidState):
-    """So much was asked of this payment that the rest of what Temporal takes is kept for commands."""
+    """The payment has received too many `authorize` and `refresh` requests.
+
+    Temporal limits the updates of one workflow; the remaining ones are reserved for commands. Read the
+    payment with `get`, which has no such limit. `PaymentClient` does so by itself.
+    """
 
 
 class NotUnderReview(InvalidState):
-    """There is nothing for an operator to decide, or to look at."""
+    """The payment is not under review, so that an operator has nothing to decide or to acknowledge."""
 
 
 class PaymentEnded(InvalidState):
-    """The payment is over."""
+    """The payment has a final status and accepts no more requests. Read it with `get`."""
 
 
 REFUSALS: dict[str, type[HoldfastError]] = {
@@ -125,4 +149,4 @@ REFUSALS: dict[str, type[HoldfastError]] = {
         PaymentEnded,
     )
 }
-"""The `type` of a Temporal application error → the exception a merchant catches."""
+"""Maps the `type` of a Temporal application error to the exception that `PaymentClient` raises."""

@@ -1,4 +1,4 @@
-"""What the buyer has to do now."""
+"""The next step of the buyer, such as a redirect to the card issuer."""
 
 from datetime import datetime
 from typing import Literal
@@ -7,7 +7,10 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 
 class NextAction(BaseModel):
-    """Send the buyer to `normalUrl` (or the app URLs, or submit `redirectActionForm`) before `expiresAt`."""
+    """A redirect that the buyer has to follow before `expiresAt`.
+
+    The merchant sends the buyer to `normalUrl` or to one of the app URLs, or submits `redirectActionForm`.
+    """
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 

@@ -53,5 +53,5 @@ class Observation(Strict):
     subject: str | None = None
     """The captureRequestId or paymentRequestId that it names."""
     difference: DifferenceKind | None = None
-    gatewaySays: str | None = None
+    gatewayState: str | None = None
     """What the gateway's record says where it differs."""

@@ -1,4 +1,4 @@
-"""What a merchant service sends: the order that starts a payment, and the requests that steer it."""
+"""The order that starts a payment, and the requests that change a running payment."""
 
 from collections.abc import Collection
 from enum import StrEnum
@@ -16,21 +16,21 @@ from holdfast.antom.amounts import Amount
 from holdfast.antom.models import CaptureMode, CardMetaData, Env, Order, SettlementStrategy
 from holdfast.errors import InvalidOrder, InvalidRequest
 from holdfast.temporal.names import DOT_SEGMENTS, PAYMENT_REFERENCE
-from holdfast.validation.card_fields import refuse_card_data
-from holdfast.validation.parsing import parsed
+from holdfast.validation.card_fields import reject_card_data
+from holdfast.validation.parsing import parse_model
 from holdfast.validation.strict import Strict
 
 Seconds = Annotated[int, Field(ge=1, le=30 * 24 * 3600)]
 
 
-def _survives_a_path(reference: str) -> str:
+def _refuse_dot_segment(reference: str) -> str:
     if reference in DOT_SEGMENTS:
         raise PydanticCustomError("dot_segment", "must not be . or .., which URLs drop")
     return reference
 
 
 class AuthorizationExpiry(StrEnum):
-    """What happens to an uncaptured authorization one hour before it runs out."""
+    """The action that is taken one hour before an uncaptured authorization expires."""
 
     VOID = "VOID"
     CAPTURE = "CAPTURE"
@@ -38,26 +38,26 @@ class AuthorizationExpiry(StrEnum):
 
 
 class PaymentMethod(Strict):
-    """How the buyer pays: on the gateway's page, with a stored card, or with a card from the vault."""
+    """The payment method: the gateway's hosted page, a stored card, or a card from the card vault."""
 
     paymentMethodType: Literal["CARD"]
     paymentMethodId: Annotated[str, Field(min_length=1, max_length=2048)] | None = None
-    """A card token of an earlier payment."""
+    """The card token of an earlier payment."""
     paymentMethodMetaData: CardMetaData | None = None
     cardReference: Annotated[str, Field(pattern=r"^card_[A-Za-z0-9_-]{20,80}$")] | None = None
-    """A one-time reference into the card vault (server-to-server card data)."""
+    """The one-time reference of an entry in the card vault (server-to-server card data)."""
 
     @model_validator(mode="after")
-    def _one_card(self) -> Self:
+    def _refuse_two_cards(self) -> Self:
         if self.paymentMethodId is not None and self.cardReference is not None:
             raise PydanticCustomError("one_card", "paymentMethodId and cardReference exclude each other")
         return self
 
 
 class PaymentOrder(Strict):
-    """One card payment to be taken. Amounts are digit strings in minor units, durations are seconds."""
+    """The order of one card payment. Amounts are digit strings in minor units, durations are in seconds."""
 
-    paymentReference: Annotated[str, Field(pattern=PAYMENT_REFERENCE), AfterValidator(_survives_a_path)]
+    paymentReference: Annotated[str, Field(pattern=PAYMENT_REFERENCE), AfterValidator(_refuse_dot_segment)]
     merchantAccount: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = "default"
     order: Order
     paymentAmount: Amount
@@ -73,45 +73,45 @@ class PaymentOrder(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _no_card_data(cls, data: object) -> object:
-        return refuse_card_data(data)
+    def _reject_card_data(cls, data: object) -> object:
+        return reject_card_data(data)
 
     @model_validator(mode="after")
-    def _sold_by_the_gateway(self) -> Self:
+    def _refuse_impossible_capture_mode(self) -> Self:
         refuse_manual_issuer_authentication(self.captureMode, self.paymentMethod)
         return self
 
 
 class CaptureRequest(Strict):
-    """Take the money; the whole authorized amount when `captureAmount` is absent."""
+    """The request to capture `captureAmount`, or the whole authorized amount when it is absent."""
 
     captureAmount: Amount | None = None
     isLastCapture: StrictBool = True
 
 
 class CancelRequest(Strict):
-    """Let the money go; `reason` is for the audit trail."""
+    """The request to cancel a payment. The audit trail keeps its `reason`."""
 
     reason: Annotated[str, Field(min_length=1, max_length=256)]
 
 
 class RetryRequest(Strict):
-    """A new attempt after a decline, with another card or another device."""
+    """The request for a new attempt after a decline, with another payment method or environment."""
 
     paymentMethod: PaymentMethod
     env: Env | None = None
 
     @model_validator(mode="before")
     @classmethod
-    def _no_card_data(cls, data: object) -> object:
-        return refuse_card_data(data)
+    def _reject_card_data(cls, data: object) -> object:
+        return reject_card_data(data)
 
 
 def refuse_manual_issuer_authentication(mode: CaptureMode, method: PaymentMethod) -> None:
-    """The gateway has no MANUAL capture for issuer-authenticated cards (Antom: capture, Korea).
+    """Refuses MANUAL capture of issuer-authenticated cards, which the gateway lacks (Antom: capture, Korea).
 
     Raises:
-        PydanticCustomError: for exactly that combination.
+        PydanticCustomError: The capture mode is MANUAL, and the card requires issuer authentication.
     """
     meta = method.paymentMethodMetaData
     if mode is CaptureMode.MANUAL and meta is not None and meta.requireIssuerAuthentication:
@@ -123,48 +123,58 @@ def refuse_manual_issuer_authentication(mode: CaptureMode, method: PaymentMethod
 
 
 def parse_order(data: object) -> PaymentOrder:
-    """The order in what any client sent.
+    """Validates the order that a client sent.
 
     Raises:
-        InvalidOrder: one line that names field and rule and repeats no value.
+        InvalidOrder: The order breaks a rule. The message is one line that names the field and the rule,
+            and repeats no value.
     """
-    return parsed(PaymentOrder, data, InvalidOrder)
+    return parse_model(PaymentOrder, data, InvalidOrder)
 
 
 def parse_capture(data: object) -> CaptureRequest:
-    """The capture request in what any client sent; no argument means the whole amount.
+    """Validates the capture request that a client sent. None means the whole amount.
 
     Raises:
-        InvalidRequest: one line that names field and rule and repeats no value.
+        InvalidRequest: The request breaks a rule. The message is one line that names the field and the rule,
+            and repeats no value.
     """
-    return parsed(CaptureRequest, {} if data is None else data, InvalidRequest)
+    return parse_model(CaptureRequest, {} if data is None else data, InvalidRequest)
 
 
 def parse_cancel(data: object) -> CancelRequest:
-    """The cancel request in what any client sent.
+    """Validates the cancel request that a client sent.
 
     Raises:
-        InvalidRequest: one line that names field and rule and repeats no value.
+        InvalidRequest: The request breaks a rule. The message is one line that names the field and the rule,
+            and repeats no value.
     """
-    return parsed(CancelRequest, data, InvalidRequest)
+    return parse_model(CancelRequest, data, InvalidRequest)
 
 
-def parse_retry_shape(data: object) -> RetryRequest:
-    """The retry request in what any client sent, whatever the order it is for.
+def parse_retry_fields(data: object) -> RetryRequest:
+    """Validates the retry request that a client sent, without comparing it with the order.
 
     Raises:
-        InvalidRequest: one line that names field and rule and repeats no value.
+        InvalidRequest: The request breaks a rule. The message is one line that names the field and the rule,
+            and repeats no value.
     """
-    return parsed(RetryRequest, data, InvalidRequest)
+    return parse_model(RetryRequest, data, InvalidRequest)
 
 
 def parse_retry(data: object, order: PaymentOrder, used_cards: Collection[str] = ()) -> RetryRequest:
-    """The retry request in what any client sent, fit for this order: a card is good for one attempt.
+    """Validates the retry request that a client sent, and compares it with the order.
+
+    Args:
+        data: The request.
+        order: The order of the payment.
+        used_cards: The card references of earlier attempts; each is valid for one attempt only.
 
     Raises:
-        InvalidRequest: one line that names field and rule and repeats no value.
+        InvalidRequest: The request breaks a rule. The message is one line that names the field and the rule,
+            and repeats no value.
     """
-    request = parse_retry_shape(data)
+    request = parse_retry_fields(data)
     try:
         refuse_manual_issuer_authentication(order.captureMode, request.paymentMethod)
     except PydanticCustomError as error:

@@ -13,19 +13,19 @@ from holdfast.errors import InvalidRequest, NotUnderReview, PaymentEnded
 from holdfast.evidence import OPERATOR_SAYS, CaptureEvidence, PaymentEvidence, Source, Verdict
 from holdfast.payment import Payment
 from holdfast.status import PaymentStatus as S
-from holdfast.validation.parsing import parsed
+from holdfast.validation.parsing import parse_model
 from holdfast.validation.strict import Strict
 
 Line = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
 class Outcome(StrEnum):
-    """What the operator has found. `SEEN`: the operator has looked, and nothing has to be done."""
+    """What the operator has found. `ACKNOWLEDGED` means: it was looked at, and nothing has to be done."""
 
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
     CANCELLED = "CANCELLED"
-    SEEN = "SEEN"
+    ACKNOWLEDGED = "ACKNOWLEDGED"
 
     @property
     def denies_money(self) -> bool:
@@ -51,14 +51,14 @@ class Resolution(Strict):
 
 def parse_resolution(data: object) -> Resolution:
     """The resolution in what any client sent. Raises InvalidRequest: one line, no value repeated."""
-    return parsed(Resolution, data, InvalidRequest)
+    return parse_model(Resolution, data, InvalidRequest)
 
 
 def refuse_resolution(payment: Payment, resolution: Resolution) -> None:
     """Raises PaymentEnded, NotUnderReview, or InvalidRequest where this cannot be said of the payment now."""
     if payment.status.is_final:
         raise PaymentEnded(f"the payment has ended as {payment.status}")
-    if resolution.outcome is Outcome.SEEN:
+    if resolution.outcome is Outcome.ACKNOWLEDGED:
         if payment.review is None:
             raise NotUnderReview("nothing about this payment has to be looked at")
     elif payment.status is not S.NEEDS_REVIEW:
@@ -79,7 +79,7 @@ def _refuse_outcome(payment: Payment, resolution: Resolution) -> None:
 
 def claim_of(payment: Payment, resolution: Resolution) -> PaymentEvidence | CaptureEvidence | None:
     """Returns the resolution as evidence; None where it decides nothing."""
-    if resolution.outcome is Outcome.SEEN:
+    if resolution.outcome is Outcome.ACKNOWLEDGED:
         return None
     verdict = Verdict(resolution.outcome)
     if resolution.captureRequestId is not None:

@@ -1,21 +1,21 @@
-"""What the gateway reports about the card that paid, without the card.
+"""The gateway's report about the card of a payment, reduced to what may be stored.
 
-A closed list on purpose: a field the gateway adds tomorrow (an expiry date, a cardholder's name) stays out
-of Temporal until somebody decides that it may enter (PCI DSS 3.3.1).
+The list of fields is closed: a field that the gateway adds later (an expiry date, a cardholder's name) does
+not enter Temporal until it is added here (PCI DSS 3.3.1).
 """
 
 import re
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
-_LIKE_A_CARD_NUMBER = re.compile(r"\d(?:[\s._/\u2010-\u2015-]{0,2}\d){10,}")
+_POSSIBLE_CARD_NUMBER = re.compile(r"\d(?:[\s._/\u2010-\u2015-]{0,2}\d){10,}")
 _BIN, _LAST = 8, 4
-"""The longest start and end of a card number that may be kept (PCI DSS 3.4.1)."""
+"""The number of first and last digits of a card number that may be stored (PCI DSS 3.4.1)."""
 
 
 def masked(text: str) -> str:
-    """The text with every run of digits that could be a card number cut to its first six and last four."""
-    return _LIKE_A_CARD_NUMBER.sub(_truncated, text)
+    """Returns the text with only six first and four last digits of every possible card number."""
+    return _POSSIBLE_CARD_NUMBER.sub(_truncated, text)
 
 
 def _truncated(run: re.Match[str]) -> str:
@@ -24,7 +24,7 @@ def _truncated(run: re.Match[str]) -> str:
 
 
 class ThreeDSOutcome(BaseModel):
-    """The result of the 3-D Secure authentication, without its cryptogram."""
+    """The result of a 3-D Secure authentication, without its cryptogram."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -40,12 +40,12 @@ class ThreeDSOutcome(BaseModel):
 
 
 class ResultInfo(BaseModel):
-    """The gateway's `paymentResultInfo` as far as it may be kept (Antom: pay, notifyPayment)."""
+    """The part of the gateway's `paymentResultInfo` that may be stored (Antom: pay, notifyPayment)."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     cardNo: str | None = None
-    """Masked."""
+    """The card number, masked."""
     cardBin: str | None = None
     lastFour: str | None = None
     cardBrand: str | None = None
@@ -66,15 +66,15 @@ class ResultInfo(BaseModel):
 
     @field_validator("cardNo", "avsResultRaw", "cvvResultRaw", "refusalCodeRaw", "refusalReasonRaw")
     @classmethod
-    def _mask(cls, value: str | None) -> str | None:
+    def _mask_card_numbers(cls, value: str | None) -> str | None:
         return masked(value) if value else value
 
     @field_validator("cardBin")
     @classmethod
-    def _cut_bin(cls, value: str | None) -> str | None:
+    def _truncate_bin(cls, value: str | None) -> str | None:
         return value[:_BIN] if value else value
 
     @field_validator("lastFour")
     @classmethod
-    def _cut_last(cls, value: str | None) -> str | None:
+    def _truncate_last_four(cls, value: str | None) -> str | None:
         return value[-_LAST:] if value else value

@@ -1,5 +1,7 @@
-"""What a person must look at: a line per payment, per notification that no payment could take, and per
-difference between a payment that has ended, or never was, and the gateway's record.
+"""The list of what an operator must review, from Temporal's search attributes.
+
+It has one item for each payment under review, for each notification that no payment could accept, and for
+each reported difference between the gateway's record and a payment that has ended or is unknown.
 """
 
 from collections.abc import AsyncIterator
@@ -22,7 +24,7 @@ _ALL = f"{NEEDS_REVIEW.name} = true"
 
 
 class ReviewItem(NamedTuple):
-    """One thing to look at. `status` is the payment's; a late notification and a difference have none."""
+    """One item to review. `status` is the payment's; a late notification and a difference have none."""
 
     workflow_id: str
     workflow_type: str
@@ -34,26 +36,36 @@ class ReviewItem(NamedTuple):
 
     @property
     def payment_reference(self) -> str | None:
-        """The merchant's own key; None for a late notification."""
-        return names.reference_in(self.workflow_id) or names.reference_in_difference(self.workflow_id)
+        """The payment reference, or None for a late notification."""
+        return names.reference_from_workflow_id(self.workflow_id) or names.reference_from_difference_id(
+            self.workflow_id
+        )
 
 
 async def review_list(client: Client, *, with_ended: bool) -> AsyncIterator[ReviewItem]:
-    """The newest first. It follows the payments by a second or so, as Temporal's list does."""
+    """Yields the items, the newest first. Temporal's list may be about one second behind.
+
+    Args:
+        client: The Temporal client.
+        with_ended: Whether workflows that have ended are listed too.
+
+    Raises:
+        RPCError: Temporal does not answer.
+    """
     async for execution in client.list_workflows(_ALL if with_ended else _OPEN):
         yield _item(execution)
 
 
 def _item(execution: WorkflowExecution) -> ReviewItem:
-    def told(key: SearchAttributeKey[str]) -> str | None:
+    def attribute(key: SearchAttributeKey[str]) -> str | None:
         return execution.typed_search_attributes.get(key)
 
     return ReviewItem(
         workflow_id=execution.id,
         workflow_type=execution.workflow_type,
-        merchant_account=told(MERCHANT_ACCOUNT),
-        status=told(PAYMENT_STATUS),
-        payment_id=told(ANTOM_PAYMENT_ID),
+        merchant_account=attribute(MERCHANT_ACCOUNT),
+        status=attribute(PAYMENT_STATUS),
+        payment_id=attribute(ANTOM_PAYMENT_ID),
         since=execution.start_time,
         is_open=execution.status is WorkflowExecutionStatus.RUNNING,
     )

@@ -1,1 +1,1 @@
-"""What the two processes are made of: settings, notifications coming in, what the server must have."""
+"""The parts of the processes: webhook, codec server, worker set-up, HTTP limits, settings and accounts."""

@@ -1,4 +1,4 @@
-"""The end of a process that uses Temporal's SDK."""
+"""The exit of a process that uses Temporal's SDK."""
 
 import logging
 import os
@@ -6,11 +6,11 @@ import sys
 from typing import NoReturn
 
 
-def leave(status: int) -> NoReturn:
-    """End the process with this status, once everything that was said is written.
+def exit_without_teardown(status: int) -> NoReturn:
+    """Ends the process with `status` after the output is flushed, without tearing down the interpreter.
 
-    Threads of the SDK outlive its worker and client. One that calls into the interpreter while that is torn
-    down aborts the process, and an orderly stop looks like a crash; so nothing is torn down.
+    Threads of the SDK continue after its worker and client have stopped. Such a thread aborts the process
+    when it calls into an interpreter that is being torn down, so that a regular exit looks like a crash.
     """
     logging.shutdown()
     sys.stdout.flush()

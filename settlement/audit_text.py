@@ -38,7 +38,7 @@ def of_observation(observation: Observation) -> str:
     if observation.kind is K.CLOSE_NOT_CONFIRMED:
         return f"attempt {subject} holds money until an inquiry says otherwise"
     if observation.kind is K.RECORD_DIFFERS:
-        what = f"{observation.difference} {subject}, {observation.gatewaySays}"
+        what = f"{observation.difference} {subject}, {observation.gatewayState}"
         return f"differs from the gateway's record: {what}"
     sentence = _SENTENCES[observation.kind]
     return f"{sentence}: {subject}" if subject else sentence

@@ -22,14 +22,17 @@ def apply_event(
     *,
     code: str | None = None,
     detail: str | None = None,
-) -> Payment | None:
-    """Returns the payment one edge further; None when the state graph has no such edge from its status.
+) -> Payment:
+    """Returns the payment moved along the edge of the event: the one function that changes a status.
 
-    The buyer's next action is kept only where the payment waits for the buyer.
+    Where the state graph has no such edge from the payment's status, the status stays, and a line of the
+    audit trail says so. The buyer's next action is kept only where the payment waits for the buyer.
     """
     to = target(payment.status, event)
     if to is None:
-        return None
+        return append_event(
+            payment, at, source, code=code, detail=audit_text.not_possible(event, payment.status)
+        )
     line = AuditEvent(
         at=at, source=source, event=event, from_=payment.status, to=to, code=code, detail=detail
     )

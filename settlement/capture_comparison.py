@@ -70,8 +70,8 @@ def _missing(payment: Payment, record: GatewayRecord) -> Iterator[Difference]:
                 paymentRequestId=record.request_id,
                 captureRequestId=capture.captureRequestId,
                 paymentId=record.payment.paymentId,
-                holdfastSays=f"{capture.status} {capture.captureAmount.display}",
-                gatewaySays=_NONE,
+                holdfastState=f"{capture.status} {capture.captureAmount.display}",
+                gatewayState=_NONE,
             )
 
 
@@ -91,6 +91,6 @@ def _difference(kind: K, record: GatewayRecord, claim: CaptureEvidence, here: st
         paymentRequestId=record.request_id,
         captureRequestId=claim.captureRequestId,
         paymentId=record.payment.paymentId,
-        holdfastSays=here,
-        gatewaySays=f"{claim.verdict} {amount}" if amount else claim.verdict,
+        holdfastState=here,
+        gatewayState=f"{claim.verdict} {amount}" if amount else claim.verdict,
     )

@@ -17,7 +17,7 @@ from holdfast.payment import Capture, CaptureStatus, Payment
 from holdfast.progress import AuthorizationEnd
 from holdfast.transitions import Event, target
 from settlement import audit_text
-from settlement.audit_trail import append_and_flag, append_once, flag_for_review
+from settlement.audit_trail import append_and_flag, append_once, apply_event, flag_for_review
 from settlement.external_capture import adopted, foreign_capture
 from settlement.mismatch import (
     Settlement,
@@ -26,7 +26,6 @@ from settlement.mismatch import (
     names_another_payment,
     observed,
     settle_mismatch,
-    step,
 )
 
 _AUTHORIZATION_ENDS: Mapping[str | None, AuthorizationEnd] = {
@@ -151,7 +150,7 @@ def _captured(payment: Payment, capture: Capture, evidence: CaptureEvidence, at:
     is_last = after.is_all_captured or capture.isLastCapture
     event = Event.CAPTURED if is_last else Event.PARTIALLY_CAPTURED
     unexpected = target(payment.status, event) is None or payment.attempt.status.is_closed
-    after = step(after, event, evidence, at)
+    after = apply_event(after, event, at, evidence.source, code=evidence.resultCode)
     why = audit_text.capture_succeeded_unexpectedly(capture, payment.status)
     return flag_for_review(after, why, at) if unexpected else after
 
@@ -174,7 +173,7 @@ def _moved_on(payment: Payment, event: Event, evidence: CaptureEvidence, at: dat
     if event is Event.CAPTURE_FAILED and payment.attempt.status.is_closed:
         why = audit_text.attempt_is_closed(event, payment.attempt.status)
         return append_evidence(payment, evidence, at, why)
-    after = step(payment, event, evidence, at)
+    after = apply_event(payment, event, at, evidence.source, code=evidence.resultCode)
     has_moved = after.progress.revision != payment.progress.revision
     if event is Event.CAPTURE_FAILED_AFTER_PART and has_moved:
         return _with_authorization_end(after, evidence.resultCode)

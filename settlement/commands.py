@@ -23,7 +23,7 @@ from holdfast.order import CaptureRequest, PaymentOrder
 from holdfast.payment import Attempt, Capture, Payment
 from holdfast.status import PaymentStatus as S
 from holdfast.temporal.names import capture_request_id, payment_request_id
-from holdfast.transitions import Event
+from holdfast.transitions import Event, target
 from settlement.audit_trail import apply_event
 
 _CAPTURABLE = frozenset({S.AUTHORIZED, S.PARTIALLY_CAPTURED})
@@ -58,7 +58,8 @@ def retried(payment: Payment, at: datetime) -> Payment:
     """Returns the payment with another attempt, which has a request id, and nothing is sent yet."""
     number = len(payment.attempts) + 1
     attempt = Attempt(paymentRequestId=payment_request_id(payment.paymentReference, number), startedAt=at)
-    after = _moved(payment, Event.RETRY_REQUESTED, at, Source.MERCHANT)
+    _refuse_impossible(payment, Event.RETRY_REQUESTED)
+    after = apply_event(payment, Event.RETRY_REQUESTED, at, Source.MERCHANT)
     return after.model_copy(update={"attempts": (*payment.attempts, attempt)})
 
 
@@ -77,7 +78,8 @@ def cancel_requested(payment: Payment, reason: str, at: datetime, source: Source
     if payment.status in {S.CANCELLING, S.CANCELLED}:
         return payment
     event = Event.ABANDONED if payment.status is S.DECLINED else Event.CANCEL_REQUESTED
-    return _moved(payment, event, at, source, reason)
+    _refuse_impossible(payment, event)
+    return apply_event(payment, event, at, source, detail=reason)
 
 
 def refuse_capture(payment: Payment, request: CaptureRequest) -> None:
@@ -102,7 +104,9 @@ def capture_requested(payment: Payment, request: CaptureRequest, at: datetime, s
     While a capture is open there is no other one: that capture is resumed where its outcome is unknown.
     """
     if payment.open_capture is not None:
-        return apply_event(payment, Event.CAPTURE_RESUMED, at, source) or payment
+        if target(payment.status, Event.CAPTURE_RESUMED) is None:
+            return payment
+        return apply_event(payment, Event.CAPTURE_RESUMED, at, source)
     amount = request.captureAmount or remaining(payment)
     takes_all = amount == remaining(payment)
     capture = Capture(
@@ -110,7 +114,8 @@ def capture_requested(payment: Payment, request: CaptureRequest, at: datetime, s
         captureAmount=amount,
         isLastCapture=takes_all or request.isLastCapture,
     )
-    after = _moved(payment, Event.CAPTURE_REQUESTED, at, source)
+    _refuse_impossible(payment, Event.CAPTURE_REQUESTED)
+    after = apply_event(payment, Event.CAPTURE_REQUESTED, at, source)
     return after.model_copy(update={"captures": (*payment.captures, capture)})
 
 
@@ -146,10 +151,6 @@ def _refuse_excess(payment: Payment, wanted: Amount | None) -> None:
         raise AmountExceedsAuthorization(f"captureAmount.value: at most {left.display} can be captured")
 
 
-def _moved(
-    payment: Payment, event: Event, at: datetime, source: Source, detail: str | None = None
-) -> Payment:
-    after = apply_event(payment, event, at, source, detail=detail)
-    if after is None:
+def _refuse_impossible(payment: Payment, event: Event) -> None:
+    if target(payment.status, event) is None:
         raise PaymentEnded(f"{event} is not possible for a payment that is {payment.status}")
-    return after

@@ -146,6 +146,6 @@ def _difference(kind: K, record: GatewayRecord, here: str, there: str) -> Differ
         kind=kind,
         paymentRequestId=record.request_id,
         paymentId=record.payment.paymentId,
-        holdfastSays=here,
-        gatewaySays=there,
+        holdfastState=here,
+        gatewayState=there,
     )

@@ -25,7 +25,7 @@ def summary(notice: DifferenceNotice) -> str:
     """One line: what does not agree, for which payment, and what the gateway says."""
     difference = notice.difference
     return " · ".join(
-        plain(part) for part in (difference.kind, notice.paymentReference, difference.gatewaySays)
+        plain(part) for part in (difference.kind, notice.paymentReference, difference.gatewayState)
     )
 
 
@@ -39,8 +39,8 @@ def details(notice: DifferenceNotice) -> str:
         item("paymentRequestId", difference.paymentRequestId),
         item("captureRequestId", difference.captureRequestId),
         item("paymentId", difference.paymentId),
-        item("Holdfast says", difference.holdfastSays),
-        item("The gateway says", difference.gatewaySays),
+        item("Holdfast says", difference.holdfastState),
+        item("The gateway says", difference.gatewayState),
         item("Found", utc(notice.foundAt)),
         *_end(notice),
     ]

@@ -8,7 +8,7 @@ from holdfast.evidence import CaptureEvidence, PaymentEvidence, Source
 from holdfast.observation import Observation, ObservationKind
 from holdfast.payment import Attempt, Payment
 from holdfast.reconciliation.difference import Difference
-from holdfast.transitions import Event
+from holdfast.transitions import Event, target
 from settlement import audit_text
 from settlement.audit_trail import append_and_flag, append_event, apply_event
 from settlement.gateway_record import GatewayRecord
@@ -67,10 +67,10 @@ def settle_mismatch(
     payment = append_and_flag(payment, observation, at)
     if evidence.source is not Source.INQUIRY:
         return Settlement(payment, ask=True)
+    if target(payment.status, Event.TRUTH_UNKNOWN) is None:
+        return Settlement(payment)
     detail = audit_text.of_observation(observation)
-    return Settlement(
-        apply_event(payment, Event.TRUTH_UNKNOWN, at, evidence.source, detail=detail) or payment
-    )
+    return Settlement(apply_event(payment, Event.TRUTH_UNKNOWN, at, evidence.source, detail=detail))
 
 
 def flag_difference(payment: Payment, record: GatewayRecord, difference: Difference, at: datetime) -> Payment:
@@ -82,24 +82,12 @@ def flag_difference(payment: Payment, record: GatewayRecord, difference: Differe
         update={
             "subject": difference.captureRequestId or difference.paymentRequestId,
             "difference": difference.kind,
-            "gatewaySays": difference.gatewaySays,
+            "gatewayState": difference.gatewayState,
         }
     )
     if observation in payment.progress.observations:
         return payment
     return append_and_flag(payment, observation, at)
-
-
-def step(
-    payment: Payment,
-    event: Event,
-    evidence: PaymentEvidence | CaptureEvidence,
-    at: datetime,
-    detail: str | None = None,
-) -> Payment:
-    """Returns the payment one edge further; evidence that fits no edge is written down."""
-    after = apply_event(payment, event, at, evidence.source, code=evidence.resultCode, detail=detail)
-    return after or append_evidence(payment, evidence, at, audit_text.not_possible(event, payment.status))
 
 
 def append_evidence(

@@ -18,6 +18,6 @@ def noted_resolution(payment: Payment, resolution: Resolution, at: datetime, *, 
     """
     said = audit_text.resolution(resolution.resolvedBy, resolution.reason, resolution.evidence)
     after = append_event(payment, at, Source.OPERATOR, code=resolution.outcome, detail=said)
-    is_open = payment.status is S.NEEDS_REVIEW and resolution.outcome is not Outcome.SEEN
+    is_open = payment.status is S.NEEDS_REVIEW and resolution.outcome is not Outcome.ACKNOWLEDGED
     review = None if fits and not is_open else payment.review
     return after.model_copy(update={"review": review})

@@ -18,7 +18,7 @@ from holdfast.payment import Attempt, Payment
 from holdfast.status import PaymentStatus as S
 from holdfast.transitions import Event, target
 from settlement import audit_text
-from settlement.audit_trail import append_and_flag, append_once, flag_for_review
+from settlement.audit_trail import append_and_flag, append_once, apply_event, flag_for_review
 from settlement.captures import settle_capture
 from settlement.closed_attempt import DEAD, settle_closed_attempt
 from settlement.mismatch import (
@@ -27,7 +27,6 @@ from settlement.mismatch import (
     names_another_payment,
     observed,
     settle_mismatch,
-    step,
 )
 
 _CLOSED_UNPAID = frozenset({"ORDER_IS_CLOSED"})
@@ -75,7 +74,7 @@ def _settle_payment(payment: Payment, evidence: PaymentEvidence, at: datetime, l
 def _settle_current(payment: Payment, evidence: PaymentEvidence, at: datetime, limit: int) -> Settlement:
     """Settles evidence that matches the current attempt. A decision resumes a cancellation under review."""
     if evidence.verdict in _DECIDING and _was_cancelling(payment) and evidence.source is not Source.OPERATOR:
-        payment = step(payment, Event.CANCEL_RESUMED, evidence, at)
+        payment = apply_event(payment, Event.CANCEL_RESUMED, at, evidence.source, code=evidence.resultCode)
     match evidence.verdict:
         case Verdict.SUCCEEDED:
             return _authorized(payment, evidence, at)
@@ -160,7 +159,8 @@ def _authorized(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Se
     if payment.status not in _WAITING or _waits_for_capture(payment):
         return Settlement(held)
     event = Event.PARTIALLY_CAPTURED if payment.captured_minor_units else Event.AUTHORIZED
-    return Settlement(step(_decided(held, evidence, AttemptStatus.AUTHORIZED, at), event, evidence, at))
+    decided = _decided(held, evidence, AttemptStatus.AUTHORIZED, at)
+    return Settlement(apply_event(decided, event, at, evidence.source, code=evidence.resultCode))
 
 
 def _authorized_while_cancelling(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
@@ -203,7 +203,7 @@ def _reversed_decline(payment: Payment, evidence: PaymentEvidence, at: datetime)
     if evidence.source is not Source.INQUIRY:
         return settle_mismatch(payment, evidence, at, Kind.SUCCESS_AFTER_DECLINE)
     held = _decided(_with_authorization(payment, evidence), evidence, AttemptStatus.AUTHORIZED, at)
-    after = step(held, Event.DECLINE_REVERSED, evidence, at)
+    after = apply_event(held, Event.DECLINE_REVERSED, at, evidence.source, code=evidence.resultCode)
     return Settlement(flag_for_review(after, audit_text.success_after_decline(), at))
 
 
@@ -226,7 +226,8 @@ def _failed(payment: Payment, evidence: PaymentEvidence, at: datetime, limit: in
     event = _failure_event(payment, evidence.resultCode, limit)
     expired, declined = AttemptStatus.EXPIRED, AttemptStatus.DECLINED
     attempt_status = expired if event is Event.CLOSED_UNPAID else declined
-    return Settlement(step(_decided(payment, evidence, attempt_status, at), event, evidence, at))
+    decided = _decided(payment, evidence, attempt_status, at)
+    return Settlement(apply_event(decided, event, at, evidence.source, code=evidence.resultCode))
 
 
 def _failed_out_of_sequence(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
@@ -259,7 +260,7 @@ def _cancelled(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Set
     if target(payment.status, event) is None:
         return Settlement(payment)
     closed = _decided(payment, evidence, AttemptStatus.CANCELLED, at)
-    return Settlement(step(closed, event, evidence, at))
+    return Settlement(apply_event(closed, event, at, evidence.source, code=evidence.resultCode))
 
 
 def _has_lapsed(payment: Payment, at: datetime) -> bool:
@@ -314,7 +315,7 @@ def _open(payment: Payment, event: Event, evidence: PaymentEvidence, at: datetim
     }
     detail = audit_text.BUYER_HAS_FINISHED if evidence.buyerIsDone else None
     opened = payment.with_attempt(payment.attempt.model_copy(update=facts))
-    return step(opened, event, evidence, at, detail)
+    return apply_event(opened, event, at, evidence.source, code=evidence.resultCode, detail=detail)
 
 
 def _was_cancelling(payment: Payment) -> bool:

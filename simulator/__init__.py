@@ -1,4 +1,4 @@
-"""A stateful stand-in for the Antom gateway: a ledger of what happened to money, and faults to order.
+"""A stateful test double of the Antom gateway, with a ledger of all money movements and fault injection.
 
-It judges what it is sent from the raw JSON and shares only keys, signatures and paths with `antom`.
+It reads requests from their raw JSON, and shares only keys, signatures and paths with `holdfast.antom`.
 """

@@ -1,4 +1,4 @@
-"""What a gateway should never say: a card, in fields of an answer that nobody has asked for."""
+"""Card data in the fields of an answer where the gateway's documentation has none."""
 
 from simulator.http.body import Answer
 
@@ -9,12 +9,12 @@ CARD: dict[str, object] = {
     "expiryYear": "38",
     "cardPasswordDigest": "86",
 }
-"""A made-up card. The simulator keeps none, so it is the same for every payment."""
-_PARTS = ("paymentResultInfo", "redirectActionForm")
+"""A made-up card, the same for every payment: the simulator stores no card data."""
+_OBJECTS = ("paymentResultInfo", "redirectActionForm")
 
 
-def indiscreet(answered: Answer) -> Answer:
-    """The answer with the card at its top and in each of its parts that tell of cards or are passed on."""
-    parts = {name: answered.get(name) for name in _PARTS}
-    told = {name: {**part, **CARD} for name, part in parts.items() if isinstance(part, dict)}
-    return {**answered, **CARD, **told}
+def with_card_data(answered: Answer) -> Answer:
+    """Returns the answer with card data at its top level and in its objects that are passed on."""
+    objects = {name: answered.get(name) for name in _OBJECTS}
+    leaking = {name: {**value, **CARD} for name, value in objects.items() if isinstance(value, dict)}
+    return {**answered, **CARD, **leaking}

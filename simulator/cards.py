@@ -1,6 +1,6 @@
-"""What a card does: Antom's sandbox cards, the checks of a typed-in card, and its masked trace.
+"""The outcome of each of Antom's sandbox cards, the validation of card data, and its masked form.
 
-A card number, CVV or expiry is looked at once and never kept: `Card` holds the masked number alone.
+A card number, CVV or expiry is validated and never stored: `Card` holds the masked number alone.
 """
 
 from dataclasses import dataclass
@@ -26,19 +26,19 @@ ACCEPTED = frozenset(
 
 @dataclass(frozen=True)
 class Card:
-    """What remains of a card after it was looked at; `declined_with` is the issuer's verdict."""
+    """What is stored of a validated card; `decline_code` is set where the issuer declines it."""
 
     masked: str
     brand: str
-    declined_with: str | None = None
+    decline_code: str | None = None
     frictionless: bool = False
 
 
 TOKEN_CARD = Card(masked="405469******0768", brand="VISA")
 
 
-def look_at(number: str, cvv: str, month: str, year: str, now: datetime) -> Card:
-    """Judge card data as the sandbox does; raises `Refused` for data that no issuer would see."""
+def check_card(number: str, cvv: str, month: str, year: str, now: datetime) -> Card:
+    """Returns the outcome of a card as in the sandbox. Raises `Refused` for invalid card data."""
     if not (cvv.isascii() and cvv.isdigit() and len(cvv) in (3, 4)):
         raise Refused("PARAM_ILLEGAL", "paymentMethod.paymentMethodMetaData.cvv")
     if not _valid_until(month, year, now):
@@ -48,7 +48,7 @@ def look_at(number: str, cvv: str, month: str, year: str, now: datetime) -> Card
     return Card(
         masked=f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}",
         brand=brand(number),
-        declined_with="DO_NOT_HONOR" if number in DECLINED else None,
+        decline_code="DO_NOT_HONOR" if number in DECLINED else None,
         frictionless=number in FRICTIONLESS,
     )
 
@@ -60,7 +60,7 @@ def _valid_until(month: str, year: str, now: datetime) -> bool:
 
 
 def luhn(number: str) -> bool:
-    """Whether 12 to 19 digits end in the right check digit (ISO/IEC 7812-1)."""
+    """Returns whether a number of 12 to 19 digits has the right check digit (ISO/IEC 7812-1)."""
     if not (number.isascii() and number.isdigit() and 12 <= len(number) <= 19):
         return False
     doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(number))]
@@ -68,7 +68,7 @@ def luhn(number: str) -> bool:
 
 
 def brand(number: str) -> str:
-    """The scheme by the first digits, as a card brand of Antom."""
+    """Returns Antom's card brand for the first digits of a number."""
     starts = {"4": "VISA", "5": "MASTERCARD", "2": "MASTERCARD", "34": "AMEX", "37": "AMEX", "35": "JCB"}
     starts |= {"6": "DISCOVER", "62": "CUP", "36": "DINERS", "30": "DINERS", "9": "HYUNDAI"}
     return starts.get(number[:2]) or starts.get(number[:1]) or "VISA"

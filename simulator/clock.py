@@ -1,4 +1,4 @@
-"""The simulator's clock, which can be moved forward, and the background tasks that wait on it."""
+"""The simulator's clock, which can be advanced, and the background tasks that wait on it."""
 
 import asyncio
 import logging
@@ -9,79 +9,79 @@ log = logging.getLogger(__name__)
 
 
 def iso(moment: datetime) -> str:
-    """ISO-8601 with seconds and offset, as the gateway writes it."""
+    """Returns ISO-8601 with seconds and offset, the gateway's own format."""
     return moment.isoformat(timespec="seconds")
 
 
 def wall_clock() -> datetime:
-    """The real time, for what travels in HTTP headers: no peer's clock moves with a `Clock`."""
+    """Returns the real time, for HTTP headers: the other side's clock does not advance with a `Clock`."""
     return datetime.now(UTC)
 
 
 class Clock:
-    """Wall-clock time in UTC plus what it was advanced by; scaled waits are `scale` times shorter."""
+    """Wall-clock time in UTC plus an offset; a scaled wait is `scale` times shorter."""
 
     def __init__(self, scale: float = 1.0) -> None:
         if scale <= 0:
             raise ValueError("time scale must be above zero")
         self.scale = scale
-        self._ahead = timedelta()
-        self._moved = asyncio.Event()
+        self._offset = timedelta()
+        self._advanced = asyncio.Event()
 
     def now(self) -> datetime:
-        """The present moment, aware."""
-        return wall_clock() + self._ahead
+        """Returns the current time of this clock, with its time zone."""
+        return wall_clock() + self._offset
 
     def advance(self, seconds: float) -> None:
-        """Move the clock forward; whatever became due happens now."""
-        self._ahead += timedelta(seconds=seconds)
-        self._moved.set()
-        self._moved = asyncio.Event()
+        """Moves the clock forward by so many seconds, and wakes all waits that have become due."""
+        self._offset += timedelta(seconds=seconds)
+        self._advanced.set()
+        self._advanced = asyncio.Event()
 
     def scaled(self, seconds: float) -> timedelta:
-        """What `seconds` that the gateway waits by itself last on this clock."""
+        """Returns the scaled duration of one of the gateway's own waits of `seconds`."""
         return timedelta(seconds=seconds / self.scale)
 
-    async def until(self, moment: datetime) -> None:
-        """Wait until this clock shows `moment`."""
-        while (left := (moment - self.now()).total_seconds()) > 0:
+    async def wait_until(self, moment: datetime) -> None:
+        """Waits until this clock has reached `moment`."""
+        while (remaining := (moment - self.now()).total_seconds()) > 0:
             try:
-                await asyncio.wait_for(self._moved.wait(), left)
+                await asyncio.wait_for(self._advanced.wait(), remaining)
             except TimeoutError:
                 continue
 
     async def sleep(self, seconds: float) -> None:
-        """Wait unscaled seconds of this clock."""
-        await self.until(self.now() + timedelta(seconds=seconds))
+        """Waits so many unscaled seconds of this clock."""
+        await self.wait_until(self.now() + timedelta(seconds=seconds))
 
 
-class Tasks:
-    """Background tasks that are kept alive, reported when they break, and cancelled together."""
+class BackgroundTasks:
+    """Keeps references to background tasks, logs their failures, and cancels them together."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()
-        self._ended_for_good = False
+        self._is_closed = False
 
     def spawn(self, work: Coroutine[object, object, None]) -> None:
-        """Run `work` in the background; after `end` nothing is run any more."""
-        if self._ended_for_good:
+        """Runs `work` in the background; after `close` it is discarded."""
+        if self._is_closed:
             work.close()
             return
         task = asyncio.get_running_loop().create_task(work)
         self._running.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(self._on_done)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _on_done(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("background task failed: %s", type(error).__name__, exc_info=error)
 
     def cancel(self) -> None:
-        """Cancel everything that still waits."""
+        """Cancels all running tasks."""
         for task in list(self._running):
             task.cancel()
 
-    def end(self) -> None:
-        """Cancel everything, and whatever would still be started."""
-        self._ended_for_good = True
+    def close(self) -> None:
+        """Cancels all running tasks, and discards all that are spawned afterwards."""
+        self._is_closed = True
         self.cancel()

@@ -1,14 +1,22 @@
-"""One gateway call from its raw bytes to its answer: verified, done, and spoiled where a fault says so."""
+"""Processes one gateway call, from its raw request to its answer, and injects the faults for it."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 from holdfast.antom.endpoints import Operation, path_for
-from simulator.calls import Calls, note_fault, note_ids, note_result
-from simulator.card_data_leak import indiscreet
+from simulator.calls import CallLog, record_fault, record_ids, record_result
+from simulator.card_data_leak import with_card_data
 from simulator.faults import NOTIFICATION_LIST, Fault
 from simulator.http.body import Answer, Body, Refused, answer
-from simulator.http.wire import Received, Reply, body_of, encoded, signed, stranger, unsigned
+from simulator.http.wire import (
+    RawReply,
+    RawRequest,
+    encoded,
+    read_body,
+    reject_unauthenticated,
+    signed,
+    unsigned,
+)
 from simulator.keys import Keys
 from simulator.notifier import with_wrong_amounts
 from simulator.operations.cancel import cancel
@@ -16,12 +24,12 @@ from simulator.operations.capture import capture, reject_capture
 from simulator.operations.inquiry import inquiry
 from simulator.operations.notification_list import notification_list
 from simulator.operations.pay import pay
-from simulator.payment_lifecycle import Life
+from simulator.payment_lifecycle import PaymentLifecycle
 from simulator.state import Payment
 
 NOT_DONE = ("drop_before", "http_500", "code_u", "code_f")
-# refusals of the request itself: the gateway keeps no payment and no request id of them
-WITHOUT_TRACE = frozenset(
+# the request itself is rejected: the gateway stores no payment and no request id
+UNRECORDED_CODES = frozenset(
     [
         "ACCESS_DENIED",
         "KEY_NOT_FOUND",
@@ -40,56 +48,58 @@ WITHOUT_TRACE = frozenset(
         "SYSTEM_ERROR",
     ]
 )
-# refusals of a capture that say why it can never be made
-AUTHORIZATION_GONE = frozenset(["AUTH_EXPIRED", "AUTH_CANCELLED", "ORDER_IS_CANCELED"])
+# a capture is rejected because the authorization has ended
+AUTHORIZATION_ENDED_CODES = frozenset(["AUTH_EXPIRED", "AUTH_CANCELLED", "ORDER_IS_CANCELED"])
 
 
 class Gateway:
     """Answers pay, inquiryPayment, capture, cancel and inquireNotificationList of one merchant."""
 
-    def __init__(self, keys: Keys, life: Life, calls: Calls, public_url: Callable[[], str]) -> None:
+    def __init__(
+        self, keys: Keys, lifecycle: PaymentLifecycle, calls: CallLog, public_url: Callable[[], str]
+    ) -> None:
         self._keys = keys
-        self._life = life
+        self._lifecycle = lifecycle
         self._calls = calls
         self._public_url = public_url
 
-    async def reply(self, received: Received) -> Reply:
-        """Answer one call; business refusals are HTTP 200, as every outcome of the gateway."""
-        call = self._calls.received(received.path.rsplit("/", 1)[-1])
-        if (refusal := stranger(received, self._keys)) is not None:
-            note_result(call, refusal)
+    async def reply(self, request: RawRequest) -> RawReply:
+        """Answers one call. Rejections have HTTP status 200, like every result of the gateway."""
+        call = self._calls.append(request.path.rsplit("/", 1)[-1])
+        if (refusal := reject_unauthenticated(request, self._keys)) is not None:
+            record_result(call, refusal)
             return unsigned(encoded(refusal))
         try:
-            name, body = self._read(received)
+            name, body = self._read(request)
         except Refused as refused:
-            note_result(call, _refusal(refused))
-            return signed(encoded(_refusal(refused)), received.path, self._keys)
-        return await self._answered(call, name, body, received.path)
+            record_result(call, _refusal(refused))
+            return signed(encoded(_refusal(refused)), request.path, self._keys)
+        return await self._process(call, name, body, request.path)
 
-    async def _answered(self, call: dict[str, object], name: str, body: Body, path: str) -> Reply:
-        """A call that can be read: met by the first fault that fits, done, and written down."""
-        note_ids(call, body)
-        fault = self._life.faults.take(name, self._ids(body))
-        note_fault(call, fault)
-        notified = self._life.notified
+    async def _process(self, call: dict[str, object], name: str, body: Body, path: str) -> RawReply:
+        """Processes a readable call, with the first fault that matches it, and logs it."""
+        record_ids(call, body)
+        fault = self._lifecycle.faults.take(name, self._ids(body))
+        record_fault(call, fault)
+        notified = self._lifecycle.notification_count
         answered = await self._perform(name, body, fault)
         if (payment := self._payment(body)) is not None:
-            await self._life.overtaken(payment, notified)
-        note_result(call, answered)
-        return self._spoiled(answered, fault, path)
+            await self._lifecycle.wait_for_overtaking(payment, notified)
+        record_result(call, answered)
+        return self._apply_fault(answered, fault, path)
 
-    def _read(self, received: Received) -> tuple[str, Body]:
-        """The operation, by the path of the client id's environment, and the body."""
+    def _read(self, request: RawRequest) -> tuple[str, Body]:
+        """Returns the name of the operation, by the path of the client id's environment, and the body."""
         for operation in Operation:
-            if received.path == path_for(operation, self._keys.client_id):
-                return operation.value.rsplit("/", 1)[-1], body_of(received)
+            if request.path == path_for(operation, self._keys.client_id):
+                return operation.value.rsplit("/", 1)[-1], read_body(request)
         raise Refused("INVALID_API", "The called API is invalid or not active.")
 
     def _payment(self, body: Body) -> Payment | None:
-        return self._life.store.find(body.text("paymentId"), body.text("paymentRequestId"))
+        return self._lifecycle.store.find(body.text("paymentId"), body.text("paymentRequestId"))
 
     def _ids(self, body: Body) -> list[str]:
-        """Everything that a fault's match can mean."""
+        """Returns all ids that the `match` of a fault is compared with."""
         found = self._payment(body)
         ids = [
             body.text("captureRequestId"),
@@ -99,77 +109,77 @@ class Gateway:
         return [*ids, found.request_id, found.payment_id, found.order_id] if found else ids
 
     async def _perform(self, name: str, body: Body, fault: Fault | None) -> Answer | None:
-        """Do what is asked, unless the fault lets nothing happen; None when no answer was made."""
+        """Processes the call unless the fault prevents it. Returns None where there is no answer."""
         kind = fault.fault if fault else ""
         if fault and kind == "delay":
-            await self._life.clock.sleep(fault.seconds)
+            await self._lifecycle.clock.sleep(fault.seconds)
         if fault and kind in NOT_DONE:
-            answered = self._instead(name, body, fault)
+            answered = self._answer_without_processing(name, body, fault)
         else:
-            answered = self._done(name, body, fault)
+            answered = self._execute(name, body, fault)
         if found := self._payment(body):
             found.counts[name] = found.counts.get(name, 0) + 1
         if fault and kind == "act_and_delay":
-            await self._life.clock.sleep(fault.seconds)
+            await self._lifecycle.clock.sleep(fault.seconds)
         if fault and kind == "act_and_code_u":
             return answer(fault.code or "UNKNOWN_EXCEPTION", "U")
         return answered
 
-    def _done(self, name: str, body: Body, fault: Fault | None) -> Answer:
+    def _execute(self, name: str, body: Body, fault: Fault | None) -> Answer:
         try:
             if name == "pay":
-                return pay(self._life, body, self._public_url())
+                return pay(self._lifecycle, body, self._public_url())
             if name == "capture":
-                return capture(self._life, body, fault)
+                return capture(self._lifecycle, body, fault)
             if name == NOTIFICATION_LIST:
-                return notification_list(self._life, body)
-            return (cancel if name == "cancel" else inquiry)(self._life, body)
+                return notification_list(self._lifecycle, body)
+            return (cancel if name == "cancel" else inquiry)(self._lifecycle, body)
         except Refused as refused:
             return _refusal(refused)
 
-    def _instead(self, name: str, body: Body, fault: Fault) -> Answer | None:
-        """The ordered code without the act. A failed request id stays failed (Antom: idempotency)."""
+    def _answer_without_processing(self, name: str, body: Body, fault: Fault) -> Answer | None:
+        """Returns the result of the fault. A failed request id stays failed (Antom: idempotency)."""
         if fault.fault == "code_u":
             return answer(fault.code or "UNKNOWN_EXCEPTION", "U")
         if fault.fault != "code_f":
             return None
         refused = Refused(fault.code or "PROCESS_FAIL")
         try:
-            if refused.code not in WITHOUT_TRACE and name == "pay" and self._payment(body) is None:
-                return pay(self._life, body, self._public_url(), refused)
-            if refused.code not in WITHOUT_TRACE and name == "capture":
+            if refused.code not in UNRECORDED_CODES and name == "pay" and self._payment(body) is None:
+                return pay(self._lifecycle, body, self._public_url(), refused)
+            if refused.code not in UNRECORDED_CODES and name == "capture":
                 self._reject_capture(body, refused)
-        except Refused as unreadable:
-            return _refusal(unreadable)
+        except Refused as invalid:
+            return _refusal(invalid)
         return _refusal(refused)
 
     def _reject_capture(self, body: Body, refused: Refused) -> None:
-        """A capture that fails for good; a code that says the authorization is gone makes it so."""
-        reject_capture(self._life, body, refused)
+        """Fails a capture permanently, and ends the authorization where the code says that it has ended."""
+        reject_capture(self._lifecycle, body, refused)
         payment = self._payment(body)
-        if payment is not None and refused.code in AUTHORIZATION_GONE:
-            self._life.lapse(payment)
+        if payment is not None and refused.code in AUTHORIZATION_ENDED_CODES:
+            self._lifecycle.expire_now(payment)
 
-    def _spoiled(self, answered: Answer | None, fault: Fault | None, path: str) -> Reply:
+    def _apply_fault(self, answered: Answer | None, fault: Fault | None, path: str) -> RawReply:
         kind = fault.fault if fault else ""
         if kind in ("http_500", "act_and_500"):
             return unsigned(b'{"message":"internal error"}', 500)
         if answered is None or kind == "act_and_drop":
-            return Reply(cut_after=0)
-        content = encoded(_falsified(answered, kind))
+            return RawReply(abort_after=0)
+        content = encoded(_altered(answered, kind))
         if kind == "garbage":
             return signed(b"<html>502 Bad Gateway</html>", path, self._keys)
         if kind == "unsigned":
             return unsigned(content)
         reply = signed(content, path, self._keys, over=b"{}" if kind == "bad_signature" else None)
-        return replace(reply, cut_after=len(content) // 2) if kind == "truncated" else reply
+        return replace(reply, abort_after=len(content) // 2) if kind == "truncated" else reply
 
 
-def _falsified(answered: Answer, kind: str) -> Answer:
+def _altered(answered: Answer, kind: str) -> Answer:
     if kind == "wrong_amount":
         return with_wrong_amounts(answered)
     if kind == "indiscreet":
-        return indiscreet(answered)
+        return with_card_data(answered)
     return {**answered, "transactions": None} if kind == "without_captures" else answered
 
 

@@ -1,4 +1,4 @@
-"""The key pairs of both sides, their files, and what the gateway's dashboard does to change them."""
+"""The key pairs of merchant and gateway, their files, and their changes in the gateway's dashboard."""
 
 import base64
 import os
@@ -16,14 +16,14 @@ CLIENT_ID = "SANDBOX_5Y00000000000000"
 
 
 class KeyChangeError(ValueError):
-    """A change of keys that cannot be made; the message is one clear line."""
+    """An invalid change of keys; the message is one line."""
 
 
 @dataclass
 class Keys:
-    """Base64 DER on one line, as Antom's dashboard gives them: PKCS#8 and SubjectPublicKeyInfo.
+    """Keys as base64 DER on one line, the format of Antom's dashboard: PKCS#8 and SubjectPublicKeyInfo.
 
-    What is changed is in force for the next call and the next notification.
+    A change takes effect with the next call and the next notification.
     """
 
     client_id: str
@@ -32,42 +32,42 @@ class Keys:
     gateway_private_key: str = field(repr=False)
     gateway_public_key: str
     merchant_public_keys: list[str] = field(init=False)
-    """Each of these may sign a call."""
+    """The keys that are accepted for a call's signature."""
     _next_pair: tuple[str, str] | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.merchant_public_keys = [self.merchant_public_key]
 
     def register(self, public_key: str) -> None:
-        """Take another key of the merchant's too. Raises KeyChangeError for what is none."""
+        """Accepts a further public key of the merchant. Raises KeyChangeError where it is not a key."""
         try:
-            antom_keys.public_key(public_key)
+            antom_keys.load_public_key(public_key)
         except KeyFormatError as error:
             raise KeyChangeError(f"merchantPublicKey: {error}") from None
         if public_key not in self.merchant_public_keys:
             self.merchant_public_keys.append(public_key)
 
     def remove(self, public_key: str) -> None:
-        """Take a key of the merchant's no more. Raises KeyChangeError for the last one, and one not known."""
+        """Removes a key of the merchant. Raises KeyChangeError for the last one and for an unknown one."""
         if public_key not in self.merchant_public_keys or len(self.merchant_public_keys) == 1:
             raise KeyChangeError("merchantPublicKey: one of several that are registered")
         self.merchant_public_keys.remove(public_key)
 
     def prepare(self) -> str:
-        """The public half of the gateway's next key, which signs nothing yet; the same until it does."""
+        """Creates the gateway's next key pair once, and returns its public key; it signs after `switch`."""
         self._next_pair = self._next_pair or new_pair()
         return self._next_pair[1]
 
     def switch(self) -> None:
-        """Sign with the gateway's next key from now on. Raises KeyChangeError where none is prepared."""
+        """Signs with the gateway's next key from now on. Raises KeyChangeError where none is prepared."""
         if self._next_pair is None:
             raise KeyChangeError("no gateway key is prepared")
         (self.gateway_private_key, self.gateway_public_key), self._next_pair = self._next_pair, None
 
-    def change(self, order: Mapping[str, object]) -> None:
-        """Do the JSON of one change, `{"do": ..., "merchantPublicKey"?: ...}`. Raises KeyChangeError."""
-        public_key = str(order.get("merchantPublicKey", ""))
-        match order.get("do"):
+    def change(self, data: Mapping[str, object]) -> None:
+        """Applies a change in JSON, `{"do": ..., "merchantPublicKey"?: ...}`. Raises KeyChangeError."""
+        public_key = str(data.get("merchantPublicKey", ""))
+        match data.get("do"):
             case "register":
                 self.register(public_key)
             case "remove":
@@ -80,7 +80,7 @@ class Keys:
                 raise KeyChangeError("do: register, remove, prepare or switch")
 
     def wire(self) -> dict[str, object]:
-        """As GET /keys: the public ones."""
+        """Returns the client id and the public keys in the format of GET /keys."""
         return {
             "clientId": self.client_id,
             "merchantPublicKeys": list(self.merchant_public_keys),
@@ -90,13 +90,13 @@ class Keys:
 
     @classmethod
     def generate(cls, client_id: str = CLIENT_ID) -> "Keys":
-        """Fresh 2048-bit pairs."""
+        """Generates RSA key pairs of 2048 bits for both sides."""
         merchant, gateway = new_pair(), new_pair()
         return cls(client_id, *merchant, *gateway)
 
 
 def keys_in(directory: Path) -> Keys:
-    """The keys in `directory`; what is missing is made, private keys readable by their owner alone."""
+    """Returns the keys in `directory`; creates missing ones, private keys readable by the owner alone."""
     directory.mkdir(parents=True, exist_ok=True)
     client_id = _read(directory / "client_id") or CLIENT_ID
     _write(directory / "client_id", client_id)
@@ -107,8 +107,8 @@ def _pair_in(directory: Path, side: str) -> tuple[str, str]:
     private_file, public_file = directory / f"{side}_private_key", directory / f"{side}_public_key"
     private = _read(private_file)
     if private:
-        # the public half always follows from the private one, so that the two cannot disagree
-        public = _public_of(antom_keys.private_key(private))
+        # the public key is always derived from the private one, so that the two match
+        public = _public_of(antom_keys.load_private_key(private))
     else:
         private, public = new_pair()
         _write(private_file, private, secret=True)
@@ -117,7 +117,7 @@ def _pair_in(directory: Path, side: str) -> tuple[str, str]:
 
 
 def new_pair() -> tuple[str, str]:
-    """A private key and its public half."""
+    """Generates a private key and its public key."""
     key = generate_private_key(public_exponent=65537, key_size=2048)
     private = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     return base64.b64encode(private).decode("ascii"), _public_of(key)

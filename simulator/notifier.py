@@ -1,4 +1,4 @@
-"""Sends notifications: signed, in order, and again on Antom's schedule until they are acknowledged."""
+"""Sends signed notifications in order, and repeats them on Antom's schedule until acknowledged."""
 
 import asyncio
 import json
@@ -11,21 +11,21 @@ from urllib.parse import urlsplit
 import httpx
 
 from holdfast.antom.signing import sign
-from simulator.clock import Clock, Tasks, iso, wall_clock
-from simulator.faults import Fault, Faults
+from simulator.clock import BackgroundTasks, Clock, iso, wall_clock
+from simulator.faults import Fault, FaultInjector
 from simulator.http.body import Answer
 from simulator.keys import Keys
 from simulator.state import Payment
 
-# Antom: the first send and seven more, each so many seconds after the one before
+# Antom: eight sends, each so many seconds after the previous one
 SCHEDULE = (0, 120, 600, 600, 3600, 7200, 21600, 54000)
-ANSWER_WITHIN = 10.0
-REORDER_WITHIN = 30.0
+ANSWER_TIMEOUT = 10.0
+REORDER_TIMEOUT = 30.0
 
 
 @dataclass
-class Sent:
-    """One notification and what became of each attempt to deliver it."""
+class Notification:
+    """One notification and the result of each attempt to deliver it."""
 
     payment: Payment
     body: Answer
@@ -34,23 +34,33 @@ class Sent:
     fault: Fault | None = None
     attempts: list[dict[str, object]] = field(default_factory=list)
     acknowledged: bool = False
-    tried: asyncio.Event = field(default_factory=asyncio.Event)
+    attempted: asyncio.Event = field(default_factory=asyncio.Event)
     event_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
     def type(self) -> str:
-        """PAYMENT_RESULT, PAYMENT_PENDING or CAPTURE_RESULT."""
+        """The notifyType: PAYMENT_RESULT, PAYMENT_PENDING or CAPTURE_RESULT."""
         return str(self.body["notifyType"])
 
+    @property
+    def fault_name(self) -> str:
+        """The name of the fault that is injected; empty where there is none."""
+        return self.fault.fault if self.fault else ""
+
+    @property
+    def fault_seconds(self) -> float:
+        """The seconds of the fault; 0 where there is none."""
+        return self.fault.seconds if self.fault else 0.0
+
     def wire(self) -> dict[str, object]:
-        """As GET /notifications shows it."""
+        """Returns the notification in the format of GET /notifications."""
         return {
             "notifyType": self.type,
             "paymentRequestId": self.payment.request_id,
             "paymentId": self.payment.payment_id,
             "captureRequestId": self.capture_request_id or None,
             "url": self.payment.notify_url,
-            "fault": self.fault.fault if self.fault else None,
+            "fault": self.fault_name or None,
             "body": self.body,
             "attempts": list(self.attempts),
             "acknowledged": self.acknowledged,
@@ -58,84 +68,89 @@ class Sent:
 
 
 class Notifier:
-    """Delivers in the background; a payment's first attempts keep their order unless a fault swaps them."""
+    """Delivers in the background; the first attempts for one payment keep their order without a fault."""
 
-    def __init__(self, keys: Keys, clock: Clock, tasks: Tasks, faults: Faults) -> None:
+    def __init__(self, keys: Keys, clock: Clock, tasks: BackgroundTasks, faults: FaultInjector) -> None:
         self._keys = keys
         self._clock = clock
         self._tasks = tasks
         self._faults = faults
         self._client: httpx.AsyncClient | None = None
-        self.sent: list[Sent] = []
+        self.notifications: list[Notification] = []
 
     def notify(self, payment: Payment, body: Answer, capture_request_id: str = "") -> None:
-        """Queue one notification; without a paymentNotifyUrl there is nobody to tell."""
+        """Queues one notification; a payment without a paymentNotifyUrl gets none."""
         if not payment.notify_url:
             return
         ids = (payment.request_id, payment.payment_id, payment.order_id, capture_request_id)
         fault = self._faults.take("notification", ids)
-        sent = Sent(payment, body, self._clock.now(), capture_request_id, fault)
-        before = [earlier for earlier in self.sent if earlier.payment is payment]
-        self.sent.append(sent)
-        if fault is not None and fault.fault == "none":
-            sent.tried.set()
+        notification = Notification(payment, body, self._clock.now(), capture_request_id, fault)
+        before = [earlier for earlier in self.notifications if earlier.payment is payment]
+        self.notifications.append(notification)
+        if notification.fault_name == "none":
+            notification.attempted.set()
         else:
-            self._tasks.spawn(self._deliver(sent, before))
+            self._tasks.spawn(self._deliver(notification, before))
 
-    async def overtaking(self, payment: Payment, first: int) -> None:
-        """Wait until those from the `first` on that overtake an answer are as far ahead as they shall be."""
-        for sent in self.sent[first:]:
-            if sent.payment is payment and sent.fault and sent.fault.fault == "overtakes":
-                await sent.tried.wait()
-                await self._clock.sleep(sent.fault.seconds)
+    async def wait_for_overtaking(self, payment: Payment, first: int) -> None:
+        """Waits until the notifications since index `first` that overtake an answer are far enough ahead."""
+        for notification in self.notifications[first:]:
+            if notification.payment is payment and notification.fault_name == "overtakes":
+                await notification.attempted.wait()
+                await self._clock.sleep(notification.fault_seconds)
 
-    async def _deliver(self, sent: Sent, before: list[Sent]) -> None:
-        await self._wait_turn(sent, before)
-        copies = 2 if sent.fault and sent.fault.fault == "duplicate" else 1
+    async def _deliver(self, notification: Notification, before: list[Notification]) -> None:
+        await self._wait_for_turn(notification, before)
+        copies = 2 if notification.fault_name == "duplicate" else 1
         for pause in SCHEDULE:
-            await self._clock.until(self._clock.now() + self._clock.scaled(pause))
+            await self._clock.wait_until(self._clock.now() + self._clock.scaled(pause))
             for _ in range(copies):
-                sent.acknowledged |= await self._attempt(sent)
-            sent.tried.set()
+                notification.acknowledged |= await self._attempt(notification)
+            notification.attempted.set()
             copies = 1
-            if sent.acknowledged:
+            if notification.acknowledged:
                 return
 
-    async def _wait_turn(self, sent: Sent, before: list[Sent]) -> None:
-        name = sent.fault.fault if sent.fault else ""
+    async def _wait_for_turn(self, notification: Notification, before: list[Notification]) -> None:
         for earlier in before:
-            if not (earlier.fault and earlier.fault.fault in ("reorder", "delay")):
-                await earlier.tried.wait()
-        if name == "delay" and sent.fault:
-            await self._clock.sleep(sent.fault.seconds)
-        if name == "reorder" and sent.fault and sent.type != "CAPTURE_RESULT":
-            await self._overtaken(sent, sent.fault.seconds or REORDER_WITHIN)
-        if name == "forged":
-            await self._send(sent, _other_result(sent.body), forged=True)
+            if earlier.fault_name not in ("reorder", "delay"):
+                await earlier.attempted.wait()
+        if notification.fault_name == "delay":
+            await self._clock.sleep(notification.fault_seconds)
+        if notification.fault_name == "reorder" and notification.type != "CAPTURE_RESULT":
+            await self._wait_for_capture_result(notification, notification.fault_seconds or REORDER_TIMEOUT)
+        if notification.fault_name == "forged":
+            await self._send(notification, _opposite_result(notification.body), forged=True)
 
-    async def _overtaken(self, sent: Sent, within: float) -> None:
-        """Hold a notification back until a CAPTURE_RESULT of its payment went out, or time is up."""
+    async def _wait_for_capture_result(self, notification: Notification, within: float) -> None:
+        """Waits until a CAPTURE_RESULT of the same payment was sent, for `within` seconds at most."""
         end = self._clock.now().timestamp() + within
         while self._clock.now().timestamp() < end:
-            later = (other for other in self.sent if other.payment is sent.payment and other is not sent)
-            if any(other.type == "CAPTURE_RESULT" and other.tried.is_set() for other in later):
+            later = (
+                other
+                for other in self.notifications
+                if other.payment is notification.payment and other is not notification
+            )
+            if any(other.type == "CAPTURE_RESULT" and other.attempted.is_set() for other in later):
                 return
             await asyncio.sleep(0.02)
 
-    async def _attempt(self, sent: Sent) -> bool:
-        body = sent.body
-        if sent.fault and sent.fault.fault == "wrong_amount":
+    async def _attempt(self, notification: Notification) -> bool:
+        body = notification.body
+        if notification.fault_name == "wrong_amount":
             body = with_wrong_amounts(body)
-        return await self._send(sent, body)
+        return await self._send(notification, body)
 
-    async def _send(self, sent: Sent, body: Answer, *, forged: bool = False) -> bool:
+    async def _send(self, notification: Notification, body: Answer, *, forged: bool = False) -> bool:
         content = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
-        headers = self._headers(sent.payment.notify_url, content if not forged else b"{}")
+        headers = self._headers(notification.payment.notify_url, content if not forged else b"{}")
         attempt: dict[str, object] = {"at": iso(self._clock.now()), "forged": forged}
-        sent.attempts.append(attempt)
+        notification.attempts.append(attempt)
         acknowledged = False
         try:
-            answer = await self._http().post(sent.payment.notify_url, content=content, headers=headers)
+            answer = await self._http().post(
+                notification.payment.notify_url, content=content, headers=headers
+            )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             attempt["answer"] = type(error).__name__
         else:
@@ -164,27 +179,27 @@ class Notifier:
 
     def _http(self) -> httpx.AsyncClient:
         if self._client is None:
-            self._client = httpx.AsyncClient(timeout=ANSWER_WITHIN, trust_env=False)
+            self._client = httpx.AsyncClient(timeout=ANSWER_TIMEOUT, trust_env=False)
         return self._client
 
     async def close(self) -> None:
-        """Close connections; the next notification opens new ones."""
+        """Closes the connections; the next notification opens new ones."""
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()
 
 
 def _acknowledges(answer: httpx.Response) -> bool:
-    """Antom: HTTP 200 with result SUCCESS, S; anything else is sent again."""
+    """Returns whether the answer is HTTP 200 with result SUCCESS, S (Antom); others are sent again."""
     try:
         result = json.loads(answer.content)["result"]
-        said = result["resultCode"], result["resultStatus"]
+        received = result["resultCode"], result["resultStatus"]
     except (ValueError, KeyError, TypeError):
         return False
-    return answer.status_code == 200 and said == ("SUCCESS", "S")
+    return answer.status_code == 200 and received == ("SUCCESS", "S")
 
 
-def _other_result(body: Answer) -> Answer:
+def _opposite_result(body: Answer) -> Answer:
     result = body["result"]
     succeeded = isinstance(result, dict) and result["resultStatus"] == "S"
     code, status = ("PROCESS_FAIL", "F") if succeeded else ("SUCCESS", "S")
@@ -193,15 +208,15 @@ def _other_result(body: Answer) -> Answer:
 
 
 def with_wrong_amounts(body: Answer) -> Answer:
-    """The same body with every amount one minor unit higher."""
-    return {name: _one_more(value) for name, value in body.items()}
+    """Returns the body with every amount one minor unit higher."""
+    return {name: _with_wrong_amount(value) for name, value in body.items()}
 
 
-def _one_more(value: object) -> object:
+def _with_wrong_amount(value: object) -> object:
     if isinstance(value, list):
-        return [_one_more(item) for item in value]
+        return [_with_wrong_amount(item) for item in value]
     if not isinstance(value, dict):
         return value
     if set(value) == {"currency", "value"}:
         return {**value, "value": str(int(value["value"]) + 1)}
-    return {name: _one_more(inner) for name, inner in value.items()}
+    return {name: _with_wrong_amount(inner) for name, inner in value.items()}

@@ -1,16 +1,16 @@
-"""`Simulator`: the gateway of one merchant, its ledger and its faults, as one object without a socket."""
+"""`Simulator`: the gateway of one merchant, its ledger and its faults, without a socket."""
 
 from datetime import timedelta
 
-from simulator import buyer
-from simulator.calls import Calls
-from simulator.clock import Clock, Tasks
-from simulator.dashboard import Deed, do
-from simulator.faults import Fault, Faults
+from simulator.actors.buyer import act_as_buyer
+from simulator.actors.dashboard import DashboardOperation, perform
+from simulator.calls import CallLog
+from simulator.clock import BackgroundTasks, Clock
+from simulator.faults import Fault, FaultInjector
 from simulator.gateway import Gateway
 from simulator.keys import Keys
 from simulator.notifier import Notifier
-from simulator.payment_lifecycle import Life
+from simulator.payment_lifecycle import PaymentLifecycle
 from simulator.state import Payment, Store
 from simulator.views import Ledger, ledger, ledger_payment
 
@@ -22,11 +22,11 @@ class UnknownPayment(LookupError):
 
 
 class Simulator:
-    """State in memory. `base_url` is known while it is served.
+    """A gateway with its state in memory. `base_url` is set while it is served.
 
-    `time_scale` shortens what the gateway waits for by itself: before it sends a notification again and
-    before it captures. Moments that it tells or is told (when a payment closes, until when an authorization
-    lasts) are never scaled.
+    `time_scale` shortens the gateway's own waits: before a notification is repeated and before an automatic
+    capture. Times in requests and answers (when a payment closes, when an authorization expires) are never
+    scaled.
     """
 
     def __init__(
@@ -40,13 +40,13 @@ class Simulator:
         self.base_url = ""
         self._scale = time_scale
         self._authorization = authorization
-        self._begin()
+        self._start_empty()
 
-    def _begin(self) -> None:
-        self._clock, self._tasks, self._faults = Clock(self._scale), Tasks(), Faults()
-        self._store, self._calls = Store(self._clock), Calls(self._clock)
+    def _start_empty(self) -> None:
+        self._clock, self._tasks, self._faults = Clock(self._scale), BackgroundTasks(), FaultInjector()
+        self._store, self._calls = Store(self._clock), CallLog(self._clock)
         self._notifier = Notifier(self.keys, self._clock, self._tasks, self._faults)
-        self.life = Life(
+        self.lifecycle = PaymentLifecycle(
             store=self._store,
             clock=self._clock,
             tasks=self._tasks,
@@ -54,25 +54,25 @@ class Simulator:
             faults=self._faults,
             authorization=self._authorization,
         )
-        self.gateway = Gateway(self.keys, self.life, self._calls, lambda: self.base_url)
+        self.gateway = Gateway(self.keys, self.lifecycle, self._calls, lambda: self.base_url)
 
     def ledger(self) -> Ledger:
-        """What happened to money, as GET /ledger."""
+        """Returns all movements of money, as GET /ledger."""
         return ledger(self._store)
 
     def calls(self) -> list[dict[str, object]]:
-        """Every gateway call received, as GET /calls."""
+        """Returns all gateway calls that were received, as GET /calls."""
         return self._calls.wire()
 
     def notifications(self) -> list[dict[str, object]]:
-        """Every notification and its attempts, as GET /notifications."""
-        return [sent.wire() for sent in self._notifier.sent]
+        """Returns all notifications with their attempts, as GET /notifications."""
+        return [each.wire() for each in self._notifier.notifications]
 
     def faults(self) -> list[dict[str, object]]:
-        """The ordered faults and how often each struck, as GET /faults."""
+        """Returns all faults and how often each was injected, as GET /faults."""
         return self._faults.wire()
 
-    def order_fault(
+    def inject_fault(
         self,
         on: str,
         fault: str,
@@ -83,37 +83,40 @@ class Simulator:
         code: str = "",
         seconds: float = 0.0,
     ) -> None:
-        """As POST /faults; raises `FaultError` for an order that cannot be filled."""
+        """Adds a fault, as POST /faults. Raises `FaultError` where it is invalid."""
         number = {"times": times, "skip": skip, "seconds": seconds}
-        self.take_order({"on": on, "fault": fault, "match": match, "code": code, **number})
+        self.inject_fault_from_json({"on": on, "fault": fault, "match": match, "code": code, **number})
 
-    def take_order(self, order: object) -> Fault:
-        """Read and queue the JSON of one fault; raises `FaultError`."""
-        fault = Fault.parse(order)
-        self._faults.order(fault)
+    def inject_fault_from_json(self, data: object) -> Fault:
+        """Adds the fault that the JSON describes, and returns it. Raises `FaultError`."""
+        fault = Fault.parse(data)
+        self._faults.add(fault)
         return fault
 
     def clear_faults(self, match: str = "") -> None:
-        """As DELETE /faults, which knows no `match`: those alone that were ordered for it."""
+        """Removes all faults, as DELETE /faults, or those with this `match`."""
         self._faults.clear(match)
 
     async def buyer_acts(self, payment_request_id: str, action: str, code: str = "") -> dict[str, object]:
-        """As POST /buyer/{paymentRequestId}: the payment after it, and `inTime`.
+        """Acts as the buyer, as POST /buyer/{paymentRequestId}. Returns the payment after it, and `inTime`.
 
-        `action` is pay, fail (with `code`), abandon or pending. Raises `UnknownPayment`, ValueError.
+        `action` is pay, fail (with `code`), abandon or pending. Raises `UnknownPayment` or ValueError.
         """
         payment = self._payment(payment_request_id)
-        in_time = buyer.act(self.life, payment, action, code)
+        in_time = act_as_buyer(self.lifecycle, payment, action, code)
         return {"inTime": in_time, **ledger_payment(payment)}
 
-    def plant(self, payment_request_id: str, deed: str, **more: object) -> dict[str, object]:
-        """As POST /plant/{paymentRequestId}: the payment after it. Raises `UnknownPayment`, `DeedError`."""
-        return self.take_deed(payment_request_id, {"deed": deed, **more})
+    def operate_dashboard(self, payment_request_id: str, operation: str, **more: object) -> dict[str, object]:
+        """Performs an operation, as POST /dashboard/{paymentRequestId}. Returns the payment after it.
 
-    def take_deed(self, payment_request_id: str, order: object) -> dict[str, object]:
-        """Read and do the JSON of one deed. Raises `UnknownPayment`, `DeedError`."""
+        Raises `UnknownPayment` or `DashboardError`.
+        """
+        return self.operate_dashboard_from_json(payment_request_id, {"operation": operation, **more})
+
+    def operate_dashboard_from_json(self, payment_request_id: str, data: object) -> dict[str, object]:
+        """Performs the operation that the JSON describes. Raises `UnknownPayment` or `DashboardError`."""
         payment = self._payment(payment_request_id)
-        do(self.life, payment, Deed.parse(order))
+        perform(self.lifecycle, payment, DashboardOperation.parse(data))
         return ledger_payment(payment)
 
     def _payment(self, payment_request_id: str) -> Payment:
@@ -123,20 +126,20 @@ class Simulator:
         return payment
 
     def payment_of_page(self, token: str) -> Payment | None:
-        """The payment that a hosted page belongs to."""
+        """Returns the payment that a hosted page belongs to; None where there is none."""
         return self._store.by_token(token)
 
     def advance(self, seconds: float) -> None:
-        """Move the simulator's clock forward: expiries and re-sends that become due happen now."""
+        """Moves the clock forward by so many seconds: expiries and repeats that become due happen now."""
         self._clock.advance(seconds)
 
     async def reset(self) -> None:
-        """Forget everything but the keys; nothing of before is notified any more."""
-        self._tasks.end()
+        """Removes all state but the keys; pending notifications are not sent."""
+        self._tasks.close()
         await self._notifier.close()
-        self._begin()
+        self._start_empty()
 
     async def stop(self) -> None:
-        """Cancel what waits in the background and close connections."""
+        """Cancels background tasks and closes connections."""
         self._tasks.cancel()
         await self._notifier.close()

@@ -1,4 +1,4 @@
-"""Payments, captures and the append-only record of what happened to money."""
+"""Payments, captures, and the append-only record of all movements of money."""
 
 import itertools
 import secrets
@@ -12,7 +12,7 @@ from simulator.http.body import Answer, Money, Refused
 
 
 class Status(StrEnum):
-    """Antom: paymentStatus and transactionStatus."""
+    """The values of paymentStatus and transactionStatus (Antom)."""
 
     PROCESSING = "PROCESSING"
     PENDING = "PENDING"
@@ -23,7 +23,7 @@ class Status(StrEnum):
 
 @dataclass
 class Capture:
-    """One capture, of the merchant's making or the gateway's (automatic capture)."""
+    """One capture, made by the merchant or by the gateway (automatic capture)."""
 
     request_id: str
     capture_id: str
@@ -36,7 +36,7 @@ class Capture:
 
 @dataclass
 class Payment:
-    """One payment attempt: one paymentRequestId. Amounts are integers in minor units."""
+    """One payment attempt, which is one paymentRequestId. Amounts are integers in minor units."""
 
     request_id: str
     payment_id: str
@@ -75,17 +75,17 @@ class Payment:
 
     @property
     def is_open(self) -> bool:
-        """Whether the buyer or the gateway can still decide it."""
+        """Whether the payment is undecided."""
         return self.status in (Status.PROCESSING, Status.PENDING)
 
     @property
     def is_live(self) -> bool:
-        """Whether money of the buyer is held or taken."""
+        """Whether money of the buyer is held or captured."""
         return self.held > 0 or self.captured > self.refunded
 
 
 class Store:
-    """Everything that happened since the start or the last reset."""
+    """All payments and ledger events since the start or the last reset."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -93,29 +93,29 @@ class Store:
         self.captures: dict[str, tuple[Payment, Capture]] = {}
         self.rejected_captures: dict[str, tuple[Money, Refused]] = {}
         self.events: list[dict[str, object]] = []
-        self._most_live: dict[str, int] = {}
+        self._max_live: dict[str, int] = {}
         self._numbers = itertools.count(1)
 
     def new_id(self) -> str:
-        """A unique id of the gateway's shape: a date and many digits."""
+        """Returns a unique id in the gateway's format: a date and further digits."""
         return f"{self._clock.now():%Y%m%d}19401{next(self._numbers):08d}{secrets.randbelow(10**12):012d}"
 
     def add(self, payment: Payment) -> None:
-        """Take up a new payment."""
+        """Stores a new payment."""
         self.payments[payment.request_id] = payment
 
     def find(self, payment_id: str, request_id: str) -> Payment | None:
-        """By paymentId, which wins, or by paymentRequestId."""
+        """Returns the payment with this paymentId, or else, where that is empty, this paymentRequestId."""
         if payment_id:
             return next((p for p in self.payments.values() if p.payment_id == payment_id), None)
         return self.payments.get(request_id)
 
     def by_token(self, token: str) -> Payment | None:
-        """By the secret part of its page's URL."""
+        """Returns the payment whose page has this secret token in its URL."""
         return next((p for p in self.payments.values() if p.token == token), None)
 
     def record(self, kind: str, payment: Payment, amount: int, capture: Capture | None = None) -> None:
-        """Append what happened; the state it led to must already be set."""
+        """Appends an event to the ledger; the payment must have its new state already."""
         event: dict[str, object] = {
             "at": iso(self._clock.now()),
             "kind": kind,
@@ -128,12 +128,12 @@ class Store:
         if capture is not None:
             event["captureRequestId"] = capture.request_id
         self.events.append(event)
-        most = self._most_live.get(payment.order_id, 0)
-        self._most_live[payment.order_id] = max(most, len(self._live(payment.order_id)))
+        highest = self._max_live.get(payment.order_id, 0)
+        self._max_live[payment.order_id] = max(highest, len(self._live(payment.order_id)))
 
     def _live(self, order_id: str) -> list[Payment]:
         return [p for p in self.payments.values() if p.order_id == order_id and p.is_live]
 
-    def most_live(self, order_id: str) -> int:
-        """How many authorizations of one order were live at the same time, at most."""
-        return self._most_live.get(order_id, 0)
+    def max_live(self, order_id: str) -> int:
+        """Returns the highest number of authorizations of one order that were live at the same time."""
+        return self._max_live.get(order_id, 0)

@@ -1,4 +1,4 @@
-"""The same payment in the words of each reader: answers, notifications, and the ledger."""
+"""A payment in the formats of answers, notifications and the ledger."""
 
 from datetime import datetime
 from typing import TypedDict
@@ -8,11 +8,11 @@ from simulator.http.body import Answer
 from simulator.state import Capture, Payment, Status, Store
 
 
-def _when(moment: datetime | None) -> str | None:
+def _iso_or_none(moment: datetime | None) -> str | None:
     return iso(moment) if moment is not None else None
 
 
-# a run of digits in a scheme's reference could pass for a card number
+# digits in a reference could be mistaken for a card number
 _LETTERS = str.maketrans("0123456789", "abcdefghij")
 
 
@@ -21,7 +21,7 @@ def _reference(payment: Payment) -> str:
 
 
 def result_info(payment: Payment) -> Answer | None:
-    """Antom: paymentResultInfo. None until a card was seen."""
+    """Returns the paymentResultInfo (Antom); None until a card is known."""
     if payment.card is None:
         return None
     info: Answer = {
@@ -49,8 +49,8 @@ def result_info(payment: Payment) -> Answer | None:
     return info
 
 
-def facts(payment: Payment) -> dict[str, object]:
-    """The fields that pay, inquiryPayment and PAYMENT_RESULT have in common."""
+def common_fields(payment: Payment) -> dict[str, object]:
+    """Returns the fields that pay, inquiryPayment and PAYMENT_RESULT have in common."""
     paid = payment.status is Status.SUCCESS
     return {
         "paymentRequestId": payment.request_id,
@@ -58,14 +58,14 @@ def facts(payment: Payment) -> dict[str, object]:
         "paymentAmount": payment.amount.wire(),
         "actualPaymentAmount": payment.amount.wire() if paid else None,
         "paymentCreateTime": iso(payment.created_at),
-        "paymentTime": _when(payment.paid_at) if paid else None,
-        "authExpiryTime": _when(payment.expires_at) if paid else None,
+        "paymentTime": _iso_or_none(payment.paid_at) if paid else None,
+        "authExpiryTime": _iso_or_none(payment.expires_at) if paid else None,
         "paymentResultInfo": result_info(payment) if not payment.is_open else None,
     }
 
 
 def transaction(payment: Payment, capture: Capture) -> dict[str, object]:
-    """Antom: one CAPTURE entry of inquiryPayment.transactions[]."""
+    """Returns a CAPTURE entry of inquiryPayment.transactions[] (Antom)."""
     status = {"SUCCESS": "S", "FAIL": "F"}.get(capture.status, "U")
     code = "PAYMENT_IN_PROCESS" if status == "U" else capture.code
     return {
@@ -80,7 +80,7 @@ def transaction(payment: Payment, capture: Capture) -> dict[str, object]:
 
 
 def capture_fields(payment: Payment, capture: Capture) -> dict[str, object]:
-    """Antom: what a capture's answer and CAPTURE_RESULT say."""
+    """Returns the fields that a capture's answer and CAPTURE_RESULT have in common (Antom)."""
     return {
         "captureRequestId": capture.request_id,
         "captureId": capture.capture_id,
@@ -105,7 +105,7 @@ def _ledger_captures(payment: Payment) -> list[dict[str, object]]:
 
 
 def ledger_payment(payment: Payment) -> dict[str, object]:
-    """One payment of GET /ledger, in integer minor units."""
+    """Returns one payment of GET /ledger, with amounts as integers in minor units."""
     return {
         "paymentRequestId": payment.request_id,
         "paymentId": payment.payment_id,
@@ -128,7 +128,7 @@ def ledger_payment(payment: Payment) -> dict[str, object]:
         "inquiries": payment.counts.get("inquiryPayment", 0),
         "page": payment.page or None,
         "createdAt": iso(payment.created_at),
-        "authExpiryTime": _when(payment.expires_at),
+        "authExpiryTime": _iso_or_none(payment.expires_at),
     }
 
 
@@ -141,24 +141,24 @@ class Ledger(TypedDict):
 
 
 def _by_order(store: Store) -> dict[str, list[Payment]]:
-    found: dict[str, list[Payment]] = {}
+    grouped: dict[str, list[Payment]] = {}
     for payment in store.payments.values():
-        found.setdefault(payment.order_id, []).append(payment)
-    return found
+        grouped.setdefault(payment.order_id, []).append(payment)
+    return grouped
 
 
 def ledger(store: Store) -> Ledger:
-    """GET /ledger: payments, orders, events."""
+    """Returns the ledger in the format of GET /ledger."""
     orders: dict[str, dict[str, object]] = {}
-    for order_id, mine in _by_order(store).items():
+    for order_id, attempts in _by_order(store).items():
         orders[order_id] = {
-            "liveAuthorizations": sum(payment.is_live for payment in mine),
-            "maxLiveAuthorizations": store.most_live(order_id),
+            "liveAuthorizations": sum(payment.is_live for payment in attempts),
+            "maxLiveAuthorizations": store.max_live(order_id),
             "capturedAmount": sum(
-                payment.captured - payment.refunded for payment in mine if payment.captured
+                payment.captured - payment.refunded for payment in attempts if payment.captured
             ),
-            "captures": [capture for payment in mine for capture in _ledger_captures(payment)],
-            "currency": mine[0].amount.currency,
+            "captures": [capture for payment in attempts for capture in _ledger_captures(payment)],
+            "currency": attempts[0].amount.currency,
         }
     payments = {payment.request_id: ledger_payment(payment) for payment in store.payments.values()}
     return {"payments": payments, "orders": orders, "events": list(store.events)}

@@ -3,7 +3,7 @@
 from workflows.card_payment.workflow import CardPayment
 from workflows.late_notification.workflow import LateNotification
 from workflows.reconciliation.workflow import Reconciliation
-from workflows.reported_difference.workflow import ReportedDifference
+from workflows.reported_difference.workflow import DifferenceReview
 
-WORKFLOWS = [CardPayment, LateNotification, Reconciliation, ReportedDifference]
+WORKFLOWS = [CardPayment, LateNotification, Reconciliation, DifferenceReview]
 """What a worker registers."""

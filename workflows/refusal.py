@@ -1,4 +1,4 @@
-"""How a workflow refuses: an error as Temporal carries it to a client in any language."""
+"""The errors with which workflows refuse a request, as clients in any language receive them."""
 
 from temporalio.exceptions import ApplicationError
 
@@ -6,5 +6,5 @@ from holdfast.errors import HoldfastError
 
 
 def refusal(error: HoldfastError) -> ApplicationError:
-    """The error as Temporal carries it: its type is the name of the exception a Python merchant catches."""
+    """Returns a non-retryable application error, whose type is the name of the Python exception."""
     return ApplicationError(str(error), type=type(error).__name__, non_retryable=True)

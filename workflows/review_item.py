@@ -1,4 +1,4 @@
-"""The search attributes of a workflow that exists only so that a person looks at it."""
+"""The search attributes of workflows that exist only for a review by an operator."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from holdfast.temporal.search_attributes import MERCHANT_ACCOUNT, NEEDS_REVIEW, 
 
 
 def attributes(merchant_account: str, payment_id: str | None) -> list[SearchAttributeUpdate[Any]]:
-    """The merchant account, the gateway's id of the payment, and that a person must look."""
+    """Returns the search attributes that put a workflow on the review list of its merchant account."""
     return [
         MERCHANT_ACCOUNT.value_set(merchant_account),
         NEEDS_REVIEW.value_set(True),

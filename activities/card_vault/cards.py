@@ -29,7 +29,7 @@ class CardDrawer:
                 "paymentMethod.cardReference: there is no card vault, HOLDFAST_CARD_VAULT_KEYS is not set",
                 activity.info().attempt,
             )
-        return await self._vault.open(reference)
+        return await self._vault.get(reference)
 
     async def forget(self, reference: str | None) -> None:
         """Delete the card (PCI DSS 3.3.1). A vault that does not answer drops it by itself within minutes."""

@@ -23,10 +23,10 @@ from activities.calls import (
     WatchCall,
 )
 from activities.card_vault.cards import CardDrawer
-from activities.errors import NOT_CONFIGURED, answer_of, invalid_order, not_yet
+from activities.errors import NOT_CONFIGURED, invalid_order, not_yet, unwrap
 from activities.gateway.pay_request import pay_request
 from activities.gateway.watch import is_decided, pause_after
-from activities.heartbeat import beating
+from activities.heartbeat import heartbeating
 from holdfast.antom.client import AntomClient
 from holdfast.antom.models import CancelRequest, GatewayCaptureRequest, InquiryPaymentRequest, ResultStatus
 from holdfast.card_vault import CardNotFound, CardUnreadable, CardVault
@@ -52,14 +52,14 @@ class GatewayActivities:
         """Authorize; the card leaves the vault for good once its attempt has an outcome."""
         client, try_number = self._paying_client(call.order.merchantAccount), activity.info().attempt
         reference = call.order.paymentMethod.cardReference
-        async with beating():
+        async with heartbeating():
             try:
                 card = await self._cards.open(reference)
             except (CardNotFound, CardUnreadable) as gone:
                 missing = from_missing_card(call.paymentRequestId, str(gone))
                 # that nothing was sent is known of this try alone: a restored database forgets earlier ones
                 return PayResult(evidence=missing, repeated=True)
-            answer = answer_of(
+            answer = unwrap(
                 await client.pay(pay_request(call.order, call.paymentRequestId, self._notify_url, card))
             )
             await self._cards.forget(reference)
@@ -95,8 +95,8 @@ class GatewayActivities:
             captureAmount=call.captureAmount,
             isLastCapture=call.isLastCapture,
         )
-        async with beating():
-            answer = answer_of(await self._client(call.merchantAccount).capture(request))
+        async with heartbeating():
+            answer = unwrap(await self._client(call.merchantAccount).capture(request))
         evidence = from_capture(answer, Source.CAPTURE_RESPONSE, call.captureRequestId)
         return CaptureResult(evidence=evidence, repeated=call.isRepeat or activity.info().attempt > 1)
 
@@ -104,16 +104,16 @@ class GatewayActivities:
     async def cancel(self, call: CancelCall) -> CancelResult:
         """Void an authorization, or close a payment that the buyer has not finished."""
         request = CancelRequest(paymentRequestId=call.paymentRequestId)
-        async with beating():
-            result = answer_of(await self._client(call.merchantAccount).cancel(request)).result
+        async with heartbeating():
+            result = unwrap(await self._client(call.merchantAccount).cancel(request)).result
         status = result.resultStatus
         accepted, refused = status == ResultStatus.S, status == ResultStatus.F
         return CancelResult(accepted=accepted, refused=refused, code=result.resultCode)
 
     async def _ask(self, call: InquireCall) -> GatewayRecord:
         request = InquiryPaymentRequest(paymentRequestId=call.paymentRequestId)
-        async with beating():
-            answer = answer_of(await self._client(call.merchantAccount).inquire_payment(request))
+        async with heartbeating():
+            answer = unwrap(await self._client(call.merchantAccount).inquire_payment(request))
         return from_inquiry(answer, call.paymentRequestId, call.expiresAt)
 
     def _client(self, merchant_account: str) -> AntomClient:

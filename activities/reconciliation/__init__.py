@@ -1,1 +1,1 @@
-"""The activities of a reconciliation: they read payments and inquire at the gateway."""
+"""The activities of a reconciliation, which read payments and inquire at the gateway."""

@@ -1,6 +1,7 @@
-"""The activities of a reconciliation: they read payments and ask the gateway, and change nothing there.
+"""The activities of a reconciliation, which read payments and inquire at the gateway.
 
-A payment that does not agree is changed by its own workflow alone, which is asked to ask the gateway itself.
+They change nothing at the gateway. Only its own workflow changes a payment that does not agree: an activity
+asks it to inquire itself.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
 from activities.calls import Failure
 from activities.errors import NOT_CONFIGURED
-from activities.heartbeat import beating
+from activities.heartbeat import heartbeating
 from activities.reconciliation.calls import (
     COMPARE_PAYMENTS,
     COUNT_PAYMENTS,
@@ -22,16 +23,16 @@ from activities.reconciliation.calls import (
     RECONCILE_PAYMENT,
     REPORT_DIFFERENCE,
     UNKNOWN_PAYMENTS,
+    CheckResult,
     CompareCall,
     Comparison,
     ListCall,
     Listing,
-    Look,
     ReconcileCall,
-    ToldCall,
+    UnknownPaymentsCall,
     UnmatchedNotifications,
 )
-from activities.reconciliation.payment_check import Looker
+from activities.reconciliation.payment_check import PaymentChecker
 from activities.reconciliation.payment_list import latest_payments, number_of_payments
 from activities.reconciliation.rate_limiter import RateLimiter
 from activities.reconciliation.unknown_payments import unknown_payments
@@ -39,24 +40,29 @@ from holdfast.antom.client import AntomClient
 from holdfast.errors import InvalidRequest, PaymentEnded
 from holdfast.payment import Payment
 from holdfast.reconciliation.difference import DifferenceNotice
-from holdfast.temporal.fairness import in_turn_of
+from holdfast.temporal.fairness import account_priority
 from holdfast.temporal.names import DIFFERENCE, RECONCILE
-from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, translated
+from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, to_holdfast_error
 from settlement.difference_text import summary
 
-LOOKS_FOR = 240.0
-"""Seconds after which a call leaves the rest to the next one, so that progress is seen."""
+CALL_SECONDS = 240.0
+"""The time in seconds after which a call returns, so that the report shows progress."""
 
 
 class ReconciliationActivities:
-    """`temporal` is the client of the payments, `clients` the gateway's by merchant account."""
+    """The activities of a reconciliation.
+
+    Args:
+        temporal: The client of the payments' workflows.
+        clients: The gateway clients by merchant account.
+    """
 
     def __init__(self, temporal: Client, clients: Mapping[str, AntomClient]) -> None:
         self._temporal = temporal
         self._clients = clients
 
     def all(self) -> Sequence[Callable[..., object]]:
-        """What a worker registers."""
+        """Returns the activities that a worker registers."""
         return [
             self.count_payments,
             self.list_payments,
@@ -68,71 +74,75 @@ class ReconciliationActivities:
 
     @activity.defn(name=COUNT_PAYMENTS)
     async def count_payments(self, call: ListCall) -> int:
-        """How many there are, for whoever watches the progress."""
+        """Counts the payments of a time range, for the progress in the report."""
         self._refuse_unless_configured(call.merchantAccount)
-        async with beating():
+        async with heartbeating():
             return await number_of_payments(self._temporal, call)
 
     @activity.defn(name=LIST_PAYMENTS)
     async def list_payments(self, call: ListCall) -> Listing:
-        """The latest payments of a time, so few that they can be compared in one go."""
-        async with beating():
+        """Lists the latest payments of a time range, at most one page of them."""
+        async with heartbeating():
             return await latest_payments(self._temporal, call)
 
     @activity.defn(name=COMPARE_PAYMENTS)
     async def compare_payments(self, call: CompareCall) -> Comparison:
-        """Look at one payment after the other. A worker that takes over goes on where another one died."""
+        """Checks the payments one after the other.
+
+        The heartbeat contains the results, so that a retry continues where a crashed worker has stopped.
+        """
         self._refuse_unless_configured(call.merchantAccount)
-        pacer, looks = RateLimiter(call.inquiriesPerSecond), _done_before()
-        looker = Looker(self._temporal, self._clients, call.merchantAccount, pacer)
-        stop_at = asyncio.get_running_loop().time() + LOOKS_FOR
-        async with beating(lambda: [looks]):
-            for workflow_id in call.workflowIds[len(looks) :]:
+        rate_limiter, results = RateLimiter(call.inquiriesPerSecond), _results_of_last_attempt()
+        checker = PaymentChecker(self._temporal, self._clients, call.merchantAccount, rate_limiter)
+        stop_at = asyncio.get_running_loop().time() + CALL_SECONDS
+        async with heartbeating(lambda: [results]):
+            for workflow_id in call.workflowIds[len(results) :]:
                 if activity.is_worker_shutdown() or asyncio.get_running_loop().time() > stop_at:
                     break
-                looks.append(await looker.look(workflow_id))
-        left = call.workflowIds[len(looks) :]
-        return Comparison(looks=tuple(looks), left=left, trafficLimits=pacer.limits)
+                results.append(await checker.check(workflow_id))
+        remaining = call.workflowIds[len(results) :]
+        return Comparison(results=tuple(results), remaining=remaining, trafficLimits=rate_limiter.slowdowns)
 
     @activity.defn(name=RECONCILE_PAYMENT)
     async def reconcile_payment(self, call: ReconcileCall) -> bool:
-        """Whether the payment has asked the gateway about every attempt; False where it takes no update."""
+        """Lets a running payment inquire about every attempt. Returns False when it accepts no update."""
         handle = self._temporal.get_workflow_handle(call.workflowId)
         try:
-            async with beating():
+            async with heartbeating():
                 await handle.execute_update(RECONCILE, id=uuid.uuid4().hex, result_type=Payment)
         except WorkflowUpdateFailedError:
             return False
         except TEMPORAL_ERRORS as error:
-            why = translated(error)
-            if isinstance(why, PaymentEnded):
+            translated_error = to_holdfast_error(error)
+            if isinstance(translated_error, PaymentEnded):
                 return False
-            raise ApplicationError(str(why), type=Failure.NOT_SENT) from None
+            raise ApplicationError(str(translated_error), type=Failure.NOT_SENT) from None
         return True
 
     @activity.defn(name=UNKNOWN_PAYMENTS)
-    async def unknown_payments(self, call: ToldCall) -> UnmatchedNotifications:
-        """Payments that the gateway has told of and Temporal does not know."""
+    async def unknown_payments(self, call: UnknownPaymentsCall) -> UnmatchedNotifications:
+        """Finds payments in the gateway's list of notifications that Temporal does not know."""
         self._refuse_unless_configured(call.merchantAccount)
-        gateway, pacer = self._clients[call.merchantAccount], RateLimiter(call.inquiriesPerSecond)
-        async with beating():
-            return await unknown_payments(self._temporal, gateway, call, pacer)
+        gateway, rate_limiter = self._clients[call.merchantAccount], RateLimiter(call.inquiriesPerSecond)
+        async with heartbeating():
+            return await unknown_payments(self._temporal, gateway, call, rate_limiter)
 
     @activity.defn(name=REPORT_DIFFERENCE)
     async def report_difference(self, notice: DifferenceNotice) -> bool:
-        """Keep it as a workflow of its own; False where an earlier run has done so.
+        """Starts a workflow that keeps the difference. Returns False when an earlier run has started it.
 
-        No child of the reconciliation: those are limited in number, and this one may outlive it by weeks.
+        It is not a child workflow: children are limited in number, and it may outlive the reconciliation by
+        weeks.
         """
         try:
-            async with beating():
+            async with heartbeating():
                 await self._temporal.start_workflow(
                     DIFFERENCE,
                     notice,
                     id=notice.workflow_id,
                     task_queue=activity.info().task_queue,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                    priority=in_turn_of(notice.merchantAccount),
+                    priority=account_priority(notice.merchantAccount),
                     static_summary=summary(notice),
                 )
         except WorkflowAlreadyStartedError:
@@ -144,7 +154,7 @@ class ReconciliationActivities:
             raise ApplicationError(NOT_CONFIGURED, type=InvalidRequest.__name__, non_retryable=True)
 
 
-def _done_before() -> list[Look]:
-    """The looks of an earlier try of this activity, as it last told them."""
+def _results_of_last_attempt() -> list[CheckResult]:
+    """Returns the results in the last heartbeat of an earlier attempt of this activity."""
     details = activity.info().heartbeat_details
-    return [Look.model_validate(look) for look in details[0]] if details else []
+    return [CheckResult.model_validate(result) for result in details[0]] if details else []

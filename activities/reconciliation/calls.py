@@ -1,4 +1,4 @@
-"""What a reconciliation and its activities say to each other: names, arguments, results. No I/O."""
+"""The interface of a reconciliation workflow and its activities: names, arguments and results, no I/O."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,18 +16,19 @@ UNKNOWN_PAYMENTS = "unknown_payments"
 
 
 class Part(StrEnum):
-    """The two parts of a period, which share no payment whenever one is listed."""
+    """The two parts of a period. No payment belongs to both, whenever it is listed."""
 
     ENDED = "ENDED"
-    """Ended within the period; listed by the time of their end."""
+    """Payments that ended within the period, listed by the time of their end."""
     OPEN = "OPEN"
-    """Not ended before the period's end; listed by the time of their start."""
+    """Payments that had not ended at the end of the period, listed by the time of their start."""
 
 
 class ListCall(Strict):
-    """The latest payments of one part, in a time from `after` (included) to `before` (not included).
+    """Lists the latest payments of one part in a time range.
 
-    `until` is the period's end. At most `limit` payments, unless more of them share one moment.
+    The range includes `after` and excludes `before`, and `until` is the end of the period. At most `limit`
+    payments are listed, unless more of them have the same time.
     """
 
     merchantAccount: str
@@ -37,80 +38,82 @@ class ListCall(Strict):
     before: datetime
     limit: int
     width: timedelta | None = None
-    """How much of the time may hold that many: a guess, to begin with."""
+    """The length of the first time range to try, which should contain about `limit` payments."""
 
 
 class Listing(Strict):
-    """The workflow ids of the payments in the time from `after` to the call's `before`: all of that time."""
+    """All payments in the time range from `after` to the call's `before`, by workflow id."""
 
     workflowIds: tuple[str, ...]
     after: datetime
     width: timedelta
-    """How much of the time held these."""
+    """The length of the time range that contained them."""
 
 
-class ToldCall(Strict):
-    """The payments whose success the gateway has notified in a period, from the latest on."""
+class UnknownPaymentsCall(Strict):
+    """Finds payments that the gateway notified as successful in a period, the latest first."""
 
     merchantAccount: str
     since: datetime
     until: datetime
     startingAfter: str | None = None
-    """The gateway's id of the last event that was read."""
+    """The id of the last event that an earlier call has read."""
     limit: int
     inquiriesPerSecond: float
 
 
 class UnmatchedNotifications(Strict):
-    """Those that Temporal does not know, by the workflow id that they would have; `read` events were read."""
+    """Successful payments that Temporal does not know, by the workflow id that they would have."""
 
     workflowIds: tuple[str, ...] = ()
     read: int
+    """The number of events that were read."""
     startingAfter: str | None = None
-    """Where to go on; None when all were read."""
+    """The id of the last event that was read, or None when all were read."""
     refusedAs: str | None = None
-    """The gateway's result code, where it does not list its notifications to this merchant."""
+    """The gateway's result code, when it refuses to list its notifications."""
 
 
 class CompareCall(Strict):
-    """Look at each payment once, at this pace at most."""
+    """Checks each payment once, with at most `inquiriesPerSecond`."""
 
     merchantAccount: str
     workflowIds: tuple[str, ...]
     inquiriesPerSecond: float
 
 
-class Finding(StrEnum):
-    """What one look at a payment has found."""
+class CheckOutcome(StrEnum):
+    """The outcome of one check of a payment."""
 
     AGREED = "AGREED"
     DIFFERENT = "DIFFERENT"
-    IN_MOTION = "IN_MOTION"
-    """It changed during the look, or a call of its own is under way; differences are those seen so far."""
-    NOT_ANSWERED = "NOT_ANSWERED"
-    """The gateway, or Temporal, did not say."""
+    IN_PROGRESS = "IN_PROGRESS"
+    """The payment changed during the check, or one of its own calls is in progress. The differences are those
+    that were found so far."""
+    UNANSWERED = "UNANSWERED"
+    """The gateway or Temporal did not answer."""
 
 
-class Look(Strict):
-    """One payment compared once. `status` is None where no such payment was found in Temporal."""
+class CheckResult(Strict):
+    """The result of one check of a payment. `status` is None when Temporal does not know the payment."""
 
     workflowId: str
     paymentReference: str
-    finding: Finding
+    outcome: CheckOutcome
     status: PaymentStatus | None = None
     isRunning: bool = False
     differences: tuple[Difference, ...] = ()
 
 
 class Comparison(Strict):
-    """The looks, in order; `left` are those that time did not allow: compare them in another call."""
+    """The results of a call, in order. The time of the call was not sufficient for `remaining`."""
 
-    looks: tuple[Look, ...]
-    left: tuple[str, ...] = ()
+    results: tuple[CheckResult, ...]
+    remaining: tuple[str, ...] = ()
     trafficLimits: int = 0
 
 
 class ReconcileCall(Strict):
-    """Let a running payment ask the gateway about every attempt."""
+    """Lets a running payment inquire about every attempt."""
 
     workflowId: str

@@ -1,8 +1,8 @@
-"""Payments of a period, by Temporal's list of workflows.
+"""The payments of a period, from Temporal's list of workflows.
 
-The list may lag behind by a second or so, and pages of it move while payments start and end. So it is cut
-into times, and not into pages: a time that holds too many payments is halved until it does not. Both times
-that are cut (of a start, of an end) never change once they are known.
+The list may be about one second behind, and its pages shift while payments start and end. It is therefore
+divided into time ranges instead of pages: a range with too many payments is halved. The start time and the
+end time of a workflow, by which the ranges are defined, never change.
 """
 
 from datetime import datetime, timedelta
@@ -13,16 +13,16 @@ from activities.reconciliation.calls import ListCall, Listing, Part
 from holdfast.temporal.names import CARD_PAYMENT
 from holdfast.temporal.search_attributes import MERCHANT_ACCOUNT
 
-_SHORTEST = timedelta(milliseconds=1)
-"""A time that is not halved any more: Temporal's list may not tell moments apart that are closer."""
+_SHORTEST_RANGE = timedelta(milliseconds=1)
+"""The shortest time range, which is not halved: Temporal's list may not distinguish closer times."""
 
 
 async def latest_payments(client: Client, call: ListCall) -> Listing:
-    """The latest payments of the call's time. Raises RPCError."""
+    """Lists the latest payments of the call's time range. Raises RPCError."""
     before, width = call.before, call.width or call.before - call.after
     while True:
         after = max(call.after, before - width)
-        is_divisible = width > _SHORTEST
+        is_divisible = width > _SHORTEST_RANGE
         found = await _ids(client, _query(call, after, before), call.limit + 1 if is_divisible else None)
         if len(found) > call.limit and is_divisible:
             width /= 2
@@ -33,12 +33,12 @@ async def latest_payments(client: Client, call: ListCall) -> Listing:
 
 
 async def number_of_payments(client: Client, call: ListCall) -> int:
-    """How many payments the call's time holds, whatever its limit. Raises RPCError."""
+    """Counts the payments of the call's time range, without its limit. Raises RPCError."""
     return (await client.count_workflows(_query(call, call.after, call.before))).count
 
 
 async def _ids(client: Client, query: str, limit: int | None) -> tuple[str, ...]:
-    """Without repetition: a workflow that was reset is listed once per run."""
+    """Returns each workflow id once, although a workflow that was reset is listed once per run."""
     executions = client.list_workflows(query, limit=limit)
     return tuple({execution.id: None async for execution in executions})
 

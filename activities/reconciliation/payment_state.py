@@ -1,4 +1,4 @@
-"""What Holdfast believes of a payment, read from its workflow without changing it."""
+"""The state of a payment, read from its workflow without changing it."""
 
 from datetime import timedelta
 from typing import NamedTuple
@@ -15,40 +15,44 @@ from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS
 _RPC_TIMEOUT = timedelta(seconds=10)
 
 
-class Belief(NamedTuple):
-    """`payment` is None where Temporal has none, and where nothing was ever sent to the gateway."""
+class ObservedPayment(NamedTuple):
+    """A payment as Temporal has it now.
+
+    `payment` is None when Temporal does not know it, and when its order was refused, so that nothing was sent
+    to the gateway.
+    """
 
     payment: Payment | None = None
     is_running: bool = False
     is_stopped: bool = False
-    """Somebody ended the workflow from outside: what it would have done is not done."""
+    """Whether the workflow was ended from outside, for example terminated, before the payment was final."""
 
 
-async def believed(client: Client, workflow_id: str) -> Belief | None:
-    """The belief; None when Temporal, or the payment's worker, does not tell."""
+async def observe_payment(client: Client, workflow_id: str) -> ObservedPayment | None:
+    """Reads a payment. Returns None when Temporal or the payment's worker does not answer."""
     handle = client.get_workflow_handle(workflow_id, result_type=Payment)
     try:
         return await _read(handle)
     except RPCError as error:
-        return Belief() if error.status is RPCStatusCode.NOT_FOUND else None
+        return ObservedPayment() if error.status is RPCStatusCode.NOT_FOUND else None
     except (*TEMPORAL_ERRORS, ValueError):
-        # ValueError: what is stored cannot be decrypted, or is of another release
+        # ValueError: the payload cannot be decrypted, or another release has written it
         return None
 
 
-async def _read(handle: WorkflowHandle[object, Payment]) -> Belief:
+async def _read(handle: WorkflowHandle[object, Payment]) -> ObservedPayment:
     status = (await handle.describe(rpc_timeout=_RPC_TIMEOUT)).status
     if status is WorkflowExecutionStatus.COMPLETED:
-        return Belief(await handle.result())
+        return ObservedPayment(await handle.result())
     is_running = status is WorkflowExecutionStatus.RUNNING
     if not is_running and await _was_never_sent(handle):
-        return Belief()
+        return ObservedPayment()
     payment: Payment = await handle.query(PAYMENT, result_type=Payment, rpc_timeout=_RPC_TIMEOUT)
-    return Belief(payment, is_running, is_stopped=not is_running)
+    return ObservedPayment(payment, is_running, is_stopped=not is_running)
 
 
 async def _was_never_sent(handle: WorkflowHandle[object, Payment]) -> bool:
-    """Whether the workflow failed because of its order, which it does before anything is sent."""
+    """Reports whether the workflow failed because of its order, which happens before anything is sent."""
     try:
         await handle.result()
     except WorkflowFailureError as failure:

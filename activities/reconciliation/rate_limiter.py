@@ -1,28 +1,32 @@
-"""How fast a reconciliation asks: evenly, and slower once the gateway says that it is asked too much."""
+"""The rate limiter of a reconciliation, which slows down when the gateway limits its traffic."""
 
 import asyncio
 
 _FIRST_SLOW_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
-"""Seconds."""
+"""Seconds between two calls."""
 
 
 class RateLimiter:
-    """CallLimiter, so many per second at most."""
+    """Spaces calls evenly.
+
+    Args:
+        per_second: The highest number of calls per second.
+    """
 
     def __init__(self, per_second: float) -> None:
         self._pause = 1 / per_second
         self._last = asyncio.get_running_loop().time()
-        self.limits = 0
-        """How often it was slowed down."""
+        self.slowdowns = 0
+        """The number of times that `slow_down` was called."""
 
-    async def turn(self) -> None:
-        """Wait until it is time for the next question."""
+    async def wait(self) -> None:
+        """Waits until the next call is allowed."""
         now = asyncio.get_running_loop().time()
         await asyncio.sleep(self._last + self._pause - now)
         self._last = asyncio.get_running_loop().time()
 
     def slow_down(self) -> None:
-        """Half as fast from now on."""
-        self.limits += 1
+        """Halves the rate from now on, to one call per second at most and one per minute at least."""
+        self.slowdowns += 1
         self._pause = min(max(self._pause * 2, _FIRST_SLOW_PAUSE), _LONGEST_PAUSE)

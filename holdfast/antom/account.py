@@ -1,4 +1,4 @@
-"""One merchant account at the gateway: where it is, who we are, and the two keys."""
+"""One merchant account at the gateway: the gateway's URL, the client id, and the two keys."""
 
 import re
 from dataclasses import dataclass, field
@@ -10,29 +10,35 @@ from holdfast.antom import keys
 from holdfast.antom.errors import AccountError, KeyFormatError
 
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
-MOST_AT_ONCE = 100
-"""A client has no more connections."""
+MAX_CONCURRENT_CALLS = 100
+"""The number of connections that a client has."""
 
 
 @dataclass(frozen=True)
 class CallLimits:
-    """How much one client asks of the gateway: calls at one time, and calls begun per second.
+    """How many calls one client makes concurrently, and how many it starts per second.
 
-    Antom publishes no figures and answers `REQUEST_TRAFFIC_EXCEED_LIMIT` to whoever asks too much; None is
-    what `MOST_AT_ONCE` allows.
+    Antom publishes no figures and answers `REQUEST_TRAFFIC_EXCEED_LIMIT` to a client that exceeds its own
+    limits. None means no limit: `MAX_CONCURRENT_CALLS` calls concurrently, at any rate.
     """
 
-    at_once: int | None = None
-    per_second: float | None = None
+    max_concurrent: int | None = None
+    max_per_second: float | None = None
 
 
 @dataclass(frozen=True)
 class GatewayAccount:
-    """What a client needs to speak for a merchant. AccountError, beginning with the field's name, when it
-    cannot work.
+    """What a client needs to make calls for a merchant.
 
-    `gateway_url` has no path; plain http is accepted for loopback hosts alone. `gateway_public_keys` are
-    Antom's, several during a key change. `client_id` with the prefix `SANDBOX_` selects the sandbox.
+    Attributes:
+        gateway_url: The gateway's base URL without a path; plain http is accepted for loopback hosts alone.
+        client_id: The client id; the prefix `SANDBOX_` selects the sandbox.
+        merchant_private_key: The key that signs requests, as base64 PKCS#8 or PEM.
+        gateway_public_keys: Antom's keys, as base64 SubjectPublicKeyInfo or PEM; several during a key change.
+        limits: The limits of the calls that a client of this account makes.
+
+    Raises:
+        AccountError: A field has a value that cannot work; the message begins with the field's name.
     """
 
     gateway_url: str
@@ -46,7 +52,7 @@ class GatewayAccount:
         if not self.client_id or not self.client_id.isascii() or not self.client_id.isprintable():
             raise AccountError("client_id: must be printable ASCII and not empty")
         if " " in self.client_id:
-            raise AccountError("client_id: must not hold spaces")
+            raise AccountError("client_id: must not contain spaces")
         _check_private_key(self.merchant_private_key)
         _check_public_keys(self.gateway_public_keys)
         _check_limits(self.limits)
@@ -54,30 +60,30 @@ class GatewayAccount:
 
 def _check_url(url: str) -> None:
     if not url.isprintable() or " " in url:
-        raise AccountError("gateway_url: must not hold spaces or line ends")
+        raise AccountError("gateway_url: must not contain spaces or line ends")
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise AccountError("gateway_url: is no URL") from None
+        raise AccountError("gateway_url: is not a URL") from None
     if parts.scheme not in ("https", "http") or not host:
         raise AccountError("gateway_url: must be an https URL with a host")
-    if not (_HOST.fullmatch(host) or _is_address(host)) or "xn--" in host:
+    if not (_HOST.fullmatch(host) or _is_ip_address(host)) or "xn--" in host:
         raise AccountError("gateway_url: must name its host in ASCII")
     if parts.scheme == "http" and not is_loopback(host):
         raise AccountError("gateway_url: plain http is for loopback hosts alone, use https")
     if parts.username is not None or parts.password is not None:
-        raise AccountError("gateway_url: must not hold a user or password")
+        raise AccountError("gateway_url: must not contain a user or password")
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise AccountError("gateway_url: must end after the host and port")
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host's name or address stays on this machine."""
-    return host == "localhost" or (_is_address(host) and ip_address(host).is_loopback)
+    """Returns whether a host name or IP address is that of the loopback interface."""
+    return host == "localhost" or (_is_ip_address(host) and ip_address(host).is_loopback)
 
 
-def _is_address(host: str) -> bool:
+def _is_ip_address(host: str) -> bool:
     try:
         ip_address(host)
     except ValueError:
@@ -87,7 +93,7 @@ def _is_address(host: str) -> bool:
 
 def _check_private_key(text: str) -> None:
     try:
-        keys.private_key(text)
+        keys.load_private_key(text)
     except KeyFormatError as error:
         raise AccountError(f"merchant_private_key: {error}") from None
 
@@ -97,13 +103,13 @@ def _check_public_keys(texts: tuple[str, ...]) -> None:
         raise AccountError("gateway_public_keys: at least one key is required")
     for number, text in enumerate(texts, start=1):
         try:
-            keys.public_key(text)
+            keys.load_public_key(text)
         except KeyFormatError as error:
             raise AccountError(f"gateway_public_keys: key {number}: {error}") from None
 
 
 def _check_limits(limits: CallLimits) -> None:
-    if limits.at_once is not None and not 1 <= limits.at_once <= MOST_AT_ONCE:
-        raise AccountError(f"calls_at_once: must be 1 to {MOST_AT_ONCE}")
-    if limits.per_second is not None and not 0 < limits.per_second < inf:
+    if limits.max_concurrent is not None and not 1 <= limits.max_concurrent <= MAX_CONCURRENT_CALLS:
+        raise AccountError(f"calls_at_once: must be 1 to {MAX_CONCURRENT_CALLS}")
+    if limits.max_per_second is not None and not 0 < limits.max_per_second < inf:
         raise AccountError("calls_per_second: must be above 0")

@@ -1,8 +1,8 @@
-"""The two bases of every model, and the text limits they share.
+"""The two base classes of every model, and the text limits that the models share.
 
-What we send is strict: an unknown field is an error that names it. What we receive is tolerant: unknown
-fields are kept out of the way in `model_extra`, because the gateway adds fields at any time (Antom: pay).
-Attribute names are the gateway's own, letter by letter.
+Requests are strict: an unknown field is an error that names it. Responses and notifications are tolerant:
+unknown fields are kept in `model_extra`, because the gateway adds fields at any time (Antom: pay). Attribute
+names are exactly the gateway's own field names.
 """
 
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 
-class Sent(BaseModel):
+class RequestModel(BaseModel):
     """Base of what goes to the gateway: frozen, unknown fields refused, no value in an error's text."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class Received(BaseModel):
+class ResponseModel(BaseModel):
     """Base of what comes from the gateway: frozen, unknown fields kept in `model_extra`."""
 
     model_config = ConfigDict(
@@ -26,13 +26,13 @@ class Received(BaseModel):
     )
 
     def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
-        """Without the unknown fields: nobody knows what is in them."""
+        """Leaves out the unknown fields, because they can hold card data."""
         extra = self.model_extra or {}
         return ((name, value) for name, value in super().__repr_args__() if name not in extra)
 
 
-def instant(text: str | None) -> datetime | None:
-    """The moment an ISO-8601 text with offset names, in UTC; None when it names none."""
+def parse_time(text: str | None) -> datetime | None:
+    """Returns the time in UTC of an ISO-8601 text with an offset; None for any other text."""
     if not text:
         return None
     try:
@@ -42,18 +42,23 @@ def instant(text: str | None) -> datetime | None:
         return None
 
 
-def _with_offset(text: str) -> str:
-    if instant(text) is None:
+def _require_offset(text: str) -> str:
+    if parse_time(text) is None:
         raise ValueError("must be an ISO-8601 time with an offset, as in 2026-01-31T12:00:00+08:00")
     return text
 
 
-def none_when_empty(value: object) -> object:
-    """An empty text or object, as the gateway writes it where it has nothing to say, is absent."""
+def none_if_empty(value: object) -> object:
+    """Returns None for an empty text or object, which the gateway writes for an absent value."""
     return None if value in ("", {}) else value
 
 
-def _text_of_number(value: object) -> object:
+def empty_list_if_null(value: object) -> object:
+    """Returns an empty list for None, which the gateway writes for a list without entries."""
+    return [] if value is None else value
+
+
+def _integer_to_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -68,7 +73,7 @@ Text128 = Annotated[str, Field(max_length=128)]
 Text256 = Annotated[str, Field(max_length=256)]
 Text2048 = Annotated[str, Field(max_length=2048)]
 Region = Annotated[str, Field(min_length=2, max_length=2)]
-IsoTime = Annotated[str, AfterValidator(_with_offset)]
-Quantity = Annotated[str, BeforeValidator(_text_of_number), Field(pattern=r"^0*[1-9][0-9]*$")]
-ReceivedBool = Annotated[bool | None, BeforeValidator(none_when_empty)]
-"""The gateway's pages write booleans quoted and bare (Antom: general data types); both are read."""
+IsoTime = Annotated[str, AfterValidator(_require_offset)]
+Quantity = Annotated[str, BeforeValidator(_integer_to_text), Field(pattern=r"^0*[1-9][0-9]*$")]
+OptionalBool = Annotated[bool | None, BeforeValidator(none_if_empty)]
+"""A boolean in a response. Antom's pages show it quoted and bare (general data types); both are read."""

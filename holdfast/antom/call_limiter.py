@@ -1,60 +1,72 @@
-"""The turns of one client's calls: so many at one time, so many begun per second."""
+"""Limits the calls of one client: how many run concurrently, and how many start per second."""
 
 import asyncio
 
-from holdfast.antom.account import MOST_AT_ONCE, CallLimits
+from holdfast.antom.account import MAX_CONCURRENT_CALLS, CallLimits
 
-MOST_WAITING = 10
-"""Who waits for a turn keeps one of the worker's hundred places from every other account."""
+MAX_WAITING_CALLS = 10
+"""Calls of one client that may wait at the same time.
+
+Each waiting call occupies one of the worker's 100 activity slots, which all accounts share.
+"""
 
 
 class LimitExceeded(Exception):
-    """It was not this call's turn in time, or too many wait already; nothing was sent."""
+    """The limits did not allow the call in time, or too many calls are waiting already; nothing was sent."""
 
 
 class CallLimiter:
-    """CallLimiter in the order in which they were asked for. Each one taken has to be given back."""
+    """Admits calls in the order in which they were requested, within an account's limits.
+
+    Every successful `acquire` must be followed by one `release`.
+    """
 
     def __init__(self, limits: CallLimits) -> None:
-        self._places = asyncio.Semaphore(limits.at_once or MOST_AT_ONCE)
-        self._pause = 1 / limits.per_second if limits.per_second else 0.0
-        self._line = asyncio.Lock()
-        self._next_at = 0.0
+        self._slots = asyncio.Semaphore(limits.max_concurrent or MAX_CONCURRENT_CALLS)
+        self._interval = 1 / limits.max_per_second if limits.max_per_second else 0.0
+        self._rate_lock = asyncio.Lock()
+        self._next_start = 0.0
         self._waiting = 0
 
-    async def take(self, within: float) -> None:
-        """Wait for a place. Raises LimitExceeded after so many seconds, or at once if `MOST_WAITING` wait."""
-        if self._waiting >= MOST_WAITING:
+    async def acquire(self, within: float) -> None:
+        """Waits until the limits allow a call.
+
+        Raises:
+            LimitExceeded: `within` seconds have passed, or `MAX_WAITING_CALLS` calls are waiting already.
+        """
+        if self._waiting >= MAX_WAITING_CALLS:
             raise LimitExceeded(
-                f"not sent: {MOST_WAITING} calls wait for a turn already, by this account's limits"
+                f"not sent: {MAX_WAITING_CALLS} calls are waiting already, by this account's limits"
             )
         self._waiting += 1
         try:
-            await self._awaited(within)
+            await self._acquire_in_time(within)
         finally:
             self._waiting -= 1
 
-    async def _awaited(self, within: float) -> None:
+    async def _acquire_in_time(self, seconds: float) -> None:
         try:
-            async with asyncio.timeout(within):
-                await self._places.acquire()
+            async with asyncio.timeout(seconds):
+                await self._slots.acquire()
                 try:
-                    await self._begin()
+                    await self._wait_for_rate()
                 except BaseException:
-                    self.give_back()
+                    self.release()
                     raise
         except TimeoutError:
-            raise LimitExceeded(f"not sent: no turn within {within:g} s, by this account's limits") from None
+            raise LimitExceeded(
+                f"not sent: no call was allowed within {seconds:g} s, by this account's limits"
+            ) from None
 
-    def give_back(self) -> None:
-        """Let the next one in."""
-        self._places.release()
+    def release(self) -> None:
+        """Ends a call, so that the next one is admitted."""
+        self._slots.release()
 
-    async def _begin(self) -> None:
-        """One after the other: a wait that is broken off costs nobody else's time."""
-        if not self._pause:
+    async def _wait_for_rate(self) -> None:
+        """Waits until the next call may start; a wait that is cancelled does not delay other calls."""
+        if not self._interval:
             return
         clock = asyncio.get_running_loop()
-        async with self._line:
-            await asyncio.sleep(self._next_at - clock.time())
-            self._next_at = clock.time() + self._pause
+        async with self._rate_lock:
+            await asyncio.sleep(self._next_start - clock.time())
+            self._next_start = clock.time() + self._interval

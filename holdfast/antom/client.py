@@ -1,7 +1,7 @@
-"""The five calls to the gateway. Each ends as an outcome, never as an exception of the network.
+"""The client that makes the five gateway calls; each call returns an outcome instead of a network exception.
 
-TLS is verified, redirects are not followed, the environment's proxies are not used, and every wait has an
-end. Only a request that cannot have left this machine counts as not sent.
+The client verifies TLS certificates, follows no redirects, ignores the environment's proxies, and limits
+every wait. Only a request that cannot have left this machine counts as not sent.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from typing import Self, TypeVar
 import httpx
 
 from holdfast.antom.account import GatewayAccount
-from holdfast.antom.base import Sent
+from holdfast.antom.base import RequestModel
 from holdfast.antom.call_limiter import CallLimiter, LimitExceeded
 from holdfast.antom.endpoints import Operation, path_for
 from holdfast.antom.models.cancel import CancelRequest, CancelResponse
@@ -23,29 +23,37 @@ from holdfast.antom.models.capture import CaptureResponse, GatewayCaptureRequest
 from holdfast.antom.models.inquiry import InquiryPaymentRequest, InquiryPaymentResponse
 from holdfast.antom.models.notification_list import NotificationListRequest, NotificationListResponse
 from holdfast.antom.models.pay import PayRequest, PayResponse
-from holdfast.antom.models.result import Answer
+from holdfast.antom.models.result import ResultModel
 from holdfast.antom.outcome import DidNotHappen, Outcome, Unknown
-from holdfast.antom.response import RawAnswer, judge
+from holdfast.antom.response import RawResponse, verify_response
 from holdfast.antom.signing import sign
 
-A = TypeVar("A", bound=Answer)
+R = TypeVar("R", bound=ResultModel)
 
-LARGEST_ANSWER = 1024 * 1024
-"""Bytes of an answer that are read at most."""
+MAX_RESPONSE_BYTES = 1024 * 1024
+"""The largest response body that is read; a larger one leaves the outcome unknown."""
 
-_NO_TURN_PAUSE = timedelta(seconds=20)
+_LIMIT_EXCEEDED_DELAY = timedelta(seconds=20)
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 _MAYBE_SENT = (httpx.HTTPError, httpx.StreamError, OSError)
 
 
 @dataclass(frozen=True)
 class Timeouts:
-    """Seconds to wait at most: for a turn, per phase, and `total` for the whole call once it is its turn.
+    """The longest waits of a call, in seconds.
 
-    Antom advises at least 10 for an answer (Antom: best practice).
+    Antom advises at least 10 s for a response (Antom: best practice).
+
+    Attributes:
+        limiter: Until the account's call limits allow the call.
+        connect: Until the connection is established.
+        read: Until the next bytes of the response arrive.
+        write: Until the next bytes of the request are sent.
+        pool: Until a connection of the pool is free.
+        total: For the whole exchange once the call limits have allowed it.
     """
 
-    turn: float = 20.0
+    limiter: float = 20.0
     connect: float = 5.0
     read: float = 15.0
     write: float = 10.0
@@ -57,10 +65,10 @@ DEFAULT_TIMEOUTS = Timeouts()
 
 
 class AntomClient:
-    """Speaks for one account, within its limits. Use as `async with AntomClient(account) as client`.
+    """Makes calls for one account, within its limits. Use as `async with AntomClient(account) as client`.
 
-    Cancelling a call passes through as usual: what became of it is then unknown. What is on its way goes on,
-    until it is answered or its time is up.
+    A call can be cancelled as usual; its outcome is then unknown. The HTTP exchange of a cancelled call
+    continues until it is complete or its total timeout has passed.
     """
 
     def __init__(
@@ -71,9 +79,9 @@ class AntomClient:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.account = account
-        self._turns = CallLimiter(account.limits)
-        self._turn_within, self._total = timeouts.turn, timeouts.total
-        self._exchanges: set[asyncio.Task[RawAnswer | Unknown]] = set()
+        self._limiter = CallLimiter(account.limits)
+        self._limiter_timeout, self._total_timeout = timeouts.limiter, timeouts.total
+        self._exchanges: set[asyncio.Task[RawResponse | Unknown]] = set()
         self._http = httpx.AsyncClient(
             timeout=httpx.Timeout(
                 connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool
@@ -91,57 +99,59 @@ class AntomClient:
     ) -> None:
         await self.aclose()
 
-    def adopt(self, account: GatewayAccount) -> None:
-        """Speak with these keys and limits from now on. Calls on their way end as they began, and their
-        answers may be signed with any gateway key that counts when they come.
+    def update_account(self, account: GatewayAccount) -> None:
+        """Uses these keys and limits for every further call.
+
+        Calls in flight keep the account they started with, except that their responses are verified with the
+        gateway keys that are current when they arrive.
         """
         if account.limits != self.account.limits:
-            self._turns = CallLimiter(account.limits)
+            self._limiter = CallLimiter(account.limits)
         self.account = account
 
     async def aclose(self) -> None:
-        """Break off what is on its way and close the connections; the client cannot be used afterwards."""
+        """Cancels the exchanges in flight and closes the connections; the client cannot be used again."""
         for exchange in self._exchanges:
             exchange.cancel()
         await asyncio.gather(*self._exchanges, return_exceptions=True)
         await self._http.aclose()
 
     async def pay(self, request: PayRequest) -> Outcome[PayResponse]:
-        """Authorize (Antom: pay)."""
+        """Authorizes a payment (Antom: pay)."""
         return await self._call(Operation.PAY, request, PayResponse)
 
     async def inquire_payment(self, request: InquiryPaymentRequest) -> Outcome[InquiryPaymentResponse]:
-        """Ask for a payment and its captures (Antom: inquiryPayment)."""
+        """Inquires about a payment and its captures (Antom: inquiryPayment)."""
         return await self._call(Operation.INQUIRY_PAYMENT, request, InquiryPaymentResponse)
 
     async def capture(self, request: GatewayCaptureRequest) -> Outcome[CaptureResponse]:
-        """Take the money of an authorization (Antom: capture)."""
+        """Captures an authorization (Antom: capture)."""
         return await self._call(Operation.CAPTURE, request, CaptureResponse)
 
     async def cancel(self, request: CancelRequest) -> Outcome[CancelResponse]:
-        """Void an authorization that was not captured (Antom: cancel)."""
+        """Voids an authorization that has not been captured (Antom: cancel)."""
         return await self._call(Operation.CANCEL, request, CancelResponse)
 
     async def list_notifications(self, request: NotificationListRequest) -> Outcome[NotificationListResponse]:
-        """Ask for what the gateway has notified (Antom: inquireNotificationList)."""
+        """Lists the notifications that the gateway has sent (Antom: inquireNotificationList)."""
         return await self._call(Operation.NOTIFICATION_LIST, request, NotificationListResponse)
 
-    async def _call(self, operation: Operation, request: Sent, model: type[A]) -> Outcome[A]:
-        turns = self._turns
+    async def _call(self, operation: Operation, request: RequestModel, model: type[R]) -> Outcome[R]:
+        limiter = self._limiter
         try:
-            await turns.take(self._turn_within)
+            await limiter.acquire(self._limiter_timeout)
         except LimitExceeded as error:
-            return DidNotHappen(str(error), again_in=_NO_TURN_PAUSE)
+            return DidNotHappen(str(error), retry_after=_LIMIT_EXCEEDED_DELAY)
         account = self.account
         try:
-            raw = await self._undisturbed(account, path_for(operation, account.client_id), request, turns)
+            raw = await self._shielded(account, path_for(operation, account.client_id), request, limiter)
         except _NOT_SENT as error:
             return DidNotHappen(f"not sent: {type(error).__name__}")
         except _MAYBE_SENT as error:
-            return Unknown(f"no answer: {type(error).__name__}")
+            return Unknown(f"no response: {type(error).__name__}")
         if isinstance(raw, Unknown):
             return raw
-        return judge(
+        return verify_response(
             raw,
             request,
             model,
@@ -149,45 +159,49 @@ class AntomClient:
             public_keys=self.account.gateway_public_keys,
         )
 
-    async def _undisturbed(
-        self, account: GatewayAccount, path: str, request: Sent, turns: CallLimiter
-    ) -> RawAnswer | Unknown:
-        """The exchange, out of reach of a cancellation of the call.
+    async def _shielded(
+        self, account: GatewayAccount, path: str, request: RequestModel, limiter: CallLimiter
+    ) -> RawResponse | Unknown:
+        """Runs the exchange in a task that a cancellation of the call does not reach.
 
-        httpcore (1.0) never gets a connection back that a cancellation has met while it was being closed. A
-        hundred of them, and its pool gives no connection to any call any more.
+        httpcore (1.0) loses a connection of its pool when a cancellation interrupts the closing of that
+        connection. After 100 such losses the pool has no connection left for any call.
         """
-        exchange = asyncio.create_task(self._in_time(account, path, request))
-        exchange.add_done_callback(lambda _: turns.give_back())
+        exchange = asyncio.create_task(self._with_total_timeout(account, path, request))
+        exchange.add_done_callback(lambda _: limiter.release())
         self._exchanges.add(exchange)
         exchange.add_done_callback(self._exchanges.discard)
         return await asyncio.shield(exchange)
 
-    async def _in_time(self, account: GatewayAccount, path: str, request: Sent) -> RawAnswer | Unknown:
-        async with asyncio.timeout(self._total):
+    async def _with_total_timeout(
+        self, account: GatewayAccount, path: str, request: RequestModel
+    ) -> RawResponse | Unknown:
+        async with asyncio.timeout(self._total_timeout):
             return await self._exchange(self._signed(account, path, request), path)
 
-    def _signed(self, account: GatewayAccount, path: str, request: Sent) -> httpx.Request:
-        """The request as it travels. Its repr shows no body, and no frame that waits holds the body itself:
-        some tools write the locals of a failure down.
+    def _signed(self, account: GatewayAccount, path: str, request: RequestModel) -> httpx.Request:
+        """Returns the signed HTTP request.
+
+        Its repr does not show the body, and no frame that waits has the body in a local variable, because
+        error trackers can record the local variables of a failure.
         """
         body = request.model_dump_json(exclude_none=True).encode()
         url = account.gateway_url.rstrip("/") + path
         return self._http.build_request("POST", url, content=body, headers=_headers(account, path, body))
 
-    async def _exchange(self, signed: httpx.Request, path: str) -> RawAnswer | Unknown:
+    async def _exchange(self, signed: httpx.Request, path: str) -> RawResponse | Unknown:
         async with aclosing(await self._http.send(signed, stream=True)) as response:
             if response.status_code != httpx.codes.OK:
                 return Unknown(f"HTTP status {response.status_code}")
             if response.headers.get("content-encoding", "identity").lower() != "identity":
-                return Unknown("unreadable answer: compressed though we asked for it plain")
-            answer = bytearray()
+                return Unknown("unreadable response: compressed, although an uncompressed one was requested")
+            body = bytearray()
             async for chunk in response.aiter_bytes():
-                answer += chunk
-                if len(answer) > LARGEST_ANSWER:
-                    return Unknown(f"unreadable answer: more than {LARGEST_ANSWER} bytes")
-            named = {name.lower(): value for name, value in response.headers.items()}
-            return RawAnswer(path=path, headers=named, body=bytes(answer))
+                body += chunk
+                if len(body) > MAX_RESPONSE_BYTES:
+                    return Unknown(f"unreadable response: more than {MAX_RESPONSE_BYTES} bytes")
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return RawResponse(path=path, headers=headers, body=bytes(body))
 
 
 def _headers(account: GatewayAccount, path: str, body: bytes) -> dict[str, str]:

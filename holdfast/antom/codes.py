@@ -1,9 +1,11 @@
-"""What to do about a result code, per operation, as data (Antom: result codes of pay, inquiryPayment,
-capture and cancel; for the list of notifications no codes of its own are documented).
+"""The next step for each result code of each operation, as data.
 
-The documents disagree about a pay call that ends with U: the prose says a new paymentRequestId, the table
-says the same one. A new id before the old one is known to be dead can authorize twice, so U never advises
-a new attempt.
+The codes are those of Antom's result code tables of pay, inquiryPayment, capture and cancel; Antom documents
+none that are specific to the list of notifications.
+
+Antom's documents disagree about a pay call that ends with U: the prose asks for a new paymentRequestId, the
+table for the same one. A new id before the old one is certainly closed can authorize twice, so U never
+advises a new attempt.
 """
 
 from collections.abc import Mapping
@@ -16,26 +18,27 @@ PAYMENT_IN_PROCESS = "PAYMENT_IN_PROCESS"
 CAPTURE_IN_PROCESS = "CAPTURE_IN_PROCESS"
 ORDER_NOT_EXIST = "ORDER_NOT_EXIST"
 IN_PROCESS = frozenset({PAYMENT_IN_PROCESS, CAPTURE_IN_PROCESS})
-"""The U codes that are an answer: accepted, not decided yet. Any other U is not knowing."""
+"""The U codes that mean: accepted, not decided yet. Any other U leaves the outcome unknown."""
 
 
 class Advice(StrEnum):
-    """The next step after an answer."""
+    """The next step after a response."""
 
     DONE = "DONE"
+    """The operation has succeeded."""
     REPEAT = "REPEAT"
-    """The same request with the same id, after a pause."""
+    """Send the same request with the same id again, after a delay."""
     INQUIRE = "INQUIRE"
-    """Ask what became of it."""
+    """Inquire about the outcome."""
     NEW_ATTEMPT = "NEW_ATTEMPT"
-    """This id is dead: the payer may try again, under a new id."""
+    """The request id is closed: the buyer may try again, under a new id."""
     STOP = "STOP"
-    """No retry helps: contract, configuration or risk. Tell a person."""
+    """No retry helps (contract, configuration or risk): an operator has to act."""
     FIX = "FIX"
-    """The request is wrong: correct it before anything is sent again."""
+    """The request is wrong: it has to be corrected before anything is sent again."""
 
 
-_STOP, _FIX, _NEW, _ASK, _REPEAT = (
+_STOP, _FIX, _NEW, _INQUIRE, _REPEAT = (
     Advice.STOP,
     Advice.FIX,
     Advice.NEW_ATTEMPT,
@@ -56,7 +59,7 @@ _GATEWAY = _table(
         " API_INVALID",
     }
 )
-"""Codes the gateway itself gives, on any operation."""
+"""The codes that every operation can return."""
 
 _PAY = _GATEWAY | _table(
     {
@@ -65,7 +68,7 @@ _PAY = _GATEWAY | _table(
         " PAYMENT_COUNT_EXCEED_LIMIT PAYMENT_NOT_QUALIFIED RISK_REJECT SETTLE_CONTRACT_NOT_MATCH"
         " USER_NOT_EXIST PAYMENT_PROHIBITED SUSPECTED_RISK MERCHANT_BALANCE_NOT_ENOUGH",
         _FIX: "INVALID_PAYMENT_METHOD_META_DATA ORDER_NOT_EXIST",
-        _ASK: "ORDER_STATUS_INVALID REPEAT_REQ_INCONSISTENT",
+        _INQUIRE: "ORDER_STATUS_INVALID REPEAT_REQ_INCONSISTENT",
         _NEW: "EXPIRED_CODE INVALID_PAYMENT_CODE ORDER_IS_CANCELED ORDER_IS_CLOSED"
         " PAYMENT_AMOUNT_EXCEED_LIMIT USER_AMOUNT_EXCEED_LIMIT USER_BALANCE_NOT_ENOUGH"
         " USER_KYC_NOT_QUALIFIED USER_PAYMENT_VERIFICATION_FAILED USER_STATUS_ABNORMAL"
@@ -76,14 +79,14 @@ _PAY = _GATEWAY | _table(
     }
 )
 
-_INQUIRY = _GATEWAY | _table({_ASK: ORDER_NOT_EXIST, _REPEAT: "PROCESS_FAIL SYSTEM_ERROR"})
+_INQUIRY_PAYMENT = _GATEWAY | _table({_INQUIRE: ORDER_NOT_EXIST, _REPEAT: "PROCESS_FAIL SYSTEM_ERROR"})
 
 _CAPTURE = _GATEWAY | _table(
     {
         _STOP: "AUTH_NOT_FOUND INVALID_CONTRACT NO_PAY_OPTIONS PAYMENT_COUNT_EXCEED_LIMIT RISK_REJECT"
         " USER_AMOUNT_EXCEED_LIMIT USER_BALANCE_NOT_ENOUGH USER_NOT_EXIST USER_STATUS_ABNORMAL",
         _FIX: "CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT CURRENCY_NOT_SUPPORT",
-        _ASK: "MULTI_CAPTURE_NOT_SUPPORTED ORDER_STATUS_INVALID REPEAT_REQ_INCONSISTENT",
+        _INQUIRE: "MULTI_CAPTURE_NOT_SUPPORTED ORDER_STATUS_INVALID REPEAT_REQ_INCONSISTENT",
         _NEW: "AUTH_CANCELLED AUTH_EXPIRED ORDER_IS_CANCELED",
     }
 )
@@ -92,32 +95,33 @@ _CANCEL = _GATEWAY | _table(
     {
         _STOP: "CANCEL_WINDOW_EXCEED MERCHANT_BALANCE_NOT_ENOUGH PAYMENT_METHOD_NOT_SUPPORTED USER_NOT_EXIST"
         " USER_STATUS_ABNORMAL",
-        _ASK: "ORDER_NOT_EXIST ORDER_STATUS_INVALID PROCESS_FAIL",
+        _INQUIRE: "ORDER_NOT_EXIST ORDER_STATUS_INVALID PROCESS_FAIL",
     }
 )
 
 FAILURES: Mapping[Operation, Mapping[str, Advice]] = {
     Operation.PAY: _PAY,
-    Operation.INQUIRY_PAYMENT: _INQUIRY,
+    Operation.INQUIRY_PAYMENT: _INQUIRY_PAYMENT,
     Operation.CAPTURE: _CAPTURE,
     Operation.CANCEL: _CANCEL,
     Operation.NOTIFICATION_LIST: _GATEWAY,
 }
-"""Advice for a result with status F."""
+"""The advice for each code of a result with status F, per operation."""
 
 UNDECIDED: Mapping[str, Advice] = _table(
     {
-        _ASK: f"{PAYMENT_IN_PROCESS} {CAPTURE_IN_PROCESS}",
+        _INQUIRE: f"{PAYMENT_IN_PROCESS} {CAPTURE_IN_PROCESS}",
         _REPEAT: "UNKNOWN_EXCEPTION REQUEST_TRAFFIC_EXCEED_LIMIT",
     }
 )
-"""Advice for a result with status U, on any operation."""
+"""The advice for each code of a result with status U, for every operation."""
 
 
 def advice(operation: Operation, code: str, status: str) -> Advice:
-    """What to do after `code` with `status`; for PAY also a paymentResultCode of an inquiry or notification.
+    """Returns the next step after `code` with `status`.
 
-    A code nobody has documented: F is dead but for a person to read, U (or any other status) is inquired.
+    For PAY, `code` can also be the paymentResultCode of an inquiry or a notification. An undocumented code is
+    `STOP` with status F, and `INQUIRE` with status U or any other status.
     """
     if status == ResultStatus.S:
         return Advice.DONE

@@ -1,4 +1,4 @@
-"""Where an operation lives below the gateway's base URL (Antom: API overview, versions in the path)."""
+"""The path of each operation below the gateway's base URL (Antom: API overview, versions in the path)."""
 
 from enum import StrEnum
 
@@ -16,6 +16,6 @@ class Operation(StrEnum):
 
 
 def path_for(operation: Operation, client_id: str) -> str:
-    """Path that is both called and signed; a sandbox client id selects the sandbox path."""
+    """Returns the path that is both called and signed; a sandbox client id selects the sandbox path."""
     root = "/ams/sandbox/api/v1" if client_id.startswith(SANDBOX_PREFIX) else "/ams/api/v1"
     return root + operation.value

@@ -1,23 +1,23 @@
-"""What can be wrong about a key, an account or a notification.
+"""The errors of the gateway's protocol.
 
     AntomError
-    ├── KeyFormatError         (also a ValueError)  a text is no RSA key of the wanted kind
+    ├── KeyFormatError         (also a ValueError)  a text is not an RSA key of the required kind
     ├── AccountError           (also a ValueError)  a gateway account cannot work as configured
     └── NotificationError
         ├── MalformedNotification   not JSON, or a known notification without its required fields
-        └── UnknownNotification     JSON, but of a notifyType this package has no model for
+        └── UnknownNotification     JSON, but of a notifyType for which this package has no model
 
-No message ever repeats a key, a body or a field's value. A gateway call that goes wrong is no exception at
-all: see `holdfast.antom.outcome`.
+No message repeats a key, a body or a field's value. A gateway call that fails is not an exception: see
+`holdfast.antom.outcome`.
 """
 
 
 class AntomError(Exception):
-    """Base of everything this package raises on its own account."""
+    """Base of every error that this package defines."""
 
 
 class KeyFormatError(AntomError, ValueError):
-    """A text is not an RSA key of the wanted kind; the message says why, never the key."""
+    """A text is not an RSA key of the required kind; the message gives the reason and never the key."""
 
 
 class AccountError(AntomError, ValueError):
@@ -25,7 +25,7 @@ class AccountError(AntomError, ValueError):
 
 
 class NotificationError(AntomError):
-    """A notification cannot be understood. `notify_type` is what it calls itself, where that is known."""
+    """A notification cannot be parsed; `notify_type` is its type where the body names one."""
 
     def __init__(self, message: str, *, notify_type: str | None = None) -> None:
         super().__init__(message)
@@ -33,8 +33,8 @@ class NotificationError(AntomError):
 
 
 class MalformedNotification(NotificationError):
-    """Not JSON, not an object, or a known notification that breaks its model."""
+    """The body is not JSON, not an object, or a known notification that breaks its model."""
 
 
 class UnknownNotification(NotificationError):
-    """A notifyType without a model here, as in REFUND_RESULT or a dispute's."""
+    """The body has a notifyType for which this package has no model, such as REFUND_RESULT or a dispute's."""

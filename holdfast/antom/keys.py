@@ -1,6 +1,6 @@
-"""RSA keys as merchants hold them: the dashboard's bare base64, or PEM.
+"""Loads RSA keys from the texts that merchants have: the dashboard's base64, or PEM.
 
-The gateway's key tool prints DER as base64 on one line without armour: PKCS#8 for the merchant's private
+The gateway's key tool prints DER as base64 on one line without PEM armor: PKCS#8 for the merchant's private
 key, X.509 SubjectPublicKeyInfo for Antom's public key, both RSA with 2048 bits (Antom: digital signature).
 PKCS#1 and PEM are accepted because openssl writes them.
 """
@@ -21,19 +21,23 @@ from cryptography.hazmat.primitives.serialization import (
 from holdfast.antom.errors import KeyFormatError
 
 MINIMUM_BITS = 2048
-_LONGEST_KEY_TEXT = 16_384
-_KEPT = 1024
-"""Keys of hundreds of accounts, which are looked at again every few seconds."""
-_UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm)
+_MAX_TEXT_LENGTH = 16_384
+_CACHED_KEYS = 1024
+"""Enough for hundreds of accounts, whose keys are checked again every few seconds."""
+_LOAD_ERRORS = (ValueError, TypeError, UnsupportedAlgorithm)
 
 
-@lru_cache(maxsize=_KEPT)
-def private_key(text: str) -> RSAPrivateKey:
-    """Merchant private key from base64 PKCS#8 (or PKCS#1) or PEM; KeyFormatError otherwise."""
-    key_bytes, is_pem = _decoded(text)
+@lru_cache(maxsize=_CACHED_KEYS)
+def load_private_key(text: str) -> RSAPrivateKey:
+    """Returns the merchant's private key from base64 PKCS#8 (or PKCS#1), or from PEM.
+
+    Raises:
+        KeyFormatError: The text is not an RSA private key of at least `MINIMUM_BITS` bits.
+    """
+    key_bytes, is_pem = _decode(text)
     try:
         key = (load_pem_private_key if is_pem else load_der_private_key)(key_bytes, password=None)
-    except _UNREADABLE:
+    except _LOAD_ERRORS:
         raise KeyFormatError(_private_key_problem(key_bytes, is_pem)) from None
     if not isinstance(key, RSAPrivateKey):
         raise KeyFormatError("the private key is not an RSA key")
@@ -41,13 +45,17 @@ def private_key(text: str) -> RSAPrivateKey:
     return key
 
 
-@lru_cache(maxsize=_KEPT)
-def public_key(text: str) -> RSAPublicKey:
-    """Gateway public key from base64 SubjectPublicKeyInfo or PEM; KeyFormatError otherwise."""
-    key_bytes, is_pem = _decoded(text)
+@lru_cache(maxsize=_CACHED_KEYS)
+def load_public_key(text: str) -> RSAPublicKey:
+    """Returns the gateway's public key from base64 SubjectPublicKeyInfo, or from PEM.
+
+    Raises:
+        KeyFormatError: The text is not an RSA public key of at least `MINIMUM_BITS` bits.
+    """
+    key_bytes, is_pem = _decode(text)
     try:
         key = (load_pem_public_key if is_pem else load_der_public_key)(key_bytes)
-    except _UNREADABLE:
+    except _LOAD_ERRORS:
         raise KeyFormatError(_public_key_problem(key_bytes, is_pem)) from None
     if not isinstance(key, RSAPublicKey):
         raise KeyFormatError("the public key is not an RSA key")
@@ -55,15 +63,15 @@ def public_key(text: str) -> RSAPublicKey:
     return key
 
 
-def _decoded(text: str) -> tuple[bytes, bool]:
-    """Bytes to load, and whether they are PEM."""
+def _decode(text: str) -> tuple[bytes, bool]:
+    """Returns the bytes of the key, and whether they are PEM."""
     text = text.strip()
     if not text:
         raise KeyFormatError("the key is empty")
-    if len(text) > _LONGEST_KEY_TEXT:
+    if len(text) > _MAX_TEXT_LENGTH:
         raise KeyFormatError("the text is too long for a key")
     if text.startswith("-----BEGIN"):
-        # environment files often carry a PEM on one line, with its line ends written out
+        # environment files often hold a PEM on one line, with each line end written as \n
         return text.replace("\\n", "\n").encode("utf-8", "replace"), True
     try:
         return base64.b64decode("".join(text.split()), validate=True), False
@@ -78,17 +86,17 @@ def _check_size(bits: int) -> None:
 
 def _private_key_problem(key_bytes: bytes, is_pem: bool) -> str:
     if is_pem and b"ENCRYPTED" in key_bytes:
-        return "the private key is protected by a passphrase: give it without one"
+        return "the private key is protected by a passphrase: remove the passphrase"
     try:
         (load_pem_public_key if is_pem else load_der_public_key)(key_bytes)
-    except _UNREADABLE:
-        return "the text is no PKCS#8 or PKCS#1 private key"
-    return "this is a public key where a private key is wanted"
+    except _LOAD_ERRORS:
+        return "the text is not a PKCS#8 or PKCS#1 private key"
+    return "this is a public key, but a private key is required"
 
 
 def _public_key_problem(key_bytes: bytes, is_pem: bool) -> str:
     try:
         (load_pem_private_key if is_pem else load_der_private_key)(key_bytes, password=None)
-    except _UNREADABLE:
-        return "the text is no SubjectPublicKeyInfo public key"
-    return "this is a private key where a public key is wanted"
+    except _LOAD_ERRORS:
+        return "the text is not a SubjectPublicKeyInfo public key"
+    return "this is a private key, but a public key is required"

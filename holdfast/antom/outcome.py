@@ -1,8 +1,8 @@
-"""The three ways a gateway call can end: it happened, it did not, or nobody knows.
+"""The three outcomes of a gateway call: it happened, it did not happen, or the outcome is unknown.
 
-Only a request that cannot have left this machine did not happen. Whatever goes wrong after the first byte
-may have left is unknown, and an unknown call is repeated with the same request id or asked about, never
-replaced by a new one.
+Only a request that certainly has not left this machine did not happen. After any failure once the first byte
+may have left, the outcome is unknown. An unknown call is repeated with the same request id or inquired, and
+never replaced by a call with a new request id.
 """
 
 from dataclasses import dataclass
@@ -14,26 +14,29 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Happened(Generic[T]):
-    """The gateway has answered under its signature, with S, F, or an in-process U."""
+    """The gateway has returned a signed response with S, F, or a U that means in process."""
 
-    answer: T
+    response: T
 
 
 @dataclass(frozen=True)
 class DidNotHappen:
-    """Nothing was sent: the same call may be made again as if for the first time."""
+    """Nothing was sent: the same call may be made again as a first send."""
 
     reason: str
-    again_in: timedelta | None = None
-    """When it makes sense to try again; None: soon."""
+    retry_after: timedelta | None = None
+    """The earliest useful time of the next try; None means soon."""
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """The gateway may or may not have acted. `claimed` is the resultCode of an answer that proves nothing."""
+    """The gateway may or may not have acted.
+
+    `claimed_code` is the resultCode of a response that proves nothing; None where there is none.
+    """
 
     reason: str
-    claimed: str | None = None
+    claimed_code: str | None = None
 
 
 Outcome = Happened[T] | DidNotHappen | Unknown

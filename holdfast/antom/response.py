@@ -1,8 +1,8 @@
-"""Judging an answer: is it the gateway's, is it ours, and does it decide anything?
+"""Verifies a response: its signature, its recipient, the request it belongs to, and whether it decides.
 
-An answer counts only under a valid signature over the called path, for our client id, about the request we
-made. Everything else is unknown, also an unsigned F: the gateway sends some failures unsigned, so anybody
-could (Antom: digital signature).
+A response counts only under a valid signature over the called path, for our client id, about the request that
+was made. Every other response leaves the outcome unknown, an unsigned F included: the gateway sends some
+failures unsigned, and any third party could do the same (Antom: digital signature).
 """
 
 import re
@@ -13,56 +13,57 @@ from typing import TypeVar
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from holdfast.antom.base import Sent
+from holdfast.antom.base import RequestModel
 from holdfast.antom.codes import IN_PROCESS
-from holdfast.antom.models.result import Answer, Result, ResultStatus
-from holdfast.antom.models.validation_errors import explain
+from holdfast.antom.models.result import Result, ResultModel, ResultStatus
+from holdfast.antom.models.validation_errors import format_validation_error
 from holdfast.antom.outcome import Happened, Outcome, Unknown
 from holdfast.antom.signing import is_valid
 
-A = TypeVar("A", bound=Answer)
+R = TypeVar("R", bound=ResultModel)
 
 _CODE = re.compile(r"(?!.*[0-9]{5})[A-Z0-9_]{1,64}")
-# no long run of digits: an answer that proves nothing could hold a card number in its place
+# no long run of digits: an unverified response could hold a card number instead of a code
 _ID_FIELDS = ("paymentRequestId", "captureRequestId", "paymentId")
 
 
 @dataclass(frozen=True)
-class RawAnswer:
-    """What came back over HTTP; header names in lower case."""
+class RawResponse:
+    """An HTTP response before it is verified; header names are in lower case."""
 
     path: str
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
 
 
-def judge(
-    raw: RawAnswer, request: Sent, model: type[A], *, client_id: str, public_keys: Sequence[str]
-) -> Outcome[A]:
-    """Happened for a decided or in-process answer that is provably ours, Unknown for everything else."""
-    doubt = _doubt_about_sender(raw, client_id, public_keys)
-    if doubt is not None:
-        return Unknown(doubt, claimed=_claimed_code(raw.body))
+def verify_response(
+    raw: RawResponse, request: RequestModel, model: type[R], *, client_id: str, public_keys: Sequence[str]
+) -> Outcome[R]:
+    """Returns Happened for a verified response that is decided or in process, and Unknown for any other."""
+    problem = _authenticity_problem(raw, client_id, public_keys)
+    if problem is not None:
+        return Unknown(problem, claimed_code=_claimed_code(raw.body))
     try:
-        answer = model.model_validate(from_json(raw.body, allow_inf_nan=False))
+        response = model.model_validate(from_json(raw.body, allow_inf_nan=False))
     except ValidationError as error:
-        return Unknown(f"unreadable answer: {explain(error)}", claimed=_claimed_code(raw.body))
+        reason = f"unreadable response: {format_validation_error(error)}"
+        return Unknown(reason, claimed_code=_claimed_code(raw.body))
     except ValueError:
-        return Unknown("unreadable answer: not JSON")
-    if _is_about_another(request, answer):
-        return Unknown("answer belongs to another request", claimed=_claimed_code(raw.body))
-    return _decided(answer)
+        return Unknown("unreadable response: not JSON")
+    if _is_for_another_request(request, response):
+        return Unknown("response belongs to another request", claimed_code=_claimed_code(raw.body))
+    return _outcome_of(response)
 
 
-def _doubt_about_sender(raw: RawAnswer, client_id: str, public_keys: Sequence[str]) -> str | None:
+def _authenticity_problem(raw: RawResponse, client_id: str, public_keys: Sequence[str]) -> str | None:
     signature = raw.headers.get("signature")
     if signature is None:
-        return "answer without a signature"
+        return "response without a signature"
     their_client_id, time = raw.headers.get("client-id"), raw.headers.get("response-time")
     if their_client_id is None or time is None:
-        return "signed answer without client-id or response-time"
+        return "signed response without client-id or response-time"
     if their_client_id != client_id:
-        return "answer for another client id"
+        return "response for another client id"
     verified = is_valid(
         signature,
         method="POST",
@@ -72,30 +73,30 @@ def _doubt_about_sender(raw: RawAnswer, client_id: str, public_keys: Sequence[st
         body=raw.body,
         public_keys=public_keys,
     )
-    return None if verified else "answer with a wrong signature"
+    return None if verified else "response with a wrong signature"
 
 
-def _is_about_another(request: Sent, answer: Answer) -> bool:
-    """Whether an id that both sides name differs."""
+def _is_for_another_request(request: RequestModel, response: ResultModel) -> bool:
+    """Returns whether an id that both the request and the response carry differs."""
     return any(
         theirs and ours and theirs != ours
         for theirs, ours in (
-            (getattr(answer, name, None), getattr(request, name, None)) for name in _ID_FIELDS
+            (getattr(response, name, None), getattr(request, name, None)) for name in _ID_FIELDS
         )
     )
 
 
-def _decided(answer: A) -> Outcome[A]:
-    result = answer.result
+def _outcome_of(response: R) -> Outcome[R]:
+    result = response.result
     if result.resultStatus in (ResultStatus.S, ResultStatus.F):
-        return Happened(answer)
+        return Happened(response)
     if result.resultStatus == ResultStatus.U and result.resultCode in IN_PROCESS:
-        return Happened(answer)
-    return Unknown("gateway does not know the outcome", claimed=_as_code(result.resultCode))
+        return Happened(response)
+    return Unknown("gateway does not know the outcome", claimed_code=_as_code(result.resultCode))
 
 
 def _claimed_code(body: bytes) -> str | None:
-    """The resultCode of an answer that proves nothing, for a person to read."""
+    """Returns the resultCode of a response that proves nothing, for the audit trail."""
     try:
         content = from_json(body, allow_inf_nan=False)
         return _as_code(Result.model_validate(content["result"]).resultCode)

@@ -3,10 +3,10 @@
     POST /ams/api/v1/payments/pay
     {client-id}.{time}.{body}
 
-One line feed, none at the end; the path without host, in the sandbox the sandbox path; the body exactly as
-it travels. The signature is standard base64, percent-encoded, in a header of three parts (Antom: digital
-signature). The same content is signed in requests, in answers (over the path that was called) and in
-notifications (over the path of the notify URL).
+The content has one line feed, and none at its end. The path has no host and is the sandbox path in the
+sandbox; the body is exactly the transmitted bytes. The signature is standard base64, percent-encoded, in a
+header of three parts (Antom: digital signature). Requests, responses (over the path that was called) and
+notifications (over the path of the notify URL) are signed in the same way.
 """
 
 import base64
@@ -26,16 +26,20 @@ from holdfast.antom.errors import KeyFormatError
 
 ALGORITHM = "RSA256"
 KEY_VERSION = "1"
-_LONGEST_HEADER = 8192
-_NO_SIGNATURE = bytes(256)
-"""No key makes this one: a header that is none takes as long to refuse as one that is wrong."""
+_MAX_HEADER_LENGTH = 8192
+_INVALID_SIGNATURE = bytes(256)
+"""A signature that no key makes: a malformed header takes as long to reject as a wrong signature."""
 
 
 def sign(
     *, method: str, path: str, client_id: str, time: str, body: bytes, private_key: str | RSAPrivateKey
 ) -> str:
-    """Value of the Signature header; `private_key` as base64 or PEM raises KeyFormatError when unusable."""
-    key = keys.private_key(private_key) if isinstance(private_key, str) else private_key
+    """Returns the value of the Signature header.
+
+    Raises:
+        KeyFormatError: `private_key` is a text that is not an RSA private key as base64 or PEM.
+    """
+    key = keys.load_private_key(private_key) if isinstance(private_key, str) else private_key
     signature = key.sign(_content(method, path, client_id, time, body), PKCS1v15(), SHA256())
     encoded = quote(base64.b64encode(signature).decode("ascii"), safe="")
     return f"algorithm={ALGORITHM},keyVersion={KEY_VERSION},signature={encoded}"
@@ -51,13 +55,14 @@ def is_valid(
     body: bytes | None,
     public_keys: Sequence[str],
 ) -> bool:
-    """Whether any of `public_keys` signed this content. Hostile input of any kind is False, never an error.
+    """Returns whether any of `public_keys` signed this content.
 
-    A text among `public_keys` that is no key counts as a key that does not match: check keys where they are
-    configured, with `holdfast.antom.keys.public_key`.
+    The function returns False for hostile input of any kind and never raises. A text in `public_keys` that is
+    not a key counts as a key that does not match: check keys where they are configured, with
+    `holdfast.antom.keys.load_public_key`.
     """
-    signature = _signature_of(signature_header) or _NO_SIGNATURE
-    if not _are_texts(method, path, client_id, time) or not isinstance(body, bytes):
+    signature = _parse_header(signature_header) or _INVALID_SIGNATURE
+    if not _are_strings(method, path, client_id, time) or not isinstance(body, bytes):
         return False
     try:
         digest = sha256(_content(str(method), str(path), str(client_id), str(time), body)).digest()
@@ -72,13 +77,13 @@ def _content(method: str, path: str, client_id: str, time: str, body: bytes) -> 
     return f"{method} {path}\n{client_id}.{time}.".encode() + body
 
 
-def _are_texts(*values: object) -> bool:
+def _are_strings(*values: object) -> bool:
     return all(isinstance(value, str) for value in values)
 
 
-def _signature_of(header: object) -> bytes | None:
-    """Raw signature bytes of a header, or None when the header is not one we understand."""
-    if not isinstance(header, str) or not 0 < len(header) <= _LONGEST_HEADER:
+def _parse_header(header: object) -> bytes | None:
+    """Returns the raw signature bytes of a header, or None for a header of another form."""
+    if not isinstance(header, str) or not 0 < len(header) <= _MAX_HEADER_LENGTH:
         return None
     parts = [part.strip().partition("=") for part in header.split(",")]
     named = {name: value.strip() for name, _, value in parts}
@@ -89,16 +94,17 @@ def _signature_of(header: object) -> bytes | None:
         signature = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return None
-    # the last letter has bits that mean nothing: one signature is written in one way
+    # the unused bits of the last base64 character must be zero: each signature has exactly one encoding
     return signature if base64.b64encode(signature).decode() == text else None
 
 
 def _verifies(digest: bytes, signature: bytes, key_text: object) -> bool:
-    # no content: some tools write the locals of a failure down, and what a stranger sends can be a card
+    # takes the digest and not the content: error trackers can record the local variables of a failure, and
+    # an unauthenticated body can hold a card number
     if not isinstance(key_text, str):
         return False
     try:
-        keys.public_key(key_text).verify(signature, digest, PKCS1v15(), Prehashed(SHA256()))
+        keys.load_public_key(key_text).verify(signature, digest, PKCS1v15(), Prehashed(SHA256()))
     except (InvalidSignature, KeyFormatError):
         return False
     return True

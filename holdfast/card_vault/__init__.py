@@ -1,4 +1,4 @@
-"""Card data on its way to the gateway: sealed, kept for minutes, then gone."""
+"""Card data on its way to the gateway: encrypted, kept for minutes, then deleted."""
 
 from holdfast.card_vault.card import CardData
 from holdfast.card_vault.errors import (
@@ -10,11 +10,11 @@ from holdfast.card_vault.errors import (
 )
 from holdfast.card_vault.keyring import Keyring
 from holdfast.card_vault.sqlite import SqliteCardVault
-from holdfast.card_vault.vault import KEPT_FOR, CardVault
+from holdfast.card_vault.vault import ENTRY_LIFETIME, CardVault
 from holdfast.card_vault.vault_url import open_vault
 
 __all__ = [
-    "KEPT_FOR",
+    "ENTRY_LIFETIME",
     "CardData",
     "CardNotFound",
     "CardUnreadable",

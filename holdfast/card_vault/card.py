@@ -1,4 +1,4 @@
-"""The card data that must never reach Temporal, on its way to the gateway."""
+"""The card data of a server-to-server payment, which must never reach Temporal."""
 
 from typing import Annotated, Self
 
@@ -21,9 +21,9 @@ _Cvv = Annotated[str, StringConstraints(pattern=r"^[0-9]{3,4}$")]
 
 
 class CardData(BaseModel):
-    """What `paymentMethodMetaData` takes for server-to-server card data (Antom: pay).
+    """The fields of `paymentMethodMetaData` for server-to-server card data (Antom: pay).
 
-    Field names are the gateway's. Nothing of it shows in `repr`, and a validation error repeats no value.
+    Field names are the gateway's. No value appears in `repr` or in a validation error.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -36,8 +36,11 @@ class CardData(BaseModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _tell_no_input(cls, data: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        """`hide_input_in_errors` hides it in the text alone, and web frameworks answer with `errors()`."""
+    def _remove_input_from_errors(cls, data: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Removes the input from `errors()`, which web frameworks return to callers.
+
+        `hide_input_in_errors` hides the input only in the text of an error.
+        """
         try:
             return handler(data)
         except ValidationError as error:

@@ -1,6 +1,6 @@
-"""How a card is sealed, whatever stores it: AES-256-GCM, with reference and expiry authenticated.
+"""Encryption of the vault's entries in every store: AES-256-GCM, with reference and expiry authenticated.
 
-So an entry that was moved under another reference, or given a longer life, does not open.
+An entry that was moved to another reference, or whose expiry was changed, cannot be decrypted.
 """
 
 import secrets
@@ -12,60 +12,65 @@ from pydantic import ValidationError
 
 from holdfast.card_vault.card import CardData
 from holdfast.card_vault.errors import CardNotFound, CardUnreadable
-from holdfast.card_vault.keyring import BrokenSeal, Keyring, Sealed, UnknownKey
-from holdfast.card_vault.vault import KEPT_FOR
+from holdfast.card_vault.keyring import Ciphertext, DecryptionFailed, Keyring, UnknownKey
+from holdfast.card_vault.vault import ENTRY_LIFETIME
 
 Clock = Callable[[], datetime]
 
 
 def utc_now() -> datetime:
-    """The clock of everybody who has no other one."""
+    """Returns the current time in UTC; the default clock of every vault."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What a store keeps of a card; `expires_at` in milliseconds since 1970."""
+    """What a store keeps of a card; `expires_at` is in milliseconds since 1970-01-01 UTC."""
 
     reference: str
     expires_at: int
-    sealed: Sealed
+    ciphertext: Ciphertext
 
 
-class CardSeal:
-    """Seals cards with the first key of a keyring and opens them with any, until their time is up."""
+class CardEncryptor:
+    """Encrypts cards with the primary key of a keyring, and decrypts them with any key until they expire."""
 
     def __init__(self, keys: Keyring, clock: Clock) -> None:
         self._keys = keys
         self._clock = clock
 
-    def seal(self, card: CardData) -> Entry:
-        """The card under a new reference, good for `KEPT_FOR`."""
+    def encrypt(self, card: CardData) -> Entry:
+        """Returns the encrypted card under a new random reference, which expires after `ENTRY_LIFETIME`."""
         reference = f"card_{secrets.token_urlsafe(32)}"
-        expires_at = _epoch_ms(self._clock() + KEPT_FOR)
-        # no local holds the card in clear: some tools write the locals of a failure down
+        expires_at = _epoch_ms(self._clock() + ENTRY_LIFETIME)
+        # no local variable holds the plaintext: error trackers can record the local variables of a failure
         return Entry(
             reference,
             expires_at,
-            self._keys.seal(
-                card.model_dump_json(exclude_none=True).encode(), _context(reference, expires_at)
+            self._keys.encrypt(
+                card.model_dump_json(exclude_none=True).encode(), _associated_data(reference, expires_at)
             ),
         )
 
-    def open(self, entry: Entry) -> CardData:
-        """The card of an entry. Raises CardUnreadable, and CardNotFound when its time is up."""
+    def decrypt(self, entry: Entry) -> CardData:
+        """Returns the card of an entry.
+
+        Raises:
+            CardUnreadable: The entry cannot be decrypted.
+            CardNotFound: The entry has expired.
+        """
         try:
             card = CardData.model_validate_json(
-                self._keys.unseal(entry.sealed, _context(entry.reference, entry.expires_at))
+                self._keys.decrypt(entry.ciphertext, _associated_data(entry.reference, entry.expires_at))
             )
-        except (UnknownKey, BrokenSeal, ValidationError, TypeError):
+        except (UnknownKey, DecryptionFailed, ValidationError, TypeError):
             raise CardUnreadable from None
         if entry.expires_at <= self.now_ms():
             raise CardNotFound
         return card
 
     def now_ms(self) -> int:
-        """Now, as entries count it."""
+        """Returns the current time in milliseconds since 1970-01-01 UTC."""
         return _epoch_ms(self._clock())
 
 
@@ -73,5 +78,5 @@ def _epoch_ms(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-def _context(reference: str, expires_at: int) -> bytes:
+def _associated_data(reference: str, expires_at: int) -> bytes:
     return f"card_vault\n{reference}\n{expires_at}".encode()

@@ -1,12 +1,12 @@
-"""What can go wrong with the card vault.
+"""The errors of the card vault.
 
-CardVaultError
-├── CardNotFound         no entry under this reference: never there, deleted, or expired
-├── CardUnreadable       the entry is there and does not open: another key, or changed at rest
-├── VaultUnavailable     the store itself does not answer: a retry may help
-└── KeyringError         a key variable is malformed
+    CardVaultError
+    ├── CardNotFound         no entry under this reference: deleted, expired, or a wrong reference
+    ├── CardUnreadable       the entry cannot be decrypted: another key, or changed at rest
+    ├── VaultUnavailable     the store does not respond: a retry may help
+    └── KeyringError         a key variable is malformed
 
-No message here ever holds card data, key material or a reference.
+No message contains card data, key material or a reference.
 """
 
 
@@ -15,25 +15,27 @@ class CardVaultError(Exception):
 
 
 class CardNotFound(CardVaultError):
-    """There is no entry under this reference: never put, deleted, or expired."""
+    """There is no entry under this reference: it was deleted, it has expired, or the reference is wrong."""
 
     def __init__(self) -> None:
-        super().__init__("no card under this reference: it was used, it expired, or it never was")
+        super().__init__(
+            "no card under this reference: it was used or has expired, or the reference is wrong"
+        )
 
 
 class CardUnreadable(CardVaultError):
-    """The entry exists and does not open. Which of the reasons it is stays untold on purpose."""
+    """The entry exists and cannot be decrypted; the message deliberately does not give the reason."""
 
     def __init__(self) -> None:
-        super().__init__("the card under this reference cannot be opened")
+        super().__init__("the card under this reference cannot be decrypted")
 
 
 class VaultUnavailable(CardVaultError):
-    """The store does not answer (locked, full, away). The same call again does no harm."""
+    """The store does not respond (it is locked, full or unreachable); the same call may be repeated."""
 
 
 class KeyringError(CardVaultError):
-    """A key variable breaks `rule`; names the variable, never the key."""
+    """A key variable breaks `rule`; the message names the variable and never contains the key."""
 
     def __init__(self, variable: str, rule: str) -> None:
         super().__init__(f"{variable} {rule}")

@@ -1,7 +1,7 @@
-"""Keys with names: the first one seals, every one opens.
+"""Named encryption keys: the primary key, which comes first, encrypts; every key decrypts.
 
-Format of a key variable: `keyid:base64,keyid:base64,...`, 32 bytes each (AES-256). To rotate, put the
-new key in front and keep the old one until nothing sealed with it is left.
+Format of a key variable: `keyid:base64,keyid:base64,...`, 32 bytes each (AES-256). To rotate keys, put the
+new key first and keep the old one until nothing that it encrypted is left.
 """
 
 import base64
@@ -23,53 +23,64 @@ _KEY_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class UnknownKey(LookupError):
-    """Sealed with a key id that this keyring does not hold."""
+    """The ciphertext names a key id that this keyring does not have."""
 
 
-class BrokenSeal(ValueError):
-    """The key id is known and the seal does not hold: another key, or changed bytes."""
+class DecryptionFailed(ValueError):
+    """The key id is known and decryption fails: the key is another one, or the bytes have changed."""
 
 
 @dataclass(frozen=True)
-class Sealed:
-    """Ciphertext with the id of the key that sealed it; `box` is nonce, ciphertext and tag."""
+class Ciphertext:
+    """Encrypted bytes with the id of their key; `data` is the nonce, the encrypted bytes and the tag."""
 
     key_id: str
-    box: bytes = field(repr=False)
+    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Keyring:
-    """Named AES-256 keys; `first` is the id of the one that seals."""
+    """Named AES-256 keys; `primary_id` is the id of the key that encrypts."""
 
-    first: str
+    primary_id: str
     keys: Mapping[str, AESGCM] = field(repr=False)
 
     @classmethod
     def parse(cls, text: str, variable: str) -> Self:
-        """Read `keyid:base64,...`. Raises KeyringError that names `variable` and never a key."""
+        """Returns the keyring of a text `keyid:base64,...`.
+
+        Raises:
+            KeyringError: The text is malformed; the message names `variable` and never contains a key.
+        """
         keys: dict[str, AESGCM] = {}
         for position, part in enumerate(text.split(","), start=1):
             key_id, key = _parse_key(part.strip(), position, variable)
             if key_id in keys:
                 raise KeyringError(variable, f"names the id of key {position} twice")
             keys[key_id] = key
-        return cls(first=next(iter(keys)), keys=keys)
+        return cls(primary_id=next(iter(keys)), keys=keys)
 
-    def seal(self, plain: bytes, context: bytes) -> Sealed:
-        """Encrypt with the first key; `context` is authenticated and must be given again to open."""
+    def encrypt(self, plaintext: bytes, associated_data: bytes) -> Ciphertext:
+        """Encrypts with the primary key; decryption needs the same `associated_data`."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return Sealed(self.first, nonce + self.keys[self.first].encrypt(nonce, plain, context))
+        encrypted = self.keys[self.primary_id].encrypt(nonce, plaintext, associated_data)
+        return Ciphertext(self.primary_id, nonce + encrypted)
 
-    def unseal(self, sealed: Sealed, context: bytes) -> bytes:
-        """Decrypt. Raises UnknownKey or BrokenSeal."""
-        key = self.keys.get(sealed.key_id)
+    def decrypt(self, ciphertext: Ciphertext, associated_data: bytes) -> bytes:
+        """Returns the plaintext.
+
+        Raises:
+            UnknownKey: The keyring does not have the key that the ciphertext names.
+            DecryptionFailed: The key, the ciphertext or `associated_data` is not the one of the encryption.
+        """
+        key = self.keys.get(ciphertext.key_id)
         if key is None:
             raise UnknownKey
+        nonce, encrypted = ciphertext.data[:NONCE_BYTES], ciphertext.data[NONCE_BYTES:]
         try:
-            return key.decrypt(sealed.box[:NONCE_BYTES], sealed.box[NONCE_BYTES:], context)
+            return key.decrypt(nonce, encrypted, associated_data)
         except (InvalidTag, ValueError):
-            raise BrokenSeal from None
+            raise DecryptionFailed from None
 
 
 def _parse_key(part: str, position: int, variable: str) -> tuple[str, AESGCM]:

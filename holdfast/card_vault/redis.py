@@ -1,8 +1,9 @@
 """A card vault on a Redis or Valkey server, for several machines.
 
-Every value is sealed as a row of the SQLite file is. The server drops it when its time is up, and an entry
-whose time somebody has prolonged there does not open. The server's own persistence must be off: what it has
-written to disk stays there after the entry is deleted (`concerns`).
+Every value is encrypted like a row of the SQLite file. The server deletes an expired entry itself, and an
+entry whose expiry was extended on the server cannot be read after its own expiry. The server's persistence
+must be off, because what the server has written to disk remains there after an entry is deleted
+(`config_warnings`).
 """
 
 import asyncio
@@ -16,70 +17,88 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from holdfast.card_vault.card import CardData
-from holdfast.card_vault.encryption import CardSeal, Clock, Entry, utc_now
+from holdfast.card_vault.encryption import CardEncryptor, Clock, Entry, utc_now
 from holdfast.card_vault.errors import CardNotFound, CardUnreadable, VaultUnavailable
-from holdfast.card_vault.keyring import Keyring, Sealed
-from holdfast.card_vault.redis_config_warnings import concerns_of
+from holdfast.card_vault.keyring import Ciphertext, Keyring
+from holdfast.card_vault.redis_config_warnings import read_config_warnings
 from holdfast.card_vault.redis_url import RedisServer
-from holdfast.card_vault.vault import KEPT_FOR
+from holdfast.card_vault.vault import ENTRY_LIFETIME
 
-PREFIX = "holdfast:"
-"""Of every key, for an ACL (`~holdfast:*`)."""
-ANSWER_WITHIN = timedelta(seconds=5)
-"""The longest a use of the vault takes, whatever the server and the network do."""
-_CONNECT_SECONDS = 2.0
-_CONNECTIONS = 16
+KEY_PREFIX = "holdfast:"
+"""The prefix of every key; an ACL can name it (`~holdfast:*`)."""
+OPERATION_TIMEOUT = timedelta(seconds=5)
+"""The longest time an operation of the vault takes, whatever the server and the network do."""
+_CONNECT_TIMEOUT_SECONDS = 2.0
+_MAX_CONNECTIONS = 16
 
 
 class RedisCardVault:
-    """`CardVault` on a server; several processes, machines and event loops may share it."""
+    """A `CardVault` on a server, which several processes, machines and event loops may share."""
 
     def __init__(self, server: RedisServer, keys: Keyring, clock: Clock = utc_now) -> None:
         self._server = server
-        self._seal = CardSeal(keys, clock)
+        self._encryptor = CardEncryptor(keys, clock)
         self._clients: dict[asyncio.AbstractEventLoop, Redis] = {}
 
     async def put(self, card: CardData) -> str:
-        """Seal a card and return its reference. Raises VaultUnavailable."""
-        entry = self._seal.seal(card)
-        async with self._answering() as server:
-            await server.set(PREFIX + entry.reference, _value(entry), px=KEPT_FOR)
+        """Encrypts and stores a card, and returns its reference.
+
+        Raises:
+            VaultUnavailable: The server does not respond.
+        """
+        entry = self._encryptor.encrypt(card)
+        async with self._connected() as server:
+            await server.set(KEY_PREFIX + entry.reference, _serialize(entry), px=ENTRY_LIFETIME)
         return entry.reference
 
-    async def open(self, reference: str) -> CardData:
-        """The card under a reference. Raises CardNotFound, CardUnreadable, VaultUnavailable."""
-        async with self._answering() as server:
-            value = await server.get(PREFIX + reference)
+    async def get(self, reference: str) -> CardData:
+        """Returns the card under a reference.
+
+        Raises:
+            CardNotFound: There is no entry under the reference, or it has expired.
+            CardUnreadable: The entry cannot be decrypted.
+            VaultUnavailable: The server does not respond.
+        """
+        async with self._connected() as server:
+            value = await server.get(KEY_PREFIX + reference)
         if not isinstance(value, bytes):
             raise CardNotFound
-        return self._seal.open(_entry(reference, value))
+        return self._encryptor.decrypt(_parse(reference, value))
 
     async def delete(self, reference: str) -> None:
-        """Forget a card; no error when it is not there. Raises VaultUnavailable."""
-        async with self._answering() as server:
-            await server.delete(PREFIX + reference)
+        """Deletes a card; deleting an absent card is not an error.
+
+        Raises:
+            VaultUnavailable: The server does not respond.
+        """
+        async with self._connected() as server:
+            await server.delete(KEY_PREFIX + reference)
 
     async def sweep(self) -> None:
-        """Nothing to do: the server drops what has expired."""
+        """Does nothing: the server deletes expired entries itself."""
 
-    async def concerns(self) -> Sequence[str]:
-        """What of the server's configuration keeps cards too long, or loses them. Raises VaultUnavailable."""
-        async with self._answering() as server:
-            return await concerns_of(server)
+    async def config_warnings(self) -> Sequence[str]:
+        """Returns a line for each setting of the server that keeps cards too long, or loses them.
+
+        Raises:
+            VaultUnavailable: The server does not respond.
+        """
+        async with self._connected() as server:
+            return await read_config_warnings(server)
 
     async def close(self) -> None:
-        """Close the connections of this event loop."""
+        """Closes the connections of this event loop."""
         client = self._clients.pop(asyncio.get_running_loop(), None)
         if client is not None:
             with suppress(RedisError, OSError):
                 await client.aclose()
 
     @asynccontextmanager
-    async def _answering(self) -> AsyncIterator[Redis]:
-        """The client of this event loop; an error of the server or of the network is VaultUnavailable."""
+    async def _connected(self) -> AsyncIterator[Redis]:
+        """Yields the client of this event loop; turns errors of server and network into VaultUnavailable."""
         client = self._client()
         try:
-            async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
+            async with asyncio.timeout(OPERATION_TIMEOUT.total_seconds()):
                 yield client
         except (RedisError, OSError) as error:
             if isinstance(error, TimeoutError):
@@ -87,30 +106,32 @@ class RedisCardVault:
             raise VaultUnavailable(f"card vault: {type(error).__name__}") from None
 
     def _client(self) -> Redis:
-        """Connections belong to the event loop that opened them; those of an ended one are dropped."""
+        """Returns the client of this event loop, and discards the clients of closed event loops."""
         loop = asyncio.get_running_loop()
         if loop not in self._clients:
-            for ended in [each for each in list(self._clients) if each.is_closed()]:
-                self._clients.pop(ended, None)
+            for closed in [each for each in list(self._clients) if each.is_closed()]:
+                self._clients.pop(closed, None)
             self._clients[loop] = Redis.from_pool(_pool(self._server))
         return self._clients[loop]
 
 
 def _pool(server: RedisServer) -> BlockingConnectionPool:
-    """Connects when it is used. What fails on a connection is tried once more, because the server may have
-    closed it meanwhile: the same SET, GET or DEL does no harm. How long that may take is `ANSWER_WITHIN`:
-    redis-py's own `socket_timeout` can lose a cancellation (it rests on `asyncio.wait_for` of Python 3.11).
+    """Returns a pool that connects on first use.
+
+    A command that fails is tried once more, because the server may have closed an idle connection; a repeated
+    SET, GET or DEL does no harm. `OPERATION_TIMEOUT` limits the whole operation: redis-py's own
+    `socket_timeout` can lose a cancellation, because it uses `asyncio.wait_for` of Python 3.11.
     """
     return BlockingConnectionPool(
         connection_class=Connection if server.tls is None else SSLConnection,
-        max_connections=_CONNECTIONS,
+        max_connections=_MAX_CONNECTIONS,
         timeout=None,
         host=server.host,
         port=server.port,
         db=server.db,
         username=server.username,
         password=server.password,
-        socket_connect_timeout=_CONNECT_SECONDS,
+        socket_connect_timeout=_CONNECT_TIMEOUT_SECONDS,
         socket_timeout=None,
         socket_keepalive=True,
         retry=Retry(NoBackoff(), 1),
@@ -120,18 +141,19 @@ def _pool(server: RedisServer) -> BlockingConnectionPool:
 
 
 async def _close_idle(client: Redis) -> None:
-    """Where one connection is dead without a word, those that idle beside it are too."""
+    """Closes the idle connections: after a timeout on one connection, the others are likely dead as well."""
     with suppress(RedisError, OSError):
         await client.connection_pool.disconnect(inuse_connections=False)
 
 
-def _value(entry: Entry) -> bytes:
-    return b"%d\n%s\n%s" % (entry.expires_at, entry.sealed.key_id.encode(), entry.sealed.box)
+def _serialize(entry: Entry) -> bytes:
+    ciphertext = entry.ciphertext
+    return b"%d\n%s\n%s" % (entry.expires_at, ciphertext.key_id.encode(), ciphertext.data)
 
 
-def _entry(reference: str, value: bytes) -> Entry:
+def _parse(reference: str, value: bytes) -> Entry:
     try:
-        expires_at, key_id, box = value.split(b"\n", 2)
-        return Entry(reference, int(expires_at), Sealed(key_id.decode(), box))
+        expires_at, key_id, data = value.split(b"\n", 2)
+        return Entry(reference, int(expires_at), Ciphertext(key_id.decode(), data))
     except ValueError:
         raise CardUnreadable from None

@@ -1,7 +1,7 @@
-"""Which settings of a Redis or Valkey server keep cards longer than allowed, or lose them before.
+"""Finds settings of a Redis or Valkey server that keep cards longer than allowed, or lose them early.
 
-A security code must not be kept after authorization, even encrypted (PCI DSS 3.3.1), and a deleted entry is
-still in a snapshot or an append-only file.
+A security code must not be kept after authorization, even encrypted (PCI DSS 3.3.1), and a deleted entry
+remains in a snapshot or an append-only file.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 _UNKNOWN = "unknown"
-_WANTED = (
+_REQUIRED = (
     (
         "maxmemory_policy",
         "noeviction",
@@ -18,20 +18,27 @@ _WANTED = (
     ),
     ("aof_enabled", 0, "the append-only file keeps cards after they are deleted; set appendonly no"),
     ("save", "", 'snapshots keep cards after they are deleted; set save ""'),
-    ("connected_slaves", 0, "each replica holds the cards too; use none, or see to the same settings there"),
-    ("role", "master", "a replica takes no cards; name the primary"),
-    ("cluster_enabled", 0, "the vault does not speak to a cluster; name a single server"),
+    (
+        "connected_slaves",
+        0,
+        "each replica holds the cards too; use none, or apply the same settings to each",
+    ),
+    ("role", "master", "a replica accepts no cards; use the address of the primary"),
+    ("cluster_enabled", 0, "the vault does not support clusters; use a single server"),
 )
-"""What INFO, and for `save` CONFIG GET, should say. Managed services often refuse the latter."""
+"""Field of INFO, or of CONFIG GET for `save`, with its required value and the reason.
+
+Managed services often refuse CONFIG GET.
+"""
 
 
-async def concerns_of(server: Redis) -> list[str]:
-    """A line for each setting that should be another one, or that the server does not tell."""
-    told = {**await _info(server), "save": await _save(server)}
+async def read_config_warnings(server: Redis) -> list[str]:
+    """Returns a line for each setting that has another value than required, or that the server withholds."""
+    settings = {**await _info(server), "save": await _save(server)}
     return [
-        f"{name} is {told.get(name, _UNKNOWN)!r}: {why}"
-        for name, wanted, why in _WANTED
-        if told.get(name) != wanted
+        f"{name} is {settings.get(name, _UNKNOWN)!r}: {reason}"
+        for name, required, reason in _REQUIRED
+        if settings.get(name) != required
     ]
 
 

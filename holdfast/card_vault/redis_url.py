@@ -1,8 +1,9 @@
-"""What a Redis URL may say: `redis://[user:password@]host[:port][/db]`, or `rediss://` with TLS.
+"""Parses a Redis URL: `redis://[user:password@]host[:port][/db]`, or `rediss://` with TLS.
 
-After a `rediss://` URL three files may follow, under the names that redis-py gives them: `ssl_ca_certs` for
-an authority of one's own, `ssl_certfile` and `ssl_keyfile` where the server asks for a certificate. Nothing
-turns off verification. No message here repeats any part of a URL: it may hold a password.
+The query of a `rediss://` URL may name three files, with redis-py's parameter names: `ssl_ca_certs` for a
+private certificate authority, `ssl_certfile` and `ssl_keyfile` for a server that requires a client
+certificate. No parameter turns off verification. No error message repeats any part of a URL, because a URL
+may contain a password.
 """
 
 import ssl
@@ -18,7 +19,7 @@ _FORM = "redis://[user:password@]host[:port][/db], or rediss:// with TLS"
 
 
 class TlsFiles(TypedDict, total=False):
-    """Paths of PEM files, as redis-py names them."""
+    """Paths of PEM files, under redis-py's parameter names."""
 
     ssl_ca_certs: str
     ssl_certfile: str
@@ -27,7 +28,7 @@ class TlsFiles(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class RedisServer:
-    """One server, or a proxy that looks like one."""
+    """The address and credentials of one server, or of a proxy in front of it; `tls` is None without TLS."""
 
     host: str
     port: int
@@ -35,11 +36,14 @@ class RedisServer:
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     tls: TlsFiles | None = None
-    """None without TLS."""
 
 
-def redis_server(url: str) -> RedisServer:
-    """The server behind a URL of one of `SCHEMES`. Raises CardVaultError, which repeats nothing of it."""
+def parse_redis_url(url: str) -> RedisServer:
+    """Returns the server of a URL with one of `SCHEMES`.
+
+    Raises:
+        CardVaultError: The URL is malformed; the message repeats no part of it.
+    """
     try:
         parts = urlsplit(url)
         port = _PORT if parts.port is None else parts.port
@@ -70,11 +74,11 @@ def _tls(parts: SplitResult) -> TlsFiles | None:
     known = TlsFiles.__optional_keys__ if parts.scheme == "rediss" else frozenset()
     if not given.keys() <= known:
         raise CardVaultError(f"may hold nothing but {', '.join(sorted(known)) or 'the server'} after a ?")
-    return _usable(cast("TlsFiles", given)) if known else None
+    return _check_files(cast("TlsFiles", given)) if known else None
 
 
-def _usable(files: TlsFiles) -> TlsFiles:
-    """A certificate that does not load would else be found out by the first payment."""
+def _check_files(files: TlsFiles) -> TlsFiles:
+    """Loads the certificates now, so that an unusable file does not fail the first payment."""
     try:
         if not all(files.values()):
             raise ValueError
@@ -87,4 +91,4 @@ def _usable(files: TlsFiles) -> TlsFiles:
 
 
 def _malformed() -> CardVaultError:
-    return CardVaultError(f"must read {_FORM}; write what is special in user and password as %XX")
+    return CardVaultError(f"must read {_FORM}; percent-encode special characters of user and password")

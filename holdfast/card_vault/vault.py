@@ -1,4 +1,4 @@
-"""What a card vault does, whatever stores the entries."""
+"""The interface of a card vault, which every store implements."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -6,28 +6,36 @@ from typing import Protocol
 
 from holdfast.card_vault.card import CardData
 
-KEPT_FOR = timedelta(minutes=15)
-"""The longest an entry lives. A CVV must not be kept after authorization, even encrypted (PCI DSS 3.3.1),
-so it is deleted as soon as the pay call of its attempt has an outcome; this is the limit for all others."""
+ENTRY_LIFETIME = timedelta(minutes=15)
+"""The longest time an entry is kept.
+
+A CVV must not be kept after authorization, even encrypted (PCI DSS 3.3.1). An entry is therefore deleted as
+soon as the pay call of its attempt has an outcome; this limit applies to every other entry.
+"""
 
 
 class CardVault(Protocol):
-    """Sealed, short-lived store of card data. Every method may raise VaultUnavailable."""
+    """An encrypted, short-lived store of card data. Every method may raise VaultUnavailable."""
 
     async def put(self, card: CardData) -> str:
-        """Seal a card and return its reference: unguessable, and good for `KEPT_FOR` at most."""
+        """Stores a card and returns its unguessable reference, valid for `ENTRY_LIFETIME` at most."""
 
-    async def open(self, reference: str) -> CardData:
-        """The card under a reference. Raises CardNotFound or CardUnreadable."""
+    async def get(self, reference: str) -> CardData:
+        """Returns the card under a reference.
+
+        Raises:
+            CardNotFound: There is no entry under the reference, or it has expired.
+            CardUnreadable: The entry cannot be decrypted.
+        """
 
     async def delete(self, reference: str) -> None:
-        """Forget a card for good; deleting what is not there is no error."""
+        """Deletes a card permanently; deleting an absent card is not an error."""
 
     async def sweep(self) -> None:
-        """Forget every card whose time is up. A worker does so every minute, also when nobody pays."""
+        """Deletes every expired card; a worker calls this every minute, with or without payments."""
 
-    async def concerns(self) -> Sequence[str]:
-        """What an operator should change about the store: a line each that names the setting."""
+    async def config_warnings(self) -> Sequence[str]:
+        """Returns a line for each setting of the store that an operator should change."""
 
     async def close(self) -> None:
-        """Let go of what is held open for this event loop. The vault may be used again afterwards."""
+        """Closes what this event loop holds open. The vault may be used again afterwards."""

@@ -1,23 +1,26 @@
-"""From the vault's URL to the vault."""
+"""Opens the card vault that a URL names."""
 
 from pathlib import Path
 
 from holdfast.card_vault.errors import CardVaultError
 from holdfast.card_vault.keyring import Keyring
-from holdfast.card_vault.redis_url import SCHEMES, RedisServer, redis_server
+from holdfast.card_vault.redis_url import SCHEMES, RedisServer, parse_redis_url
 from holdfast.card_vault.sqlite import SqliteCardVault
 from holdfast.card_vault.vault import CardVault
 
 _SQLITE = "sqlite:///"
 
 
-def store_of(url: str) -> Path | RedisServer:
-    """The file of `sqlite:///relative` or `sqlite:////absolute`, or the server of `redis://` or `rediss://`.
+def parse_vault_url(url: str) -> Path | RedisServer:
+    """Returns the file of a `sqlite:///` URL, or the server of a `redis://` or `rediss://` URL.
 
-    Raises CardVaultError on any other URL, and repeats nothing of it.
+    `sqlite:///path` is relative to the working directory, `sqlite:////path` is absolute.
+
+    Raises:
+        CardVaultError: The URL has another form; the message repeats no part of it.
     """
     if url.partition("://")[0] in SCHEMES:
-        return redis_server(url)
+        return parse_redis_url(url)
     path = url.removeprefix(_SQLITE)
     if not url.startswith(_SQLITE) or not path:
         raise CardVaultError("must be sqlite:///path, redis://host or rediss://host")
@@ -25,13 +28,17 @@ def store_of(url: str) -> Path | RedisServer:
 
 
 def open_vault(url: str, keys: Keyring) -> CardVault:
-    """The vault behind a URL. Nothing is made or connected before the first use. Raises CardVaultError."""
-    store = store_of(url)
-    return SqliteCardVault(store, keys) if isinstance(store, Path) else _on_redis(store, keys)
+    """Returns the vault at a URL. Its first use creates the file or connects to the server.
+
+    Raises:
+        CardVaultError: The URL is malformed, or its store needs a package that is not installed.
+    """
+    store = parse_vault_url(url)
+    return SqliteCardVault(store, keys) if isinstance(store, Path) else _redis_vault(store, keys)
 
 
-def _on_redis(server: RedisServer, keys: Keyring) -> CardVault:
-    """Imported late: a merchant service with a file needs no redis."""
+def _redis_vault(server: RedisServer, keys: Keyring) -> CardVault:
+    # imported here, because a merchant service with a file does not need the package redis
     try:
         from holdfast.card_vault.redis import RedisCardVault
     except ImportError:

@@ -1,4 +1,4 @@
-"""What an operator's program calls to compare payments with the gateway: once, or on a schedule."""
+"""The client that starts reconciliations: comparisons of payments with the gateway, once or on a schedule."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta
@@ -20,18 +20,23 @@ from holdfast.reconciliation.difference import DifferenceNotice, parse_differenc
 from holdfast.reconciliation.report import ReconciliationReport, ReconciliationRequest, parse_reconciliation
 from holdfast.resolution import Resolution
 from holdfast.temporal import names
-from holdfast.temporal.fairness import in_turn_of
-from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, translated
-from holdfast.validation.card_numbers import without_card_numbers
+from holdfast.temporal.fairness import account_priority
+from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, to_holdfast_error
+from holdfast.validation.card_numbers import reject_card_numbers
 
 _CATCH_UP = timedelta(hours=1)
-"""How late a run that was due while Temporal was away still begins."""
+"""How late a scheduled run may start when Temporal was unavailable at its time."""
 
 
 class ReconciliationClient:
-    """Starts, watches and schedules reconciliations, and closes the differences that they report.
+    """Starts, reads and schedules reconciliations, and closes the differences that they report.
 
-    Every method raises InvalidRequest where its argument breaks a rule, and PaymentUnavailable.
+    Every method raises `PaymentUnavailable` when Temporal does not answer, and `InvalidRequest` when its
+    argument breaks a rule. A call takes as long as Temporal's client repeats it, 10 seconds as a rule.
+
+    Args:
+        client: The Temporal client, as `connect` returns it.
+        task_queue: The task queue on which the workers poll.
     """
 
     def __init__(self, client: Client, *, task_queue: str = names.TASK_QUEUE) -> None:
@@ -39,7 +44,18 @@ class ReconciliationClient:
         self._task_queue = task_queue
 
     async def start(self, request: ReconciliationRequest | dict[str, object]) -> str:
-        """Begin a run, or join the one of this account and period; its workflow id."""
+        """Starts a reconciliation, or joins the running one of the same account, period and references.
+
+        Args:
+            request: The period, or the references, to compare.
+
+        Returns:
+            The workflow id of the reconciliation.
+
+        Raises:
+            InvalidRequest: The request breaks a rule.
+            PaymentUnavailable: Temporal does not answer.
+        """
         checked = parse_reconciliation(request)
         workflow_id = _workflow_id(checked)
         try:
@@ -50,41 +66,70 @@ class ReconciliationClient:
                 task_queue=self._task_queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                priority=in_turn_of(checked.merchantAccount),
-                static_summary=f"{checked.merchantAccount} · {_what(checked)}",
+                priority=account_priority(checked.merchantAccount),
+                static_summary=f"{checked.merchantAccount} · {_scope(checked)}",
             )
         except TEMPORAL_ERRORS as error:
-            raise translated(error) from error
+            raise to_holdfast_error(error) from error
         return workflow_id
 
     async def report(self, workflow_id: str) -> ReconciliationReport:
-        """The report of a run: so far while it runs, in the end what it found."""
+        """Returns the report of a reconciliation, which is partial while it runs.
+
+        Args:
+            workflow_id: The workflow id that `start` returned.
+
+        Raises:
+            InvalidRequest: The reconciliation failed because its request breaks a rule.
+            PaymentNotFound: There is no such workflow.
+            PaymentUnavailable: Temporal or the worker does not answer.
+        """
         handle = self._client.get_workflow_handle(workflow_id)
         try:
             if (await handle.describe()).status is not WorkflowExecutionStatus.RUNNING:
-                return await self.finished(workflow_id)
+                return await self.result(workflow_id)
             report: ReconciliationReport = await handle.query(
                 names.PROGRESS, result_type=ReconciliationReport
             )
         except TEMPORAL_ERRORS as error:
-            raise translated(error) from error
+            raise to_holdfast_error(error) from error
         return report
 
-    async def finished(self, workflow_id: str) -> ReconciliationReport:
-        """The report of a run, once it has ended; that can take hours."""
+    async def result(self, workflow_id: str) -> ReconciliationReport:
+        """Waits until a reconciliation has ended, which can take hours, and returns its report.
+
+        Args:
+            workflow_id: The workflow id that `start` returned.
+
+        Raises:
+            InvalidRequest: The reconciliation failed because its request breaks a rule.
+            PaymentNotFound: There is no such workflow.
+            PaymentStopped: An operator has terminated the reconciliation.
+            PaymentUnavailable: Temporal does not answer.
+        """
         handle: WorkflowHandle[object, ReconciliationReport] = self._client.get_workflow_handle(
             workflow_id, result_type=ReconciliationReport
         )
         try:
             return await handle.result()
         except TEMPORAL_ERRORS as error:
-            raise translated(error) from error
+            raise to_holdfast_error(error) from error
 
     async def schedule(self, request: ReconciliationRequest | dict[str, object], *, cron: str) -> str:
-        """Run it again and again, as in `0 3 * * *` (UTC); the schedule's id. One run at a time.
+        """Creates the schedule of an account's reconciliations. A run is skipped while another one runs.
 
-        `last` should be longer than the time between two runs: a difference is reported once all the same.
-        Raises ScheduleAlreadyRunningError where the account has one.
+        Args:
+            request: What every run compares. Its `last` should be longer than the time between two runs; a
+                difference that two runs find is still reported once.
+            cron: When to run, in UTC, for example `0 3 * * *`.
+
+        Returns:
+            The id of the schedule.
+
+        Raises:
+            InvalidRequest: The request breaks a rule.
+            ScheduleAlreadyRunningError: The account has a schedule already.
+            PaymentUnavailable: Temporal does not answer.
         """
         checked = parse_reconciliation(request)
         schedule_id = names.reconciliation_id(checked.merchantAccount, "schedule")
@@ -93,48 +138,58 @@ class ReconciliationClient:
             checked,
             id=names.reconciliation_id(checked.merchantAccount, "scheduled"),
             task_queue=self._task_queue,
-            priority=in_turn_of(checked.merchantAccount),
+            priority=account_priority(checked.merchantAccount),
         )
         policy = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=_CATCH_UP)
         spec = ScheduleSpec(cron_expressions=[cron])
         try:
             await self._client.create_schedule(schedule_id, Schedule(action=action, spec=spec, policy=policy))
         except TEMPORAL_ERRORS as error:
-            raise translated(error) from error
+            raise to_holdfast_error(error) from error
         return schedule_id
 
     async def close(self, workflow_id: str, resolution: Resolution) -> DifferenceNotice:
-        """An operator has seen to a difference (`outcome` SEEN); it leaves the list of what needs review.
+        """Closes a difference that an operator has acknowledged, which removes it from the review list.
 
-        Raises PaymentEnded where somebody has been faster.
+        Args:
+            workflow_id: The workflow id of the difference, as the review list shows it.
+            resolution: The operator's note, with `outcome` ACKNOWLEDGED.
+
+        Returns:
+            The notice of the difference, with the resolution.
+
+        Raises:
+            InvalidRequest: The resolution breaks a rule, or has another outcome.
+            PaymentEnded: The difference has been closed already.
+            PaymentUnavailable: Temporal or the worker does not answer.
         """
-        checked = without_card_numbers(parse_difference_resolution(resolution), InvalidRequest)
+        checked = reject_card_numbers(parse_difference_resolution(resolution), InvalidRequest)
         handle = self._client.get_workflow_handle(workflow_id)
         try:
             notice: DifferenceNotice = await handle.execute_update(
                 names.RESOLVE, checked, result_type=DifferenceNotice
             )
         except TEMPORAL_ERRORS as error:
-            raise translated(error) from error
+            raise to_holdfast_error(error) from error
         return notice
 
 
 def _workflow_id(request: ReconciliationRequest) -> str:
-    return names.reconciliation_id(request.merchantAccount, _what(request))
+    return names.reconciliation_id(request.merchantAccount, _scope(request))
 
 
-def _what(request: ReconciliationRequest) -> str:
-    """The same for the same period and references."""
+def _scope(request: ReconciliationRequest) -> str:
+    """Describes the period and the references: equal requests have equal scopes."""
     parts = []
     if request.last is not None:
         parts.append(f"last-{request.last}")
     elif request.since is not None:
-        until = _moment(request.until) if request.until else "now"
-        parts.append(f"{_moment(request.since)}-{until}")
+        until = _timestamp(request.until) if request.until else "now"
+        parts.append(f"{_timestamp(request.since)}-{until}")
     if request.references:
         parts.append(hashlib.sha256("\n".join(request.references).encode()).hexdigest()[:16])
     return "-".join(parts)
 
 
-def _moment(moment: datetime) -> str:
+def _timestamp(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}"

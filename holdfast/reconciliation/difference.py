@@ -1,4 +1,4 @@
-"""One point in which Holdfast and the gateway do not agree about a payment, and how a person is told."""
+"""A difference between the state of a payment and the gateway's record, and its notice to operators."""
 
 import hashlib
 from typing import Annotated
@@ -16,47 +16,51 @@ _DIGEST = 16
 
 
 class Difference(Strict):
-    """What Holdfast believes and what the gateway says of one attempt, or of one capture."""
+    """A difference in one attempt, or in one capture: the state in Holdfast and at the gateway."""
 
     kind: DifferenceKind
     paymentRequestId: str
     captureRequestId: str | None = None
     paymentId: str | None = None
-    """The gateway's id, as the gateway tells it."""
-    holdfastSays: str
-    gatewaySays: str
+    """The payment id that the gateway reports."""
+    holdfastState: str
+    gatewayState: str
 
     @property
     def digest(self) -> str:
-        """The same for the same difference, however often it is found."""
-        facts = (self.kind, self.paymentRequestId, self.captureRequestId or "", self.gatewaySays)
+        """The digest that identifies the difference. The same difference always has the same digest."""
+        facts = (self.kind, self.paymentRequestId, self.captureRequestId or "", self.gatewayState)
         return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:_DIGEST]
 
 
 class DifferenceNotice(Strict):
-    """The argument of the workflow `Difference`, and with a `resolution` its result."""
+    """The argument of the workflow type `Difference` and, with a `resolution`, its result."""
 
     merchantAccount: str
     paymentReference: Annotated[str, Field(pattern=PAYMENT_REFERENCE)]
     paymentStatus: PaymentStatus | None = None
-    """None where there is no such payment in Temporal."""
+    """The status of the payment, or None when Temporal has no such payment."""
     foundAt: AwareDatetime
     difference: Difference
     resolution: Resolution | None = None
-    """Who has looked at it, and what came of it."""
+    """The note of the operator who has acknowledged the difference."""
 
     @property
     def workflow_id(self) -> str:
-        """The same for the same difference, so that it is reported once."""
+        """The workflow id of the notice, which is unique for each difference, so that it is reported once."""
         return difference_id(self.paymentReference, self.difference.digest)
 
 
 def parse_difference_resolution(data: object) -> Resolution:
-    """The word that closes a difference. Raises InvalidRequest: an operator can only say that it was seen to.
+    """Validates the resolution that closes a difference.
 
-    What is true of the money is the gateway's to say: the next reconciliation asks it again.
+    An operator can only acknowledge it: the gateway's record decides about the money, and the next
+    reconciliation reads it again.
+
+    Raises:
+        InvalidRequest: The resolution breaks a rule, or its outcome is not ACKNOWLEDGED.
     """
     resolution = parse_resolution(data)
-    if resolution.outcome is not Outcome.SEEN:
-        raise InvalidRequest("outcome: must be SEEN, what is true of the money is the gateway's to say")
+    if resolution.outcome is not Outcome.ACKNOWLEDGED:
+        raise InvalidRequest("outcome: must be ACKNOWLEDGED, only the gateway's record decides the rest")
     return resolution

@@ -1,4 +1,4 @@
-"""What a reconciliation is asked to compare, and what it reports."""
+"""The request of a reconciliation and its report."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from holdfast.errors import InvalidRequest
 from holdfast.reconciliation.difference import Difference
 from holdfast.temporal.names import PAYMENT_REFERENCE
-from holdfast.validation.parsing import parsed
+from holdfast.validation.parsing import parse_model
 from holdfast.validation.strict import Strict
 
 Reference = Annotated[str, Field(pattern=PAYMENT_REFERENCE)]
@@ -18,7 +18,7 @@ _LONGEST = 400 * 24 * 3600
 
 
 class Period(NamedTuple):
-    """From and to: `since` belongs to it, `until` does not."""
+    """A period of time, which includes `since` and excludes `until`."""
 
     since: datetime
     until: datetime
@@ -27,28 +27,29 @@ class Period(NamedTuple):
 class ReconciliationRequest(Strict):
     """The argument of the workflow `Reconciliation`: a period, a list of references, or both.
 
-    A period holds every payment that was under way in it, whenever it was started: the payments of the
-    merchant account that had not ended before `since` and were started before `until`.
+    A period contains every payment of the merchant account that was open in it: payments that were started
+    before `until` and had not ended before `since`.
     """
 
     merchantAccount: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = "default"
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
-    """The moment the run starts, when absent."""
+    """The end of the period, by default the start of the run."""
     last: Annotated[int, Field(ge=1, le=_LONGEST)] | None = None
-    """Seconds, counted back from the start of the run, in place of `since` and `until`: for a schedule."""
+    """The length in seconds of a period that ends at the start of the run. It replaces `since` and `until`,
+    and is meant for schedules."""
     references: Annotated[tuple[Reference, ...], Field(max_length=1000)] = ()
-    """Orders of the merchant's own books: money of an order without any workflow is found by them."""
+    """Payment references from the merchant's own records, which find payments that have no workflow."""
     readEvents: bool = True
-    """Whether the gateway's own list is searched for payments that Temporal does not know; not where others
-    use the account with request ids like ours."""
+    """Whether the gateway's list of notifications is searched for payments that have no workflow. False is
+    for accounts on which other systems use request ids of the same form."""
     inquiriesPerSecond: Annotated[float, Field(gt=0, le=50)] = 2.0
-    """At most; the gateway tells no limit, and payments that are under way need their share of it."""
+    """The highest rate of inquiries. The gateway publishes no limit, and open payments share it."""
     pageSize: Annotated[int, Field(ge=1, le=500)] = 100
-    """How many payments are compared in one go."""
+    """The number of payments that are compared in one page."""
 
     @model_validator(mode="after")
-    def _compares_something(self) -> Self:
+    def _check_period(self) -> Self:
         if self.last is not None and (self.since is not None or self.until is not None):
             raise PydanticCustomError("period", "last excludes since and until")
         if self.since is None and self.until is not None:
@@ -60,7 +61,11 @@ class ReconciliationRequest(Strict):
         return self
 
     def period(self, now: datetime) -> Period | None:
-        """The period as seen from the start of the run; None without one. Raises InvalidRequest."""
+        """Returns the period of a run that starts at `now`, or None without one.
+
+        Raises:
+            InvalidRequest: The period ends after `now`.
+        """
         if self.last is not None:
             return Period(now - timedelta(seconds=self.last), now)
         if self.since is None:
@@ -72,59 +77,63 @@ class ReconciliationRequest(Strict):
 
 
 def parse_reconciliation(data: object) -> ReconciliationRequest:
-    """The request in what any client sent. Raises InvalidRequest: one line that names field and rule."""
-    return parsed(ReconciliationRequest, data, InvalidRequest)
+    """Validates the request that a client sent.
+
+    Raises:
+        InvalidRequest: The request breaks a rule. The message is one line that names the field and the rule.
+    """
+    return parse_model(ReconciliationRequest, data, InvalidRequest)
 
 
 class DifferenceDisposition(StrEnum):
-    """What was done about a difference."""
+    """What the reconciliation has done about a difference."""
 
-    TAKEN_UP = "TAKEN_UP"
-    """The running payment has asked the gateway and is acting upon the answer."""
+    IN_PROGRESS = "IN_PROGRESS"
+    """The running payment has asked the gateway and is handling the answer."""
     CORRECTED = "CORRECTED"
-    """The running payment asked the gateway, and agrees now; its `review` says if a person must look."""
+    """The running payment has asked the gateway and agrees now. Its `review` may still need an operator."""
     FLAGGED = "FLAGGED"
-    """The running payment asked the gateway, still does not agree, and is under review."""
+    """The running payment has asked the gateway, still does not agree, and is under review."""
     REPORTED = "REPORTED"
-    """Kept as a workflow `Difference` until a person has seen to it."""
+    """A workflow of type `Difference` keeps the difference until an operator acknowledges it."""
     REPORTED_BEFORE = "REPORTED_BEFORE"
-    """An earlier run has reported it."""
+    """An earlier run has reported the difference."""
 
 
-class FoundDifference(Strict):
-    """A difference, of which payment, and what was done about it."""
+class ReportedDifference(Strict):
+    """A difference of a payment, and what the reconciliation has done about it."""
 
     paymentReference: str
     difference: Difference
-    outcome: DifferenceDisposition
+    disposition: DifferenceDisposition
 
 
 class ReconciliationReport(Strict):
     """The result of a reconciliation, and the answer of its query `progress`.
 
     Every payment is counted once: `compared` = `agreed` + `corrected` + `different` + `inProgress` +
-    `unanswered`. The lists hold the first hundred each; what needs a person is in the list of reviews.
+    `unanswered`. The lists hold the first hundred items each; the review list has all that needs an operator.
     """
 
     merchantAccount: str
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
     expected: int = 0
-    """How many payments there were to compare when the run began."""
+    """The number of payments to compare at the start of the run."""
     compared: int = 0
     agreed: int = 0
     corrected: int = 0
     different: int = 0
     inProgress: int = 0
-    """Changed every time that it was looked at; the next run compares it."""
+    """Payments that changed during every comparison. The next run compares them again."""
     unanswered: int = 0
-    """The gateway, or the payment's own worker, could not be asked: neither agreed nor different."""
+    """Payments for which the gateway, or the payment's worker, did not answer."""
     trafficLimits: int = 0
-    """How often the gateway said that it is asked too much, which slows the run down."""
+    """The number of rate limit answers of the gateway, each of which slows the run down."""
     eventsRead: int = 0
-    """How many events of the gateway's own list were looked up in Temporal."""
+    """The number of events of the gateway's list that were looked up in Temporal."""
     eventsRefusedAs: str | None = None
-    """The gateway's result code, where it does not list its events to this merchant."""
-    differences: tuple[FoundDifference, ...] = ()
-    inMotionReferences: tuple[str, ...] = ()
-    notAnsweredReferences: tuple[str, ...] = ()
+    """The gateway's result code when it refuses to list its events, UNANSWERED when it does not answer."""
+    differences: tuple[ReportedDifference, ...] = ()
+    inProgressReferences: tuple[str, ...] = ()
+    unansweredReferences: tuple[str, ...] = ()

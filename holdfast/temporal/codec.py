@@ -1,11 +1,11 @@
-"""Encryption of everything Temporal stores about a payment: compressed, then AES-256-GCM with named keys.
+"""Encryption of all payloads that Temporal stores: compressed, then AES-256-GCM with named keys.
 
-The first key encrypts, every key decrypts: to rotate, put a new key in front and keep the old one for as
-long as a payment that it encrypted can still be read. What was stored before a key was set stays readable.
+The first key encrypts, every key decrypts. To rotate keys, put a new key first and keep the old one as long
+as a payment that it encrypted can still be read. Payloads stored before a key was set stay readable.
 
-Compression lets the length of a payload say something about its content, to somebody who reads Temporal's
-database and chooses a part of the very payload that holds the secret (CRIME). Here the only one who chooses
-is the buyer, and the secrets of that payload are the buyer's own.
+After compression, the length of a payload depends on its content. An attacker who reads Temporal's database
+and controls a part of a payload can use this to find a secret in the same payload (CRIME). Here only the
+buyer controls a part of the payload, and the secrets in it are the buyer's own.
 """
 
 from collections.abc import Sequence
@@ -14,9 +14,9 @@ from google.protobuf.message import DecodeError
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import PayloadCodec
 
-from holdfast.card_vault.keyring import BrokenSeal, Keyring, Sealed, UnknownKey
+from holdfast.card_vault.keyring import Ciphertext, DecryptionFailed, Keyring, UnknownKey
 from holdfast.errors import CodecKeyError
-from holdfast.temporal.compression import NotCompressed, restored, smaller
+from holdfast.temporal.compression import DecompressionError, compress, decompress
 
 CODEC_KEYS = "HOLDFAST_CODEC_KEYS"
 ENCODING = b"binary/encrypted"
@@ -26,61 +26,71 @@ _ZLIB = b"zlib"
 
 
 class EncryptionCodec(PayloadCodec):
-    """Temporal payload codec; leaves what is not encrypted as it is when decoding.
+    """Temporal payload codec; decoding leaves a payload that is not encrypted unchanged.
 
-    Without keys it encrypts nothing, and says so when it meets what is encrypted: a worker that went on
-    without a key would drop signals and let calls fail that it merely cannot read.
+    Without keys the codec encrypts nothing, and raises an error for an encrypted payload: a worker that
+    continued without a key would drop signals and fail calls that it cannot read.
     """
 
     def __init__(self, keys: Keyring | None) -> None:
         self._keys = keys
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Encrypt each payload, metadata included, with the first key."""
+        """Encrypts each payload, metadata included, with the first key."""
         if self._keys is None:
             return list(payloads)
-        return [_encrypted(payload, self._keys) for payload in payloads]
+        return [_encrypt(payload, self._keys) for payload in payloads]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Decrypt each encrypted payload. Raises CodecKeyError on a missing or wrong key."""
-        return [self._decrypted(payload) for payload in payloads]
+        """Decrypts each encrypted payload.
 
-    def _decrypted(self, payload: Payload) -> Payload:
+        Raises:
+            CodecKeyError: The key of a payload is missing or wrong, or the payload is damaged.
+        """
+        return [self._decrypt(payload) for payload in payloads]
+
+    def _decrypt(self, payload: Payload) -> Payload:
         if payload.metadata.get("encoding") != ENCODING:
             return payload
         key_id = payload.metadata.get(_KEY_ID, b"").decode(errors="replace")[:64]
         if self._keys is None:
             raise CodecKeyError(f"{CODEC_KEYS} is not set, and this payload needs its key {key_id!r}")
         try:
-            return _opened(payload, key_id, self._keys)
+            return _decrypt_with(payload, key_id, self._keys)
         except UnknownKey:
             raise CodecKeyError(f"{CODEC_KEYS} holds no key {key_id!r}, which this payload needs") from None
-        except (BrokenSeal, NotCompressed, DecodeError):
-            raise CodecKeyError(f"{CODEC_KEYS}: key {key_id!r} does not open this payload") from None
+        except (DecryptionFailed, DecompressionError, DecodeError):
+            raise CodecKeyError(f"{CODEC_KEYS}: key {key_id!r} does not decrypt this payload") from None
 
 
 def codec_from(keys: str | None) -> EncryptionCodec:
-    """The codec for `keyid:base64,...`, or for no keys. Raises KeyringError, naming the variable."""
+    """Returns the codec for `keyid:base64,...`; without keys, a codec that encrypts nothing.
+
+    Raises:
+        KeyringError: The keys are malformed; the message names the variable.
+    """
     return EncryptionCodec(Keyring.parse(keys, CODEC_KEYS) if keys else None)
 
 
-def _encrypted(payload: Payload, keys: Keyring) -> Payload:
+def _encrypt(payload: Payload, keys: Keyring) -> Payload:
     plain = payload.SerializeToString()
-    compressed = smaller(plain)
-    metadata = {"encoding": ENCODING, _KEY_ID: keys.first.encode()}
+    compressed = compress(plain)
+    metadata = {"encoding": ENCODING, _KEY_ID: keys.primary_id.encode()}
     if compressed is not None:
         metadata[_COMPRESSION] = _ZLIB
-    sealed = keys.seal(compressed or plain, _context(keys.first, metadata.get(_COMPRESSION)))
-    return Payload(metadata=metadata, data=sealed.box)
+    ciphertext = keys.encrypt(
+        compressed or plain, _associated_data(keys.primary_id, metadata.get(_COMPRESSION))
+    )
+    return Payload(metadata=metadata, data=ciphertext.data)
 
 
-def _opened(payload: Payload, key_id: str, keys: Keyring) -> Payload:
+def _decrypt_with(payload: Payload, key_id: str, keys: Keyring) -> Payload:
     compression = payload.metadata.get(_COMPRESSION)
-    plain = keys.unseal(Sealed(key_id, payload.data), _context(key_id, compression))
-    return Payload.FromString(plain if compression is None else restored(plain))
+    plain = keys.decrypt(Ciphertext(key_id, payload.data), _associated_data(key_id, compression))
+    return Payload.FromString(plain if compression is None else decompress(plain))
 
 
-def _context(key_id: str, compression: bytes | None) -> bytes:
-    """What is sealed in beside the content, so that nobody can give it another key id or compression."""
+def _associated_data(key_id: str, compression: bytes | None) -> bytes:
+    """Returns the data authenticated with the content, so that a changed key id is detected."""
     parts = ["payload", key_id, *([compression.decode(errors="replace")] if compression else [])]
     return "\n".join(parts).encode()

@@ -1,31 +1,37 @@
-"""Bytes made smaller before they are encrypted, because nothing shrinks afterwards."""
+"""Compression of bytes before they are encrypted, because encrypted bytes cannot be compressed."""
 
 import zlib
 
-LARGEST = 8 * 1024 * 1024
-"""Bytes. What is larger is not compressed, so no few bytes can stand for more than this (a payload that
-Temporal takes has 2 MB)."""
+MAX_BYTES = 8 * 1024 * 1024
+"""The largest input that is compressed, which also limits what a few compressed bytes can expand to.
+
+Temporal accepts payloads of up to 2 MB.
+"""
 
 
-class NotCompressed(ValueError):
-    """The bytes are not what `smaller` makes, or hold more than `LARGEST`."""
+class DecompressionError(ValueError):
+    """The bytes are not a result of `compress`, or they expand to more than `MAX_BYTES`."""
 
 
-def smaller(plain: bytes) -> bytes | None:
-    """The bytes compressed, or None where that does not make them fewer."""
-    if len(plain) > LARGEST:
+def compress(plain: bytes) -> bytes | None:
+    """Returns the compressed bytes, or None where compression does not make them smaller."""
+    if len(plain) > MAX_BYTES:
         return None
-    made = zlib.compress(plain)
-    return made if len(made) < len(plain) else None
+    compressed = zlib.compress(plain)
+    return compressed if len(compressed) < len(plain) else None
 
 
-def restored(data: bytes) -> bytes:
-    """What `smaller` was given. Raises NotCompressed, and never makes more than `LARGEST` of it."""
-    opening = zlib.decompressobj()
+def decompress(data: bytes) -> bytes:
+    """Returns the bytes that `compress` was given; never expands them to more than `MAX_BYTES`.
+
+    Raises:
+        DecompressionError: The data is damaged, truncated or too large, or other bytes follow it.
+    """
+    decompressor = zlib.decompressobj()
     try:
-        plain = opening.decompress(data, LARGEST)
+        plain = decompressor.decompress(data, MAX_BYTES)
     except zlib.error:
-        raise NotCompressed("damaged") from None
-    if not opening.eof or opening.unused_data:
-        raise NotCompressed("cut off, or too large, or followed by something else")
+        raise DecompressionError("damaged") from None
+    if not decompressor.eof or decompressor.unused_data:
+        raise DecompressionError("truncated, too large, or followed by other bytes")
     return plain

@@ -1,4 +1,4 @@
-"""How every process and every merchant service connects to Temporal."""
+"""The connection of every process and every merchant service to Temporal."""
 
 import os
 import re
@@ -20,28 +20,40 @@ _FILES = (
     "TEMPORAL_TLS_CLIENT_CERT_PATH",
     "TEMPORAL_TLS_CLIENT_KEY_PATH",
 )
-_SWITCHES = ("TEMPORAL_TLS", "TEMPORAL_TLS_DISABLE_HOST_VERIFICATION")
+_BOOLEANS = ("TEMPORAL_TLS", "TEMPORAL_TLS_DISABLE_HOST_VERIFICATION")
 
 
 class TemporalSettingsError(ValueError):
-    """One of Temporal's own variables, or its profile file, cannot be used; the text names the variable."""
+    """A variable of Temporal, or its profile file, cannot be used; the message names the variable."""
 
 
 async def connect(
     codec_keys: str | None = None, runtime: Runtime | None = None, *, lazy: bool = False
 ) -> Client:
-    """Connect as Temporal's variables and profile files say (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, ...).
+    """Returns a client that is connected as Temporal's variables and profile files specify.
 
-    `codec_keys`, where not given, is what `HOLDFAST_CODEC_KEYS` says: who forgot it would store orders in
-    clear beside encrypted ones. With `lazy`, the connection is made by the first call. Raises KeyringError,
-    TemporalSettingsError, and RuntimeError when Temporal cannot be reached.
+    The variables are Temporal's own (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, ...).
+
+    Args:
+        codec_keys: The keys of the payload codec; by default those of `HOLDFAST_CODEC_KEYS`, so that no
+            service stores unencrypted orders among encrypted ones by omission.
+        runtime: Temporal's runtime; by default the shared one.
+        lazy: Whether the first call connects, instead of this function.
+
+    Raises:
+        KeyringError: The codec keys are malformed.
+        TemporalSettingsError: A variable or a profile file of Temporal cannot be used.
+        RuntimeError: Temporal cannot be reached.
     """
     converter = data_converter(codec_keys or os.environ.get(CODEC_KEYS))
     return await Client.connect(**connect_config(), data_converter=converter, runtime=runtime, lazy=lazy)
 
 
 def data_converter(codec_keys: str | None = None) -> DataConverter:
-    """JSON of pydantic models; with keys also encrypted, messages and stack traces of failures included."""
+    """Returns the converter of pydantic models to JSON.
+
+    With keys it also encrypts, including the messages and stack traces of failures.
+    """
     converter = replace(pydantic_data_converter, payload_codec=codec_from(codec_keys))
     if not codec_keys:
         return converter
@@ -49,13 +61,17 @@ def data_converter(codec_keys: str | None = None) -> DataConverter:
 
 
 def connect_config() -> ClientConnectConfig:
-    """What Temporal's variables and profile files say, checked. Raises TemporalSettingsError."""
+    """Returns the validated configuration of Temporal's variables and profile files.
+
+    Raises:
+        TemporalSettingsError: A variable or a profile file cannot be used.
+    """
     _check_environment()
     try:
         config = ClientConfig.load_client_connect_config()
     except (RuntimeError, ValueError, TypeError, OSError):
-        # the original message can quote a line of the profile file, which may hold an API key
-        raise TemporalSettingsError(_what_cannot_be_loaded()) from None
+        # the original message can quote a line of the profile file, which can contain an API key
+        raise TemporalSettingsError(_load_error_message()) from None
     config["target_host"] = config.get("target_host") or "localhost:7233"
     config["namespace"] = config.get("namespace") or "default"
     if not _ADDRESS.fullmatch(config["target_host"]):
@@ -64,17 +80,17 @@ def connect_config() -> ClientConnectConfig:
 
 
 def _check_environment() -> None:
-    """Refuse what `temporalio.envconfig` passes over in silence: a lost file, or TLS that stays off."""
+    """Raises for values that `temporalio.envconfig` ignores: a missing file, or a malformed TLS switch."""
     for variable in _FILES:
         path = os.environ.get(variable)
         if path and not Path(path).is_file():
             raise TemporalSettingsError(f"{variable} names a file that cannot be read")
-    for variable in _SWITCHES:
+    for variable in _BOOLEANS:
         if os.environ.get(variable, "").lower() not in ("", "true", "false", "1", "0"):
             raise TemporalSettingsError(f"{variable} must be true or false")
 
 
-def _what_cannot_be_loaded() -> str:
+def _load_error_message() -> str:
     if os.environ.get("TEMPORAL_PROFILE"):
-        return "TEMPORAL_PROFILE names a profile that is not there, or its file is malformed"
+        return "TEMPORAL_PROFILE names a profile that does not exist, or its file is malformed"
     return "TEMPORAL_CONFIG_FILE or another TEMPORAL_ variable is malformed, or the file cannot be read"

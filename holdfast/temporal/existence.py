@@ -1,4 +1,4 @@
-"""Whether Temporal knows a payment at all, running or ended."""
+"""Checks whether Temporal has a workflow of a payment, running or closed."""
 
 from datetime import timedelta
 
@@ -10,8 +10,12 @@ from holdfast.temporal.names import workflow_id
 _RPC_TIMEOUT = timedelta(seconds=5)
 
 
-async def exists(client: Client, payment_reference: str) -> bool:
-    """Whether there is a workflow of this payment. Raises RPCError when Temporal does not answer."""
+async def payment_exists(client: Client, payment_reference: str) -> bool:
+    """Returns whether there is a workflow of this payment.
+
+    Raises:
+        RPCError: Temporal does not respond.
+    """
     handle = client.get_workflow_handle(workflow_id(payment_reference))
     try:
         await handle.describe(rpc_timeout=_RPC_TIMEOUT)

@@ -1,12 +1,15 @@
-"""Whose turn it is: merchant accounts share a task queue fairly, however much one of them has in it.
+"""Fairness between merchant accounts: they share a task queue, however many tasks one of them has in it.
 
-A payment's workflow carries its account as Temporal's fairness key, and its activities inherit it. Where
-tasks wait, a server with fairness switched on takes one of each account in turn; others ignore the key.
+A payment's workflow carries its account as Temporal's fairness key, and its activities inherit the key. A
+server with fairness enabled dispatches waiting tasks of the accounts in turn; other servers ignore the key.
 """
 
 from temporalio.common import Priority
 
 
-def in_turn_of(merchant_account: str) -> Priority:
-    """As a start of a workflow takes it. Other clients set the account's alias as fairness key themselves."""
+def account_priority(merchant_account: str) -> Priority:
+    """Returns the priority with which the workflows of an account are started.
+
+    Clients in other languages set the account's alias as fairness key themselves.
+    """
     return Priority(fairness_key=merchant_account)

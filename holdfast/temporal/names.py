@@ -1,4 +1,4 @@
-"""The Temporal names of the contract, and the request ids the gateway sees."""
+"""The Temporal names of the contract, and the request ids that are sent to the gateway."""
 
 import re
 
@@ -21,8 +21,7 @@ NOTIFICATION = "notification"
 
 PAYMENT_REFERENCE = r"^[A-Za-z0-9._-]{1,48}$"
 DOT_SEGMENTS = frozenset({".", ".."})
-"""References that would vanish from the notify URL: a path segment that is one of these is removed (RFC 3986,
-5.2.4)."""
+"""Invalid references: as a path segment they would be removed from the notify URL (RFC 3986, 5.2.4)."""
 
 _WORKFLOW_ID = "card-payment-"
 _DIFFERENCE_ID = re.compile(r"difference-(?P<reference>[A-Za-z0-9._-]{1,48})-[0-9a-f]{16}")
@@ -30,53 +29,56 @@ _REQUEST_ID = re.compile(r"(?P<reference>[A-Za-z0-9._-]{1,48})-c?[1-9][0-9]{0,5}
 
 
 def workflow_id(payment_reference: str) -> str:
-    """The workflow that is this payment."""
+    """Returns the workflow id of a payment."""
     return f"{_WORKFLOW_ID}{payment_reference}"
 
 
-def reference_in(workflow_id: str) -> str | None:
-    """The payment reference in the id of a payment's workflow; None in any other id."""
+def reference_from_workflow_id(workflow_id: str) -> str | None:
+    """Returns the payment reference in the id of a payment's workflow; None for any other id."""
     reference = workflow_id.removeprefix(_WORKFLOW_ID)
     return reference if reference != workflow_id and is_payment_reference(reference) else None
 
 
 def difference_id(payment_reference: str, digest: str) -> str:
-    """The workflow that keeps a difference for a person; `digest` is 16 hexadecimal digits of its facts."""
+    """Returns the id of the workflow that keeps a difference for review.
+
+    `digest` is 16 hexadecimal digits of a hash of the difference.
+    """
     return f"difference-{payment_reference}-{digest}"
 
 
-def reference_in_difference(workflow_id: str) -> str | None:
-    """The payment reference in the id of a difference; None in any other id."""
+def reference_from_difference_id(workflow_id: str) -> str | None:
+    """Returns the payment reference in the id of a difference's workflow; None for any other id."""
     match = _DIFFERENCE_ID.fullmatch(workflow_id)
     return match["reference"] if match else None
 
 
-def reconciliation_id(merchant_account: str, what: str) -> str:
-    """The workflow that compares this account's payments; `what` names the period or the references."""
-    return f"reconciliation-{merchant_account}-{what}"
+def reconciliation_id(merchant_account: str, scope: str) -> str:
+    """Returns the id of a reconciliation of an account; `scope` names the period or the references."""
+    return f"reconciliation-{merchant_account}-{scope}"
 
 
 def payment_request_id(payment_reference: str, attempt: int) -> str:
-    """The gateway's idempotency key of one attempt; attempts count from 1."""
+    """Returns the gateway's idempotency key of an attempt; attempts count from 1."""
     return f"{payment_reference}-{attempt}"
 
 
 def capture_request_id(payment_reference: str, number: int) -> str:
-    """The gateway's idempotency key of one capture; captures count from 1."""
+    """Returns the gateway's idempotency key of a capture; captures count from 1."""
     return f"{payment_reference}-c{number}"
 
 
-def reference_of(request_id: str) -> str | None:
-    """The payment reference inside one of our own request ids; None when the id is not one of ours."""
+def reference_from_request_id(request_id: str) -> str | None:
+    """Returns the payment reference in a request id of Holdfast; None for any other request id."""
     match = _REQUEST_ID.fullmatch(request_id)
     return match["reference"] if match and is_payment_reference(match["reference"]) else None
 
 
 def summary(amount: str, reference_order_id: str, capture_mode: str) -> str:
-    """One line for Temporal's list of workflows, as in `EUR 300.00 · ORDER_1 · MANUAL`."""
+    """Returns a line for Temporal's list of workflows, such as `EUR 300.00 · ORDER_1 · MANUAL`."""
     return f"{amount} · {reference_order_id} · {capture_mode}"
 
 
 def is_payment_reference(text: str) -> bool:
-    """Whether the text can be a payment reference at all."""
+    """Returns whether the text is a valid payment reference."""
     return re.fullmatch(PAYMENT_REFERENCE[1:-1], text) is not None and text not in DOT_SEGMENTS

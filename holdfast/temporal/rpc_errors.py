@@ -1,4 +1,4 @@
-"""From Temporal's errors to those a merchant can act on."""
+"""Converts Temporal's errors to the errors of the merchant's client."""
 
 from temporalio.client import (
     WorkflowFailureError,
@@ -29,35 +29,36 @@ TEMPORAL_ERRORS = (
 )
 CLOSED = "the payment has ended"
 
-
-_ABORTED = "workflow update was aborted"
+_UPDATE_ABORTED = "workflow update was aborted"
 _NOT_READY = "WorkflowNotReadyFailure"
-_UNSEEN = "UnprocessedUpdate"
-_REPEATED = (RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED)
+_UNPROCESSED_UPDATE = "UnprocessedUpdate"
+_RETRYABLE = (RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED)
 
 
-def may_be_repeated(error: RPCError | WorkflowUpdateFailedError) -> bool:
-    """Whether the server asks to be called again in a moment, or nobody answered in time.
+def is_retryable(error: RPCError | WorkflowUpdateFailedError) -> bool:
+    """Returns whether the same call can succeed after a short delay.
 
-    A busy server also forgets updates that no worker has accepted, and says UNAVAILABLE of them; and it takes
-    none while a workflow's task fails, as on a build that cannot go on with it, until that is rolled back. A
-    worker that forgets a payment's state (ADR 0008) can lose an update with it: the server rejects it unseen.
+    This is the case for an overloaded server, for a timeout, and for an update that the server has dropped:
+
+    - A busy server aborts updates that no worker has accepted yet, with UNAVAILABLE.
+    - The server accepts no updates while a workflow's task keeps failing, for instance on a build that
+      cannot continue the workflow, until that build is rolled back.
+    - A worker that evicts a payment's state (ADR 0008) can lose an update with it; the server then rejects
+      the update as unprocessed.
     """
     if isinstance(error, WorkflowUpdateFailedError):
-        return isinstance(error.cause, ApplicationError) and error.cause.type == _UNSEEN
-    is_forgotten = error.status is RPCStatusCode.UNAVAILABLE and _ABORTED in error.message
-    return is_forgotten or error.status in _REPEATED or _is_about(error, _NOT_READY)
+        return isinstance(error.cause, ApplicationError) and error.cause.type == _UNPROCESSED_UPDATE
+    is_dropped = error.status is RPCStatusCode.UNAVAILABLE and _UPDATE_ABORTED in error.message
+    return is_dropped or error.status in _RETRYABLE or _is_about(error, _NOT_READY)
 
 
-def translated(error: Exception) -> HoldfastError:
-    """The error a merchant sees instead of Temporal's."""
+def to_holdfast_error(error: Exception) -> HoldfastError:
+    """Returns the error that the merchant's client raises instead of Temporal's."""
     cause = getattr(error, "cause", None)
     if isinstance(cause, ApplicationError) and cause.type in REFUSALS:
         return REFUSALS[cause.type](cause.message)
     if isinstance(error, WorkflowFailureError):
-        return PaymentStopped(
-            "the payment's workflow was stopped by an operator: the gateway knows what is held"
-        )
+        return PaymentStopped("the payment's workflow was stopped by an operator: the gateway has its status")
     if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
         return _not_found(error)
     return PaymentUnavailable(

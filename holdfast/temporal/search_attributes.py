@@ -1,4 +1,4 @@
-"""What an operator can search payments by. Stored in clear by Temporal: no personal data here."""
+"""The search attributes of payments. Temporal stores them unencrypted: they must hold no personal data."""
 
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 

@@ -1,1 +1,1 @@
-"""Checks of what a merchant service sends: strict models and a search for card data."""
+"""Validation of what a merchant service sends: strict models, and the detection of card data."""

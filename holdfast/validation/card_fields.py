@@ -1,4 +1,4 @@
-"""The fields that hold card data, and a walk through whatever somebody has sent."""
+"""The names of the fields for card data, and the search for them in any data."""
 
 from collections.abc import Iterator
 
@@ -6,21 +6,21 @@ from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
 CARD_FIELDS = frozenset({"cardNo", "cvv", "expiryMonth", "expiryYear", "cardPasswordDigest"})
-"""Card data never enters Temporal (PCI DSS 3.3.1, 3.5.1): an order that holds one of these is refused."""
+"""An order with one of these fields is refused: card data never enters Temporal (PCI DSS 3.3.1, 3.5.1)."""
 
-_LONGEST_NAME = 64
+_MAX_NAME_LENGTH = 64
 NamedValue = tuple[str, str, object]
-"""Path, name, and value of a field."""
+"""The path, name and value of a field."""
 
 
-def refuse_card_data(data: object) -> object:
-    """The data unchanged, when no field of it is card data.
+def reject_card_data(data: object) -> object:
+    """Returns the data unchanged if it has no field for card data.
 
     Raises:
-        PydanticCustomError: naming the field, never its value.
+        PydanticCustomError: A field is for card data; the message names the field and never its value.
     """
-    # no local holds a value: some tools write the locals of a failure down
-    path = next((path for path, name, _ in named_values(data) if name in CARD_FIELDS), None)
+    # no local variable holds a value: error trackers can record the local variables of a failure
+    path = next((path for path, name, _ in walk_fields(data) if name in CARD_FIELDS), None)
     if path is not None:
         raise PydanticCustomError(
             "card_data",
@@ -30,20 +30,20 @@ def refuse_card_data(data: object) -> object:
     return data
 
 
-def named_values(data: object, path: str = "") -> Iterator[NamedValue]:
-    """Every field at any depth, before the fields inside it."""
+def walk_fields(data: object, path: str = "") -> Iterator[NamedValue]:
+    """Yields every field at any depth, each before the fields inside it."""
     if isinstance(data, BaseModel):
         data = {name: getattr(data, name) for name in data.model_fields_set}
     if isinstance(data, dict):
         for name, value in data.items():
-            here = f"{path}.{_on_one_line(name)}" if path else _on_one_line(name)
-            yield here, str(name), value
-            yield from named_values(value, here)
+            field_path = f"{path}.{_on_one_line(name)}" if path else _on_one_line(name)
+            yield field_path, str(name), value
+            yield from walk_fields(value, field_path)
     elif isinstance(data, list | tuple):
         for index, value in enumerate(data):
-            yield from named_values(value, f"{path}.{index}")
+            yield from walk_fields(value, f"{path}.{index}")
 
 
 def _on_one_line(name: object) -> str:
-    """A field's name as others wrote it, fit for an error's only line."""
-    return "".join(letter if letter.isprintable() else "?" for letter in str(name)[:_LONGEST_NAME])
+    """Returns a sender's field name, shortened and printable, for a one-line error message."""
+    return "".join(letter if letter.isprintable() else "?" for letter in str(name)[:_MAX_NAME_LENGTH])

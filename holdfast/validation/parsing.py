@@ -1,20 +1,24 @@
-"""What any client sent, as one of our models, or one line about what is wrong with it."""
+"""Parses the data of any client into a model, with errors of one line."""
 
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from holdfast.antom.models import explain
+from holdfast.antom.models import format_validation_error
 from holdfast.errors import HoldfastError
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
-def parsed(model: type[_Model], data: object, refusal: type[HoldfastError]) -> _Model:
-    """The model in the data. Raises `refusal`: one line that names field and rule and repeats no value."""
+def parse_model(model: type[_Model], data: object, refusal: type[HoldfastError]) -> _Model:
+    """Returns the data as a `model`.
+
+    Raises:
+        HoldfastError: As `refusal`; its message is one line that names field and rule and repeats no value.
+    """
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise refusal(explain(error)) from None
+        raise refusal(format_validation_error(error)) from None
     except RecursionError:
         raise refusal("nested too deeply") from None

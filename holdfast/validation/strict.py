@@ -1,9 +1,9 @@
-"""The base of what Holdfast's own programs hand to each other, in Temporal and between processes."""
+"""The base of the models that Holdfast's programs exchange, in Temporal and between processes."""
 
 from pydantic import BaseModel, ConfigDict
 
 
 class Strict(BaseModel):
-    """Frozen; an unknown field is refused by its name, and no error's text repeats a value."""
+    """A frozen model that refuses unknown fields by name; no error message repeats a value."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

@@ -1,4 +1,4 @@
-"""Merchant accounts beyond the default one: a TOML file that refers to keys and never holds them.
+"""Further merchant accounts, from a TOML file that refers to the keys and does not contain them.
 
     [accounts.shop-two]
     gateway_url = "https://open-sea-global.alipay.com"
@@ -6,10 +6,10 @@
     merchant_private_key_file = "shop-two.key"      # or merchant_private_key_env = "SHOP_TWO_KEY"
     gateway_public_key_file = "antom.pub"           # or gateway_public_key_env
     calls_at_once = 20                              # optional, and
-    calls_per_second = 10.0                         # so is this: of one worker
+    calls_per_second = 10.0                         # optional; both limits are per worker
 
-Files are looked up beside the TOML file. An alias rides in the notify URL, so it is letters, digits, `_`
-and `-`.
+Relative paths start at the folder of the TOML file. An alias is a part of the notify URL, and therefore
+consists of letters, digits, `_` and `-`.
 """
 
 import os
@@ -25,14 +25,14 @@ from holdfast.antom.errors import AccountError, KeyFormatError
 _ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _PLAIN_FIELDS = ("gateway_url", "client_id")
 _KEY_FIELDS = ("merchant_private_key", "gateway_public_key")
-_TEXTS = {*_PLAIN_FIELDS, *(f"{key}_{kind}" for key in _KEY_FIELDS for kind in ("file", "env"))}
-_AT_ONCE, _PER_SECOND = "calls_at_once", "calls_per_second"
-_WHERE = re.compile(r"\(at [a-z0-9, ]+\)$")
-"""The end of what tomllib says; the rest may repeat what the file holds."""
+_TEXT_FIELDS = {*_PLAIN_FIELDS, *(f"{key}_{kind}" for key in _KEY_FIELDS for kind in ("file", "env"))}
+_CALLS_AT_ONCE, _CALLS_PER_SECOND = "calls_at_once", "calls_per_second"
+_POSITION = re.compile(r"\(at [a-z0-9, ]+\)$")
+"""The end of tomllib's error message; the rest of it may quote the file."""
 
 
-class AccountProblem(Exception):
-    """A field of an account breaks a rule; says which, never its value."""
+class AccountFieldError(Exception):
+    """A field of an account breaks a rule. The message names the field and never its value."""
 
     def __init__(self, field: str, rule: str) -> None:
         super().__init__(f"{field} {rule}")
@@ -40,30 +40,49 @@ class AccountProblem(Exception):
         self.rule = rule
 
 
-class AccountsFileProblem(Exception):
-    """The accounts file breaks a rule; the text names alias and field."""
+class AccountsFileError(Exception):
+    """The accounts file breaks a rule. The message names the alias and the field."""
 
 
-def account(
+def build_account(
     gateway_url: str, client_id: str, private_key: str, public_keys: str, limits: CallLimits
 ) -> GatewayAccount:
-    """An account with every field checked; `public_keys` are comma-separated. Raises AccountProblem."""
-    separate = tuple(part.strip() for part in public_keys.split(","))
-    _check_key("merchant_private_key", keys.private_key, private_key)
-    for text in separate:
-        _check_key("gateway_public_key", keys.public_key, text)
+    """Builds an account and validates every field.
+
+    Args:
+        gateway_url: The base URL of the gateway.
+        client_id: The merchant's client id at the gateway.
+        private_key: The merchant's private key, as base64 PKCS#8 or PEM.
+        public_keys: The gateway's public keys, separated by commas.
+        limits: The limits on calls to the gateway.
+
+    Raises:
+        AccountFieldError: A field breaks a rule.
+    """
+    key_texts = tuple(part.strip() for part in public_keys.split(","))
+    _check_key("merchant_private_key", keys.load_private_key, private_key)
+    for text in key_texts:
+        _check_key("gateway_public_key", keys.load_public_key, text)
     try:
-        return GatewayAccount(gateway_url, client_id, private_key, separate, limits)
+        return GatewayAccount(gateway_url, client_id, private_key, key_texts, limits)
     except AccountError as error:
         field, _, rule = str(error).partition(" ")
-        raise AccountProblem(field.rstrip(":"), rule) from None
+        raise AccountFieldError(field.rstrip(":"), rule) from None
 
 
-def accounts_from(file: Path, reserved: str) -> dict[str, GatewayAccount]:
-    """Every account of the file by its alias, none of them `reserved`. Raises AccountsFileProblem."""
+def read_accounts(file: Path, reserved: str) -> dict[str, GatewayAccount]:
+    """Reads the accounts of a file, by alias.
+
+    Args:
+        file: The TOML file.
+        reserved: The alias that the file must not contain.
+
+    Raises:
+        AccountsFileError: The file cannot be read, or breaks a rule.
+    """
     tables = _tables(file)
     if reserved in tables:
-        raise AccountsFileProblem(f"must not hold {reserved!r}: that account is made of the ANTOM_ variables")
+        raise AccountsFileError(f"must not hold {reserved!r}: the ANTOM_ variables define that account")
     return {alias: _from_table(alias, table, file.parent) for alias, table in tables.items()}
 
 
@@ -71,79 +90,79 @@ def _tables(file: Path) -> Mapping[str, object]:
     try:
         document = tomllib.loads(file.read_text())
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        where = _WHERE.search(str(error))
-        raise AccountsFileProblem(
-            f"names a file that is not TOML {where[0] if where else ''}".rstrip()
+        position = _POSITION.search(str(error))
+        raise AccountsFileError(
+            f"names a file that is not TOML {position[0] if position else ''}".rstrip()
         ) from None
     except (OSError, ValueError):
-        raise AccountsFileProblem("names a file that cannot be read") from None
+        raise AccountsFileError("names a file that cannot be read") from None
     tables = document.pop("accounts", None)
     if not isinstance(tables, dict) or document:
-        raise AccountsFileProblem("must hold tables [accounts.NAME] and nothing else")
+        raise AccountsFileError("must hold tables [accounts.NAME] and nothing else")
     return tables
 
 
-def _from_table(alias: str, table: object, beside: Path) -> GatewayAccount:
+def _from_table(alias: str, table: object, folder: Path) -> GatewayAccount:
     if not _ALIAS.fullmatch(alias):
-        raise AccountsFileProblem(f"has a name of letters it cannot have: {alias!r}")
+        raise AccountsFileError(f"has an account name with characters that are not allowed: {alias!r}")
     try:
         fields = _known_fields(table)
-        gateway_url, client_id = (_wanted(fields, name) for name in _PLAIN_FIELDS)
-        private_key, public_keys = (_key_text(fields, name, beside) for name in _KEY_FIELDS)
-        return account(gateway_url, client_id, private_key, public_keys, _limits(table))
-    except AccountProblem as problem:
-        raise AccountsFileProblem(f"account {alias!r}: {problem}") from None
+        gateway_url, client_id = (_required(fields, name) for name in _PLAIN_FIELDS)
+        private_key, public_keys = (_key_text(fields, name, folder) for name in _KEY_FIELDS)
+        return build_account(gateway_url, client_id, private_key, public_keys, _limits(table))
+    except AccountFieldError as problem:
+        raise AccountsFileError(f"account {alias!r}: {problem}") from None
 
 
 def _known_fields(table: object) -> dict[str, str]:
-    """The fields that are texts. Raises AccountProblem for one that is none, and for an unknown field."""
+    """Returns the text fields. Raises AccountFieldError for another type, and for an unknown field."""
     if not isinstance(table, dict):
-        raise AccountProblem("it", "is no table")
+        raise AccountFieldError("it", "is not a table")
     for name in table:
-        if name not in {*_TEXTS, _AT_ONCE, _PER_SECOND}:
-            raise AccountProblem(repr(name), "is no field of an account")
-    texts = {name: value for name, value in table.items() if name in _TEXTS}
+        if name not in {*_TEXT_FIELDS, _CALLS_AT_ONCE, _CALLS_PER_SECOND}:
+            raise AccountFieldError(repr(name), "is not a field of an account")
+    texts = {name: value for name, value in table.items() if name in _TEXT_FIELDS}
     for name, value in texts.items():
         if not isinstance(value, str):
-            raise AccountProblem(name, "must be a string")
+            raise AccountFieldError(name, "must be a string")
     return texts
 
 
 def _limits(table: object) -> CallLimits:
     fields = table if isinstance(table, dict) else {}
-    at_once, per_second = fields.get(_AT_ONCE), fields.get(_PER_SECOND)
-    # TOML's true is Python's 1
+    at_once, per_second = fields.get(_CALLS_AT_ONCE), fields.get(_CALLS_PER_SECOND)
+    # bool is a subclass of int in Python, so that isinstance would accept TOML's true
     if at_once is not None and type(at_once) is not int:
-        raise AccountProblem(_AT_ONCE, "must be a whole number")
+        raise AccountFieldError(_CALLS_AT_ONCE, "must be a whole number")
     if per_second is not None and type(per_second) not in (int, float):
-        raise AccountProblem(_PER_SECOND, "must be a number")
+        raise AccountFieldError(_CALLS_PER_SECOND, "must be a number")
     return CallLimits(at_once, per_second)
 
 
-def _wanted(fields: Mapping[str, str], name: str) -> str:
+def _required(fields: Mapping[str, str], name: str) -> str:
     if not fields.get(name):
-        raise AccountProblem(name, "is missing")
+        raise AccountFieldError(name, "is missing")
     return fields[name]
 
 
-def _key_text(fields: Mapping[str, str], name: str, beside: Path) -> str:
-    """The key that `NAME_file` or `NAME_env` refers to."""
+def _key_text(fields: Mapping[str, str], name: str, folder: Path) -> str:
+    """Reads the key from the file of `NAME_file`, or from the variable of `NAME_env`."""
     file, variable = fields.get(f"{name}_file"), fields.get(f"{name}_env")
     if bool(file) == bool(variable):
-        raise AccountProblem(f"{name}_file", f"or {name}_env must be set, one of them")
+        raise AccountFieldError(f"{name}_file", f"or {name}_env must be set, one of them")
     if variable:
         text = os.environ.get(variable, "").strip()
         if not text:
-            raise AccountProblem(f"{name}_env", "names a variable that is not set")
+            raise AccountFieldError(f"{name}_env", "names a variable that is not set")
         return text
     try:
-        return (beside / str(file)).read_text().strip()
+        return (folder / str(file)).read_text().strip()
     except (OSError, ValueError):
-        raise AccountProblem(f"{name}_file", "names a file that cannot be read") from None
+        raise AccountFieldError(f"{name}_file", "names a file that cannot be read") from None
 
 
 def _check_key(field: str, parse: Callable[[str], object], text: str) -> None:
     try:
         parse(text)
     except KeyFormatError as error:
-        raise AccountProblem(field, f"is malformed: {error}") from None
+        raise AccountFieldError(field, f"is malformed: {error}") from None

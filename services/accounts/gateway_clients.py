@@ -1,4 +1,4 @@
-"""One open gateway client per merchant account, with the keys and limits that the account has now."""
+"""The gateway clients of a process, one for each merchant account, with its current keys and limits."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack
@@ -10,7 +10,14 @@ from holdfast.antom.client import DEFAULT_TIMEOUTS, AntomClient, Timeouts
 
 
 class GatewayClients(Mapping[str, AntomClient]):
-    """By alias; `accounts` may change at any time. Use as `async with`, which closes them."""
+    """Gateway clients by the alias of their account, opened when they are first used.
+
+    `async with` closes them at its end.
+
+    Args:
+        accounts: The accounts by alias, which may change at any time.
+        timeouts: The time limits of the calls.
+    """
 
     def __init__(self, accounts: Mapping[str, GatewayAccount], timeouts: Timeouts = DEFAULT_TIMEOUTS) -> None:
         self._accounts = accounts
@@ -23,7 +30,7 @@ class GatewayClients(Mapping[str, AntomClient]):
         if client is None:
             client = self._open[alias] = AntomClient(account, timeouts=self._timeouts)
         elif client.account != account:
-            client.adopt(account)
+            client.update_account(account)
         return client
 
     def __iter__(self) -> Iterator[str]:

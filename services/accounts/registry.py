@@ -1,10 +1,10 @@
-"""The merchant accounts in force, which can be changed without a restart.
+"""The current merchant accounts, which change without a restart of the process.
 
-The files behind them are looked at every few seconds, and at once on SIGHUP. A change is taken as a whole or
-not at all: what cannot be read, or breaks a rule, leaves every account as it was and is one line in the log.
+The files of the accounts are read every few seconds, and immediately on SIGHUP. A change is applied as a
+whole: a file that cannot be read, or that breaks a rule, changes no account and logs one error.
 
-An alias stays one merchant at one gateway for as long as the process lives. Another gateway, or another
-client id, would say with good reason that it knows nothing of the payments that are open at the first one.
+An alias keeps its gateway URL and client id until the process ends. Open payments belong to that client id;
+another gateway, or another client id, does not know them.
 """
 
 import asyncio
@@ -19,27 +19,32 @@ from datetime import timedelta
 from holdfast.antom.account import GatewayAccount
 from services.settings import ACCOUNTS, SettingsError
 
-LOOK_EVERY = timedelta(seconds=2)
+POLL_INTERVAL = timedelta(seconds=2)
 Accounts = Mapping[str, GatewayAccount]
-Place = tuple[str, str]
+GatewayIdentity = tuple[str, str]
 """Gateway URL and client id."""
 _logger = logging.getLogger("holdfast.accounts")
 
 
 class AccountRegistry(Accounts):
-    """By alias, as they are now. `read` is `Settings.accounts`; what it raises at first is raised."""
+    """The current accounts by alias.
+
+    Args:
+        read: Reads the accounts, as `Settings.accounts` does. The constructor raises what its first call
+            raises.
+    """
 
     def __init__(self, read: Callable[[], Accounts]) -> None:
         self._read = read
-        self._current = self._last_seen = read()
-        self._places = _places(self._current)
-        self._told = ""
+        self._current = self._last_read = read()
+        self._identities = _identities(self._current)
+        self._logged_error = ""
 
     def __getitem__(self, alias: str) -> GatewayAccount:
         return self._current[alias]
 
     def __contains__(self, alias: object) -> bool:
-        """Without an exception on the way, whose text would hold what anybody has put into a URL."""
+        """Reports whether the alias exists, without a KeyError, whose text would contain a part of a URL."""
         return alias in self._current
 
     def __iter__(self) -> Iterator[str]:
@@ -48,70 +53,71 @@ class AccountRegistry(Accounts):
     def __len__(self) -> int:
         return len(self._current)
 
-    def look(self) -> None:
-        """Take a change that was there at the last look already: a file that is being written may say
-        anything for a moment.
+    def poll(self) -> None:
+        """Applies a change that two polls in a row have read.
+
+        One poll is not enough, because it may read a file that is being written.
         """
-        before, seen = self._last_seen, self._seen()
-        if seen is not None:
-            self._last_seen = seen
-            if seen == before and seen != self._current:
-                self._take(seen)
+        before, accounts = self._last_read, self._read_or_log()
+        if accounts is not None:
+            self._last_read = accounts
+            if accounts == before and accounts != self._current:
+                self._apply(accounts)
 
     def reload(self) -> None:
-        """Take what the files say now: an operator says that they are complete."""
-        self._told = ""
-        seen = self._seen()
-        if seen is not None:
-            self._last_seen = seen
-            if seen == self._current:
+        """Applies the files immediately. An operator has signalled that they are complete."""
+        self._logged_error = ""
+        accounts = self._read_or_log()
+        if accounts is not None:
+            self._last_read = accounts
+            if accounts == self._current:
                 _logger.info("merchant accounts: nothing has changed")
             else:
-                self._take(seen)
+                self._apply(accounts)
 
-    def _seen(self) -> Accounts | None:
-        """What the files say; None where they cannot be used, which is told once."""
+    def _read_or_log(self) -> Accounts | None:
+        """Reads the files. Returns None, and logs an error once, when they cannot be used."""
         try:
-            seen = self._read()
-            _check_places(self._places, seen)
+            accounts = self._read()
+            _check_identities(self._identities, accounts)
         except SettingsError as error:
-            if str(error) != self._told:
-                _logger.error("merchant accounts stay as they were: %s", error)
-            self._told = str(error)
+            if str(error) != self._logged_error:
+                _logger.error("merchant accounts are unchanged: %s", error)
+            self._logged_error = str(error)
             return None
-        self._told = ""
-        return seen
+        self._logged_error = ""
+        return accounts
 
-    def _take(self, accounts: Accounts) -> None:
+    def _apply(self, accounts: Accounts) -> None:
         before, self._current = self._current, accounts
-        self._places |= _places(accounts)
+        self._identities |= _identities(accounts)
         for line in _differences(before, accounts):
             _logger.info("merchant accounts: %s", line)
         for alias in before.keys() - accounts.keys():
-            _logger.warning("merchant accounts: %s is gone; its open payments wait until it is back", alias)
+            _logger.warning("merchant accounts: %s was removed; its open payments wait for it", alias)
 
 
-def _places(accounts: Accounts) -> dict[str, Place]:
+def _identities(accounts: Accounts) -> dict[str, GatewayIdentity]:
     return {alias: (account.gateway_url, account.client_id) for alias, account in accounts.items()}
 
 
-def _check_places(known: Mapping[str, Place], seen: Accounts) -> None:
-    """Raises SettingsError."""
-    for alias, place in _places(seen).items():
-        if place != known.get(alias, place):
+def _check_identities(known: Mapping[str, GatewayIdentity], accounts: Accounts) -> None:
+    """Raises SettingsError when an alias has another gateway URL or client id than before."""
+    for alias, identity in _identities(accounts).items():
+        if identity != known.get(alias, identity):
             raise SettingsError(
                 ACCOUNTS,
-                f"account '{alias}': gateway_url and client_id stay what they are, because its payments are "
-                "there; give the other account another name",
+                f"account '{alias}': gateway_url and client_id cannot change, because its payments belong to "
+                "them; add the other account under another name",
             )
 
 
 def _differences(before: Accounts, after: Accounts) -> list[str]:
-    """What was added and changed, by names alone."""
-    added = [f"{alias} is new" for alias in after.keys() - before.keys()]
+    """Describes additions and changes by the names of accounts and fields, without values."""
+    added = [f"{alias} was added" for alias in after.keys() - before.keys()]
     common = [alias for alias in after if alias in before and after[alias] != before[alias]]
     return sorted(
-        [*added, *(f"{alias} has another {_changed(before[alias], after[alias])}" for alias in common)]
+        [*added, *(f"{alias} changed: {_changed(before[alias], after[alias])}" for alias in common)]
     )
 
 
@@ -121,11 +127,13 @@ def _changed(before: GatewayAccount, after: GatewayAccount) -> str:
 
 
 @asynccontextmanager
-async def kept_current(book: AccountRegistry, every: timedelta = LOOK_EVERY) -> AsyncIterator[None]:
-    """Inside, changes of the files are followed, and SIGHUP is obeyed."""
+async def reload_on_change(
+    registry: AccountRegistry, every: timedelta = POLL_INTERVAL
+) -> AsyncIterator[None]:
+    """Polls the registry every `every` inside the block, and reloads it on SIGHUP."""
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGHUP, book.reload)
-    task = asyncio.create_task(_follow(book, every))
+    loop.add_signal_handler(signal.SIGHUP, registry.reload)
+    task = asyncio.create_task(_poll(registry, every))
     try:
         yield
     finally:
@@ -135,7 +143,7 @@ async def kept_current(book: AccountRegistry, every: timedelta = LOOK_EVERY) -> 
             await task
 
 
-async def _follow(book: AccountRegistry, every: timedelta) -> None:
+async def _poll(registry: AccountRegistry, every: timedelta) -> None:
     while True:
         await asyncio.sleep(every.total_seconds())
-        book.look()
+        registry.poll()

@@ -1,1 +1,1 @@
-"""The codec server: shows payments in clear to those who may see them, in the Temporal UI and its CLI."""
+"""The codec server, which decrypts payloads for authorized users of the Temporal UI and its CLI."""

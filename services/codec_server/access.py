@@ -1,4 +1,4 @@
-"""Who asks, and may see payments in clear: by a token, a session made from one, or a proxy's word."""
+"""The authentication of users, by a bearer token, by a session made from one, or by a reverse proxy."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from starlette.requests import Request
 
-from services.codec_server.proxy import SignedInByProxy
+from services.codec_server.proxy import ProxyAuthentication
 from services.codec_server.tokens import Tokens
 
 COOKIE = "holdfast_codec"
@@ -15,19 +15,25 @@ _BEARER = "bearer "
 
 @dataclass(frozen=True)
 class Access:
-    """The ways in. There is always one at least, and none of them is open to everybody."""
+    """The configured authentication methods, of which there is at least one.
+
+    Attributes:
+        tokens: The bearer tokens, if there are any.
+        proxy: The trusted reverse proxy, if there is one.
+        clock: Returns the current time.
+    """
 
     tokens: Tokens | None
-    proxy: SignedInByProxy | None
+    proxy: ProxyAuthentication | None
     clock: Callable[[], datetime]
 
-    def person(self, request: Request) -> str | None:
-        """The name of who asks, or None for somebody who may not see anything."""
-        if self.tokens is not None and (known := self._with_token(request, self.tokens)):
-            return known
+    def user(self, request: Request) -> str | None:
+        """Returns the name of the authenticated user, or None."""
+        if self.tokens is not None and (holder := self._token_holder(request, self.tokens)):
+            return holder
         return self.proxy.user_of(request) if self.proxy else None
 
-    def _with_token(self, request: Request, tokens: Tokens) -> str | None:
+    def _token_holder(self, request: Request, tokens: Tokens) -> str | None:
         given = request.headers.get("authorization", "")
         if given.lower().startswith(_BEARER) and (holder := tokens.holder_of(given[len(_BEARER) :].strip())):
             return holder

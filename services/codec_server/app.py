@@ -1,11 +1,11 @@
 """The ASGI application that encodes and decodes payloads (Temporal: codec server).
 
-    POST /decode     payloads in clear, for the Temporal UI and for `temporal --codec-endpoint`
-    POST /encode     payloads encrypted, so that what a person sends with them is not stored in clear
-    GET  /sign-in    a browser's session, for the UI
-    GET  /healthz    the process lives
+    POST /decode     decrypts payloads, for the Temporal UI and for `temporal --codec-endpoint`
+    POST /encode     encrypts payloads, so that what a user sends is not stored in clear text
+    GET  /sign-in    starts the session of a browser, for the UI
+    GET  /healthz    200 while the process runs
 
-A log line here says who, how many and for which namespace, and never anything of a payload.
+The log contains the user, the number of payloads and the namespace, and no content of a payload.
 """
 
 import logging
@@ -26,24 +26,24 @@ from holdfast.errors import CodecKeyError
 from services.codec_server.access import Access
 from services.codec_server.settings import CodecSettings
 from services.codec_server.sign_in import sign_in_routes
-from services.http.body import BodyRefused, body_of
+from services.http.body import BodyRejected, read_body
 from services.http.server import healthz
 
 BODY_LIMIT = 8 * 1024 * 1024
-"""Bytes; a payload has 2 MB at most (Temporal), and stands here in base64."""
-ANSWER_LIMIT = 32 * 1024 * 1024
-"""Bytes of payloads in one answer: what is compressed may be much more than it was."""
-HEADERS = ("Authorization", "Authorization-Extras", "Content-Type", "X-Namespace")
-"""What the Temporal UI sends (its `data-encoder.ts`)."""
-NOT_STORED = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+"""The highest size in bytes of a request body. A payload has 2 MB at most (Temporal), here in base64."""
+RESPONSE_LIMIT = 32 * 1024 * 1024
+"""The highest size in bytes of the payloads of a response, which decompression can make much larger."""
+REQUEST_HEADERS = ("Authorization", "Authorization-Extras", "Content-Type", "X-Namespace")
+"""The headers that the Temporal UI sends (its `data-encoder.ts`)."""
+NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _NAMESPACE = re.compile(r"[A-Za-z0-9._-]{1,255}")
 _logger = logging.getLogger("holdfast.codec")
 
-Change = Callable[[Sequence[Payload]], Awaitable[list[Payload]]]
+Transform = Callable[[Sequence[Payload]], Awaitable[list[Payload]]]
 
 
-class _Refused(Exception):
-    """Not answered; the CLI shows the reason, the UI the status."""
+class _Rejected(Exception):
+    """The request is rejected. The CLI shows the reason, and the UI shows the status."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -56,7 +56,12 @@ def _utc_now() -> datetime:
 
 
 def create_app(settings: CodecSettings, clock: Callable[[], datetime] = _utc_now) -> Starlette:
-    """The codec server as an ASGI application."""
+    """Creates the codec server's application.
+
+    Args:
+        settings: The settings of the process.
+        clock: Returns the current time.
+    """
     access = Access(settings.tokens(), settings.proxy(), clock)
     server = CodecServer(settings, access)
     return Starlette(
@@ -71,7 +76,7 @@ def create_app(settings: CodecSettings, clock: Callable[[], datetime] = _utc_now
                 CORSMiddleware,
                 allow_origins=settings.origins,
                 allow_methods=["POST"],
-                allow_headers=HEADERS,
+                allow_headers=REQUEST_HEADERS,
                 allow_credentials=True,
                 allow_private_network=True,
             )
@@ -80,7 +85,7 @@ def create_app(settings: CodecSettings, clock: Callable[[], datetime] = _utc_now
 
 
 class CodecServer:
-    """Encodes and decodes for those who may."""
+    """Encodes and decodes payloads for authenticated users."""
 
     def __init__(self, settings: CodecSettings, access: Access) -> None:
         self._codec = settings.codec()
@@ -88,61 +93,65 @@ class CodecServer:
         self._access = access
 
     async def decode(self, request: Request) -> Response:
-        """Payloads in clear; what is not encrypted comes back as it is."""
-        return await self._answer(request, "decoded", self._codec.decode)
+        """Decrypts payloads. A payload that is not encrypted is returned unchanged."""
+        return await self._respond(request, "decoded", self._codec.decode)
 
     async def encode(self, request: Request) -> Response:
-        """Payloads encrypted with the first key. Whoever may read may do so: it tells nothing."""
-        return await self._answer(request, "encoded", self._codec.encode)
+        """Encrypts payloads with the first key. Every user who may decode may encode."""
+        return await self._respond(request, "encoded", self._codec.encode)
 
-    async def _answer(self, request: Request, done: str, change: Change) -> Response:
+    async def _respond(self, request: Request, done: str, transform: Transform) -> Response:
         try:
-            person = self._person(request)
+            user = self._user(request)
             payloads = await _payloads(request)
-            answer = await _changed(payloads, change)
-        except _Refused as refused:
-            _logger.warning("refused with %d: %s", refused.status, refused.reason)
-            return PlainTextResponse(refused.reason, refused.status, NOT_STORED)
+            answer = await _transformed(payloads, transform)
+        except _Rejected as rejected:
+            _logger.warning("rejected with %d: %s", rejected.status, rejected.reason)
+            return PlainTextResponse(rejected.reason, rejected.status, NO_STORE)
         namespace = _namespace_of(request)
-        _logger.info("%s %d payloads for %s, namespace %s", done, len(payloads), person, namespace)
-        return Response(answer, media_type="application/json", headers=NOT_STORED)
+        _logger.info("%s %d payloads for %s, namespace %s", done, len(payloads), user, namespace)
+        return Response(answer, media_type="application/json", headers=NO_STORE)
 
-    def _person(self, request: Request) -> str:
-        """The name of who asks. Raises _Refused."""
-        origin, person = request.headers.get("origin"), self._access.person(request)
+    def _user(self, request: Request) -> str:
+        """Returns the name of the authenticated user. Raises _Rejected."""
+        origin, user = request.headers.get("origin"), self._access.user(request)
         if origin is not None and origin not in self._origins:
-            raise _Refused(403, "nothing for this page: its origin is not in HOLDFAST_CODEC_ORIGINS")
-        if person is None:
-            raise _Refused(401, "nothing for strangers: sign in, or send a bearer token")
-        return person
+            raise _Rejected(403, "the page's origin is not in HOLDFAST_CODEC_ORIGINS")
+        if user is None:
+            raise _Rejected(401, "not authenticated: sign in, or send a bearer token")
+        return user
 
 
 async def _payloads(request: Request) -> Sequence[Payload]:
-    """Read `temporal.api.common.v1.Payloads` as JSON. Raises _Refused."""
+    """Parses the body as JSON of `temporal.api.common.v1.Payloads`. Raises _Rejected."""
     try:
-        body = await body_of(request, BODY_LIMIT)
+        body = await read_body(request, BODY_LIMIT)
         return Parse(body, Payloads(), ignore_unknown_fields=True).payloads
-    except BodyRefused as refused:
-        raise _Refused(refused.status, "the request is too large or too slow") from None
+    except BodyRejected as rejected:
+        raise _Rejected(rejected.status, "the request is too large or too slow") from None
     except (ParseError, ValueError, RecursionError):
-        raise _Refused(400, "the body is no JSON of payloads") from None
+        raise _Rejected(400, "the body is not JSON of payloads") from None
 
 
-async def _changed(payloads: Sequence[Payload], change: Change) -> str:
-    """One by one, so that too much is noticed before it fills the memory. Raises _Refused."""
+async def _transformed(payloads: Sequence[Payload], transform: Transform) -> str:
+    """Transforms the payloads one by one, so that the size limit applies before memory is exhausted.
+
+    Raises:
+        _Rejected: The payloads are too large, or encrypted with an unknown key.
+    """
     answer, size = Payloads(), 0
     try:
         for payload in payloads:
-            answer.payloads.extend(await change([payload]))
+            answer.payloads.extend(await transform([payload]))
             size += answer.payloads[-1].ByteSize()
-            if size > ANSWER_LIMIT:
-                raise _Refused(413, "the payloads are too large: ask for fewer at a time")
+            if size > RESPONSE_LIMIT:
+                raise _Rejected(413, "the payloads are too large: send fewer at a time")
     except CodecKeyError as error:
-        raise _Refused(422, str(error)) from None
+        raise _Rejected(422, str(error)) from None
     return MessageToJson(answer, indent=None)
 
 
 def _namespace_of(request: Request) -> str:
-    """What the caller says, where that can stand in a log."""
-    said = request.headers.get("x-namespace", "")
-    return said if _NAMESPACE.fullmatch(said) else "unknown"
+    """Returns the namespace that the client sends, or "unknown" when it is not valid in a log line."""
+    namespace = request.headers.get("x-namespace", "")
+    return namespace if _NAMESPACE.fullmatch(namespace) else "unknown"

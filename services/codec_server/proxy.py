@@ -1,7 +1,7 @@
-"""Users whom a reverse proxy has signed in and names in a header.
+"""The authentication of users by a reverse proxy, which sends their name in a header.
 
-Anybody can write a header. It counts only when the connection comes from the proxy itself, and the proxy has
-to take the header out of what it passes on.
+Any client can send this header. It is accepted only on connections from the proxy itself, which has to remove
+the header from the requests that it forwards.
 """
 
 from collections.abc import Sequence
@@ -14,9 +14,13 @@ Network = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True)
-class SignedInByProxy:
-    """`header` names the user; `users` may see payments in clear; `addresses` are where the proxy connects
-    from.
+class ProxyAuthentication:
+    """A trusted reverse proxy.
+
+    Attributes:
+        header: The header that contains the user's name.
+        users: The users who may decrypt payloads.
+        addresses: The networks from which the proxy connects.
     """
 
     header: str
@@ -24,7 +28,7 @@ class SignedInByProxy:
     addresses: Sequence[Network]
 
     def user_of(self, request: Request) -> str | None:
-        """The user, if the proxy says it and the user is one of those allowed."""
+        """Returns the user that the proxy has authenticated, or None when the user is not allowed."""
         named = request.headers.getlist(self.header)
         if len(named) != 1 or named[0] not in self.users:
             return None
@@ -39,5 +43,5 @@ class SignedInByProxy:
 
 
 def networks(text: str) -> Sequence[Network]:
-    """Read `address,network/bits,...`. Raises ValueError."""
+    """Parses `address,network/bits,...`. Raises ValueError."""
     return [ip_network(part.strip()) for part in text.split(",")]

@@ -1,7 +1,7 @@
-"""The environment of the codec server, checked as a whole before anything is served.
+"""The environment variables of the codec server, validated as a whole before it serves anything.
 
-It needs the codec keys, and to be told who may see: a server that opens payments for everybody cannot be
-configured.
+The codec keys and at least one authentication method are required. A server that decrypts payloads for every
+client cannot be configured.
 """
 
 import re
@@ -15,9 +15,16 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from holdfast.antom.account import is_loopback
 from holdfast.card_vault import KeyringError
 from holdfast.temporal.codec import CODEC_KEYS, EncryptionCodec, codec_from
-from services.codec_server.proxy import SignedInByProxy, networks
+from services.codec_server.proxy import ProxyAuthentication, networks
 from services.codec_server.tokens import MalformedTokens, Tokens
-from services.settings import OptionalSecret, Secret, SettingsError, host_and_port, parts_of, text_of
+from services.settings import (
+    OptionalSecret,
+    Secret,
+    SettingsError,
+    host_and_port,
+    split_url,
+    variable_or_file,
+)
 
 BIND = "HOLDFAST_CODEC_BIND"
 ORIGINS = "HOLDFAST_CODEC_ORIGINS"
@@ -29,7 +36,11 @@ _HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
 class CodecSettings(BaseSettings):
-    """Every variable of the environment, in lower case. Raises SettingsError when one breaks its rule."""
+    """Every variable of the environment, in lower case.
+
+    Raises:
+        SettingsError: A variable breaks its rule.
+    """
 
     model_config = SettingsConfigDict(
         frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
@@ -45,43 +56,43 @@ class CodecSettings(BaseSettings):
     holdfast_codec_proxy_addresses: str = "127.0.0.1,::1"
 
     @model_validator(mode="after")
-    def _everything_parses(self) -> Self:
+    def _check_all(self) -> Self:
         _ = self.codec(), self.bind, self.origins
-        ways_in = self.tokens(), self.proxy()
-        if not any(ways_in):
-            raise SettingsError(TOKENS, f"is missing: say who may see payments, by it or by {PROXY_HEADER}")
+        authentication_methods = self.tokens(), self.proxy()
+        if not any(authentication_methods):
+            raise SettingsError(TOKENS, f"is missing: set it or {PROXY_HEADER}, to name the users")
         return self
 
     @property
     def bind(self) -> tuple[str, int]:
-        """Host and port to listen on."""
+        """The host and port on which the server listens."""
         return host_and_port(self.holdfast_codec_bind, BIND)
 
     @property
     def origins(self) -> Sequence[str]:
-        """Where the Temporal UI is served: a page from elsewhere is not answered."""
-        return [_origin(text) for text in _words(self.holdfast_codec_origins)]
+        """The origins of the Temporal UI. Requests of pages from other origins are rejected."""
+        return [_origin(text) for text in _comma_separated(self.holdfast_codec_origins)]
 
     def codec(self) -> EncryptionCodec:
-        """The codec with every key."""
+        """Creates the codec with every key. Raises SettingsError."""
         try:
             return codec_from(self.holdfast_codec_keys)
         except KeyringError as error:
             raise SettingsError(CODEC_KEYS, error.rule) from None
 
     def tokens(self) -> Tokens | None:
-        """Who holds a bearer token, or None where nobody does."""
+        """Reads the bearer tokens. Returns None when none are configured. Raises SettingsError."""
         file = self.holdfast_codec_tokens_file
-        text = text_of(TOKENS, self.holdfast_codec_tokens, file)
+        text = variable_or_file(TOKENS, self.holdfast_codec_tokens, file)
         try:
             return Tokens.parse(text) if text else None
         except MalformedTokens as error:
             raise SettingsError(f"{TOKENS}_FILE" if file else TOKENS, str(error)) from None
 
-    def proxy(self) -> SignedInByProxy | None:
-        """Whom a proxy may name, or None where there is no proxy."""
+    def proxy(self) -> ProxyAuthentication | None:
+        """Reads the trusted proxy. Returns None when none is configured. Raises SettingsError."""
         header = self.holdfast_codec_proxy_header
-        users = frozenset(_words(self.holdfast_codec_proxy_users))
+        users = frozenset(_comma_separated(self.holdfast_codec_proxy_users))
         if not header and not users:
             return None
         if not header or not users:
@@ -92,20 +103,19 @@ class CodecSettings(BaseSettings):
             addresses = networks(self.holdfast_codec_proxy_addresses)
         except ValueError:
             raise SettingsError(PROXY_ADDRESSES, "must be addresses or networks, as in 10.0.0.0/24") from None
-        return SignedInByProxy(header, users, addresses)
+        return ProxyAuthentication(header, users, addresses)
 
 
-def _words(text: str | None) -> Sequence[str]:
-    """What stands between commas."""
-    return [word for part in (text or "").split(",") if (word := part.strip())]
+def _comma_separated(text: str | None) -> Sequence[str]:
+    return [item for part in (text or "").split(",") if (item := part.strip())]
 
 
 def _origin(text: str) -> str:
-    parts = parts_of(text)
+    parts = split_url(text)
     if parts is None or parts.scheme not in ("https", "http") or not parts.hostname:
         raise SettingsError(ORIGINS, "must be origins, as in https://temporal.example.com")
     if text != f"{parts.scheme}://{parts.netloc}".lower() or parts.username is not None:
-        raise SettingsError(ORIGINS, "must be origins: scheme, host and port, and nothing behind them")
+        raise SettingsError(ORIGINS, "must be origins: scheme, host and port, and nothing else")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise SettingsError(ORIGINS, "plain http is for loopback hosts alone, use https")
     return text

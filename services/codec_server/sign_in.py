@@ -1,10 +1,10 @@
-"""The page where a person turns a token into a session of the browser.
+"""The sign-in page, which exchanges a token for a session of the browser.
 
-The Temporal UI sends no token of ours with its requests, but it can be told to send cookies.
+The Temporal UI cannot send a bearer token with its requests, but it can be configured to send cookies.
 
-    GET  /sign-in     the form, or who is signed in and what to set in the UI
-    POST /sign-in     the token, from the form
-    POST /sign-out    the end of the session in this browser
+    GET  /sign-in     shows the form, or the signed-in user and the settings of the UI
+    POST /sign-in     accepts the token from the form
+    POST /sign-out    ends the session in this browser
 """
 
 import logging
@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from services.codec_server.access import COOKIE, Access
 from services.codec_server.tokens import SESSION, Tokens
-from services.http.body import BodyRefused, body_of
+from services.http.body import BodyRejected, read_body
 
 FORM_LIMIT = 4096
 HEADERS = {
@@ -39,7 +39,7 @@ _FORM = """<p>{greeting}</p><form method="post" action="sign-in"><label>Token
 <input type="password" name="token" autocomplete="current-password" autofocus></label>
 <button>Sign in</button></form>"""
 _SIGNED_IN = """<p>This browser may show payments in clear to <b>{name}</b>, for {hours} hours at most.</p>
-<p>Once, in the Temporal UI, unless its codec server is set for everybody: press the glasses at the top right,
+<p>Once, in the Temporal UI, unless its codec server is set for all users: press the glasses at the top right,
 choose <i>Use my browser setting</i>, enter <code>{endpoint}</code> and switch on <i>Include cross-origin
 credentials</i>.</p>
 <form method="post" action="sign-out"><button>Sign out</button></form>"""
@@ -47,10 +47,10 @@ _logger = logging.getLogger("holdfast.codec")
 
 
 def sign_in_routes(access: Access, origins: Sequence[str]) -> Sequence[Route]:
-    """The page's routes; none where nobody holds a token, or no UI is known that could use a session."""
+    """Returns the routes of the page, or none without bearer tokens or without an origin of a Temporal UI."""
     if access.tokens is None or not origins:
         return []
-    # a browser gives a Secure cookie to https alone, and plain http is for loopback hosts
+    # a browser sends a Secure cookie over https only, and plain http is allowed for loopback hosts
     page = SignIn(access, access.tokens, secure=any(origin.startswith("https:") for origin in origins))
     return [
         Route("/sign-in", page.show, methods=["GET"]),
@@ -60,7 +60,7 @@ def sign_in_routes(access: Access, origins: Sequence[str]) -> Sequence[Route]:
 
 
 class SignIn:
-    """Makes and ends sessions."""
+    """Starts and ends the sessions of browsers."""
 
     def __init__(self, access: Access, tokens: Tokens, *, secure: bool) -> None:
         self._access = access
@@ -68,10 +68,10 @@ class SignIn:
         self._secure = secure
 
     async def show(self, request: Request) -> Response:
-        """The form, or who is signed in."""
-        name = self._access.person(request)
+        """Shows the form, or the signed-in user."""
+        name = self._access.user(request)
         if name is None:
-            return _form("Sign in with the token that you were given.")
+            return _form("Sign in with your token.")
         return _page(
             _SIGNED_IN.format(
                 name=escape(name),
@@ -81,16 +81,16 @@ class SignIn:
         )
 
     async def sign_in(self, request: Request) -> Response:
-        """A session for who holds the token."""
+        """Starts a session for the holder of the token."""
         try:
-            form = parse_qs((await body_of(request, FORM_LIMIT)).decode("utf-8", "replace"))
-        except BodyRefused as refused:
-            return Response(status_code=refused.status)
+            form = parse_qs((await read_body(request, FORM_LIMIT)).decode("utf-8", "replace"))
+        except BodyRejected as rejected:
+            return Response(status_code=rejected.status)
         token = form.get("token", [""])[-1].strip()
         session = self._tokens.session(token, self._access.clock())
         if session is None:
-            _logger.warning("refused to sign in: nobody holds the token")
-            return _form("Nobody holds this token. Try again.", status=401)
+            _logger.warning("sign-in rejected: unknown token")
+            return _form("This token is not valid. Try again.", status=401)
         _logger.info("%s has signed in", self._tokens.holder_of(token))
         answer = RedirectResponse("sign-in", 303, HEADERS)
         age = int(SESSION.total_seconds())
@@ -98,13 +98,13 @@ class SignIn:
         return answer
 
     async def sign_out(self, _: Request) -> Response:
-        """This browser shows nothing in clear any more."""
+        """Ends the session in this browser."""
         answer = RedirectResponse("sign-in", 303, HEADERS)
         answer.delete_cookie(COOKIE, secure=self._secure, httponly=True, samesite="strict")
         return answer
 
     def _endpoint(self, request: Request) -> str:
-        """This server as the browser knows it; who ends TLS in front of it speaks http with it."""
+        """Returns the server's URL as the browser sees it, also behind a proxy that terminates TLS."""
         return str(request.base_url.replace(scheme="https" if self._secure else "http")).rstrip("/")
 
 

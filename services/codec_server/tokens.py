@@ -1,8 +1,8 @@
-"""Bearer tokens, each with the name of who holds it, and the sessions of a browser that are made from them.
+"""Bearer tokens with the names of their holders, and the browser sessions that are made from them.
 
-Format of the variable: `name:token,name:token`. A name may stand there twice, with the old token and the new
-one. A session is a name and a time under the token's own HMAC: it ends with its time, or as soon as its token
-is taken away, and the server keeps nothing.
+The format of the variable is `name:token,name:token`. A name may appear twice, with an old and a new token.
+A session consists of a name and an expiry time, authenticated by an HMAC with the token. It ends at that time
+or when the token is removed; the server stores no session.
 """
 
 import hashlib
@@ -15,18 +15,18 @@ from typing import Self
 
 SESSION = timedelta(hours=8)
 SHORTEST = 32
-"""Characters; as many as a random token has, and too many to guess."""
+"""The lowest number of characters of a token, which makes it too long to guess."""
 _NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 
 
 class MalformedTokens(ValueError):
-    """The text of the tokens breaks a rule; says which, and never a token."""
+    """The text of the tokens breaks a rule. The message names the rule and contains no token."""
 
 
 @dataclass(frozen=True)
 class Holder:
-    """Who may see payments in clear."""
+    """A user who may decrypt payloads, with the user's token."""
 
     name: str
     token: str = field(repr=False)
@@ -34,27 +34,27 @@ class Holder:
 
 @dataclass(frozen=True)
 class Tokens:
-    """Everybody who holds one."""
+    """The bearer tokens of all users."""
 
     holders: Sequence[Holder]
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `name:token,name:token`. Raises MalformedTokens."""
+        """Parses `name:token,name:token`. Raises MalformedTokens."""
         return cls([_parse(part.strip(), number) for number, part in enumerate(text.split(","), start=1)])
 
     def holder_of(self, token: str) -> str | None:
-        """Whose token this is."""
+        """Returns the name of the token's holder, or None for an unknown token."""
         holder = self._holder(token)
         return holder.name if holder else None
 
     def session(self, token: str, now: datetime) -> str | None:
-        """What the browser of the token's holder keeps from now on; None for a token that nobody holds."""
+        """Creates a session for the token's holder that starts now. Returns None for an unknown token."""
         holder = self._holder(token)
         return _signed(holder, int((now + SESSION).timestamp())) if holder else None
 
     def holder_of_session(self, session: str, now: datetime) -> str | None:
-        """Whose session this is, while it lasts."""
+        """Returns the name of the session's holder, or None for an invalid or expired session."""
         name, _, rest = session.partition("|")
         until = rest.partition("|")[0]
         if not (until.isascii() and until.isdigit() and len(until) < 12):
@@ -62,11 +62,11 @@ class Tokens:
         if datetime.fromtimestamp(int(until), UTC) <= now:
             return None
         signed = [_signed(each, int(until)) for each in self.holders if each.name == name]
-        is_ours = any(hmac.compare_digest(each.encode(), session.encode()) for each in signed)
-        return name if is_ours else None
+        is_valid = any(hmac.compare_digest(each.encode(), session.encode()) for each in signed)
+        return name if is_valid else None
 
     def _holder(self, token: str) -> Holder | None:
-        """It takes the same time whether one fits or none."""
+        """Returns the holder of the token, or None, in a time that does not depend on the result."""
         found = None
         for holder in self.holders:
             if hmac.compare_digest(holder.token.encode(), token.encode()):
@@ -76,8 +76,8 @@ class Tokens:
 
 def _signed(holder: Holder, until: int) -> str:
     content = f"{holder.name}|{until}"
-    seal = hmac.new(holder.token.encode(), f"session|{content}".encode(), hashlib.sha256)
-    return f"{content}|{seal.hexdigest()}"
+    signature = hmac.new(holder.token.encode(), f"session|{content}".encode(), hashlib.sha256)
+    return f"{content}|{signature.hexdigest()}"
 
 
 def _parse(part: str, number: int) -> Holder:

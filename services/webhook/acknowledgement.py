@@ -1,4 +1,4 @@
-"""The answer that stops the gateway from sending a notification again (Antom: notifications)."""
+"""The acknowledgement, after which the gateway does not send a notification again (Antom: notifications)."""
 
 import json
 from datetime import datetime
@@ -15,10 +15,15 @@ BODY = json.dumps(
 
 
 def acknowledgement(account: GatewayAccount, path: str, at: datetime) -> Response:
-    """200 for a notification that Temporal has. It says nothing about the payment.
+    """Returns the signed 200 response to a notification that Temporal has stored.
 
-    The gateway's pages disagree whether the answer must be signed, so it is: over the path that was called,
-    as the gateway signs its own answers.
+    The gateway's guide is inconsistent about whether the response must be signed. It is signed over the path
+    of the request, as the gateway signs its own responses.
+
+    Args:
+        account: The merchant account of the notification.
+        path: The path of the request.
+        at: The time of the response.
     """
     time = at.isoformat(timespec="seconds")
     signature = sign(

@@ -1,11 +1,11 @@
-"""The ASGI application behind the notify URL.
+"""The ASGI application of the webhook, which serves the notify URL.
 
     POST {base}/{merchantAccount}/{paymentReference}    the URL that every pay request names
     POST {base}/{merchantAccount}                       a URL registered in the gateway's dashboard
-    GET  /healthz                                       the process lives
-    GET  /readyz                                        and Temporal answers
+    GET  /healthz                                       200 while the process runs
+    GET  /readyz                                        200 while Temporal answers
 
-`base` is the path of HOLDFAST_NOTIFY_URL. A log line here holds no body and nothing of a buyer.
+`base` is the path of HOLDFAST_NOTIFY_URL. The log contains no body and no data of a buyer.
 """
 
 import asyncio
@@ -26,19 +26,20 @@ from holdfast.antom.account import GatewayAccount
 from holdfast.antom.errors import MalformedNotification, NotificationError, UnknownNotification
 from holdfast.antom.models import parse_notification
 from holdfast.antom.signing import is_valid
-from services.http.body import BodyRefused, body_of
+from services.http.body import BodyRejected, read_body
 from services.http.server import healthz
 from services.settings import DEFAULT_ACCOUNT, Settings
 from services.webhook.acknowledgement import acknowledgement
-from services.webhook.delivery import Arrival, deliver, keep_unreadable
+from services.webhook.delivery import VerifiedRequest, deliver, keep_unreadable
 from settlement.notification import VerifiedNotification, verified
 
 BODY_LIMIT = 64 * 1024
-"""Bytes; the largest notification of the gateway's guide has 2 KiB."""
+"""The highest size in bytes of a body; the largest notification of the gateway's guide has 2 KiB."""
 DELIVERY_SECONDS = 8
+"""The time in which Temporal must store a notification, before the webhook answers 503."""
 READY_TIMEOUT = timedelta(seconds=3)
 _UNREACHABLE = (RPCError, RuntimeError, TimeoutError)
-"""A lazy client says RuntimeError while it cannot connect."""
+"""The errors that mean that Temporal cannot be reached. A lazy client raises RuntimeError for it."""
 _logger = logging.getLogger("holdfast.webhook")
 
 
@@ -52,24 +53,30 @@ def create_app(
     clock: Callable[[], datetime] = _utc_now,
     accounts: Mapping[str, GatewayAccount] | None = None,
 ) -> Starlette:
-    """The receiver as an ASGI application; `temporal_client` may be lazy, `accounts` may change while it
-    serves. Without them it has those of the settings for good.
+    """Creates the webhook's application.
+
+    Args:
+        settings: The settings of the process.
+        temporal_client: The Temporal client, which may be lazy.
+        clock: Returns the current time.
+        accounts: The merchant accounts by alias, which may change at any time. The default is the accounts
+            of the settings, as they are now.
     """
-    receiver = Receiver(settings, accounts or settings.accounts(), temporal_client, clock)
+    handler = NotificationHandler(settings, accounts or settings.accounts(), temporal_client, clock)
     app = Starlette(
         routes=[
             Route("/healthz", healthz, methods=["GET"]),
-            Route("/readyz", receiver.readyz, methods=["GET"]),
-            Route(settings.notify_path + "/{rest:path}", receiver.receive, methods=["POST"]),
+            Route("/readyz", handler.readyz, methods=["GET"]),
+            Route(settings.notify_path + "/{rest:path}", handler.receive, methods=["POST"]),
         ]
     )
-    # the path is signed: nobody is sent to another one
+    # the path is signed, so that a redirect to another path would never be valid
     app.router.redirect_slashes = False
     return app
 
 
-class Receiver:
-    """Verifies what arrives, delivers it, and answers as the gateway wants it (Antom: notifications)."""
+class NotificationHandler:
+    """Verifies notifications, delivers them to Temporal and acknowledges them (Antom: notifications)."""
 
     def __init__(
         self,
@@ -85,7 +92,7 @@ class Receiver:
         self._clock = clock
 
     async def readyz(self, _: Request) -> Response:
-        """Temporal answers, so notifications can be taken."""
+        """Answers 200 when Temporal answers, and 503 otherwise."""
         try:
             async with asyncio.timeout(READY_TIMEOUT.total_seconds()):
                 ready = await self._client.service_client.check_health(retry=True, timeout=READY_TIMEOUT)
@@ -94,27 +101,29 @@ class Receiver:
         return Response(status_code=200 if ready else 503)
 
     async def receive(self, request: Request) -> Response:
-        """One notification: 200 with the acknowledgement only when Temporal has it."""
+        """Handles one notification. The response is 200 only after Temporal has stored the notification."""
         try:
-            body = await body_of(request, BODY_LIMIT)
-        except BodyRefused as refused:
+            body = await read_body(request, BODY_LIMIT)
+        except BodyRejected as refused:
             return Response(status_code=refused.status)
-        path = _target(request)
+        path = _request_target(request)
         name, _, reference = path.removeprefix(self._prefix).partition("/")
-        # a mapping's `get` raises a KeyError, if only to catch it, and its text would hold a part of the URL
+        # `get` of a mapping raises and catches a KeyError, whose text would contain a part of the URL
         account = self._accounts[name] if name in self._accounts else None  # noqa: SIM401 - no KeyError inside
-        problems = self._problems(request, path, body, account)
-        if account is None or problems:
+        failed = self._failed_checks(request, path, body, account)
+        if account is None or failed:
             shown = f"account {name}" if account else "an unknown account"
-            _logger.warning("refused a notification for %s: %s", shown, ", ".join(problems))
+            _logger.warning("rejected a notification for %s: %s", shown, ", ".join(failed))
             return Response(status_code=401)
-        return await self._deliver(Arrival(name, reference, body, self._clock()), account, path)
+        return await self._deliver(VerifiedRequest(name, reference, body, self._clock()), account, path)
 
-    def _problems(
+    def _failed_checks(
         self, request: Request, path: str, body: bytes, account: GatewayAccount | None
     ) -> Sequence[str]:
-        """Why the request is not the gateway's. Everything is checked whatever is wrong, for an account that
-        is not there as well: how long an answer takes does not tell how near a forgery came.
+        """Returns the names of the checks that the request fails.
+
+        Every check runs in every case, also for an unknown account, so that the response time does not show
+        which check has failed.
         """
         checked = account or self._accounts[DEFAULT_ACCOUNT]
         client_id = request.headers.get("client-id", "")
@@ -128,44 +137,47 @@ class Receiver:
             body=body,
             public_keys=checked.gateway_public_keys,
         )
-        is_ours = hmac.compare_digest(client_id.encode(), checked.client_id.encode())
-        passed = {"client id": is_ours, "request time": self._is_recent(time), "signature": is_signed}
+        is_same_client = hmac.compare_digest(client_id.encode(), checked.client_id.encode())
+        passed = {"client id": is_same_client, "request time": self._is_recent(time), "signature": is_signed}
         return [name for name, is_passed in passed.items() if not is_passed]
 
     def _is_recent(self, time: str) -> bool:
-        moment = moment_of(time)
+        moment = parse_request_time(time)
         return moment is not None and abs(self._clock() - moment) <= self._tolerance
 
-    async def _deliver(self, arrival: Arrival, account: GatewayAccount, path: str) -> Response:
+    async def _deliver(self, request: VerifiedRequest, account: GatewayAccount, path: str) -> Response:
         try:
             async with asyncio.timeout(DELIVERY_SECONDS):
-                if not await self._taken(arrival):
+                if not await self._store(request):
                     return Response(status_code=400)
         except _UNREACHABLE as error:
-            _logger.error("cannot hand a notification to Temporal: %s", type(error).__name__)
+            _logger.error("cannot deliver a notification to Temporal: %s", type(error).__name__)
             return Response(status_code=503)
         return acknowledgement(account, path, self._clock())
 
-    async def _taken(self, arrival: Arrival) -> bool:
-        """Whether it was a notification that we know; Temporal has it either way."""
+    async def _store(self, request: VerifiedRequest) -> bool:
+        """Stores the notification in Temporal. Returns False when its body is not a known notification."""
         try:
-            facts = _facts_of(arrival)
+            facts = _parse(request)
         except NotificationError as error:
-            await keep_unreadable(self._client, arrival, _reason(error), error.notify_type)
+            await keep_unreadable(self._client, request, _reason(error), error.notify_type)
             return False
-        await deliver(self._client, arrival, facts)
+        await deliver(self._client, request, facts)
         return True
 
 
-def _target(request: Request) -> str:
-    """Where the request was sent, as it was signed: a query, which no notify URL has, is a part of it."""
+def _request_target(request: Request) -> str:
+    """Returns the signed target of the request: its path, with the query if there is one."""
     query: bytes = request.scope["query_string"]
     target: bytes = request.scope["raw_path"] + (b"?" + query if query else b"")
     return target.decode("latin-1")
 
 
-def moment_of(text: str) -> datetime | None:
-    """A Request-Time in either of the gateway's forms: epoch milliseconds, or ISO-8601 with an offset."""
+def parse_request_time(text: str) -> datetime | None:
+    """Parses a Request-Time in either of the gateway's formats. Returns None when it has another format.
+
+    The formats are epoch milliseconds, and ISO 8601 with an offset.
+    """
     try:
         if text.isascii() and text.isdigit():
             return datetime.fromtimestamp(int(text) / 1000, UTC)
@@ -175,11 +187,11 @@ def moment_of(text: str) -> datetime | None:
     return moment if moment.tzinfo else None
 
 
-def _facts_of(arrival: Arrival) -> VerifiedNotification:
-    """What a body claims. Raises NotificationError."""
-    notification = parse_notification(arrival.body)
+def _parse(request: VerifiedRequest) -> VerifiedNotification:
+    """Parses the body of a verified request. Raises NotificationError."""
+    notification = parse_notification(request.body)
     try:
-        return verified(notification, merchant_account=arrival.account, received_at=arrival.at)
+        return verified(notification, merchant_account=request.account, received_at=request.at)
     except ValidationError:
         raise MalformedNotification("breaks its model", notify_type=notification.notifyType) from None
 

@@ -1,8 +1,8 @@
-"""From a notification with a valid signature to the workflow that must have it.
+"""The delivery of verified notifications to workflows.
 
-Nothing here returns before Temporal has stored the notification, so that whoever acknowledges it afterwards
-acknowledges something durable. Every function raises `RPCError`, `RuntimeError` or `TimeoutError` when
-Temporal does not take it.
+Every function returns only after Temporal has stored the notification, so that the acknowledgement that
+follows is about something durable. Every function raises `RPCError`, `RuntimeError` or `TimeoutError` when
+Temporal does not store it.
 """
 
 import hashlib
@@ -18,15 +18,15 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from holdfast.evidence import PaymentEvidence
-from holdfast.temporal.existence import exists
-from holdfast.temporal.fairness import in_turn_of
+from holdfast.temporal.existence import payment_exists
+from holdfast.temporal.fairness import account_priority
 from holdfast.temporal.names import (
     CARD_PAYMENT,
     LATE_NOTIFICATION,
     NOTIFICATION,
     TASK_QUEUE,
     is_payment_reference,
-    reference_of,
+    reference_from_request_id,
     workflow_id,
 )
 from holdfast.temporal.search_attributes import ANTOM_PAYMENT_ID, MERCHANT_ACCOUNT
@@ -41,53 +41,60 @@ _logger = logging.getLogger("holdfast.webhook")
 
 
 @dataclass(frozen=True)
-class Arrival:
-    """A request whose signature is valid: where it was sent, with what, and when."""
+class VerifiedRequest:
+    """A request with a valid signature."""
 
     account: str
     reference: str
-    """What follows the account in the path; empty where the gateway's dashboard holds the URL."""
+    """The part of the path after the account. It is empty for a URL of the gateway's dashboard."""
     body: bytes = field(repr=False)
     at: datetime
+    """The time at which the request arrived."""
 
     @property
-    def late_id(self) -> str:
-        """Workflow id under which this arrival is kept when nobody can take it: the same when sent again."""
+    def late_notification_id(self) -> str:
+        """The id of the `LateNotification` workflow that keeps this request. A repetition has the same id."""
         digest = hashlib.sha256(self.account.encode() + b"\n" + self.body).hexdigest()
         return f"late-notification-{digest[:40]}"
 
 
-async def deliver(client: Client, arrival: Arrival, facts: VerifiedNotification) -> None:
-    """Signal the payment; without one that takes signals, keep a `LateNotification`."""
+async def deliver(client: Client, request: VerifiedRequest, facts: VerifiedNotification) -> None:
+    """Signals the payment of a notification, or keeps a `LateNotification` when no payment is running."""
     reason = "no such payment"
     known: str | None = None
-    async for reference in _candidates(client, arrival, facts):
-        if await _signalled(client, reference, facts):
+    async for reference in _candidates(client, request, facts):
+        if await _signal(client, reference, facts):
             _logger.info("%s delivered to %s", facts.notifyType, workflow_id(reference))
             return
-        if known is None and await exists(client, reference):
+        if known is None and await payment_exists(client, reference):
             known, reason = reference, "payment has ended"
-    reference_of_notice = known or (arrival.reference if is_payment_reference(arrival.reference) else None)
-    await _keep(client, arrival, reason, facts.notifyType, facts, reference_of_notice)
+    await _keep(client, request, reason, facts.notifyType, facts, known or _valid_reference(request))
 
 
-async def keep_unreadable(client: Client, arrival: Arrival, reason: str, notify_type: str | None) -> None:
-    """Keep a signed body that is no notification we know."""
-    reference = arrival.reference if is_payment_reference(arrival.reference) else None
-    await _keep(client, arrival, reason, notify_type, None, reference)
+async def keep_unreadable(
+    client: Client, request: VerifiedRequest, reason: str, notify_type: str | None
+) -> None:
+    """Keeps a verified request whose body is not a known notification, as a `LateNotification`."""
+    await _keep(client, request, reason, notify_type, None, _valid_reference(request))
 
 
-async def _candidates(client: Client, arrival: Arrival, facts: VerifiedNotification) -> AsyncIterator[str]:
-    """References of payments that may have caused this, the likeliest first."""
-    if arrival.reference:
-        if is_payment_reference(arrival.reference):
-            yield arrival.reference
+def _valid_reference(request: VerifiedRequest) -> str | None:
+    return request.reference if is_payment_reference(request.reference) else None
+
+
+async def _candidates(
+    client: Client, request: VerifiedRequest, facts: VerifiedNotification
+) -> AsyncIterator[str]:
+    """Yields the references of payments that the notification may belong to, the most probable first."""
+    if request.reference:
+        if is_payment_reference(request.reference):
+            yield request.reference
         return
-    ours = reference_of(_request_id(facts) or "")
-    if ours:
-        yield ours
-    async for reference in _by_payment_id(client, arrival.account, facts.evidence.paymentId):
-        if reference != ours:
+    from_request_id = reference_from_request_id(_request_id(facts) or "")
+    if from_request_id:
+        yield from_request_id
+    async for reference in _by_payment_id(client, request.account, facts.evidence.paymentId):
+        if reference != from_request_id:
             yield reference
 
 
@@ -97,7 +104,10 @@ def _request_id(facts: VerifiedNotification) -> str | None:
 
 
 async def _by_payment_id(client: Client, account: str, payment_id: str | None) -> AsyncIterator[str]:
-    """The gateway makes up the request id of an automatic capture: there its payment id must do."""
+    """Finds payments by the gateway's payment id.
+
+    An automatic capture needs it, because the gateway chooses the request id of such a capture.
+    """
     if payment_id is None or not _SEARCHABLE_ID.fullmatch(payment_id):
         return
     query = (
@@ -108,7 +118,8 @@ async def _by_payment_id(client: Client, account: str, payment_id: str | None) -
         yield execution.id.removeprefix(workflow_id(""))
 
 
-async def _signalled(client: Client, reference: str, facts: VerifiedNotification) -> bool:
+async def _signal(client: Client, reference: str, facts: VerifiedNotification) -> bool:
+    """Signals the payment. Returns False when no workflow with its id is running."""
     handle = client.get_workflow_handle(workflow_id(reference))
     try:
         await handle.signal(NOTIFICATION, facts, rpc_timeout=RPC_TIMEOUT)
@@ -121,31 +132,31 @@ async def _signalled(client: Client, reference: str, facts: VerifiedNotification
 
 async def _keep(
     client: Client,
-    arrival: Arrival,
+    request: VerifiedRequest,
     reason: str,
     notify_type: str | None,
     facts: VerifiedNotification | None,
     reference: str | None,
 ) -> None:
     notice = LateNotice(
-        merchantAccount=arrival.account,
+        merchantAccount=request.account,
         paymentReference=reference,
         notifyType=notify_type[:_LONGEST_TYPE] if notify_type else None,
         reason=reason,
-        receivedAt=arrival.at,
+        receivedAt=request.at,
         facts=facts,
     )
     try:
         await client.start_workflow(
             LATE_NOTIFICATION,
             notice,
-            id=arrival.late_id,
+            id=request.late_notification_id,
             task_queue=TASK_QUEUE,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            priority=in_turn_of(arrival.account),
+            priority=account_priority(request.account),
             static_summary=summary(notice),
             rpc_timeout=RPC_TIMEOUT,
         )
-        _logger.warning("kept %s: %s", arrival.late_id, reason)
+        _logger.warning("kept %s: %s", request.late_notification_id, reason)
     except WorkflowAlreadyStartedError:
-        _logger.info("%s was kept before", arrival.late_id)
+        _logger.info("%s exists already", request.late_notification_id)

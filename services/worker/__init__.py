@@ -1,1 +1,1 @@
-"""What the worker process does beside running workflows and activities."""
+"""The parts of the worker process beside its workflows and activities."""

@@ -1,8 +1,8 @@
-"""Which build a worker is, and which payments Temporal gives it (worker versioning).
+"""The build that a worker runs, and its registration in a worker deployment (worker versioning).
 
-In a deployment one build is current: it is given new payments, and open ones with their next task. An
-operator says which, with `temporal worker deployment set-current-version`. Only the very first build of a
-deployment makes itself current, because without one its payments would wait for ever.
+Temporal sends new payments, and the next task of open ones, to the current build of a deployment. An operator
+chooses it with `temporal worker deployment set-current-version`. Only the first build of a deployment makes
+itself current, because without a current build no payment would run.
 """
 
 import asyncio
@@ -25,25 +25,25 @@ from temporalio.worker import WorkerDeploymentConfig
 from services.worker.registration import NOT_ALLOWED, RPC_TIMEOUT
 
 UNVERSIONED = "holdfast"
-"""What Temporal is told as the deployment of a worker that says its build and is in no deployment."""
-_LOOK_EVERY = 0.5
-"""Seconds."""
+"""The deployment name that is sent to Temporal for a worker that has a build id and no deployment."""
+_POLL_SECONDS = 0.5
 _logger = logging.getLogger("holdfast.deployment")
 
 
 @dataclass(frozen=True)
 class Build:
-    """The code a worker runs, by its commit. Outside a deployment the id is told and decides nothing."""
+    """The code that a worker runs, by its commit. Outside a deployment the build id is only informative."""
 
     build_id: str
     deployment: str | None = None
 
     @property
     def config(self) -> WorkerDeploymentConfig:
-        """As the SDK's worker takes it.
+        """The configuration for the SDK's worker.
 
-        The behaviour is the worker's default and stands on no workflow class: where a class declares one, the
-        server refuses what an unversioned worker makes of its tasks. Why payments move on: docs/adr/0009.
+        The versioning behavior is the worker's default, and no workflow class declares one: the server
+        refuses task completions of an unversioned worker for such a class. ADR 0009 says why payments move
+        to the next build.
         """
         in_deployment = self.deployment is not None
         return WorkerDeploymentConfig(
@@ -57,52 +57,54 @@ class Build:
 
 @asynccontextmanager
 async def register_deployment_version(client: Client, build: Build | None) -> AsyncIterator[None]:
-    """Around a worker that polls: the first build of its deployment becomes current, any other one says
-    where payments go.
+    """Registers the build of a polling worker in its deployment, in the background of the block.
+
+    The first build of the deployment becomes current. A later build logs which build receives payments.
     """
     if build is None or build.deployment is None:
         yield
         return
-    task = asyncio.create_task(_take_place(client, build.deployment, build.build_id))
+    task = asyncio.create_task(_register_with_retries(client, build.deployment, build.build_id))
     try:
         yield
     finally:
         task.cancel()
 
 
-async def _take_place(client: Client, deployment: str, build_id: str) -> None:
+async def _register_with_retries(client: Client, deployment: str, build_id: str) -> None:
     while True:
         try:
-            _logger.info(await _placed(client, deployment, build_id))
+            _logger.info(await _register(client, deployment, build_id))
         except RPCError as error:
             if error.status in NOT_ALLOWED:
                 _logger.warning(
-                    "cannot see or say which build is current (%s); %s",
+                    "cannot read or set the current build (%s); %s",
                     error.status.name,
-                    promotion(deployment, build_id),
+                    _promotion_command(deployment, build_id),
                 )
                 return
-            # the deployment exists once the server has seen a worker of it; another one may have been faster
-            await asyncio.sleep(_LOOK_EVERY)
+            # the server creates the deployment when its first worker polls, and another worker may have
+            # changed it since it was described
+            await asyncio.sleep(_POLL_SECONDS)
         else:
             return
 
 
-async def _placed(client: Client, deployment: str, build_id: str) -> str:
-    """What to tell of this build's place. Raises RPCError."""
+async def _register(client: Client, deployment: str, build_id: str) -> str:
+    """Makes the first build current, and describes which payments the build receives. Raises RPCError."""
     described = await client.workflow_service.describe_worker_deployment(
         DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=deployment),
         timeout=RPC_TIMEOUT,
     )
     routing = described.worker_deployment_info.routing_config
-    if _is_decided(routing):
-        return _place(routing, deployment, build_id)
+    if _was_ever_set(routing):
+        return _describe_routing(routing, deployment, build_id)
     await _make_current(client, deployment, build_id, described)
-    return f"build {build_id} is the first of deployment {deployment}: it is given all payments"
+    return f"build {build_id} is the first of deployment {deployment}: it receives all payments"
 
 
-def _is_decided(routing: RoutingConfig) -> bool:
-    """Whether anybody has ever said where payments go, be it back to workers without a version."""
+def _was_ever_set(routing: RoutingConfig) -> bool:
+    """Reports whether the routing was ever set, which includes a return to workers without a version."""
     has = routing.HasField
     return has("current_version_changed_time") or has("ramping_version_changed_time")
 
@@ -110,7 +112,7 @@ def _is_decided(routing: RoutingConfig) -> bool:
 async def _make_current(
     client: Client, deployment: str, build_id: str, described: DescribeWorkerDeploymentResponse
 ) -> None:
-    """Raises RPCError, also where somebody else has decided since the deployment was described."""
+    """Makes the build current. Raises RPCError, also when the deployment has changed since `described`."""
     request = SetWorkerDeploymentCurrentVersionRequest(
         namespace=client.namespace,
         deployment_name=deployment,
@@ -121,17 +123,16 @@ async def _make_current(
     await client.workflow_service.set_worker_deployment_current_version(request, timeout=RPC_TIMEOUT)
 
 
-def _place(routing: RoutingConfig, deployment: str, build_id: str) -> str:
+def _describe_routing(routing: RoutingConfig, deployment: str, build_id: str) -> str:
     current = routing.current_deployment_version.build_id
     if current == build_id:
-        return f"build {build_id} is current: it is given payments"
+        return f"build {build_id} is current: it receives payments"
     if routing.ramping_deployment_version.build_id == build_id:
-        return f"build {build_id} is given {routing.ramping_version_percentage:g} % of the payments"
-    elsewhere = f"build {current}" if current else "workers without a version"
-    return f"build {build_id} waits: payments go to {elsewhere}; {promotion(deployment, build_id)}"
+        return f"build {build_id} receives {routing.ramping_version_percentage:g} % of the payments"
+    receiver = f"build {current}" if current else "workers without a version"
+    return f"build {build_id} waits: payments go to {receiver}; {_promotion_command(deployment, build_id)}"
 
 
-def promotion(deployment: str, build_id: str) -> str:
-    """What an operator runs to have a build given payments."""
+def _promotion_command(deployment: str, build_id: str) -> str:
     options = f"--deployment-name {deployment} --build-id {build_id}"
     return f"to change that run temporal worker deployment set-current-version {options}"

@@ -1,10 +1,10 @@
-"""Forgets a workflow's state that a direct query has built from events no workflow task has completed yet.
+"""Evicts the workflow state that a direct query has built from events of an unfinished workflow task.
 
-A worker that takes over from one that died may be asked (`PaymentClient.get`, the Temporal UI) before it is
-given the dead one's workflow task. The SDK (1.35) answers from the whole history, events of the unfinished
-task included, and keeps that state. When the task comes again, it is continued from there: what had arrived
-before and what has arrived since take turns, which a replay of the same history does not repeat, and the
-workflow is stuck with a nondeterminism error. Forgotten state costs one replay.
+A worker that replaces a crashed one may receive a query (`PaymentClient.get`, the Temporal UI) before it
+receives the crashed worker's workflow task. The SDK (1.35) answers the query from the whole history, with
+the events of the unfinished task, and caches that state. When the task is delivered again, the SDK continues
+from the cached state and handles the events in another order than a replay does, so that the workflow stops
+with a nondeterminism error. Evicting the state costs one replay (ADR 0008).
 """
 
 from collections.abc import Callable, Sequence
@@ -15,50 +15,54 @@ from temporalio.bridge.proto.workflow_completion import WorkflowActivationComple
 from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
-Forget = Callable[[str], None]
-"""Takes the run id of a workflow whose state the worker must not keep."""
-_DIRECT = "legacy"
-"""How the SDK's query id begins where the query came without a workflow task."""
+Evict = Callable[[str], None]
+"""Evicts the cached state of the workflow run that has this run id."""
+_DIRECT_QUERY_PREFIX = "legacy"
+"""The prefix of the SDK's query id when the query came without a workflow task."""
 
 
 @dataclass(frozen=True)
 class EvictingWorkflowRunner(SandboxedWorkflowRunner):
-    """The sandbox, whose workflows do not keep tentative state."""
+    """The sandboxed runner, which evicts state that a direct query may have built from an unfinished task.
 
-    forget: Forget = lambda _: None
+    Attributes:
+        evict: Evicts the state of a workflow run.
+    """
+
+    evict: Evict = lambda _: None
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
-        """A workflow that is watched for tentative state."""
+        """Creates a workflow instance whose activations are observed."""
         instance = super().create_instance(det)
-        watch = _Watch(det.info.run_id, instance.activate, self.forget)
-        instance.activate = watch.activate  # type: ignore[method-assign]  # ours is called in its place
+        observer = _ActivationObserver(det.info.run_id, instance.activate, self.evict)
+        instance.activate = observer.activate  # type: ignore[method-assign]  # replaces the instance's method
         return instance
 
 
-class _Watch:
-    """Between the SDK and one workflow.
+class _ActivationObserver:
+    """Observes the activations of one workflow.
 
-    Nothing tells whether the SDK has reported a step to the server. A step that is not a replay and is
-    followed by a direct query may be tentative.
+    The SDK does not show whether it has reported an activation to the server. State is therefore uncertain
+    when an activation that is no replay is followed by a direct query.
     """
 
     def __init__(
         self,
         run_id: str,
         activate: Callable[[WorkflowActivation], WorkflowActivationCompletion],
-        forget: Forget,
+        evict: Evict,
     ) -> None:
         self._run_id = run_id
         self._activate = activate
-        self._forget = forget
-        self._may_be_tentative = False
+        self._evict = evict
+        self._may_be_unreported = False
 
     def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
-        """Let the workflow do its step; after a direct query, forget what may be tentative."""
+        """Runs the activation. A direct query evicts state that may be unreported."""
         if not _is_query(act.jobs):
-            self._may_be_tentative = not act.is_replaying
-        elif self._may_be_tentative and _is_direct(act.jobs):
-            self._forget(self._run_id)
+            self._may_be_unreported = not act.is_replaying
+        elif self._may_be_unreported and _is_direct(act.jobs):
+            self._evict(self._run_id)
         return self._activate(act)
 
 
@@ -67,4 +71,4 @@ def _is_query(jobs: Sequence[WorkflowActivationJob]) -> bool:
 
 
 def _is_direct(jobs: Sequence[WorkflowActivationJob]) -> bool:
-    return any(job.query_workflow.query_id.startswith(_DIRECT) for job in jobs)
+    return any(job.query_workflow.query_id.startswith(_DIRECT_QUERY_PREFIX) for job in jobs)

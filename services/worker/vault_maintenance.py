@@ -1,7 +1,7 @@
-"""What a worker does for the card vault besides drawing from it.
+"""The periodic maintenance of the card vault: deletion of expired entries and a check of the server.
 
-Card data does not outlive its fifteen minutes in a shop where nobody pays (PCI DSS 3.3.1), and an operator
-is told of a store that would keep it longer.
+Expired card data is deleted even while no payment uses the vault (PCI DSS 3.3.1). A warning is logged when
+the configuration of the vault's server would keep deleted data.
 """
 
 import asyncio
@@ -12,17 +12,22 @@ from datetime import timedelta
 
 from holdfast.card_vault import CardVault, VaultUnavailable
 
-LOOK_EVERY = timedelta(minutes=1)
+POLL_INTERVAL = timedelta(minutes=1)
 _logger = logging.getLogger("holdfast.cards")
 
 
 @asynccontextmanager
-async def keeping(vault: CardVault | None, every: timedelta = LOOK_EVERY) -> AsyncIterator[None]:
-    """Keep the vault swept and looked at inside the block; at its end it is closed."""
+async def vault_maintenance(vault: CardVault | None, every: timedelta = POLL_INTERVAL) -> AsyncIterator[None]:
+    """Maintains the vault every `every` inside the block, and closes it at the end of the block.
+
+    Args:
+        vault: The card vault, or None where the process has none.
+        every: The time between two runs.
+    """
     if vault is None:
         yield
         return
-    task = asyncio.create_task(_keep(vault, every))
+    task = asyncio.create_task(_maintain(vault, every))
     try:
         yield
     finally:
@@ -31,17 +36,17 @@ async def keeping(vault: CardVault | None, every: timedelta = LOOK_EVERY) -> Asy
         await vault.close()
 
 
-async def _keep(vault: CardVault, every: timedelta) -> None:
-    told: Collection[str] = ()
+async def _maintain(vault: CardVault, every: timedelta) -> None:
+    logged: Collection[str] = ()
     while True:
         try:
             await vault.sweep()
-            concerns = await vault.concerns()
+            concerns = await vault.config_warnings()
         except VaultUnavailable as error:
             _logger.warning("the card vault does not answer: %s", error)
         else:
             for concern in concerns:
-                if concern not in told:
+                if concern not in logged:
                     _logger.warning("the card vault's server: %s", concern)
-            told = concerns
+            logged = concerns
         await asyncio.sleep(every.total_seconds())

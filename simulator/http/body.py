@@ -1,4 +1,4 @@
-"""Reading an untrusted JSON body by dotted paths, and the refusals that reading can end in."""
+"""Typed access to an untrusted JSON body by dotted paths, and the rejections of invalid fields."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ DECIMALS_2 = frozenset(
 
 
 class Refused(Exception):
-    """A call answered with a result code other than success; nothing was done."""
+    """A call that is rejected with this result code; it has no effect."""
 
     def __init__(self, code: str, message: str = "", status: str = "F") -> None:
         super().__init__(code)
@@ -48,48 +48,51 @@ class Money:
     value: int
 
     def wire(self) -> dict[str, object]:
-        """The gateway's Amount: the value is a digit string."""
+        """Returns the gateway's Amount, whose value is a string of digits."""
         return {"currency": self.currency, "value": str(self.value)}
 
 
 class Body:
-    """A JSON object with typed look-ups; what is absent or of another type reads as empty."""
+    """A JSON object with typed access; a field that is absent or of another type reads as empty."""
 
     def __init__(self, data: Mapping[str, object]) -> None:
         self._data = data
 
     def at(self, path: str) -> object:
-        """The value at a dotted path, or None."""
-        here: object = self._data
+        """Returns the value at a dotted path, or None."""
+        value: object = self._data
         for name in path.split("."):
-            if not isinstance(here, Mapping):
+            if not isinstance(value, Mapping):
                 return None
-            here = here.get(name)
-        return here
+            value = value.get(name)
+        return value
 
     def text(self, path: str) -> str:
-        """The string at a path, or an empty one."""
+        """Returns the string at a path, or an empty one."""
         found = self.at(path)
         return found if isinstance(found, str) else ""
 
     def flag(self, path: str) -> bool:
-        """A boolean, native or quoted: Antom's own documents show both."""
+        """Returns the boolean at a path, which may be quoted: Antom's documents show both."""
         found = self.at(path)
         return found is True or (isinstance(found, str) and found.lower() == "true")
 
-    def required(self, path: str, longest: int) -> str:
-        """A non-empty string of at most `longest` characters, else PARAM_ILLEGAL."""
+    def required(self, path: str, max_length: int) -> str:
+        """Returns a string of 1 to `max_length` characters. Raises `Refused` with PARAM_ILLEGAL."""
         found = self.text(path)
-        if not found or len(found) > longest:
-            raise Refused("PARAM_ILLEGAL", f"{path}: 1 to {longest} characters")
+        if not found or len(found) > max_length:
+            raise Refused("PARAM_ILLEGAL", f"{path}: 1 to {max_length} characters")
         return found
 
-    def optional(self, path: str, longest: int) -> str:
-        """A string that may be absent, else PARAM_ILLEGAL."""
-        return self.required(path, longest) if self.at(path) is not None else ""
+    def optional(self, path: str, max_length: int) -> str:
+        """Returns such a string, or an empty one where it is absent. Raises `Refused` with PARAM_ILLEGAL."""
+        return self.required(path, max_length) if self.at(path) is not None else ""
 
     def money(self, path: str) -> Money:
-        """An Amount: currency of Antom's list, 1 to 16 digits, positive, IDR in whole units."""
+        """Returns an amount: a currency of Antom's list, 1 to 16 digits, positive, IDR in whole units.
+
+        Raises `Refused` with CURRENCY_NOT_SUPPORT or PARAM_ILLEGAL.
+        """
         currency, digits = self.text(f"{path}.currency"), self.text(f"{path}.value")
         if currency not in DECIMALS_0 | DECIMALS_2:
             raise Refused("CURRENCY_NOT_SUPPORT", f"{path}.currency")
@@ -104,11 +107,11 @@ Answer = dict[str, object]
 
 
 def answer(code: str, status: str, message: str = "", **fields: object) -> Answer:
-    """A response body: the result, and the fields that are not None."""
+    """Returns a response body: the result, and the fields that are not None."""
     result = {"resultCode": code, "resultStatus": status, "resultMessage": message or code.lower()}
     return {"result": result, **{name: value for name, value in fields.items() if value is not None}}
 
 
 def success(**fields: object) -> Answer:
-    """An answer with result S."""
+    """Returns a response body with result S."""
     return answer("SUCCESS", "S", "success.", **fields)

@@ -1,6 +1,5 @@
-"""The hosted pages: plain HTML forms that work without JavaScript and send the buyer back."""
+"""The hosted pages: HTML forms without JavaScript, which redirect the buyer back to the shop."""
 
-from collections.abc import Awaitable, Callable
 from html import escape
 from urllib.parse import parse_qs
 
@@ -8,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from simulator.buyer import act, type_card
+from simulator.actors.buyer import act_as_buyer, enter_card
 from simulator.http.body import DECIMALS_0, Refused
 from simulator.simulation import Simulator
 from simulator.state import Payment
@@ -27,20 +26,18 @@ FIELDS = (
     ("expiryYear", "Year (YY)", "39", "cc-exp-year"),
     ("cvv", "Security code", "123", "cc-csc"),
 )
-LONGEST_FORM = 8192
-
-Page = Callable[[Request], Awaitable[Response]]
+MAX_FORM_BYTES = 8192
 
 
 def amount_text(payment: Payment) -> str:
-    """As in "EUR 300.00"."""
+    """Returns the amount for display, such as "EUR 300.00"."""
     places = 0 if payment.amount.currency in DECIMALS_0 else 2
     whole, rest = divmod(payment.amount.value, 10**places)
     return f"{payment.amount.currency} {whole}" + (f".{rest:0{places}d}" if places else "")
 
 
 def page_routes(simulator: Simulator) -> list[Route]:
-    """The routes of both pages."""
+    """Returns the routes of both pages."""
     pages = Pages(simulator)
     return [
         Route("/cashier/{token}", pages.cashier, methods=["GET", "POST"]),
@@ -49,13 +46,13 @@ def page_routes(simulator: Simulator) -> list[Route]:
 
 
 class Pages:
-    """A page shows its form while the payment is open, and the outcome with the way back afterwards."""
+    """Each page has a form while the payment is open, and the outcome with a link back afterwards."""
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
 
     async def cashier(self, request: Request) -> Response:
-        """The card form of a payment that came without a card."""
+        """Serves the card form of a payment whose request has no card."""
         payment = self._payment(request)
         if payment is None or not payment.is_open:
             return _closed(payment)
@@ -65,8 +62,8 @@ class Pages:
         if form.get("action") != "pay":
             return self._act(payment, form)
         try:
-            challenged = type_card(
-                self._simulator.life,
+            challenged = enter_card(
+                self._simulator.lifecycle,
                 payment,
                 *(form.get(name, "") for name in ("cardNo", "cvv")),
                 *(form.get(name, "") for name in ("expiryMonth", "expiryYear")),
@@ -76,7 +73,7 @@ class Pages:
         return _to(f"/challenge/{payment.token}") if challenged else _to(payment.redirect_url)
 
     async def challenge(self, request: Request) -> Response:
-        """The issuer's 3DS question."""
+        """Serves the issuer's 3DS challenge."""
         payment = self._payment(request)
         if payment is None or not payment.is_open:
             return _closed(payment)
@@ -89,9 +86,9 @@ class Pages:
 
     def _act(self, payment: Payment, form: dict[str, str]) -> Response:
         try:
-            act(self._simulator.life, payment, form.get("action", ""))
+            act_as_buyer(self._simulator.lifecycle, payment, form.get("action", ""))
         except ValueError as error:
-            return _page("Not understood", f'<p class="wrong">{escape(str(error))}</p>', 400)
+            return _page("Invalid request", f'<p class="wrong">{escape(str(error))}</p>', 400)
         return _to(payment.redirect_url)
 
 
@@ -99,13 +96,13 @@ async def _form(request: Request) -> dict[str, str]:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LONGEST_FORM:
+        if len(body) > MAX_FORM_BYTES:
             return {}
     return {name: values[-1] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
 
 
 def _to(url: str) -> Response:
-    # 303: the browser comes back with GET and does not post the card again
+    # 303: the browser follows with GET and does not post the card again
     return RedirectResponse(url, status_code=303, headers=HEADERS)
 
 
@@ -121,7 +118,7 @@ def _summary(payment: Payment) -> str:
 
 def _buttons(pay: str) -> str:
     button = '<button name="action" value="{}">{}</button>'
-    choices = (("pay", pay), ("fail", "Fail"), ("abandon", "Walk away"))
+    choices = (("pay", pay), ("fail", "Fail"), ("abandon", "Abandon"))
     return "".join(button.format(value, label) for value, label in choices)
 
 
@@ -136,13 +133,13 @@ def _card_form(payment: Payment, wrong: str = "") -> Response:
 
 
 def _challenge_form(payment: Payment) -> Response:
-    question = "<p>Your bank asks: is it you who pays?</p>"
+    text = "<p>Your bank asks you to confirm this payment.</p>"
     form = f'<form method="post">{_buttons("Yes, pay")}</form>'
-    return _page("Confirm the payment", _summary(payment) + question + form)
+    return _page("Confirm the payment", _summary(payment) + text + form)
 
 
 def _closed(payment: Payment | None) -> Response:
     if payment is None:
-        return _page("No such payment", "<p>This page belongs to no payment.</p>", 404)
+        return _page("No such payment", "<p>There is no payment for this page.</p>", 404)
     back = f'<p><a href="{escape(payment.redirect_url)}">Back to the shop</a></p>'
-    return _page("Nothing more to do", f"{_summary(payment)}<p>The payment is {payment.status}.</p>{back}")
+    return _page("Payment closed", f"{_summary(payment)}<p>The payment is {payment.status}.</p>{back}")

@@ -1,4 +1,4 @@
-"""Serves a `Simulator` by HTTP, inside a test or as a process."""
+"""Serves a `Simulator` over HTTP, inside a test or as a process."""
 
 import asyncio
 import contextlib
@@ -17,19 +17,19 @@ EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - addresse
 
 
 class _Server(uvicorn.Server):
-    """A server whose process keeps its own signal handlers."""
+    """A server that leaves the signal handlers of its process unchanged."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
+        """Installs no signal handler."""
         yield
 
 
 @contextlib.asynccontextmanager
 async def running(simulator: Simulator, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-    """Serve until the end of the block; yields the base URL. Port 0 takes any; OSError when it is taken.
+    """Serves until the end of the block, and yields the base URL. Port 0 selects a free port.
 
-    What waits in the background ends with the block; the state is kept.
+    Background tasks end with the block; the state is kept. Raises OSError where the port is in use.
     """
     async with serving(create_app(simulator), host, port) as base_url:
         simulator.base_url = base_url
@@ -41,13 +41,13 @@ async def running(simulator: Simulator, host: str = "127.0.0.1", port: int = 0) 
 
 @contextlib.asynccontextmanager
 async def serving(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-    """Serve any application under uvicorn until the end of the block; yields its base URL."""
+    """Serves an ASGI application under uvicorn until the end of the block, and yields its base URL."""
     listening = _listen(host, port)
     base_url = _url(host, listening.getsockname()[1])
     server = _Server(_config(app))
     task = asyncio.create_task(server.serve([listening]))
     try:
-        await _started(server, task)
+        await _wait_until_started(server, task)
         yield base_url
     finally:
         server.should_exit = True
@@ -70,7 +70,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio sets TCP_NODELAY only where the protocol is named; without it every answer waits 40 ms
+    # asyncio sets TCP_NODELAY only where the protocol is given; without it each answer is 40 ms late
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -87,7 +87,7 @@ def _url(host: str, port: int) -> str:
     return f"http://{shown}:{port}"
 
 
-async def _started(server: uvicorn.Server, task: asyncio.Task[None]) -> None:
+async def _wait_until_started(server: uvicorn.Server, task: asyncio.Task[None]) -> None:
     while not server.started:
         if task.done():
             await task

@@ -1,4 +1,4 @@
-"""The signed HTTP of the gateway: what a request must carry, and how an answer leaves."""
+"""The gateway's signed HTTP messages: verification of requests, signing of answers."""
 
 import json
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ from simulator.clock import iso, wall_clock
 from simulator.http.body import Answer, Body, Refused, answer
 from simulator.keys import Keys
 
-# Antom documents no tolerance; a quarter of an hour catches a wrong unit and a clock in another zone
+# Antom documents no tolerance; 15 minutes reveal a wrong unit and a clock in another time zone
 REQUEST_TIME_TOLERANCE = 15 * 60
 
 
 @dataclass(frozen=True)
-class Received:
-    """One request as it arrived; header names in lower case, the body as raw bytes."""
+class RawRequest:
+    """A request as received, with header names in lower case and the body as raw bytes."""
 
     method: str
     path: str
@@ -25,42 +25,45 @@ class Received:
 
 
 @dataclass(frozen=True)
-class Reply:
-    """What is sent back; `cut_after` bytes of the content, if set, the connection is cut."""
+class RawReply:
+    """A reply; where `abort_after` is set, the connection is aborted after so many bytes of the content."""
 
     content: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     status: int = 200
-    cut_after: int | None = None
+    abort_after: int | None = None
 
 
-def stranger(received: Received, keys: Keys) -> Answer | None:
-    """The refusal of a request that is not the merchant's; Antom leaves it unsigned. None: it is theirs."""
-    client_id = received.headers.get("client-id", "")
+def reject_unauthenticated(request: RawRequest, keys: Keys) -> Answer | None:
+    """Returns the rejection of a request without the merchant's client id and signature, else None.
+
+    Antom does not sign this answer.
+    """
+    client_id = request.headers.get("client-id", "")
     if client_id != keys.client_id:
         return answer("CLIENT_INVALID", "F", "The client is invalid.")
     signed = is_valid(
-        received.headers.get("signature"),
-        method=received.method,
-        path=received.path,
+        request.headers.get("signature"),
+        method=request.method,
+        path=request.path,
         client_id=client_id,
-        time=received.headers.get("request-time"),
-        body=received.content,
+        time=request.headers.get("request-time"),
+        body=request.content,
         public_keys=keys.merchant_public_keys,
     )
     return None if signed else answer("SIGNATURE_INVALID", "F", "The signature is invalid.")
 
 
-def body_of(received: Received) -> Body:
-    """The JSON object of a verified request; raises `Refused` for what the gateway would not read."""
-    if received.method != "POST":
+def read_body(request: RawRequest) -> Body:
+    """Returns the JSON object of a verified request. Raises `Refused` where the gateway would reject it."""
+    if request.method != "POST":
         raise Refused("METHOD_NOT_SUPPORTED", "The server does not implement the requested method.")
-    if not _is_recent(received.headers.get("request-time", "")):
+    if not _is_recent(request.headers.get("request-time", "")):
         raise Refused("PARAM_ILLEGAL", "Request-Time: epoch milliseconds or ISO-8601, about now")
-    if received.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Refused("MEDIA_TYPE_NOT_ACCEPTABLE", "Content-Type: application/json")
     try:
-        data = json.loads(received.content)
+        data = json.loads(request.content)
     except (ValueError, RecursionError):
         raise Refused("PARAM_ILLEGAL", "The body is not JSON.") from None
     if not isinstance(data, dict):
@@ -69,7 +72,7 @@ def body_of(received: Received) -> Body:
 
 
 def _is_recent(time: str) -> bool:
-    """Antom's own clients send either epoch milliseconds or ISO-8601 with an offset."""
+    """Returns whether the time is about now; Antom's clients send epoch milliseconds or ISO-8601."""
     try:
         epoch = int(time) / 1000 if time.isascii() and time.isdigit() else _epoch_of(time)
     except (ValueError, OverflowError):
@@ -85,17 +88,17 @@ def _epoch_of(time: str) -> float:
 
 
 def encoded(body: Answer) -> bytes:
-    """Compact JSON in UTF-8."""
+    """Returns compact JSON in UTF-8."""
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def unsigned(content: bytes, status: int = 200) -> Reply:
-    """An answer without the gateway's signature."""
-    return Reply(content, {"content-type": "application/json;charset=UTF-8"}, status)
+def unsigned(content: bytes, status: int = 200) -> RawReply:
+    """Returns a reply without the gateway's signature."""
+    return RawReply(content, {"content-type": "application/json;charset=UTF-8"}, status)
 
 
-def signed(content: bytes, path: str, keys: Keys, over: bytes | None = None) -> Reply:
-    """An answer signed over the called path; `over` signs other bytes than those that are sent."""
+def signed(content: bytes, path: str, keys: Keys, over: bytes | None = None) -> RawReply:
+    """Returns a reply that is signed over the called path and the content, or the bytes `over` instead."""
     time = iso(wall_clock())
     signature = sign(
         method="POST",
@@ -106,4 +109,4 @@ def signed(content: bytes, path: str, keys: Keys, over: bytes | None = None) -> 
         private_key=keys.gateway_private_key,
     )
     headers = {"client-id": keys.client_id, "response-time": time, "signature": signature}
-    return Reply(content, {"content-type": "application/json;charset=UTF-8", **headers})
+    return RawReply(content, {"content-type": "application/json;charset=UTF-8", **headers})

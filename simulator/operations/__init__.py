@@ -1,1 +1,1 @@
-"""The gateway's operations, one module for each."""
+"""The gateway's operations, each in a module of its own."""

@@ -1,16 +1,16 @@
-"""Antom: inquiryPayment."""
+"""The operation inquiryPayment (Antom)."""
 
 from simulator.http.body import Answer, Body, Refused, success
-from simulator.payment_lifecycle import Life
+from simulator.payment_lifecycle import PaymentLifecycle
 from simulator.state import Payment, Status
-from simulator.views import facts, transaction
+from simulator.views import common_fields, transaction
 
 
-def inquiry(life: Life, body: Body) -> Answer:
-    """What is known of a payment; the result only says that the inquiry itself worked."""
-    payment = asked_for(life, body)
-    life.expire_if_due(payment)
-    fields = facts(payment)
+def inquiry(lifecycle: PaymentLifecycle, body: Body) -> Answer:
+    """Returns the state of a payment; the result is that of the inquiry, and not of the payment."""
+    payment = requested_payment(lifecycle, body)
+    lifecycle.expire_if_due(payment)
+    fields = common_fields(payment)
     if payment.status is Status.PROCESSING and payment.page:
         fields["redirectActionForm"] = {"method": "GET", "redirectUrl": payment.page}
     transactions = [transaction(payment, capture) for capture in payment.captures]
@@ -26,13 +26,13 @@ def inquiry(life: Life, body: Body) -> Answer:
     return found
 
 
-def asked_for(life: Life, body: Body) -> Payment:
-    """The payment named by paymentId, which wins, or paymentRequestId."""
+def requested_payment(lifecycle: PaymentLifecycle, body: Body) -> Payment:
+    """Returns the payment with this paymentId or, where that is absent, this paymentRequestId."""
     payment_id = body.optional("paymentId", 64)
     request_id = body.optional("paymentRequestId", 64)
     if not payment_id and not request_id:
         raise Refused("PARAM_ILLEGAL", "paymentId or paymentRequestId")
-    payment = life.store.find(payment_id, request_id)
+    payment = lifecycle.store.find(payment_id, request_id)
     if payment is None:
         raise Refused("ORDER_NOT_EXIST", "The order does not exist.")
     return payment

@@ -1,37 +1,37 @@
-"""Antom: pay, for cards: checked, made idempotent, and decided or handed to the buyer."""
+"""The operation pay (Antom) for cards, which decides a payment or redirects the buyer."""
 
 import secrets
 from datetime import datetime
 
-from simulator.cards import TOKEN_CARD, Card, look_at
+from simulator.cards import TOKEN_CARD, Card, check_card
 from simulator.http.body import Answer, Body, Refused, answer
-from simulator.payment_lifecycle import CLOSES_AFTER, Life
+from simulator.payment_lifecycle import CLOSES_AFTER, PaymentLifecycle
 from simulator.state import Payment, Status
-from simulator.views import facts
+from simulator.views import common_fields
 
 META = "paymentMethod.paymentMethodMetaData"
 RISKY_AMOUNT = 11
 
 
-def pay(life: Life, body: Body, public_url: str, declined: Refused | None = None) -> Answer:
-    """Answer one pay call; `public_url` is where a buyer's browser reaches the hosted pages.
+def pay(lifecycle: PaymentLifecycle, body: Body, public_url: str, declined: Refused | None = None) -> Answer:
+    """Answers one pay call; `public_url` is the base URL of the hosted pages.
 
-    `declined` lets a new payment fail with that code, whatever its card.
+    With `declined`, a new payment fails with that code, whatever its card is.
     """
     request_id = body.required("paymentRequestId", 64)
-    known = life.store.payments.get(request_id)
+    known = lifecycle.store.payments.get(request_id)
     if known is not None:
         return _repeated(known, body)
-    payment = _read(life, body, request_id)
-    card, refused = _card(life, body)
-    life.open(payment)
-    _begin(life, payment, card, declined or refused, public_url)
+    payment = _read(lifecycle, body, request_id)
+    card, refused = _card(lifecycle, body)
+    lifecycle.open(payment)
+    _begin(lifecycle, payment, card, declined or refused, public_url)
     payment.pay_answer = _answer(payment)
     return payment.pay_answer
 
 
 def _repeated(payment: Payment, body: Body) -> Answer:
-    """Antom: idempotency. The same answer again, or why there is none."""
+    """Returns the first answer again, or raises `Refused` (Antom: idempotency)."""
     same = body.money("paymentAmount") == payment.amount
     if not same or body.text("paymentMethod.paymentMethodId") != payment.method_id:
         raise Refused("REPEAT_REQ_INCONSISTENT", "Repeated requests are inconsistent.")
@@ -43,13 +43,13 @@ def _repeated(payment: Payment, body: Body) -> Answer:
     return payment.pay_answer or _answer(payment)
 
 
-def _read(life: Life, body: Body, request_id: str) -> Payment:
-    """Check every field that Antom requires and make the payment of it."""
+def _read(lifecycle: PaymentLifecycle, body: Body, request_id: str) -> Payment:
+    """Validates the fields that Antom requires, and returns the new payment."""
     _check(body)
-    now = life.clock.now()
+    now = lifecycle.clock.now()
     return Payment(
         request_id=request_id,
-        payment_id=life.store.new_id(),
+        payment_id=lifecycle.store.new_id(),
         token=secrets.token_urlsafe(18),
         order_id=body.required("order.referenceOrderId", 64),
         description=body.required("order.orderDescription", 256),
@@ -105,11 +105,11 @@ def _wants_token(body: Body) -> bool:
 
 
 def _closes_at(body: Body, now: datetime) -> datetime:
-    wanted = body.text("paymentExpiryTime")
-    if not wanted:
+    requested = body.text("paymentExpiryTime")
+    if not requested:
         return now + CLOSES_AFTER
     try:
-        moment = datetime.fromisoformat(wanted)
+        moment = datetime.fromisoformat(requested)
     except ValueError:
         raise Refused("PARAM_ILLEGAL", "paymentExpiryTime: ISO-8601") from None
     if moment.tzinfo is None or moment <= now:
@@ -117,8 +117,8 @@ def _closes_at(body: Body, now: datetime) -> datetime:
     return moment
 
 
-def _card(life: Life, body: Body) -> tuple[Card | None, Refused | None]:
-    """The card of a server-to-server call or a stored one; a card that no issuer takes is a decline."""
+def _card(lifecycle: PaymentLifecycle, body: Body) -> tuple[Card | None, Refused | None]:
+    """Returns the card of the request, if any, and the decline of a card that is invalid."""
     if body.text("paymentMethod.paymentMethodId"):
         return TOKEN_CARD, None
     if body.at(f"{META}.cardNo") is None:
@@ -126,50 +126,54 @@ def _card(life: Life, body: Body) -> tuple[Card | None, Refused | None]:
     fields = (body.text(f"{META}.{name}") for name in ("cardNo", "cvv", "expiryMonth", "expiryYear"))
     number, cvv, month, year = fields
     try:
-        return look_at(number, cvv, month, year, life.clock.now()), None
+        return check_card(number, cvv, month, year, lifecycle.clock.now()), None
     except Refused as refused:
         if refused.code == "PARAM_ILLEGAL":
             raise
         return None, refused
 
 
-def _begin(life: Life, payment: Payment, card: Card | None, refused: Refused | None, url: str) -> None:
-    """Decide the payment at once, or give it the page that decides it."""
+def _begin(
+    lifecycle: PaymentLifecycle, payment: Payment, card: Card | None, refused: Refused | None, url: str
+) -> None:
+    """Decides the payment at once, or redirects the buyer to a page that decides it."""
     payment.card = card
     payment.consented = payment.wants_token or bool(payment.method_id)
     if refused is not None:
-        life.fail(payment, refused.code, refused.message)
+        lifecycle.fail(payment, refused.code, refused.message)
     elif payment.amount.value == RISKY_AMOUNT:
-        life.fail(payment, "RISK_REJECT", "The transaction is rejected by risk control.")
-    elif card is not None and card.declined_with:
-        life.fail(payment, card.declined_with, "The issuer does not honor the payment.")
+        lifecycle.fail(payment, "RISK_REJECT", "The transaction is rejected by risk control.")
+    elif card is not None and card.decline_code:
+        lifecycle.fail(payment, card.decline_code, "The issuer does not honor the payment.")
     elif card is None and not payment.wants_issuer:
-        _hand_over(life, payment, f"{url}/cashier/{payment.token}")
+        _redirect_buyer(lifecycle, payment, f"{url}/cashier/{payment.token}")
     elif payment.wants_issuer or (payment.wants_3ds and not (card and card.frictionless)):
-        _hand_over(life, payment, f"{url}/challenge/{payment.token}")
+        _redirect_buyer(lifecycle, payment, f"{url}/challenge/{payment.token}")
     else:
         payment.challenged = payment.wants_3ds
-        life.authorize(payment)
+        lifecycle.authorize(payment)
 
 
-def _hand_over(life: Life, payment: Payment, page: str) -> None:
+def _redirect_buyer(lifecycle: PaymentLifecycle, payment: Payment, page: str) -> None:
     payment.page = page
-    life.await_buyer(payment)
+    lifecycle.start_buyer_deadline(payment)
 
 
 def _answer(payment: Payment) -> Answer:
     if payment.page:
         form = {"method": "GET", "redirectUrl": payment.page, "actionFormType": "RedirectActionForm"}
         links = {"normalUrl": payment.page, "redirectActionForm": form}
-        return answer("PAYMENT_IN_PROCESS", "U", "payment in process", **_open_facts(payment), **links)
+        return answer(
+            "PAYMENT_IN_PROCESS", "U", "payment in process", **_open_payment_fields(payment), **links
+        )
     status = "S" if payment.status is Status.SUCCESS else "F"
-    return answer(payment.code, status, payment.message, **facts(payment))
+    return answer(payment.code, status, payment.message, **common_fields(payment))
 
 
-def _open_facts(payment: Payment) -> dict[str, object]:
+def _open_payment_fields(payment: Payment) -> dict[str, object]:
     return {
         "paymentRequestId": payment.request_id,
         "paymentId": payment.payment_id,
         "paymentAmount": payment.amount.wire(),
-        "paymentCreateTime": facts(payment)["paymentCreateTime"],
+        "paymentCreateTime": common_fields(payment)["paymentCreateTime"],
     }

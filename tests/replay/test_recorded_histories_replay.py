@@ -13,7 +13,7 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowRepla
 
 from holdfast.status import PaymentStatus
 from holdfast.temporal.connection import data_converter
-from holdfast.temporal.names import LATE_NOTIFICATION, reference_in
+from holdfast.temporal.names import LATE_NOTIFICATION, reference_from_workflow_id
 from tests.support.replay.changed import ChangedNotification, ChangedPayment
 from tests.support.replay.keeping import ROOT
 from tests.support.replay.recording import FOLDER, Json, recorded
@@ -59,7 +59,9 @@ async def test_history_replays_as_a_whole_and_from_every_wait(path: Path) -> Non
 
 
 async def test_a_changed_order_of_commands_is_noticed_in_every_history() -> None:
-    payments = (history for history in map(recorded, HISTORIES) if reference_in(history.workflow_id))
+    payments = (
+        history for history in map(recorded, HISTORIES) if reference_from_workflow_id(history.workflow_id)
+    )
     histories = one_by_one(history.whole for history in payments)
     async with replayer([ChangedPayment]).workflow_replay_iterator(histories) as results:
         async for result in results:

@@ -14,11 +14,11 @@ from temporalio.worker import Replayer, WorkflowReplayResult
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from holdfast.temporal.connection import data_converter
-from holdfast.temporal.names import reference_in
+from holdfast.temporal.names import reference_from_workflow_id
 from services.worker import sandbox
 from tests.support.replay.changed import ClockReadingPayment
 from tests.support.replay.keeping import ROOT
-from tests.support.replay.recording import FOLDER, Recorded
+from tests.support.replay.recording import FOLDER, recorded
 from workflows import WORKFLOWS
 
 HISTORIES = sorted(FOLDER.rglob("*.json.gz"))
@@ -43,7 +43,7 @@ async def replayed(
 
 @pytest.mark.timeout(300)
 async def test_every_history_replays_with_workflow_code_inside_the_sandbox() -> None:
-    results = replayed(Recorded(path).whole for path in HISTORIES)
+    results = replayed(recorded(path).whole for path in HISTORIES)
     failures = {
         each.history.workflow_id: each.replay_failure async for each in results if each.replay_failure
     }
@@ -51,7 +51,9 @@ async def test_every_history_replays_with_workflow_code_inside_the_sandbox() -> 
 
 
 async def test_workflow_code_that_reads_the_clock_is_refused_by_the_sandbox() -> None:
-    payments = [each for path in HISTORIES if reference_in((each := Recorded(path)).workflow_id)]
+    payments = [
+        each for path in HISTORIES if reference_from_workflow_id((each := recorded(path)).workflow_id)
+    ]
     [result] = [each async for each in replayed([payments[0].whole], [ClockReadingPayment])]
     assert "Cannot access datetime.datetime.now" in str(result.replay_failure)
 

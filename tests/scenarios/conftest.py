@@ -1,4 +1,4 @@
-"""One Temporal server, one gateway, one worker for all scenarios."""
+"""One Temporal server, one gateway and one worker for all scenarios."""
 
 import os
 from collections.abc import AsyncIterator
@@ -21,20 +21,20 @@ _UNUSED = iter(SHOPS)
 
 @pytest.fixture(scope="session", autouse=True)
 def exceptions() -> None:
-    """While a scan for leaks runs, every exception is written down for it."""
+    """Records all exceptions during a scan for leaks."""
     scanned.log_exceptions()
 
 
 @pytest.fixture(scope="session")
 async def temporal() -> AsyncIterator[TimeSkipping]:
-    """The server of nearly all scenarios."""
+    """The Temporal server of nearly all scenarios."""
     async with time_skipping_server() as env:
         yield env
 
 
 @pytest.fixture(scope="session")
 async def world(temporal: TimeSkipping, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    """Everything a payment touches."""
+    """The Holdfast of nearly all scenarios."""
     async with running_world(temporal, tmp_path_factory.mktemp("world")) as running:
         yield running
 
@@ -43,7 +43,7 @@ async def world(temporal: TimeSkipping, tmp_path_factory: pytest.TempPathFactory
 async def long_holds(
     temporal: TimeSkipping, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[World]:
-    """The same with a gateway that holds money for thirty days."""
+    """A Holdfast whose gateway holds authorizations for thirty days."""
     folder = tmp_path_factory.mktemp("long_holds")
     async with running_world(
         temporal, folder, task_queue="long", authorization=timedelta(days=30)
@@ -53,13 +53,13 @@ async def long_holds(
 
 @pytest.fixture(scope="session")
 def kept() -> frozenset[str]:
-    """The stories of which a history was stored before."""
+    """The stories that have a stored history."""
     return kept_stories(current_version())
 
 
 @pytest.fixture(scope="session")
 async def sealed(temporal: TimeSkipping, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    """The same with a codec key; `temporal.client` sees what is stored."""
+    """A Holdfast with a codec key; `temporal.client` reads the stored payloads without it."""
     address = temporal.client.service_client.config.target_host
     client = await Client.connect(address, data_converter=data_converter(CODEC_KEY))
     folder = tmp_path_factory.mktemp("sealed")
@@ -77,7 +77,7 @@ async def books(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World
 
 @pytest.fixture(autouse=True)
 async def histories(kept: frozenset[str], request: pytest.FixtureRequest) -> AsyncIterator[None]:
-    """Every scenario's payments have histories for tests/replay; `make histories` records what is missing."""
+    """Requires a stored history of each scenario's payments; `make histories` records missing ones."""
     yield
     for name in {"world", "long_holds", "books"} & set(request.fixturenames):
         world: World = request.getfixturevalue(name)
@@ -97,7 +97,7 @@ def _keep(history: WorkflowHistory | None, story: str) -> None:
 
 @pytest.fixture
 async def shop(books: World) -> AsyncIterator[Books]:
-    """An account that no other test uses."""
+    """A merchant account that only this test uses."""
     account = Books(books, next(_UNUSED))
     yield account
     await account.close()

@@ -1,4 +1,4 @@
-"""A dev server on a machine that has other work: the SDK gives it five seconds to start, which is little."""
+"""Repeated starts of a Temporal dev server: the SDK's limit of five seconds is short under load."""
 
 from collections.abc import Awaitable, Callable
 
@@ -6,7 +6,7 @@ from temporalio.testing import WorkflowEnvironment
 
 
 async def started(start: Callable[[], Awaitable[WorkflowEnvironment]], tries: int = 5) -> WorkflowEnvironment:
-    """What `start` starts. Raises the RuntimeError of the last try."""
+    """Calls `start` until it succeeds, `tries` times at most. Raises the RuntimeError of the last one."""
     try:
         return await start()
     except RuntimeError:

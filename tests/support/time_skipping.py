@@ -25,7 +25,7 @@ _DYNAMIC = {
     "history.timerProcessorMaxTimeShift": '"1ms"',
     "history.timerProcessorMaxPollRPS": "1000",
     "history.transferProcessorMaxPollRPS": "1000",
-    # ten minutes by default: between two tries of a task that a worker cannot do
+    # the longest wait between two attempts of a failing workflow task, by default ten minutes
     "history.workflowTaskRetryMaxInterval": '"1s"',
 }
 
@@ -85,7 +85,7 @@ class TimeSkipping:
 
 @asynccontextmanager
 async def time_skipping_server() -> AsyncIterator[TimeSkipping]:
-    """The server, until the end of the block."""
+    """Runs the server until the end of the block."""
     async with await started(_start) as env:
         yield TimeSkipping(env)
         await search(env.client)

@@ -1,4 +1,4 @@
-"""Everything a payment touches, for real: Temporal, the worker, the webhook, and the gateway's simulator."""
+"""A complete Holdfast for scenario tests: Temporal, the worker, the webhook, and the gateway simulator."""
 
 import json
 import secrets
@@ -43,11 +43,11 @@ AGAIN = timedelta(seconds=16)
 
 T = TypeVar("T")
 Json = dict[str, Any]
-_IMPATIENT = Timeouts(read=2)
+_SHORT_TIMEOUTS = Timeouts(read=2)
 
 
 class WorkerOf(Protocol):
-    """Makes the worker of a world, as `build_worker` does."""
+    """Builds the worker of a world, as `build_worker` does."""
 
     def __call__(
         self,
@@ -58,12 +58,12 @@ class WorkerOf(Protocol):
         task_queue: str,
         grace: timedelta,
     ) -> Worker:
-        """The worker, not running yet."""
+        """Returns the worker, which is not running yet."""
 
 
 @dataclass
 class World:
-    """A running Holdfast with its gateway; every test uses a payment reference of its own."""
+    """A running Holdfast with its gateway; each test uses a payment reference of its own."""
 
     env: TimeSkipping
     client: Client
@@ -72,48 +72,48 @@ class World:
     vault: CardVault
     webhook_url: str
     activities: Sequence[Callable[..., object]]
-    book: AccountRegistry
+    accounts: AccountRegistry
     stories: dict[str, str] = field(default_factory=dict)
-    """Each workflow id with the story it belongs to."""
+    """The name of the story that each workflow id belongs to."""
 
     def reference(self, story: str) -> str:
-        """A reference nobody has used, which tells the story in the UI."""
+        """Returns an unused reference that begins with the name of its story."""
         reference = f"{story}-{secrets.token_hex(4)}"
         self.stories[workflow_id(reference)] = story
         return reference
 
     def handle(self, reference: str) -> WorkflowHandle[Any, Payment]:
-        """The payment's workflow."""
+        """Returns the handle of the payment's workflow."""
         return self.client.get_workflow_handle(workflow_id(reference), result_type=Payment)
 
     async def order(self, reference: str, *, card: str | None = None, **fields: object) -> PaymentOrder:
-        """An order of EUR 300.00: with `card`, server-to-server; without, on the gateway's page."""
+        """Returns an order of EUR 300.00: server-to-server with `card`, else on the gateway's hosted page."""
         method: Json = {"paymentMethodType": "CARD", "paymentMethodMetaData": marks.cardholder()}
         if card is not None:
             method["cardReference"] = await self.payments.store_card(card_data(card))
         return PaymentOrder.model_validate({**order_fields(reference), "paymentMethod": method, **fields})
 
     async def authorize(self, reference: str, *, card: str | None = VISA, **fields: object) -> Payment:
-        """Authorize without time skipping: real seconds pass, so that buyers and notifications can come."""
+        """Authorizes with time skipping disabled, so that the buyer and notifications can act in time."""
         with self.env.with_time_skipping_disabled():
             return await self.payments.authorize(await self.order(reference, card=card, **fields))
 
     def fault(self, reference: str, on: str, fault: str, **more: Any) -> None:
-        """Order what goes wrong at the gateway, for this payment alone."""
-        self.simulator.order_fault(on, fault, match=reference, **more)
+        """Injects a fault into the gateway, for this payment only."""
+        self.simulator.inject_fault(on, fault, match=reference, **more)
 
     async def buyer(self, reference: str, action: str, attempt: int = 1, code: str = "") -> Json:
-        """What the buyer does on the gateway's page."""
+        """Acts as the buyer on the gateway's page."""
         return await self.simulator.buyer_acts(f"{reference}-{attempt}", action, code)
 
     async def becomes(self, reference: str, *statuses: PaymentStatus, within: float = 60) -> Payment:
-        """The payment, once it has one of the statuses; another one that is final is an AssertionError."""
+        """Waits until the payment has one of the statuses. Raises AssertionError for another final status."""
         payment = await self.payments.wait(reference, until=statuses, timeout=timedelta(seconds=within))
         assert payment.status in statuses, payment.events
         return payment
 
     async def skip(self, reference: str, duration: timedelta) -> bool:
-        """Let time pass for this payment alone; whether it still runs."""
+        """Skips time for this payment only. Returns whether its workflow is still running."""
         try:
             return await self.env.fast_forward(self.handle(reference), duration)
         except RPCError as error:
@@ -122,9 +122,9 @@ class World:
             return False
 
     async def skip_until(self, reference: str, *statuses: PaymentStatus, step: timedelta) -> Payment:
-        """Let time pass step by step until the payment has one of the statuses, for a hundred steps at most.
+        """Skips time in steps, a hundred at most, until the payment has one of the statuses.
 
-        One long step does not do where calls are in flight: what begins after it waits in real time.
+        One long step is not enough where calls are in flight: waits that begin after it are in real time.
         """
         for _ in range(100):
             payment = await self.payments.get(reference)
@@ -148,7 +148,7 @@ class World:
         return True
 
     async def notify(self, reference: str, body: bytes) -> int:
-        """Send the webhook what only the gateway could sign; the answer's status."""
+        """Sends the webhook a notification with the gateway's signature. Returns the status of the answer."""
         path, now = f"{NOTIFY_PATH}/default/{reference}", str(int(time.time() * 1000))
         keys = self.simulator.keys
         signature = sign(
@@ -163,8 +163,8 @@ class World:
         async with httpx.AsyncClient(trust_env=False) as http:
             return (await http.post(self.webhook_url + path, content=body, headers=headers)).status_code
 
-    async def tell_success(self, reference: str, attempt: int = 1, **facts: object) -> None:
-        """A PAYMENT_RESULT of success under the gateway's own signature."""
+    async def notify_success(self, reference: str, attempt: int = 1, **fields: object) -> None:
+        """Sends a PAYMENT_RESULT of success with the gateway's signature."""
         request_id = f"{reference}-{attempt}"
         content: Json = {
             "notifyType": "PAYMENT_RESULT",
@@ -174,17 +174,17 @@ class World:
             "paymentAmount": {"currency": "EUR", "value": "30000"},
             "paymentCreateTime": "2026-11-23T10:00:00+08:00",
             "nonce": secrets.token_hex(8),
-            **facts,
+            **fields,
         }
         assert await self.notify(reference, json.dumps(content).encode()) == 200
 
     def ledger(self, reference: str) -> Json:
-        """What happened to the order's money at the gateway."""
+        """Returns the order in the gateway's ledger; empty where it has none."""
         orders: dict[str, Json] = self.simulator.ledger()["orders"]
         return orders.get(reference, {})
 
     def calls(self, reference: str, operation: str) -> list[Json]:
-        """The gateway calls of this payment."""
+        """Returns the gateway calls of this payment."""
         return [
             call
             for call in self.simulator.calls()
@@ -192,18 +192,18 @@ class World:
         ]
 
     async def in_clear(self, history: WorkflowHistory) -> bytes:
-        """Everything a history holds, to be searched: its JSON form would show payloads as base64."""
+        """Returns the decrypted content of a history for a search; its JSON has payloads in base64."""
         codec = self.client.data_converter.payload_codec
         return b"".join([await decoded(event, codec) for event in history.events])
 
     async def events(self, reference: str) -> list[str]:
-        """The names of the history's events."""
+        """Returns the names of the events in the history."""
         history = await self.handle(reference).fetch_history()
         return [EventType.Name(e.event_type).removeprefix("EVENT_TYPE_") for e in history.events]
 
 
 def order_fields(reference: str) -> Json:
-    """A valid order of a marked person as JSON, without its payment method."""
+    """Returns a valid order as JSON, with marked personal data and without a payment method."""
     amount = {"currency": "EUR", "value": "30000"}
     return {
         "paymentReference": reference,
@@ -223,7 +223,7 @@ def order_fields(reference: str) -> Json:
 
 
 def card_data(number: str) -> CardData:
-    """A card as a buyer types it."""
+    """Returns the data of a card with this number."""
     return CardData(cardNo=number, cvv=marks.CVV, expiryMonth=marks.MONTH, expiryYear=marks.YEAR)
 
 
@@ -238,11 +238,11 @@ async def running_world(
     shops: Sequence[str] = (),
     answer_within: timedelta = timedelta(seconds=60),
     worker_of: WorkerOf = build_worker,
-    timeouts: Timeouts = _IMPATIENT,
+    timeouts: Timeouts = _SHORT_TIMEOUTS,
 ) -> AsyncIterator[World]:
-    """Simulator, webhook and worker on one Temporal server, with the server's own client if no other.
+    """Runs simulator, webhook and worker on one Temporal server, by default with the server's own client.
 
-    `shops` are further accounts at the simulator.
+    `shops` are further merchant accounts at the simulator.
     """
     client = client or env.client
     async with AsyncExitStack() as stack:
@@ -257,19 +257,21 @@ async def running_world(
             holdfast_notify_tolerance=31 * 86_400,
             holdfast_accounts=_accounts_file(simulator, shops, folder),
         )
-        book = AccountRegistry(settings.accounts)
-        webhook_url = await stack.enter_async_context(serving(create_app(settings, client, accounts=book)))
+        accounts = AccountRegistry(settings.accounts)
+        webhook_url = await stack.enter_async_context(
+            serving(create_app(settings, client, accounts=accounts))
+        )
         vault = SqliteCardVault(folder / "vault.db", Keyring.parse(VAULT_KEY, "KEYS"))
-        clients = await stack.enter_async_context(GatewayClients(book, timeouts))
+        clients = await stack.enter_async_context(GatewayClients(accounts, timeouts))
         activities = every_activity(client, clients, webhook_url + NOTIFY_PATH, vault)
         worker = worker_of(client, activities, task_queue=task_queue, grace=timedelta(0))
         await stack.enter_async_context(worker)
         payments = PaymentClient(client, vault=vault, answer_within=answer_within, task_queue=task_queue)
-        yield World(env, client, payments, simulator, vault, webhook_url, activities, book)
+        yield World(env, client, payments, simulator, vault, webhook_url, activities, accounts)
 
 
 def _accounts_file(simulator: Simulator, shops: Sequence[str], folder: Path) -> Path:
-    """Accounts with the same keys as the default one."""
+    """Writes a file of further accounts, with the keys of the default one. Returns its path."""
     (folder / "merchant.key").write_text(simulator.keys.merchant_private_key)
     (folder / "gateway.pub").write_text(simulator.keys.gateway_public_key)
     tables = (
@@ -283,7 +285,7 @@ def _accounts_file(simulator: Simulator, shops: Sequence[str], folder: Path) -> 
 
 
 def account_of(simulator: Simulator) -> GatewayAccount:
-    """The merchant's account at the simulator."""
+    """Returns the merchant's account at the simulator."""
     return GatewayAccount(
         gateway_url=simulator.base_url,
         client_id=simulator.keys.client_id,

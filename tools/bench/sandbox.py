@@ -129,7 +129,7 @@ async def all_rounds(rounds: int, payments: int) -> Mapping[str, list[Figures]]:
     )
     found: dict[str, list[Figures]] = {way: [] for way in _RESTRICTIONS}
     async with await start as temporal, running(simulator := Simulator()) as gateway:
-        simulator.order_fault("notification", "none", times=-1)
+        simulator.inject_fault("notification", "none", times=-1)
         await register_search_attributes(temporal.client)
         servers = {
             "temporal": temporal.client.service_client.config.target_host,

@@ -126,8 +126,8 @@ async def measure(setup: Setup, payments: int, folder: Folder) -> WaitingTimes:
 async def _measurement(setup: Setup, folder: Folder) -> AsyncIterator[_Measurement]:
     """Runs Temporal as a process, and worker and simulator in this one, where their calls can be counted."""
     simulator = Simulator()
-    simulator.order_fault("notification", "none", times=-1)
-    simulator.order_fault("pay", "delay", match="busy-", seconds=RESPONSE_TIME, times=-1)
+    simulator.inject_fault("notification", "none", times=-1)
+    simulator.inject_fault("pay", "delay", match="busy-", seconds=RESPONSE_TIME, times=-1)
     fairness = {FAIRNESS: str(setup.is_fair).lower()}
     config = StackConfig(folder, Ports.free(), workers=0, has_simulator=False, temporal_config=fairness)
     async with AsyncExitStack() as cleanup:

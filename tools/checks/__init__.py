@@ -1,1 +1,1 @@
-"""The checks of `make check`: locked packages, known vulnerabilities, generated files."""
+"""Checks of the repository: generated files and lock files for `make check`, advisories for `make audit`."""

@@ -1,8 +1,8 @@
-"""The state diagram, generated from the transition table of the code.
+"""Writes the state diagram from the transition table that the code runs on.
 
 `python -m tools.checks.diagram` writes `docs/states.md` and the block of README.md between its `states`
-markers;
-`python -m tools.checks.diagram --check` exits with 1 and names stale files.
+markers.
+`python -m tools.checks.diagram --check` exits with status 1 and names the files that are not current.
 """
 
 import sys
@@ -19,7 +19,7 @@ Graph = Mapping[PaymentStatus, Mapping[Event, PaymentStatus]]
 OPENING: Final = "<!-- states -->"
 CLOSING: Final = "<!-- /states -->"
 START: Final = PaymentStatus.AUTHORIZING
-_COMMON_EVENTS: Final = frozenset(
+_COMMON: Final = frozenset(
     {
         Event.BUYER_NEEDED,
         Event.IN_PROCESS,
@@ -38,25 +38,25 @@ _COMMON_EVENTS: Final = frozenset(
 _HEAD: Final = """\
 # The states of a payment
 
-Made from `holdfast/transitions.py` by `python -m tools.checks.diagram`; do not edit.
+`python -m tools.checks.diagram` writes this page from `holdfast/transitions.py`; do not edit it.
 
-What each status means for a merchant is in [guide.md](guide.md#statuses). A payment whose status is final
-has ended, with one exception: a capture that the gateway takes back moves `CAPTURED` to `NEEDS_REVIEW`
-when the payment has not ended yet.
+[guide.md](guide.md#statuses) says what each status means for a merchant. A payment whose status is final has
+ended, with one exception: a capture that the gateway reverses moves `CAPTURED` to `NEEDS_REVIEW` when the
+workflow of the payment has not ended yet.
 """
 
 
 def common_transitions() -> Graph:
-    """Returns the transitions of most payments, for the diagram of the README."""
+    """Returns the transitions that most payments take, for the diagram of the README."""
     return {
-        source: {event: to for event, to in edges.items() if event in _COMMON_EVENTS and to is not source}
+        source: {event: to for event, to in edges.items() if event in _COMMON and to is not source}
         for source, edges in EDGES.items()
         if source not in {PaymentStatus.NEEDS_REVIEW, PaymentStatus.PARTIALLY_CAPTURED}
     }
 
 
 def diagram(graph: Graph = EDGES) -> str:
-    """Returns the graph in Mermaid; events between the same two statuses share an arrow."""
+    """Returns the graph as a Mermaid diagram; events between the same two statuses share an arrow."""
     lines = ["stateDiagram-v2", f"    [*] --> {START}"]
     reached = {to for edges in graph.values() for to in edges.values()}
     for source, edges in graph.items():
@@ -68,22 +68,22 @@ def diagram(graph: Graph = EDGES) -> str:
 
 
 def table() -> str:
-    """Returns a table with one line for each transition, final statuses in bold."""
+    """Returns a table with one line per transition, final statuses in bold."""
     lines = ["| from | event | to |", "|---|---|---|"]
     for source, edges in EDGES.items():
         lines += [f"| {_shown(source)} | `{event}` | {_shown(to)} |" for event, to in edges.items()]
         if not edges:
             lines.append(f"| {_shown(source)} | | |")
-    return "\n".join([*lines, "", "**Bold**: final.", ""])
+    return "\n".join([*lines, "", "Final statuses are in **bold**.", ""])
 
 
 def states_page() -> str:
-    """Returns the content of `docs/states.md`."""
+    """Returns the text of `docs/states.md`."""
     return "\n".join([_HEAD, diagram(), table()])
 
 
 def with_diagram(text: str) -> str:
-    """Returns the text with a new diagram between its markers; unchanged when it has none.
+    """Returns the text with a current diagram between its markers; unchanged when it has none.
 
     Raises ValueError when one of the two markers is missing, or they are in the wrong order.
     """

@@ -58,7 +58,7 @@ class LedgerClient:
 
     async def operate_dashboard(self, payment_request_id: str, operation: str) -> None:
         """Changes an attempt as an employee can in the gateway's dashboard, which sends no notification."""
-        await self._post(f"/plant/{payment_request_id}", {"deed": operation})
+        await self._post(f"/dashboard/{payment_request_id}", {"operation": operation})
 
     async def keys(self) -> KeysInForce:
         """Returns the keys in force."""

@@ -104,9 +104,8 @@ class PaymentState:
             self._payment = accept_external_captures(self._payment, record, workflow.now())
 
     def apply_event(self, event: Event, source: Source = Source.CLOCK, detail: str | None = None) -> None:
-        """Move along an edge of the state graph; unchanged where the graph has no such edge from here."""
-        after = apply_event(self._payment, event, workflow.now(), source, detail=detail)
-        self._payment = after or self._payment
+        """Move along an edge of the state graph. Without such an edge, only the audit trail changes."""
+        self._payment = apply_event(self._payment, event, workflow.now(), source, detail=detail)
 
     def flag_for_review(self, reason: str) -> None:
         """Ask a person to look; the first reason stays."""

@@ -1,1 +1,1 @@
-"""The workflow `LateNotification`: a notification that no running payment accepts."""
+"""The workflow `LateNotification`: a notification that no running payment could accept."""

@@ -1,7 +1,7 @@
-"""A signed notification that no running payment could take, kept where an operator sees it.
+"""The workflow that keeps a verified notification that no running payment could accept.
 
-The workflow does nothing but exist: it can be found by its search attributes, read without opening code,
-and ends at once, so it is kept for as long as the namespace keeps closed workflows.
+It ends immediately. Operators find it by its search attributes and read its details in the Temporal UI, for
+as long as the namespace keeps closed workflows.
 """
 
 from temporalio import workflow
@@ -15,11 +15,11 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn(name=LATE_NOTIFICATION)
 class LateNotification:
-    """Started by the webhook, once per notification however often it is sent."""
+    """Keeps a late notification. The webhook starts it once, however often the notification is sent."""
 
     @workflow.run
     async def run(self, notice: LateNotice) -> LateNotice:
-        """Show the notice to an operator; it is the result as well."""
+        """Shows the notice to operators, and returns it."""
         workflow.set_current_details(details(notice))
         payment_id = notice.facts.evidence.paymentId if notice.facts else None
         workflow.upsert_search_attributes(attributes(notice.merchantAccount, payment_id))

@@ -1,4 +1,4 @@
-"""The activities of a reconciliation as its workflow calls them: timeouts, retry policies and summaries."""
+"""The activity calls of a reconciliation workflow, with their timeouts, retry policies and summaries."""
 
 from datetime import timedelta
 
@@ -11,56 +11,59 @@ from activities.reconciliation.calls import (
     ListCall,
     Listing,
     ReconcileCall,
-    ToldCall,
+    UnknownPaymentsCall,
     UnmatchedNotifications,
 )
 from holdfast.reconciliation.difference import DifferenceNotice
 from workflows.execution import Activity, execute, execute_or_none
 
-_PATIENT = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
-_FEW = RetryPolicy(maximum_attempts=3)
-_LIMITED = RetryPolicy(maximum_interval=timedelta(minutes=10), maximum_attempts=12)
-"""About an hour and a half."""
-_ONE_LIST = timedelta(minutes=2)
-_ONE_COMPARISON = timedelta(hours=3)
-"""A call comes back within minutes; one inquiry that meets every limit can take longer."""
-_ONE_RECONCILE = timedelta(minutes=10)
+_UNLIMITED_RETRIES = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
+_THREE_ATTEMPTS = RetryPolicy(maximum_attempts=3)
+_TWELVE_ATTEMPTS = RetryPolicy(maximum_interval=timedelta(minutes=10), maximum_attempts=12)
+"""Twelve attempts take about an hour and a half."""
+_LIST_TIMEOUT = timedelta(minutes=2)
+_COMPARE_TIMEOUT = timedelta(hours=3)
+"""A call returns within minutes; one inquiry that meets every rate limit can take longer."""
+_RECONCILE_TIMEOUT = timedelta(minutes=10)
 
-_COUNT = Activity(calls.COUNT_PAYMENTS, int, _PATIENT, _ONE_LIST)
-_LIST = Activity(calls.LIST_PAYMENTS, Listing, _PATIENT, _ONE_LIST)
-_UNKNOWN = Activity(calls.UNKNOWN_PAYMENTS, UnmatchedNotifications, _LIMITED, _ONE_COMPARISON)
-_COMPARE = Activity(calls.COMPARE_PAYMENTS, Comparison, _PATIENT, _ONE_COMPARISON)
-_REPORT = Activity(calls.REPORT_DIFFERENCE, bool, _PATIENT, _ONE_LIST)
-_RECONCILE = Activity(calls.RECONCILE_PAYMENT, bool, _FEW, _ONE_RECONCILE)
+_COUNT = Activity(calls.COUNT_PAYMENTS, int, _UNLIMITED_RETRIES, _LIST_TIMEOUT)
+_LIST = Activity(calls.LIST_PAYMENTS, Listing, _UNLIMITED_RETRIES, _LIST_TIMEOUT)
+_UNKNOWN = Activity(calls.UNKNOWN_PAYMENTS, UnmatchedNotifications, _TWELVE_ATTEMPTS, _COMPARE_TIMEOUT)
+_COMPARE = Activity(calls.COMPARE_PAYMENTS, Comparison, _UNLIMITED_RETRIES, _COMPARE_TIMEOUT)
+_REPORT = Activity(calls.REPORT_DIFFERENCE, bool, _UNLIMITED_RETRIES, _LIST_TIMEOUT)
+_RECONCILE = Activity(calls.RECONCILE_PAYMENT, bool, _THREE_ATTEMPTS, _RECONCILE_TIMEOUT)
 
 
 async def number_of_payments(call: ListCall) -> int:
-    """How many payments there are in the call's time."""
+    """Returns the number of payments in the call's time range."""
     return await execute(_COUNT, call, call.part)
 
 
 async def latest_payments(call: ListCall) -> Listing:
-    """The latest payments of the call's time."""
+    """Returns the latest payments of the call's time range."""
     return await execute(_LIST, call, f"{call.part} before {call.before:%Y-%m-%d %H:%M:%S}")
 
 
-async def unknown_payments(call: ToldCall) -> UnmatchedNotifications:
-    """Payments that the gateway has notified and Temporal does not know; none where it does not list them."""
-    unanswered = UnmatchedNotifications(read=0, refusedAs="NOT_ANSWERED")
-    return await execute_or_none(_UNKNOWN, call, "told") or unanswered
+async def unknown_payments(call: UnknownPaymentsCall) -> UnmatchedNotifications:
+    """Returns payments in the gateway's list of notifications that Temporal does not know.
+
+    It returns none when the gateway does not answer.
+    """
+    unanswered = UnmatchedNotifications(read=0, refusedAs="UNANSWERED")
+    return await execute_or_none(_UNKNOWN, call, "notifications of the gateway") or unanswered
 
 
 async def compare(call: CompareCall) -> Comparison:
-    """A look at each payment, as far as one call gets."""
+    """Checks payments, as many as one call can."""
     return await execute(_COMPARE, call, f"{len(call.workflowIds)} payments")
 
 
 async def report_difference(notice: DifferenceNotice) -> bool:
-    """Whether this difference is reported to a person for the first time."""
+    """Reports a difference to operators. Returns False when an earlier run has reported it."""
     return await execute(_REPORT, notice, f"{notice.difference.kind} {notice.paymentReference}")
 
 
 async def reconcile(workflow_id: str) -> bool:
-    """Whether a running payment has asked the gateway about every attempt."""
-    is_taken = await execute_or_none(_RECONCILE, ReconcileCall(workflowId=workflow_id), workflow_id)
-    return is_taken or False
+    """Lets a running payment inquire about every attempt. Returns False when it did not."""
+    has_inquired = await execute_or_none(_RECONCILE, ReconcileCall(workflowId=workflow_id), workflow_id)
+    return has_inquired or False

@@ -1,7 +1,7 @@
-"""How a reconciliation looks at payments: what agrees is done, the rest is looked at again before it counts.
+"""The comparison of pages of payments: a payment that does not agree is checked again before it counts.
 
-A difference is believed when it was found several times in a row (`workflows.timing`). A running
-payment is then asked to ask the gateway itself, one that has ended is reported to a person.
+A difference counts once it was found several times in a row (`workflows.timing`). A running payment is then
+asked to inquire itself, and the difference of an ended payment is reported.
 """
 
 from collections.abc import Sequence
@@ -9,148 +9,160 @@ from datetime import timedelta
 
 from temporalio import workflow
 
-from activities.reconciliation.calls import CompareCall, Finding, Look
+from activities.reconciliation.calls import CheckOutcome, CheckResult, CompareCall
 from holdfast.reconciliation.difference import Difference, DifferenceNotice
-from holdfast.reconciliation.report import DifferenceDisposition as Became
-from holdfast.reconciliation.report import FoundDifference, ReconciliationRequest
-from holdfast.temporal.names import reference_in
+from holdfast.reconciliation.report import DifferenceDisposition as Disposition
+from holdfast.reconciliation.report import ReconciliationRequest, ReportedDifference
+from holdfast.temporal.names import reference_from_workflow_id
 from workflows.reconciliation import activity_calls as activities
 from workflows.reconciliation.state import Count, ReportBuilder
 from workflows.timing import ASK_LATER, DIFFERENCE_LOOKS, DIFFERENCE_PAUSE, SILENCE_LONGEST, SILENCE_PAUSE
 
-ASKED_LATER = 1000
-"""So many payments without an answer are kept to be asked again at the end."""
-_AGAIN = "until what does not agree is looked at again"
+MAX_UNANSWERED = 1000
+"""The number of unanswered payments that are kept, to be checked again at the end."""
+_REPEAT_SUMMARY = "until payments that do not agree are checked again"
 
 
 class Comparator:
-    """Compares pages of payments and counts each of them once."""
+    """Compares pages of payments and counts each payment once.
+
+    Args:
+        request: The request of the reconciliation.
+        report: Counts the payments.
+        unanswered: The workflow ids of payments that earlier runs could not check.
+    """
 
     def __init__(
-        self, request: ReconciliationRequest, tally: ReportBuilder, not_answered: Sequence[str]
+        self, request: ReconciliationRequest, report: ReportBuilder, unanswered: Sequence[str]
     ) -> None:
         self._request = request
-        self._tally = tally
+        self._report = report
         self._silence = timedelta(0)
-        self.not_answered = list(not_answered)
-        """Workflow ids to ask about again at the end."""
+        self.unanswered = list(unanswered)
+        """The workflow ids of payments that are checked again at the end."""
 
     async def compare(self, workflow_ids: Sequence[str]) -> None:
-        """Look, and look again at what does not agree; a gateway that answers nobody is given time."""
-        looks = await self._looks(workflow_ids)
-        is_silent = all(look.finding is Finding.NOT_ANSWERED for look in looks)
-        odd = self._odd(looks)
-        for _ in range(DIFFERENCE_LOOKS - 1):
-            if odd:
-                await workflow.sleep(DIFFERENCE_PAUSE, summary=_AGAIN)
-                odd = self._odd(await self._looks([look.workflowId for look in odd]))
-        for look in odd:
-            await self._conclude(look)
-        await self._heed_silence(is_silent=is_silent)
+        """Checks each payment, and repeats the check of those that do not agree.
 
-    async def ask_later(self) -> None:
-        """Ask about what was not answered, three times more; what is not answered then is counted as that."""
+        It then pauses when the gateway has answered none of the inquiries.
+        """
+        results = await self._check(workflow_ids)
+        is_silent = all(result.outcome is CheckOutcome.UNANSWERED for result in results)
+        remaining = self._count_agreed(results)
+        for _ in range(DIFFERENCE_LOOKS - 1):
+            if remaining:
+                await workflow.sleep(DIFFERENCE_PAUSE, summary=_REPEAT_SUMMARY)
+                remaining = self._count_agreed(await self._check([each.workflowId for each in remaining]))
+        for result in remaining:
+            await self._conclude(result)
+        await self._pause_if_silent(is_silent=is_silent)
+
+    async def retry_unanswered(self) -> None:
+        """Checks the unanswered payments up to three times more, and counts the rest as unanswered."""
         for pause in ASK_LATER:
-            if self.not_answered:
-                await workflow.sleep(pause, summary="until what was not answered is asked again")
-                waiting, self.not_answered, size = self.not_answered, [], self._request.pageSize
+            if self.unanswered:
+                await workflow.sleep(pause, summary="until unanswered payments are checked again")
+                waiting, self.unanswered, size = self.unanswered, [], self._request.pageSize
                 for first in range(0, len(waiting), size):
                     await self.compare(waiting[first : first + size])
-        for workflow_id in self.not_answered:
-            self._tally.add(reference_in(workflow_id) or workflow_id, Count.NOT_ANSWERED)
-        self.not_answered = []
+        for workflow_id in self.unanswered:
+            self._report.add(reference_from_workflow_id(workflow_id) or workflow_id, Count.UNANSWERED)
+        self.unanswered = []
 
-    async def _looks(self, workflow_ids: Sequence[str]) -> list[Look]:
-        looks, left = list[Look](), tuple(workflow_ids)
-        while left:
+    async def _check(self, workflow_ids: Sequence[str]) -> list[CheckResult]:
+        results, remaining = list[CheckResult](), tuple(workflow_ids)
+        while remaining:
             call = CompareCall(
                 merchantAccount=self._request.merchantAccount,
-                workflowIds=left,
+                workflowIds=remaining,
                 inquiriesPerSecond=self._request.inquiriesPerSecond,
             )
             comparison = await activities.compare(call)
-            self._tally.slowed(comparison.trafficLimits)
-            looks += comparison.looks
-            left = comparison.left
-        return looks
+            self._report.add_traffic_limits(comparison.trafficLimits)
+            results += comparison.results
+            remaining = comparison.remaining
+        return results
 
-    def _odd(self, looks: Sequence[Look]) -> list[Look]:
-        """Those that do not agree; the others are counted."""
-        for look in looks:
-            if look.finding is Finding.AGREED:
-                self._tally.add(look.paymentReference, Count.AGREED)
-        return [look for look in looks if look.finding is not Finding.AGREED]
+    def _count_agreed(self, results: Sequence[CheckResult]) -> list[CheckResult]:
+        """Counts the results that agree, and returns the others."""
+        for result in results:
+            if result.outcome is CheckOutcome.AGREED:
+                self._report.add(result.paymentReference, Count.AGREED)
+        return [result for result in results if result.outcome is not CheckOutcome.AGREED]
 
-    async def _conclude(self, look: Look) -> None:
-        if look.finding is Finding.NOT_ANSWERED:
-            self._ask_at_the_end(look)
-        elif not look.differences:
-            self._tally.add(look.paymentReference, Count.IN_MOTION)
-        elif look.isRunning:
-            await self._let_it_ask(look)
+    async def _conclude(self, result: CheckResult) -> None:
+        if result.outcome is CheckOutcome.UNANSWERED:
+            self._keep_unanswered(result)
+        elif not result.differences:
+            self._report.add(result.paymentReference, Count.IN_PROGRESS)
+        elif result.isRunning:
+            await self._reconcile_running(result)
         else:
-            await self._report(look)
+            await self._report_differences(result)
 
-    def _ask_at_the_end(self, look: Look) -> None:
-        if len(self.not_answered) < ASKED_LATER:
-            self.not_answered.append(look.workflowId)
+    def _keep_unanswered(self, result: CheckResult) -> None:
+        if len(self.unanswered) < MAX_UNANSWERED:
+            self.unanswered.append(result.workflowId)
         else:
-            self._tally.add(look.paymentReference, Count.NOT_ANSWERED)
+            self._report.add(result.paymentReference, Count.UNANSWERED)
 
-    async def _let_it_ask(self, look: Look) -> None:
-        """Evidence has one way into a payment: its own. What stands afterwards, it has flagged itself."""
-        is_taken = await activities.reconcile(look.workflowId)
-        after = await self._settled(look.workflowId)
-        if after.finding is Finding.NOT_ANSWERED:
-            self._ask_at_the_end(after)
-        elif after.finding is Finding.AGREED:
-            self._add(look, Count.CORRECTED, Became.CORRECTED)
-        elif after.finding is Finding.IN_MOTION:
-            self._add(look, Count.IN_MOTION, Became.TAKEN_UP)
-        elif after.isRunning and is_taken:
-            self._add(after, Count.DIFFERENT, Became.FLAGGED)
+    async def _reconcile_running(self, result: CheckResult) -> None:
+        """Lets a running payment inquire itself: only its own workflow applies evidence to it."""
+        has_inquired = await activities.reconcile(result.workflowId)
+        after = await self._check_until_settled(result.workflowId)
+        if after.outcome is CheckOutcome.UNANSWERED:
+            self._keep_unanswered(after)
+        elif after.outcome is CheckOutcome.AGREED:
+            self._add(result, Count.CORRECTED, Disposition.CORRECTED)
+        elif after.outcome is CheckOutcome.IN_PROGRESS:
+            self._add(result, Count.IN_PROGRESS, Disposition.IN_PROGRESS)
+        elif after.isRunning and has_inquired:
+            self._add(after, Count.DIFFERENT, Disposition.FLAGGED)
         else:
-            await self._report(after)
+            await self._report_differences(after)
 
-    async def _settled(self, workflow_id: str) -> Look:
-        """A payment that acts upon what it has been told, once it has come to rest."""
-        [look] = await self._looks([workflow_id])
+    async def _check_until_settled(self, workflow_id: str) -> CheckResult:
+        """Checks a payment until it has applied the answers to its inquiries, three times at most."""
+        [result] = await self._check([workflow_id])
         for _ in range(DIFFERENCE_LOOKS - 1):
-            if look.finding is Finding.IN_MOTION:
-                await workflow.sleep(DIFFERENCE_PAUSE, summary=_AGAIN)
-                [look] = await self._looks([workflow_id])
-        return look
+            if result.outcome is CheckOutcome.IN_PROGRESS:
+                await workflow.sleep(DIFFERENCE_PAUSE, summary=_REPEAT_SUMMARY)
+                [result] = await self._check([workflow_id])
+        return result
 
-    def _add(self, look: Look, count: Count, became: Became) -> None:
-        found = [_found(look, difference, became) for difference in look.differences]
-        self._tally.add(look.paymentReference, count, found)
+    def _add(self, result: CheckResult, count: Count, disposition: Disposition) -> None:
+        reported = [_reported(result, difference, disposition) for difference in result.differences]
+        self._report.add(result.paymentReference, count, reported)
 
-    async def _report(self, look: Look) -> None:
-        found = [
-            _found(look, difference, await self._keep(look, difference)) for difference in look.differences
+    async def _report_differences(self, result: CheckResult) -> None:
+        reported = [
+            _reported(result, difference, await self._start_review(result, difference))
+            for difference in result.differences
         ]
-        self._tally.add(look.paymentReference, Count.DIFFERENT, found)
+        self._report.add(result.paymentReference, Count.DIFFERENT, reported)
 
-    async def _keep(self, look: Look, difference: Difference) -> Became:
-        """A workflow of its own, under an id that the same difference always has."""
+    async def _start_review(self, result: CheckResult, difference: Difference) -> Disposition:
+        """Starts a workflow that keeps the difference, under an id that the same difference always has."""
         notice = DifferenceNotice(
             merchantAccount=self._request.merchantAccount,
-            paymentReference=look.paymentReference,
-            paymentStatus=look.status,
+            paymentReference=result.paymentReference,
+            paymentStatus=result.status,
             foundAt=workflow.now(),
             difference=difference,
         )
         is_new = await activities.report_difference(notice)
-        return Became.REPORTED if is_new else Became.REPORTED_BEFORE
+        return Disposition.REPORTED if is_new else Disposition.REPORTED_BEFORE
 
-    async def _heed_silence(self, *, is_silent: bool) -> None:
-        """Nobody answered: the gateway is away, and the next payments would fare no better."""
+    async def _pause_if_silent(self, *, is_silent: bool) -> None:
+        """Pauses, longer each time, while the gateway is unavailable: further inquiries would fail too."""
         if not is_silent:
             self._silence = timedelta(0)
             return
         self._silence = min(max(self._silence * 2, SILENCE_PAUSE), SILENCE_LONGEST)
-        await workflow.sleep(self._silence, summary="until a gateway that answers nothing is asked again")
+        await workflow.sleep(self._silence, summary="until the unavailable gateway is inquired again")
 
 
-def _found(look: Look, difference: Difference, became: Became) -> FoundDifference:
-    return FoundDifference(paymentReference=look.paymentReference, difference=difference, outcome=became)
+def _reported(result: CheckResult, difference: Difference, disposition: Disposition) -> ReportedDifference:
+    return ReportedDifference(
+        paymentReference=result.paymentReference, difference=difference, disposition=disposition
+    )

@@ -1,97 +1,96 @@
-"""Where a reconciliation stands: what it goes on from after continue-as-new, and what it has counted."""
+"""The state of a reconciliation: its position, its report, and what continue-as-new hands to the next run."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from activities.reconciliation.calls import Part, UnmatchedNotifications
-from holdfast.reconciliation.report import FoundDifference, ReconciliationReport
+from holdfast.reconciliation.report import ReconciliationReport, ReportedDifference
 from holdfast.validation.strict import Strict
 
 LISTED = 100
-"""So many of each kind are named in a report: a result has to stay small."""
-
-
-REMEMBERED = 1000
-"""So many payments are known again by their later events, which come soon after the first ones."""
+"""The number of items that each list of a report names, so that the result stays small."""
+REMEMBERED_PAYMENTS = 1000
+"""The number of payments that are remembered while the gateway's events are read. A payment has several
+events, which follow each other closely."""
 
 
 class Stage(StrEnum):
-    """The way through the payments, in this order."""
+    """The stages of a reconciliation, in their order."""
 
     ENDED = Part.ENDED
     OPEN = Part.OPEN
-    TOLD = "TOLD"
-    """Those that the gateway has told of and Temporal does not know."""
+    NOTIFICATIONS = "NOTIFICATIONS"
+    """Payments that the gateway's list of notifications contains and Temporal does not know."""
     REFERENCES = "REFERENCES"
-    """Those that the request names."""
+    """Payments that the request names."""
 
 
-class Walk(Strict):
-    """How far the way has been gone."""
+class Position(Strict):
+    """How far a reconciliation has got."""
 
     stage: Stage = Stage.ENDED
     before: datetime | None = None
-    """What the stage holds from this moment on has been compared; None at its beginning."""
+    """Payments of the stage from this time on have been compared. It is None at the start of the stage."""
     startingAfter: str | None = None
-    """The last of the gateway's events that was read."""
-    told: tuple[str, ...] = ()
-    """The latest that were found by the gateway's events: a payment has several of them."""
+    """The id of the last event of the gateway's list that was read."""
+    unmatched: tuple[str, ...] = ()
+    """The latest payments without a workflow that the gateway's events have named."""
     width: timedelta | None = None
-    """How much time to look at next."""
+    """The length of the next time range to list."""
     references: int = 0
-    """How many of the request's references have been compared."""
+    """The number of the request's references that have been compared."""
 
 
 class State(Strict):
-    """What a run hands to the next one."""
+    """The state that a run hands to the next one."""
 
     report: ReconciliationReport
-    walk: Walk
+    position: Position
     unanswered: tuple[str, ...] = ()
-    """Workflow ids to ask about again at the end."""
+    """The workflow ids of payments that are checked again at the end."""
 
 
 class Count(StrEnum):
-    """What a payment counts as: a field of the report."""
+    """The field of the report that counts a payment."""
 
     AGREED = "agreed"
     CORRECTED = "corrected"
     DIFFERENT = "different"
-    IN_MOTION = "inProgress"
-    NOT_ANSWERED = "unanswered"
+    IN_PROGRESS = "inProgress"
+    UNANSWERED = "unanswered"
 
 
-_NAMED = {Count.IN_MOTION: "inMotionReferences", Count.NOT_ANSWERED: "notAnsweredReferences"}
+_NAMED = {Count.IN_PROGRESS: "inProgressReferences", Count.UNANSWERED: "unansweredReferences"}
 
 
 class ReportBuilder:
-    """Counts every payment once."""
+    """Builds the report of a reconciliation, in which every payment is counted once."""
 
     def __init__(self, report: ReconciliationReport) -> None:
         self.report = report
 
-    def add(self, reference: str, count: Count, found: Sequence[FoundDifference] = ()) -> None:
-        """One more payment, and what was found of it."""
+    def add(self, reference: str, count: Count, reported: Sequence[ReportedDifference] = ()) -> None:
+        """Counts one more payment, with the differences that were found."""
         report = self.report
         update: dict[str, object] = {
             "compared": report.compared + 1,
             count: getattr(report, count) + 1,
-            "differences": (*report.differences, *found)[:LISTED],
+            "differences": (*report.differences, *reported)[:LISTED],
         }
         if count in _NAMED:
             update[_NAMED[count]] = (*getattr(report, _NAMED[count]), reference)[:LISTED]
         self.report = report.model_copy(update=update)
 
-    def slowed(self, times: int) -> None:
-        """The gateway has said so often that it is asked too much."""
+    def add_traffic_limits(self, times: int) -> None:
+        """Counts the rate limit answers of the gateway."""
         self.report = self.report.model_copy(update={"trafficLimits": self.report.trafficLimits + times})
 
-    def told(self, payments: UnmatchedNotifications) -> None:
-        """So much was read of the gateway's own list."""
-        read, code = self.report.eventsRead + payments.read, payments.refusedAs
+    def add_events(self, notifications: UnmatchedNotifications) -> None:
+        """Counts the events that were read from the gateway's list, and records its refusal, if any."""
+        read, code = self.report.eventsRead + notifications.read, notifications.refusedAs
         self.report = self.report.model_copy(update={"eventsRead": read, "eventsRefusedAs": code})
 
     def expect(self, number: int) -> None:
-        """So many payments are to be compared."""
+        """Sets the number of payments to compare."""
         self.report = self.report.model_copy(update={"expected": number})

@@ -1,1 +1,1 @@
-"""The workflow `ReportedDifference`: a difference that a person has to resolve."""
+"""The workflow of type `Difference`: a reported difference that a person has to acknowledge."""

@@ -1,7 +1,7 @@
-"""A difference between Holdfast and the gateway that no running payment can take up, kept for a person.
+"""The workflow that keeps a difference between Holdfast and the gateway until an operator acknowledges it.
 
-The workflow does nothing but exist until somebody has seen to it: it can be found by its search attributes
-and read without opening code. Its id is that of the difference, so that nobody is told of it twice.
+Operators find it by its search attributes and read its details in the Temporal UI. Its id identifies the
+difference, so that the same difference is reported once.
 """
 
 from temporalio import workflow
@@ -17,8 +17,8 @@ from workflows.review_item import attributes
 
 
 @workflow.defn(name=DIFFERENCE)
-class ReportedDifference:
-    """Started by a reconciliation; its result is the notice with the operator's word."""
+class DifferenceReview:
+    """Keeps a difference that a reconciliation has found. Its result is the notice with the resolution."""
 
     @workflow.init
     def __init__(self, notice: DifferenceNotice) -> None:
@@ -26,7 +26,7 @@ class ReportedDifference:
 
     @workflow.run
     async def run(self, notice: DifferenceNotice) -> DifferenceNotice:
-        """Show the notice until somebody has seen to it."""
+        """Shows the notice to operators until one of them has acknowledged it."""
         workflow.set_current_details(details(notice))
         workflow.upsert_search_attributes(attributes(notice.merchantAccount, notice.difference.paymentId))
         await workflow.wait_condition(lambda: self._notice.resolution is not None)
@@ -37,7 +37,7 @@ class ReportedDifference:
 
     @workflow.update(name=RESOLVE)
     def resolve(self, request: object = None) -> DifferenceNotice:
-        """An operator has seen to it: who, why, and what was looked at."""
+        """Records the acknowledgement of an operator and returns the notice with it."""
         self._notice = self._notice.model_copy(update={"resolution": _parsed(request)})
         return self._notice
 

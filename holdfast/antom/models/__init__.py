@@ -1,7 +1,7 @@
-"""Every model of the gateway's card payments, under the gateway's own field names."""
+"""Every model of the gateway's card payments, with the gateway's own field names."""
 
-from holdfast.antom.amounts import Amount, AmountReceived
-from holdfast.antom.base import Received, Sent
+from holdfast.antom.amounts import Amount, ReceivedAmount
+from holdfast.antom.base import RequestModel, ResponseModel
 from holdfast.antom.models.buyer import Address, Buyer, Name
 from holdfast.antom.models.cancel import CancelRequest, CancelResponse
 from holdfast.antom.models.capture import CaptureFacts, CaptureResponse, CaptureType, GatewayCaptureRequest
@@ -38,12 +38,11 @@ from holdfast.antom.models.pay import (
     SettlementStrategy,
 )
 from holdfast.antom.models.result import Result, ResultStatus
-from holdfast.antom.models.validation_errors import explain
+from holdfast.antom.models.validation_errors import format_validation_error
 
 __all__ = [
     "Address",
     "Amount",
-    "AmountReceived",
     "BillingAddress",
     "BrowserInfo",
     "Buyer",
@@ -79,11 +78,12 @@ __all__ = [
     "PaymentNotification",
     "PaymentResultInfo",
     "RawCardMetaData",
-    "Received",
+    "ReceivedAmount",
     "RedirectActionForm",
+    "RequestModel",
+    "ResponseModel",
     "Result",
     "ResultStatus",
-    "Sent",
     "SettlementStrategy",
     "Shipping",
     "TerminalType",
@@ -91,6 +91,6 @@ __all__ = [
     "Transaction",
     "TransactionStatus",
     "TransactionType",
-    "explain",
+    "format_validation_error",
     "parse_notification",
 ]

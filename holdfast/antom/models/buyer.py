@@ -1,10 +1,10 @@
-"""Who buys: names, addresses and the buyer of an order (Antom: pay)."""
+"""Names, addresses and the buyer of an order (Antom: pay)."""
 
-from holdfast.antom.base import IsoTime, Region, Sent, Text8, Text24, Text32, Text64, Text128, Text256
+from holdfast.antom.base import IsoTime, Region, RequestModel, Text8, Text24, Text32, Text64, Text128, Text256
 
 
-class Name(Sent):
-    """A person's name in parts; also the cardholder's and the receiver's."""
+class Name(RequestModel):
+    """The name of a person: buyer, cardholder or receiver."""
 
     firstName: Text32 | None = None
     middleName: Text32 | None = None
@@ -12,7 +12,7 @@ class Name(Sent):
     fullName: Text128 | None = None
 
 
-class Address(Sent):
+class Address(RequestModel):
     """A postal address; `region` is an ISO 3166 code of two letters."""
 
     region: Region | None = None
@@ -23,8 +23,8 @@ class Address(Sent):
     zipCode: Text32 | None = None
 
 
-class Buyer(Sent):
-    """The buyer as the merchant knows them; phone or e-mail are wanted for cards."""
+class Buyer(RequestModel):
+    """The buyer in the merchant's records; card payments need a phone number or an e-mail address."""
 
     referenceBuyerId: Text64 | None = None
     buyerName: Name | None = None

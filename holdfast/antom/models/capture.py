@@ -1,10 +1,10 @@
-"""Taking the money of an authorization (Antom: capture)."""
+"""The capture call, which takes the money of an authorization (Antom: capture)."""
 
 from enum import StrEnum
 
-from holdfast.antom.amounts import Amount, AmountIfAny
-from holdfast.antom.base import Id64, Sent
-from holdfast.antom.models.result import Answer
+from holdfast.antom.amounts import Amount, OptionalAmount
+from holdfast.antom.base import Id64, RequestModel
+from holdfast.antom.models.result import ResultModel
 
 
 class CaptureType(StrEnum):
@@ -14,7 +14,7 @@ class CaptureType(StrEnum):
     NON_FINAL = "NON_FINAL"
 
 
-class GatewayCaptureRequest(Sent):
+class GatewayCaptureRequest(RequestModel):
     """A capture; `captureRequestId` is the idempotency key, `paymentId` the gateway's own id."""
 
     captureRequestId: Id64
@@ -24,16 +24,16 @@ class GatewayCaptureRequest(Sent):
     captureType: CaptureType | None = None
 
 
-class CaptureFacts(Answer):
-    """What a capture's answer and its notification say alike."""
+class CaptureFacts(ResultModel):
+    """The fields that the response to a capture and its notification share."""
 
     captureRequestId: str | None = None
     captureId: str | None = None
     paymentId: str | None = None
-    captureAmount: AmountIfAny = None
+    captureAmount: OptionalAmount = None
     captureTime: str | None = None
     acquirerReferenceNo: str | None = None
 
 
 class CaptureResponse(CaptureFacts):
-    """Answer to a capture: S captured, F not, U with CAPTURE_IN_PROCESS not decided yet."""
+    """The response to a capture: S captured, F failed, U with CAPTURE_IN_PROCESS not decided yet."""

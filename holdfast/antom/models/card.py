@@ -1,14 +1,14 @@
 """The card and how it may be used: `paymentMethod.paymentMethodMetaData` (Antom: card features).
 
-`CardMetaData` holds what may be written down. `RawCardMetaData` adds the card itself, which must not be
-stored after authorization or logged (PCI DSS 3.3.1): its values are in no repr and in no error.
+`CardMetaData` holds what may be stored. `RawCardMetaData` adds the card data, which must not be stored after
+authorization or logged (PCI DSS 3.3.1): its values appear in no repr and in no error.
 """
 
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from holdfast.antom.base import Id64, Region, Sent, Text64, Text256, Text2048
+from holdfast.antom.base import Id64, Region, RequestModel, Text64, Text256, Text2048
 from holdfast.antom.models.buyer import Address, Name
 
 _Date = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
@@ -16,12 +16,15 @@ _TwoDigits = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
 
 
 class BillingAddress(Address):
-    """The card's billing address: with a region, and in the US a state of 2 to 3 letters and a short zip."""
+    """The card's billing address, with a region.
+
+    In the US, `state` has 2 to 3 characters and `zipCode` at most 10.
+    """
 
     region: Region
 
     @model_validator(mode="after")
-    def _american_limits(self) -> Self:
+    def _check_us_limits(self) -> Self:
         if self.region != "US":
             return self
         if self.state is not None and not 2 <= len(self.state) <= 3:
@@ -31,10 +34,10 @@ class BillingAddress(Address):
         return self
 
 
-class MpiData(Sent):
-    """The result of a 3-D Secure authentication that somebody else has made.
+class MpiData(RequestModel):
+    """The result of a 3-D Secure authentication by another provider.
 
-    Antom's samples spell the cryptogram `caav`, its client `cavv`: the latter is the safer one.
+    Antom's samples name the cryptogram `caav`, its client library `cavv`; prefer `cavv`.
     """
 
     threeDSVersion: str | None = None
@@ -45,8 +48,8 @@ class MpiData(Sent):
     credentialType: str | None = None
 
 
-class CardMetaData(Sent):
-    """Every field of a card payment but the card's own data."""
+class CardMetaData(RequestModel):
+    """Every field of a card payment except the card data."""
 
     cardholderName: Name | None = None
     billingAddress: BillingAddress | None = None
@@ -69,14 +72,14 @@ class CardMetaData(Sent):
     payerEmail: Text64 | None = None
 
     @model_validator(mode="after")
-    def _authenticated_once(self) -> Self:
+    def _check_single_authentication(self) -> Self:
         if self.mpiData is not None and self.is3DSAuthentication:
             raise ValueError("is3DSAuthentication must be false with mpiData")
         return self
 
 
 class RawCardMetaData(CardMetaData):
-    """With the card itself, for server-to-server payments (needs PCI DSS). No value shows in a repr."""
+    """Adds the card data, for server-to-server payments (requires PCI DSS). No value appears in a repr."""
 
     cardNo: Annotated[str, Field(min_length=1, max_length=32)] | None = Field(default=None, repr=False)
     cvv: Annotated[str, Field(pattern=r"^[0-9]{3,4}$")] | None = Field(default=None, repr=False)
@@ -85,8 +88,8 @@ class RawCardMetaData(CardMetaData):
     cardPasswordDigest: _TwoDigits | None = Field(default=None, repr=False)
 
 
-class PaymentMethod(Sent):
-    """`CARD`, and where the card is known to the gateway its token as `paymentMethodId`."""
+class PaymentMethod(RequestModel):
+    """The type `CARD`; `paymentMethodId` is the gateway's token of a stored card."""
 
     paymentMethodType: Id64
     paymentMethodId: Text2048 | None = Field(default=None, repr=False)

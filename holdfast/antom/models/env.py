@@ -1,15 +1,15 @@
-"""Where the buyer pays from: terminal, device and browser (Antom: pay)."""
+"""The buyer's environment: terminal, device and browser (Antom: pay)."""
 
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from holdfast.antom.base import Sent, Text64, Text128
+from holdfast.antom.base import RequestModel, Text64, Text128
 
 
 class TerminalType(StrEnum):
-    """What the buyer looks at."""
+    """The kind of page or app in which the buyer pays."""
 
     WEB = "WEB"
     WAP = "WAP"
@@ -18,14 +18,14 @@ class TerminalType(StrEnum):
 
 
 class OsType(StrEnum):
-    """System of the buyer's device; wanted for every terminal but WEB."""
+    """The operating system of the buyer's device; required for every terminal except WEB."""
 
     IOS = "IOS"
     ANDROID = "ANDROID"
 
 
-class BrowserInfo(Sent):
-    """What an issuer's 3-D Secure server asks about the browser."""
+class BrowserInfo(RequestModel):
+    """The browser properties that an issuer's 3-D Secure server asks for."""
 
     acceptHeader: str | None = None
     javaEnabled: bool | None = None
@@ -34,8 +34,8 @@ class BrowserInfo(Sent):
     userAgent: str | None = None
 
 
-class Env(Sent):
-    """The buyer's environment; `timeZoneOffset` in minutes with JavaScript's sign."""
+class Env(RequestModel):
+    """The buyer's environment; `timeZoneOffset` is in minutes, with the sign that JavaScript uses."""
 
     terminalType: TerminalType
     osType: OsType | None = None
@@ -56,7 +56,7 @@ class Env(Sent):
     extendInfo: str | None = None
 
     @model_validator(mode="after")
-    def _device_names_its_system(self) -> Self:
+    def _check_os_type(self) -> Self:
         if self.terminalType is not TerminalType.WEB and self.osType is None:
             raise ValueError(f"osType is required when terminalType is {self.terminalType}")
         return self

@@ -1,29 +1,32 @@
-"""What pay answers, inquiries and notifications say alike about a payment (Antom: pay, notifyPayment)."""
+"""The fields of a payment that pay responses, inquiries and notifications share.
+
+Source: Antom, pay and notifyPayment.
+"""
 
 from datetime import datetime
 
 from pydantic import Field, JsonValue, ValidationError, ValidatorFunctionWrapHandler, field_validator
 
-from holdfast.antom.amounts import AmountIfAny
-from holdfast.antom.base import Received, ReceivedBool, instant
-from holdfast.antom.models.result import Answer
+from holdfast.antom.amounts import OptionalAmount
+from holdfast.antom.base import OptionalBool, ResponseModel, parse_time
+from holdfast.antom.models.result import ResultModel
 
 
-def _absent_when_odd(value: object, read: ValidatorFunctionWrapHandler) -> object:
+def _none_if_invalid(value: object, validate: ValidatorFunctionWrapHandler) -> object:
     try:
-        return read(value)
+        return validate(value)
     except ValidationError:
         return None
 
 
-class _Informative(Received):
-    """Facts that decide nothing: one in a shape nobody expected is absent, and the answer stays readable."""
+class _Informative(ResponseModel):
+    """Fields that decide nothing: one of an unexpected type is None, and the response stays valid."""
 
-    _any_shape = field_validator("*", mode="wrap")(_absent_when_odd)
+    _lenient_fields = field_validator("*", mode="wrap")(_none_if_invalid)
 
 
 class ThreeDSResult(_Informative):
-    """The outcome of the 3-D Secure authentication; absent for Korean cards."""
+    """The result of the 3-D Secure authentication; absent for Korean cards."""
 
     threeDSVersion: str | None = None
     eci: str | None = None
@@ -32,21 +35,21 @@ class ThreeDSResult(_Informative):
     dsTransactionId: str | None = None
     xid: str | None = None
     threeDStransactionStatusReason: str | None = None
-    challenged: ReceivedBool = None
+    challenged: OptionalBool = None
     challengeCancel: str | None = None
     exemptionType: str | None = None
-    threeDSOffered: ReceivedBool = None
+    threeDSOffered: OptionalBool = None
     paResStatus: str | None = None
     liabilityShift: str | None = None
 
     @property
     def authentication_value(self) -> str | None:
-        """The cryptogram under either spelling; None when empty."""
+        """The cryptogram, from `cavv` or `caav`; None when both are empty."""
         return self.cavv or self.caav or None
 
 
 class PaymentResultInfo(_Informative):
-    """What is known of the card that paid. `cardNo` is masked by the gateway and still in no repr."""
+    """The details of the card. The gateway masks `cardNo`, and it appears in no repr even so."""
 
     cardNo: str | None = Field(default=None, repr=False)
     cardBin: str | None = None
@@ -74,13 +77,13 @@ class PaymentResultInfo(_Informative):
     authorizationCode: str | None = None
 
 
-class PaymentFacts(Answer):
-    """Common part; times keep the gateway's own text, the properties are aware (UTC)."""
+class PaymentFacts(ResultModel):
+    """The shared fields. Time fields keep the gateway's own text; the properties are aware times in UTC."""
 
     paymentRequestId: str | None = None
     paymentId: str | None = None
-    paymentAmount: AmountIfAny = None
-    actualPaymentAmount: AmountIfAny = None
+    paymentAmount: OptionalAmount = None
+    actualPaymentAmount: OptionalAmount = None
     paymentCreateTime: str | None = None
     paymentTime: str | None = None
     authExpiryTime: str | None = None
@@ -88,19 +91,19 @@ class PaymentFacts(Answer):
     paymentResultInfo: PaymentResultInfo | None = None
     cardInfo: PaymentResultInfo | None = None
 
-    _card_in_any_shape = field_validator("paymentResultInfo", "cardInfo", mode="wrap")(_absent_when_odd)
+    _lenient_card = field_validator("paymentResultInfo", "cardInfo", mode="wrap")(_none_if_invalid)
 
     @property
     def auth_expiry(self) -> datetime | None:
-        """Until when a capture is possible, under either spelling of the field; None when not told."""
-        return instant(self.authExpiryTime or self.authExpirytime)
+        """The time until which a capture is possible, from either spelling of the field; None if absent."""
+        return parse_time(self.authExpiryTime or self.authExpirytime)
 
     @property
     def paid_at(self) -> datetime | None:
-        """When the payment succeeded; None when not told."""
-        return instant(self.paymentTime)
+        """The time at which the payment succeeded; None if absent."""
+        return parse_time(self.paymentTime)
 
     @property
     def result_info(self) -> PaymentResultInfo | None:
-        """`paymentResultInfo`, or its older twin `cardInfo`."""
+        """`paymentResultInfo`, or `cardInfo`, which is its older name."""
         return self.paymentResultInfo or self.cardInfo

@@ -1,6 +1,6 @@
 """The inquiry of a payment and of its captures (Antom: inquiryPayment).
 
-There is no inquiry of a capture alone: it is one of the payment's `transactions`.
+The gateway has no inquiry of a single capture: a capture is one of the payment's `transactions`.
 """
 
 from enum import StrEnum
@@ -8,15 +8,15 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from holdfast.antom.amounts import AmountIfAny
-from holdfast.antom.base import Id64, Received, Sent, Text32, none_when_empty
+from holdfast.antom.amounts import OptionalAmount
+from holdfast.antom.base import Id64, RequestModel, ResponseModel, Text32, empty_list_if_null, none_if_empty
 from holdfast.antom.models.facts import PaymentFacts
 from holdfast.antom.models.pay import RedirectActionForm
 from holdfast.antom.models.result import Result
 
 
 class TransactionStatus(StrEnum):
-    """State of a payment (`paymentStatus`) or of one of its transactions."""
+    """The status of a payment (`paymentStatus`) or of one of its transactions."""
 
     SUCCESS = "SUCCESS"
     FAIL = "FAIL"
@@ -26,7 +26,7 @@ class TransactionStatus(StrEnum):
 
 
 class TransactionType(StrEnum):
-    """Kind of an entry in `transactions`."""
+    """The type of an entry in `transactions`."""
 
     PAYMENT = "PAYMENT"
     REFUND = "REFUND"
@@ -37,40 +37,39 @@ class TransactionType(StrEnum):
     INCREMENTAL = "INCREMENTAL"
 
 
-class InquiryPaymentRequest(Sent):
-    """Asks by `paymentId` or by `paymentRequestId`; with both, the gateway takes `paymentId`."""
+class InquiryPaymentRequest(RequestModel):
+    """Identifies the payment by `paymentId` or `paymentRequestId`; the gateway prefers `paymentId`."""
 
     paymentId: Id64 | None = None
     paymentRequestId: Id64 | None = None
     merchantAccountId: Text32 | None = None
 
     @model_validator(mode="after")
-    def _names_a_payment(self) -> Self:
+    def _check_payment_id(self) -> Self:
         if self.paymentId is None and self.paymentRequestId is None:
             raise ValueError("paymentId or paymentRequestId is required")
         return self
 
 
-class Transaction(Received):
-    """One capture, refund or the like; `transactionRequestId` is our request id, as captureRequestId."""
+class Transaction(ResponseModel):
+    """A capture, refund or other transaction.
+
+    `transactionRequestId` is our request id, such as a captureRequestId.
+    """
 
     transactionType: Annotated[TransactionType | str | None, Field(union_mode="left_to_right")] = None
     transactionStatus: Annotated[TransactionStatus | str | None, Field(union_mode="left_to_right")] = None
     transactionId: str | None = None
     transactionRequestId: str | None = None
-    transactionAmount: AmountIfAny = None
+    transactionAmount: OptionalAmount = None
     transactionTime: str | None = None
-    transactionResult: Annotated[Result | None, BeforeValidator(none_when_empty)] = None
-
-
-def _empty_when_null(value: object) -> object:
-    return [] if value is None else value
+    transactionResult: Annotated[Result | None, BeforeValidator(none_if_empty)] = None
 
 
 class InquiryPaymentResponse(PaymentFacts):
-    """Answer to an inquiry. `result` tells only whether the inquiry worked: read `paymentStatus`.
+    """The response to an inquiry. `result` is that of the inquiry itself; `paymentStatus` is the payment's.
 
-    A status nobody has documented stays a plain string: treat it as not final.
+    An undocumented status stays a plain string: treat it as not final.
     """
 
     paymentStatus: Annotated[TransactionStatus | str | None, Field(union_mode="left_to_right")] = None
@@ -79,6 +78,6 @@ class InquiryPaymentResponse(PaymentFacts):
     paymentMethodType: str | None = None
     redirectActionForm: RedirectActionForm | None = None
     authReviewStatus: str | None = None
-    transactions: Annotated[list[Transaction], BeforeValidator(_empty_when_null)] = Field(
+    transactions: Annotated[list[Transaction], BeforeValidator(empty_list_if_null)] = Field(
         default_factory=list
     )

@@ -1,6 +1,6 @@
-"""What the gateway sends by itself (Antom: notifyPayment, notifyCapture).
+"""The notifications that the gateway sends (Antom: notifyPayment, notifyCapture).
 
-Verify the signature over the raw bytes first: nothing in here knows whether a body is genuine.
+Verify the signature over the raw bytes first: this module does not check whether a body is authentic.
 """
 
 import re
@@ -13,13 +13,13 @@ from pydantic_core import from_json
 from holdfast.antom.errors import MalformedNotification, UnknownNotification
 from holdfast.antom.models.capture import CaptureFacts
 from holdfast.antom.models.facts import PaymentFacts
-from holdfast.antom.models.validation_errors import explain
+from holdfast.antom.models.validation_errors import format_validation_error
 
 _TYPE_NAME = re.compile(r"[A-Z][A-Z_]{0,63}")
 
 
 class PaymentNotification(PaymentFacts):
-    """PAYMENT_RESULT: the payment is decided. PAYMENT_PENDING: it is not, whatever `resultStatus` says."""
+    """PAYMENT_RESULT: the payment is decided. PAYMENT_PENDING: it is not, whatever its `resultStatus`."""
 
     notifyType: Literal["PAYMENT_RESULT", "PAYMENT_PENDING"]
     paymentRequestId: str
@@ -28,7 +28,7 @@ class PaymentNotification(PaymentFacts):
 
 
 class CaptureNotification(CaptureFacts):
-    """CAPTURE_RESULT. An automatic capture's `captureRequestId` is the gateway's, not one of ours."""
+    """CAPTURE_RESULT. The `captureRequestId` of an automatic capture is made by the gateway, not by us."""
 
     notifyType: Literal["CAPTURE_RESULT"]
     captureRequestId: str
@@ -44,21 +44,23 @@ _MODELS: Mapping[str, type[PaymentNotification] | type[CaptureNotification]] = {
 
 
 def parse_notification(body: bytes) -> PaymentNotification | CaptureNotification:
-    """The notification in a body whose signature has been verified.
+    """Returns the notification in a body whose signature has been verified.
 
-    MalformedNotification when it is not JSON or breaks its model, UnknownNotification for another type.
+    Raises:
+        MalformedNotification: The body is not JSON, or it breaks the model of its type.
+        UnknownNotification: The body is of a type without a model.
     """
-    content = _json_object(body)
-    notify_type = _type_of(content)
+    content = _parse_json_object(body)
+    notify_type = _notify_type_of(content)
     if notify_type is None or notify_type not in _MODELS:
         raise UnknownNotification("no model for this notifyType", notify_type=notify_type)
     try:
         return _MODELS[notify_type].model_validate(content)
     except ValidationError as error:
-        raise MalformedNotification(explain(error), notify_type=notify_type) from None
+        raise MalformedNotification(format_validation_error(error), notify_type=notify_type) from None
 
 
-def _json_object(body: bytes) -> dict[str, object]:
+def _parse_json_object(body: bytes) -> dict[str, object]:
     try:
         content = from_json(body, allow_inf_nan=False)
     except ValueError:
@@ -68,7 +70,7 @@ def _json_object(body: bytes) -> dict[str, object]:
     return content
 
 
-def _type_of(content: dict[str, object]) -> str | None:
-    """The type's name; disputes call the field `disputeNotificationType`. None when it is no name."""
+def _notify_type_of(content: dict[str, object]) -> str | None:
+    """Returns the type's name, which disputes have in `disputeNotificationType`; None for any other value."""
     name = content.get("notifyType", content.get("disputeNotificationType"))
     return name if isinstance(name, str) and _TYPE_NAME.fullmatch(name) else None

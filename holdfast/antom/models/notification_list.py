@@ -1,30 +1,31 @@
-"""The gateway's list of what it has notified, kept for 30 days whether or not it was delivered
-(Antom: inquireNotificationList). The newest event comes first.
+"""The gateway's list of the notifications that it has sent (Antom: inquireNotificationList).
+
+The gateway keeps them for 30 days, delivered or not. The newest event comes first.
 """
 
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, JsonValue
 
-from holdfast.antom.base import Id64, IsoTime, Received, ReceivedBool, Sent
-from holdfast.antom.models.result import Answer
+from holdfast.antom.base import Id64, IsoTime, OptionalBool, RequestModel, ResponseModel, empty_list_if_null
+from holdfast.antom.models.result import ResultModel
 
 
-class NotificationListRequest(Sent):
-    """Asks for one page. `startingAfter` is the last `eventId` of the page before, under the same filters."""
+class NotificationListRequest(RequestModel):
+    """Requests one page; `startingAfter` is the last `eventId` of the previous page, with equal filters."""
 
     notifyType: list[str] | None = None
     eventCreateTimeFrom: IsoTime
-    """Included. Earlier than 30 days ago is taken for 30 days ago."""
+    """Inclusive. The gateway treats a time more than 30 days ago as 30 days ago."""
     eventCreateTimeTo: IsoTime
-    """Included."""
+    """Inclusive."""
     limit: int | None = None
-    """Events per page; the gateway's own choice is 10."""
+    """Events per page; the gateway's default is 10."""
     startingAfter: Id64 | None = None
 
 
-class NotificationEvent(Received):
-    """One event. `notificationData` is the notification as it was sent, or would have been."""
+class NotificationEvent(ResponseModel):
+    """One event; `notificationData` is the notification's body, whether or not it was delivered."""
 
     eventId: str
     notifyType: str | None = None
@@ -33,15 +34,11 @@ class NotificationEvent(Received):
     notificationData: dict[str, JsonValue] | None = Field(default=None, repr=False)
 
 
-def _empty_when_null(value: object) -> object:
-    return [] if value is None else value
+class NotificationListResponse(ResultModel):
+    """One page; while `hasMore` is true, the next page begins after `nextStartingAfter`."""
 
-
-class NotificationListResponse(Answer):
-    """One page; the next one begins after `nextStartingAfter`, where `hasMore` says that there is one."""
-
-    notifications: Annotated[list[NotificationEvent], BeforeValidator(_empty_when_null)] = Field(
+    notifications: Annotated[list[NotificationEvent], BeforeValidator(empty_list_if_null)] = Field(
         default_factory=list
     )
-    hasMore: ReceivedBool = None
+    hasMore: OptionalBool = None
     nextStartingAfter: str | None = None

@@ -1,17 +1,27 @@
-"""What is bought: the order, its goods, where they go and who sells them (Antom: pay)."""
+"""The order, its goods, their shipping and the seller (Antom: pay)."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from holdfast.antom.amounts import Amount
-from holdfast.antom.base import Id64, IsoTime, Quantity, Sent, Text16, Text64, Text128, Text256, Text2048
+from holdfast.antom.base import (
+    Id64,
+    IsoTime,
+    Quantity,
+    RequestModel,
+    Text16,
+    Text64,
+    Text128,
+    Text256,
+    Text2048,
+)
 from holdfast.antom.models.buyer import Address, Buyer, Name
 
-MOST_GOODS = 100
+MAX_GOODS = 100
 
 
-class Goods(Sent):
+class Goods(RequestModel):
     """One line of an order."""
 
     referenceGoodsId: Text64 | None = None
@@ -26,8 +36,8 @@ class Goods(Sent):
     deliveryMethodType: Literal["PHYSICAL", "DIGITAL"] | None = None
 
 
-class Shipping(Sent):
-    """Where the goods go and who carries them."""
+class Shipping(RequestModel):
+    """The shipping address and the carrier of the goods."""
 
     shippingName: Name | None = None
     shippingAddress: Address | None = None
@@ -42,8 +52,8 @@ class Shipping(Sent):
     notes: str | None = None
 
 
-class Merchant(Sent):
-    """The seller behind the merchant: only for acquirers with sub-merchants."""
+class Merchant(RequestModel):
+    """The sub-merchant that sells the goods: only for acquirers with sub-merchants."""
 
     referenceMerchantId: str | None = None
     merchantMCC: str | None = None
@@ -56,14 +66,14 @@ class Merchant(Sent):
     merchantRegisterDate: IsoTime | None = None
 
 
-class Order(Sent):
+class Order(RequestModel):
     """The order that is paid. Antom does not compare `orderAmount` with the payment's amount."""
 
     referenceOrderId: Id64
     orderDescription: Text256
     orderAmount: Amount
     buyer: Buyer | None = None
-    goods: Annotated[list[Goods], Field(max_length=MOST_GOODS)] | None = None
+    goods: Annotated[list[Goods], Field(max_length=MAX_GOODS)] | None = None
     shipping: Shipping | None = None
     merchant: Merchant | None = None
     extendInfo: str | None = None

@@ -6,7 +6,17 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from holdfast.antom.amounts import Amount
-from holdfast.antom.base import Id64, IsoTime, Received, Region, Sent, Text8, Text32, Text2048, Url
+from holdfast.antom.base import (
+    Id64,
+    IsoTime,
+    Region,
+    RequestModel,
+    ResponseModel,
+    Text8,
+    Text32,
+    Text2048,
+    Url,
+)
 from holdfast.antom.models.card import PaymentMethod
 from holdfast.antom.models.env import Env
 from holdfast.antom.models.facts import PaymentFacts
@@ -14,34 +24,34 @@ from holdfast.antom.models.order import Order
 
 
 class CaptureMode(StrEnum):
-    """Who takes the money of an authorization: the gateway at once, or the merchant by a capture."""
+    """How an authorization is captured: by the gateway at once, or by the merchant with a capture call."""
 
     AUTOMATIC = "AUTOMATIC"
     MANUAL = "MANUAL"
 
 
-class PaymentFactor(Sent):
-    """How the payment proceeds; without `captureMode` the gateway captures by itself."""
+class PaymentFactor(RequestModel):
+    """Options of the payment; without `captureMode` the gateway captures automatically."""
 
     isAuthorization: bool | None = None
     captureMode: CaptureMode | None = None
     storePaymentMethodForBuyer: bool | None = None
 
 
-class SettlementStrategy(Sent):
-    """The currency the merchant is paid in, where the contract has several."""
+class SettlementStrategy(RequestModel):
+    """The currency in which the merchant is paid, where the merchant's contract has several."""
 
     settlementCurrency: Annotated[str, Field(min_length=3, max_length=3)] | None = None
 
 
-class CreditPayPlan(Sent):
-    """Instalments, 2 to 12."""
+class CreditPayPlan(RequestModel):
+    """The number of instalments, 2 to 12."""
 
     installmentNum: Annotated[int, Field(ge=2, le=12)]
 
 
-class CustomizedInfo(Sent):
-    """Five free fields that come back in the merchant's reports."""
+class CustomizedInfo(RequestModel):
+    """Five free fields that the gateway repeats in the merchant's reports."""
 
     customizedField1: str | None = None
     customizedField2: str | None = None
@@ -50,10 +60,10 @@ class CustomizedInfo(Sent):
     customizedField5: str | None = None
 
 
-class PayRequest(Sent):
+class PayRequest(RequestModel):
     """A card payment; `paymentRequestId` is the idempotency key.
 
-    Combinations the gateway has no product for are refused here, each with the field's name.
+    A combination of fields for which the gateway has no product is a validation error that names the field.
     """
 
     productCode: Literal["CASHIER_PAYMENT"] = "CASHIER_PAYMENT"
@@ -78,7 +88,7 @@ class PayRequest(Sent):
     extendInfo: str | None = None
 
     @model_validator(mode="after")
-    def _issuer_authentication_captures_at_once(self) -> Self:
+    def _check_issuer_authentication(self) -> Self:
         factor, card = self.paymentFactor, self.paymentMethod.paymentMethodMetaData
         is_manual = factor is not None and factor.captureMode is CaptureMode.MANUAL
         if is_manual and card is not None and card.requireIssuerAuthentication:
@@ -86,7 +96,7 @@ class PayRequest(Sent):
         return self
 
     @model_validator(mode="after")
-    def _stored_method_has_an_owner(self) -> Self:
+    def _check_stored_method(self) -> Self:
         stores = self.paymentFactor is not None and self.paymentFactor.storePaymentMethodForBuyer
         buyer = self.order.buyer
         if stores and not (buyer and buyer.referenceBuyerId):
@@ -94,8 +104,8 @@ class PayRequest(Sent):
         return self
 
 
-class RedirectActionForm(Received):
-    """The form that takes the buyer to the issuer's or the gateway's page."""
+class RedirectActionForm(ResponseModel):
+    """The form that redirects the buyer to the page of the issuer or of the gateway."""
 
     method: str | None = None
     parameters: str | None = None
@@ -104,7 +114,7 @@ class RedirectActionForm(Received):
 
 
 class PayResponse(PaymentFacts):
-    """Answer to a pay call: S authorized, F failed, U with PAYMENT_IN_PROCESS not decided yet."""
+    """The response to a pay call: S authorized, F failed, U with PAYMENT_IN_PROCESS not decided yet."""
 
     normalUrl: str | None = None
     schemeUrl: str | None = None
@@ -113,6 +123,6 @@ class PayResponse(PaymentFacts):
 
     @property
     def has_redirect(self) -> bool:
-        """Whether there is a page to send the buyer to; in process without one, creation failed."""
+        """Whether the response has a page for the buyer; one in process without a page has failed."""
         form = self.redirectActionForm
         return bool(self.normalUrl or self.schemeUrl or self.applinkUrl or (form and form.redirectUrl))

@@ -1,4 +1,4 @@
-"""A validation error in one line that names fields and rules, never a value."""
+"""Formats a validation error as one line that names fields and rules, and never a value."""
 
 import re
 from collections.abc import Mapping
@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-MOST_ERRORS = 5
-_LONGEST_NAME = 64
+MAX_ERRORS = 5
+_MAX_NAME_LENGTH = 64
 _CARD_LIKE = re.compile(r"(?:\d[\W_]{0,3}){12,}")
 _WORDING: Mapping[str, str] = {
     "missing": "is required",
-    "extra_forbidden": "is not a field that exists here",
+    "extra_forbidden": "is not a known field",
     "string_too_long": "at most {max_length} characters",
     "string_too_short": "at least {min_length} characters",
     "string_pattern_mismatch": "must match {pattern}",
@@ -32,29 +32,30 @@ _WORDING: Mapping[str, str] = {
 }
 
 
-def explain(error: ValidationError) -> str:
-    """As in `order.goods.3.goodsName: at most 256 characters; env: osType is required when ...`.
+def format_validation_error(error: ValidationError) -> str:
+    """Returns the broken rules of a validation error in one line, without values.
 
-    At most five rules, joined by "; ". Field names come from whoever sent them, so digits as long as a card
-    number are masked in them.
+    An example is `order.goods.3.goodsName: at most 256 characters; env: osType is required when ...`. The
+    line has at most five rules, joined by "; ". Field names come from the sender, so a sequence of digits
+    that is as long as a card number is masked in them.
     """
     details = error.errors(include_url=False, include_input=False)
-    return "; ".join(dict.fromkeys(_line(detail) for detail in details[:MOST_ERRORS]))
+    return "; ".join(dict.fromkeys(_format_detail(detail) for detail in details[:MAX_ERRORS]))
 
 
-def _line(detail: ErrorDetails) -> str:
-    path = ".".join(_name(part) for part in detail["loc"])
-    rule = _rule(detail)
+def _format_detail(detail: ErrorDetails) -> str:
+    path = ".".join(_format_name(part) for part in detail["loc"])
+    rule = _format_rule(detail)
     return f"{path}: {rule}" if path else rule
 
 
-def _rule(detail: ErrorDetails) -> str:
+def _format_rule(detail: ErrorDetails) -> str:
     wording = _WORDING.get(detail["type"])
     return wording.format_map(detail.get("ctx", {})) if wording else _CARD_LIKE.sub("*", detail["msg"])
 
 
-def _name(part: int | str) -> str:
+def _format_name(part: int | str) -> str:
     if isinstance(part, int):
         return str(part)
-    printable = "".join(letter if letter.isprintable() else "?" for letter in part[:_LONGEST_NAME])
+    printable = "".join(letter if letter.isprintable() else "?" for letter in part[:_MAX_NAME_LENGTH])
     return _CARD_LIKE.sub("*", printable)

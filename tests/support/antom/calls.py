@@ -1,4 +1,4 @@
-"""Each of the five calls, made against a gateway of the tests."""
+"""The client's five calls, made to a stub gateway."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -15,12 +15,12 @@ from holdfast.antom.models import (
 from holdfast.antom.outcome import Outcome, Unknown
 from tests.support.antom.gateway import (
     PAYMENT_REQUEST_ID,
-    Gateway,
     Reply,
+    StubGateway,
     account,
     pay_request,
     result,
-    signed,
+    signed_response,
 )
 
 INQUIRY = InquiryPaymentRequest(paymentRequestId=PAYMENT_REQUEST_ID)
@@ -49,7 +49,7 @@ PATHS = {
 
 
 async def outcome_of(reply: Reply, call: str = "pay") -> Outcome[Any]:
-    async with AntomClient(account(), transport=Gateway(reply)) as client:
+    async with AntomClient(account(), transport=StubGateway(reply)) as client:
         return await CALLS[call](client)
 
 
@@ -59,12 +59,12 @@ async def unknown_of(reply: Reply, call: str = "pay") -> Unknown:
     return outcome
 
 
-def body_of(fields: object) -> bytes:
+def json_body(fields: object) -> bytes:
     return json.dumps(fields).encode()
 
 
 SUCCESS = result("S", "SUCCESS", paymentRequestId=PAYMENT_REQUEST_ID)
 
 
-def signed_with(key: str) -> Reply:
-    return lambda request: signed(request.url.path, body_of(SUCCESS), key=key)
+def respond_signed_by(key: str) -> Reply:
+    return lambda request: signed_response(request.url.path, json_body(SUCCESS), key=key)

@@ -1,4 +1,4 @@
-"""Certificates for servers on this machine."""
+"""Certificates for loopback servers."""
 
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -13,8 +13,8 @@ from cryptography.x509.oid import NameOID
 from tests.support.antom.gateway import private_pem, rsa_key
 
 
-def self_signed(directory: Path, host: str = "127.0.0.1") -> ssl.SSLContext:
-    """A server certificate that nobody has vouched for; it and its key are in `server.pem`."""
+def self_signed_context(directory: Path, host: str = "127.0.0.1") -> ssl.SSLContext:
+    """Returns the TLS context of a new self-signed certificate, stored with its key in `server.pem`."""
     name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)]), datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder(name, name, rsa_key("tls").public_key(), x509.random_serial_number())

@@ -1,4 +1,4 @@
-"""A gateway for the tests: keys of its own, answers it signs, and a record of what it was sent."""
+"""A stub gateway with its own keys, which signs its responses and records its requests."""
 
 import base64
 import json
@@ -18,7 +18,7 @@ from holdfast.antom.signing import sign
 DATA = Path(__file__).parent / "data"
 CLIENT_ID = "TEST_5X00000000000000"
 PAYMENT_REQUEST_ID = "order-1-1"
-ANSWER_TIME = "2026-01-31T12:00:00+08:00"
+RESPONSE_TIME = "2026-01-31T12:00:00+08:00"
 
 Fields = dict[str, Any]
 Reply = Callable[[httpx.Request], httpx.Response]
@@ -26,12 +26,12 @@ Reply = Callable[[httpx.Request], httpx.Response]
 
 @cache
 def rsa_key(name: str) -> RSAPrivateKey:
-    """The RSA key of this name, made once for all tests."""
+    """Returns the RSA key of this name, generated once per test run."""
     assert name
     return generate_private_key(public_exponent=65537, key_size=2048)
 
 
-def private_text(name: str, key_format: PrivateFormat = PrivateFormat.PKCS8) -> str:
+def private_base64(name: str, key_format: PrivateFormat = PrivateFormat.PKCS8) -> str:
     return base64.b64encode(rsa_key(name).private_bytes(Encoding.DER, key_format, NoEncryption())).decode()
 
 
@@ -39,7 +39,7 @@ def private_pem(name: str, key_format: PrivateFormat = PrivateFormat.PKCS8) -> s
     return rsa_key(name).private_bytes(Encoding.PEM, key_format, NoEncryption()).decode()
 
 
-def public_text(name: str) -> str:
+def public_base64(name: str) -> str:
     der = rsa_key(name).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return base64.b64encode(der).decode()
 
@@ -56,13 +56,13 @@ def account(
     return GatewayAccount(
         gateway_url=gateway_url,
         client_id=client_id,
-        merchant_private_key=private_text("merchant"),
-        gateway_public_keys=public_keys or (public_text("gateway"),),
+        merchant_private_key=private_base64("merchant"),
+        gateway_public_keys=public_keys or (public_base64("gateway"),),
     )
 
 
 def sample(name: str) -> Fields:
-    """One of the vendor's own samples."""
+    """Returns one of the vendor's own samples."""
     content = json.loads((DATA / name).read_text())
     assert isinstance(content, dict)
     return content
@@ -74,11 +74,11 @@ def pay_request() -> PayRequest:
 
 
 def result(status: str, code: str, **fields: object) -> Fields:
-    """An answer's body with this result."""
+    """Returns the fields of a response with this result."""
     return {"result": {"resultCode": code, "resultStatus": status, "resultMessage": "text"}, **fields}
 
 
-def signed(
+def signed_response(
     path: str,
     body: bytes,
     *,
@@ -86,27 +86,27 @@ def signed(
     key: str = "gateway",
     signed_path: str | None = None,
 ) -> httpx.Response:
-    """An answer as the gateway gives it; `signed_path` for one that was given to another call."""
+    """Returns a signed response; `signed_path` is the path that the signature covers, if not `path`."""
     signature = sign(
         method="POST",
         path=signed_path or path,
         client_id=client_id,
-        time=ANSWER_TIME,
+        time=RESPONSE_TIME,
         body=body,
         private_key=rsa_key(key),
     )
-    headers = {"client-id": client_id, "response-time": ANSWER_TIME, "signature": signature}
+    headers = {"client-id": client_id, "response-time": RESPONSE_TIME, "signature": signature}
     return httpx.Response(200, headers=headers, content=body)
 
 
-def answering(fields: Mapping[str, object]) -> Reply:
-    """Replies with these fields, signed."""
+def respond_with(fields: Mapping[str, object]) -> Reply:
+    """Returns a reply that responds to every request with these fields, signed."""
     body = json.dumps(fields).encode()
-    return lambda request: signed(request.url.path, body)
+    return lambda request: signed_response(request.url.path, body)
 
 
-class Gateway(httpx.AsyncBaseTransport):
-    """A transport that gives every request to `reply` and keeps it."""
+class StubGateway(httpx.AsyncBaseTransport):
+    """A transport that records every request and responds with `reply`."""
 
     def __init__(self, reply: Reply) -> None:
         self.reply = reply

@@ -1,4 +1,4 @@
-"""A card, the keys that seal it, and a clock that a test moves."""
+"""A card, the keys that encrypt it, and a clock that a test sets."""
 
 import base64
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ KEY_B = "b:" + base64.b64encode(b"b" * 32).decode()
 
 
 class Clock:
-    """Stands still until a test moves it."""
+    """A clock that shows `now` until a test changes it."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -21,5 +21,5 @@ class Clock:
 
 
 def keys(*parts: str) -> Keyring:
-    """The first part seals."""
+    """Returns a keyring of these keys; the first one encrypts."""
     return Keyring.parse(",".join(parts), "HOLDFAST_CARD_VAULT_KEYS")

@@ -1,4 +1,4 @@
-"""The two stores behind one face: what an attacker or an operator could do to either."""
+"""Direct access to the two stores of a card vault, as an attacker or an operator has it."""
 
 import sqlite3
 from contextlib import closing
@@ -7,35 +7,35 @@ from typing import Protocol, cast
 
 from holdfast.card_vault import CardVault, Keyring, SqliteCardVault
 from holdfast.card_vault.encryption import Clock
-from holdfast.card_vault.redis import PREFIX, RedisCardVault
-from holdfast.card_vault.redis_url import redis_server
+from holdfast.card_vault.redis import KEY_PREFIX, RedisCardVault
+from holdfast.card_vault.redis_url import parse_redis_url
 from tests.support.card_vault.valkey_server import ValkeyServer
 
-Raw = tuple[int, str, bytes]
-"""Expiry in milliseconds, key id, and what is sealed."""
+RawEntry = tuple[int, str, bytes]
+"""Expiry in milliseconds since 1970, key id, and the encrypted bytes."""
 
 
 class Store(Protocol):
-    """Where entries are kept."""
+    """A store of encrypted entries."""
 
     def vault(self, keys: Keyring, clock: Clock) -> CardVault:
-        """A vault on this store; any number of them may share it."""
+        """Returns a vault on this store; any number of vaults may share it."""
 
     def references(self) -> set[str]:
-        """Of everything that is kept."""
+        """Returns the references of all entries."""
 
-    def read(self, reference: str) -> Raw:
-        """What is kept under a reference."""
+    def read(self, reference: str) -> RawEntry:
+        """Returns the entry under a reference."""
 
-    def write(self, reference: str, raw: Raw) -> None:
-        """Put something else there."""
+    def write(self, reference: str, raw: RawEntry) -> None:
+        """Replaces the entry under a reference."""
 
     def bytes_on_disk(self) -> bytes:
-        """What a thief of the disk would have; an operator has made a snapshot of a server's memory."""
+        """Returns the bytes of the store on disk; a server first writes a snapshot of its memory."""
 
 
 class SqliteStore:
-    """One file."""
+    """A SQLite file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -46,12 +46,12 @@ class SqliteStore:
     def references(self) -> set[str]:
         return {str(row[0]) for row in self.execute("SELECT reference FROM card")}
 
-    def read(self, reference: str) -> Raw:
+    def read(self, reference: str) -> RawEntry:
         query = "SELECT expires_at, key_id, box FROM card WHERE reference = ?"
         [row] = self.execute(query, reference)
-        return cast("Raw", row)
+        return cast("RawEntry", row)
 
-    def write(self, reference: str, raw: Raw) -> None:
+    def write(self, reference: str, raw: RawEntry) -> None:
         change = "UPDATE card SET expires_at = ?, key_id = ?, box = ? WHERE reference = ?"
         self.execute(change, *raw, reference)
 
@@ -64,27 +64,27 @@ class SqliteStore:
 
 
 class ValkeyStore:
-    """One server."""
+    """A Valkey server."""
 
     def __init__(self, server: ValkeyServer) -> None:
         self.server = server
 
     def vault(self, keys: Keyring, clock: Clock) -> CardVault:
-        return RedisCardVault(redis_server(self.server.url), keys, clock)
+        return RedisCardVault(parse_redis_url(self.server.url), keys, clock)
 
     def references(self) -> set[str]:
-        return {key.decode().removeprefix(PREFIX) for key in self.server.client.scan_iter()}
+        return {key.decode().removeprefix(KEY_PREFIX) for key in self.server.client.scan_iter()}
 
-    def read(self, reference: str) -> Raw:
-        value = self.server.client.get(PREFIX + reference)
+    def read(self, reference: str) -> RawEntry:
+        value = self.server.client.get(KEY_PREFIX + reference)
         assert isinstance(value, bytes)
-        expires_at, key_id, box = value.split(b"\n", 2)
-        return int(expires_at), key_id.decode(), box
+        expires_at, key_id, data = value.split(b"\n", 2)
+        return int(expires_at), key_id.decode(), data
 
-    def write(self, reference: str, raw: Raw) -> None:
-        expires_at, key_id, box = raw
-        value = b"%d\n%s\n%s" % (expires_at, key_id.encode(), box)
-        self.server.client.set(PREFIX + reference, value, keepttl=True)
+    def write(self, reference: str, raw: RawEntry) -> None:
+        expires_at, key_id, data = raw
+        value = b"%d\n%s\n%s" % (expires_at, key_id.encode(), data)
+        self.server.client.set(KEY_PREFIX + reference, value, keepttl=True)
 
     def bytes_on_disk(self) -> bytes:
         self.server.client.save()

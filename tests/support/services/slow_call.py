@@ -1,4 +1,4 @@
-"""A workflow whose one activity takes as long as the test wants."""
+"""A workflow with one activity, whose duration the test controls."""
 
 from datetime import timedelta
 

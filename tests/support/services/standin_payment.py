@@ -1,4 +1,4 @@
-"""A payment reduced to what the webhook needs of it: it takes the signal, and ends when told."""
+"""A stand-in for the payment workflow: it records notifications and ends on a signal."""
 
 from temporalio import workflow
 
@@ -10,7 +10,7 @@ with workflow.unsafe.imports_passed_through():
 @workflow.defn(name="CardPayment")
 class StandInPayment:
     def __init__(self) -> None:
-        self._taken: list[VerifiedNotification] = []
+        self._notifications: list[VerifiedNotification] = []
         self._ended = False
 
     @workflow.run
@@ -22,13 +22,13 @@ class StandInPayment:
         await workflow.wait_condition(lambda: self._ended)
 
     @workflow.signal
-    def notification(self, taken: VerifiedNotification) -> None:
-        self._taken.append(taken)
+    def notification(self, notification: VerifiedNotification) -> None:
+        self._notifications.append(notification)
 
     @workflow.signal
     def end(self) -> None:
         self._ended = True
 
     @workflow.query
-    def taken(self) -> list[VerifiedNotification]:
-        return self._taken
+    def notifications(self) -> list[VerifiedNotification]:
+        return self._notifications

@@ -91,7 +91,6 @@ class Deeds(TwoBeliefs):
 
     def time_takes(self, event: Event) -> None:
         after = apply_event(self.payment, event, self.now(), Source.CLOCK)
-        assert after is not None
         self.happened["clock"] += 1
         self.moves_to(after, CLOCKS[self.model.status][event])
 

@@ -151,7 +151,7 @@ class Model:
 
     def may_resolve(self, resolution: Resolution, *, is_reviewed: bool) -> bool:
         """An operator decides what nobody else could: the open capture, or else the current attempt."""
-        if resolution.outcome is Outcome.SEEN:
+        if resolution.outcome is Outcome.ACKNOWLEDGED:
             return is_reviewed and self.status not in ENDED
         takes = self.takes.items()
         unknown = next((name for name, take in takes if take.status is C.PROCESSING), None)

@@ -147,7 +147,7 @@ def _retry(payment: Payment, at: datetime) -> Payment:
 
 
 def _moves(event: Event) -> Callable[[Payment, datetime], Payment]:
-    return lambda payment, at: apply_event(payment, event, at, Source.CLOCK) or payment
+    return lambda payment, at: apply_event(payment, event, at, Source.CLOCK)
 
 
 def _cancel_refused(payment: Payment, at: datetime) -> Payment:

@@ -1,4 +1,4 @@
-"""A merchant made for these tests alone: raw JSON, signed requests, verified answers, an inbox."""
+"""A merchant for the simulator's tests: raw JSON, signed requests, verified answers, an inbox."""
 
 import json
 import time
@@ -20,7 +20,7 @@ FRICTIONLESS = "4035501000000008"
 
 
 def card(number: str = VISA, **more: object) -> Json:
-    """Card data of a server-to-server call."""
+    """Returns the card data of a server-to-server call."""
     return {"cardNo": number, "cvv": "123", "expiryMonth": "12", "expiryYear": "39", **more}
 
 
@@ -34,7 +34,7 @@ def pay_body(
     meta: Json | None = None,
     notify_url: str | None = None,
 ) -> Json:
-    """A pay request; `meta` is paymentMethodMetaData, without it the hosted page asks for the card."""
+    """Returns a pay request; `meta` is paymentMethodMetaData, without which the page asks for the card."""
     money = {"currency": currency, "value": amount}
     method: Json = {"paymentMethodType": "CARD", "paymentMethodMetaData": meta or {}}
     return {
@@ -52,7 +52,7 @@ def pay_body(
 
 
 class Merchant:
-    """Calls the simulator as a merchant would; `ask` fails unless the answer is signed by the gateway."""
+    """Calls the simulator as a merchant; `ask` fails unless the answer is signed by the gateway."""
 
     def __init__(self, base_url: str, keys: Keys, http: httpx.AsyncClient) -> None:
         self.base_url = base_url
@@ -60,7 +60,7 @@ class Merchant:
         self.http = http
 
     def signed(self, path: str, content: bytes, **headers: str) -> dict[str, str]:
-        """Headers of a request of ours; `headers` replace what would be sent."""
+        """Returns the headers of a signed request; `headers` replace the default values."""
         now = headers.pop("now", str(int(time.time() * 1000)))
         client_id = headers.pop("client", self.keys.client_id)
         signature = sign(
@@ -71,21 +71,21 @@ class Merchant:
             body=content,
             private_key=self.keys.merchant_private_key,
         )
-        ours = {"client-id": client_id, "request-time": now, "signature": signature}
-        return {"content-type": "application/json; charset=UTF-8", **ours, **headers}
+        signed = {"client-id": client_id, "request-time": now, "signature": signature}
+        return {"content-type": "application/json; charset=UTF-8", **signed, **headers}
 
     async def post(self, path: str, content: bytes, **headers: str) -> httpx.Response:
-        """One signed POST, whatever comes back."""
+        """Sends a signed POST and returns the raw answer."""
         return await self.http.post(
             self.base_url + path, content=content, headers=self.signed(path, content, **headers)
         )
 
     async def send(self, operation: Operation, body: Json) -> httpx.Response:
-        """One signed call, whatever comes back."""
+        """Sends a signed call and returns the raw answer."""
         return await self.post(path_for(operation, self.keys.client_id), json.dumps(body).encode())
 
     def trusts(self, answer: httpx.Response) -> bool:
-        """Whether the gateway signed the answer over the path that was called."""
+        """Returns whether the gateway signed the answer over the called path."""
         return is_valid(
             answer.headers.get("signature"),
             method="POST",
@@ -97,40 +97,40 @@ class Merchant:
         )
 
     async def ask(self, operation: Operation, body: Json) -> Json:
-        """The verified JSON of an answer."""
+        """Sends a signed call and returns the verified JSON of the answer."""
         answer = await self.send(operation, body)
         assert answer.status_code == 200
         assert self.trusts(answer)
-        found: Json = answer.json()
-        return found
+        content: Json = answer.json()
+        return content
 
     async def pay(self, request_id: str = "pay-1", **fields: Any) -> Json:
-        """Pay with the body of `pay_body`, by default with a card that is accepted."""
+        """Pays with the body of `pay_body`, by default with a card that is accepted."""
         return await self.ask(Operation.PAY, pay_body(request_id, **{"meta": card(), **fields}))
 
     async def inquire(self, request_id: str = "pay-1") -> Json:
-        """Inquire by paymentRequestId."""
+        """Inquires by paymentRequestId."""
         return await self.ask(Operation.INQUIRY_PAYMENT, {"paymentRequestId": request_id})
 
     async def capture(self, payment_id: str, request_id: str = "capture-1", **fields: Any) -> Json:
-        """Capture EUR 300.00 unless `value` or `currency` say otherwise."""
+        """Captures EUR 300.00 unless `value` or `currency` is given."""
         money = {"currency": fields.pop("currency", "EUR"), "value": fields.pop("value", "30000")}
         body = {"captureRequestId": request_id, "paymentId": payment_id, "captureAmount": money, **fields}
         return await self.ask(Operation.CAPTURE, body)
 
     async def cancel(self, request_id: str = "pay-1") -> Json:
-        """Cancel by paymentRequestId."""
+        """Cancels by paymentRequestId."""
         return await self.ask(Operation.CANCEL, {"paymentRequestId": request_id})
 
 
 def code(answer: Json) -> str:
-    """`status resultCode` of an answer."""
+    """Returns `resultStatus resultCode` of an answer."""
     return f"{answer['result']['resultStatus']} {answer['result']['resultCode']}"
 
 
 @dataclass
 class Inbox:
-    """Receives notifications; refuses the first `refusals` of them."""
+    """Receives notifications, of which it rejects the first `refusals`."""
 
     keys: Keys
     url: str = ""
@@ -140,7 +140,7 @@ class Inbox:
     raw: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
 
     async def receive(self, request: Request) -> Response:
-        """One notification; acknowledged when its signature is the gateway's."""
+        """Receives one notification, and acknowledges it where the gateway signed it."""
         content = await request.body()
         headers = dict(request.headers)
         self.raw.append((request.url.path, headers, content))
@@ -164,5 +164,5 @@ class Inbox:
         )
 
     def types(self) -> list[str]:
-        """The notifyTypes of what was trusted, in order of arrival."""
-        return [found["notifyType"] for found in self.trusted]
+        """Returns the notifyTypes of the genuine notifications, in order of arrival."""
+        return [each["notifyType"] for each in self.trusted]

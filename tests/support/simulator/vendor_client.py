@@ -1,6 +1,6 @@
-"""The vendor's own client, run by a Python of its own: reads steps as JSON, writes what came of each.
+"""Runs the vendor's own client in a separate Python: reads steps as JSON and writes the result of each.
 
-Not a test: `test_vendor_client.py` starts it. Nothing of this repository is imported here.
+`test_vendor_client.py` starts it. It imports nothing of this repository.
 """
 
 import http.client
@@ -32,8 +32,8 @@ RESPONSES = {
 }
 
 
-def connect_in_plain(port: int) -> None:
-    """The client knows HTTPS on port 443 alone: its connection is replaced by one to the loopback."""
+def connect_without_tls(port: int) -> None:
+    """Replaces the client's connection, always HTTPS on port 443, by one to this port of the loopback."""
     rpc = import_module(f"{API}.net.default_http_rpc")
 
     def connection(url: str, timeout: float = 15) -> http.client.HTTPConnection:
@@ -43,8 +43,8 @@ def connect_in_plain(port: int) -> None:
 
 
 def client_of(account: dict[str, Any]) -> Any:
-    """A client with the merchant's keys."""
-    connect_in_plain(account["port"])
+    """Returns a client with the merchant's keys."""
+    connect_without_tls(account["port"])
     client = import_module(f"{API}.default_alipay_client").DefaultAlipayClient
     return client(
         f"https://localhost:{account['port']}",
@@ -54,8 +54,8 @@ def client_of(account: dict[str, Any]) -> Any:
     )
 
 
-def called(client: Any, operation: str, fields: dict[str, Any], *, typed: bool) -> dict[str, Any]:
-    """One call with the client's request class; `typed` reads the answer with its response class too."""
+def call(client: Any, operation: str, fields: dict[str, Any], *, typed: bool) -> dict[str, Any]:
+    """Makes one call with the client's request class; with `typed`, also parses by the response class."""
     module, name = REQUESTS[operation]
     request = getattr(import_module(f"{API}.request.{module}"), name)()
     request.parse_rsp_body(fields)
@@ -71,29 +71,29 @@ def called(client: Any, operation: str, fields: dict[str, Any], *, typed: bool) 
     return answer
 
 
-def checked(account: dict[str, Any], notice: dict[str, str]) -> dict[str, Any]:
-    """What the client's webhook verifier says of a notification, and its type when it is accepted."""
+def verify(account: dict[str, Any], notification: dict[str, str]) -> dict[str, Any]:
+    """Returns whether the client's webhook verifier accepts a notification."""
     check = import_module(f"{API}.tools.webhook_tool").check_signature
     names = ("path", "clientId", "time", "body", "signature")
-    accepted = check("POST", *(notice[name] for name in names), account["gatewayPublicKey"])
+    accepted = check("POST", *(notification[name] for name in names), account["gatewayPublicKey"])
     return {"accepted": accepted}
 
 
-def done(account: dict[str, Any], client: Any, step: dict[str, Any]) -> dict[str, Any]:
-    """One step; an exception of the client's becomes its name."""
+def run_step(account: dict[str, Any], client: Any, step: dict[str, Any]) -> dict[str, Any]:
+    """Runs one step; an exception of the client is returned by its name."""
     try:
         if step["operation"] == "webhook":
-            return checked(account, step["fields"])
-        return called(client, step["operation"], step["fields"], typed=step.get("typed", True))
+            return verify(account, step["fields"])
+        return call(client, step["operation"], step["fields"], typed=step.get("typed", True))
     except Exception as error:
         return {"error": type(error).__name__}
 
 
 def main() -> None:
-    """All steps in order."""
-    order = json.load(sys.stdin)
-    client = client_of(order)
-    json.dump([done(order, client, step) for step in order["steps"]], sys.stdout)
+    """Runs all steps in order."""
+    job = json.load(sys.stdin)
+    client = client_of(job)
+    json.dump([run_step(job, client, step) for step in job["steps"]], sys.stdout)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ async def test_worker_killed_during_reconciliation_compares_each_payment_once(
 
     await eventually(is_half_way, within=60)
     await system.worker.restart()
-    report = await asyncio.wait_for(reconciliations.finished(run), 120)
+    report = await asyncio.wait_for(reconciliations.result(run), 120)
     assert (report.compared, report.agreed, report.differences) == (PAYMENTS, PAYMENTS, ())
     inquiries = await _inquiries(system, references)
     assert min(inquiries) == 1

@@ -1,13 +1,13 @@
-"""`make failure-modes`: makes the payments of docs/failure-modes.md, and writes what became of them.
+"""Runs `make failure-modes`: makes the payments of docs/failure-modes.md and writes the page.
 
-Nothing is written when the ledger holds anything against one of them.
+The page is not written when the ledger shows an unexpected violation for one of them.
 """
 
 import os
 import subprocess
 import sys
 
-from tests.system.failure_modes.page import WRITE
+from tests.system.failure_modes.page.page import WRITE
 from tools.checks.generated import ROOT
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from base64 import b64encode
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.support.services.sending import CLIENT_ID, NOTIFY_PATH, payment_result
+from tests.support.services.notification_sender import CLIENT_ID, NOTIFY_PATH, payment_result
 from tests.system.hostile.target import (
     TIME,
     CountingTemporal,

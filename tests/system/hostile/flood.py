@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.services.sending import CLIENT_ID, NOTIFY_PATH
+from tests.support.services.notification_sender import CLIENT_ID, NOTIFY_PATH
 from tests.support.services.service_process import port_of, running_process
 from tests.system.hostile.connections import answer_to, connected
 from tests.system.hostile.target import Request, ResponseCounts, gateway_key, other_key

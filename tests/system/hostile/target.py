@@ -13,7 +13,14 @@ from temporalio.client import Client
 from holdfast.antom.signing import sign
 from services.settings import Settings
 from services.webhook.app import create_app
-from tests.support.services.sending import CLIENT_ID, NOTIFY_PATH, NOW, KeyPair, new_key_pair, payment_result
+from tests.support.services.notification_sender import (
+    CLIENT_ID,
+    NOTIFY_PATH,
+    NOW,
+    KeyPair,
+    new_key_pair,
+    payment_result,
+)
 
 TIME = str(int(NOW.timestamp() * 1000))
 

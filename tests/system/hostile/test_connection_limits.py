@@ -7,7 +7,7 @@ import pytest
 from starlette.applications import Starlette
 
 from services.http import connection
-from services.http.connection import CROWD, HEAD_LIMIT
+from services.http.connection import CONNECTION_FACTOR, HEAD_LIMIT
 from tests.support.eventually import eventually
 from tests.system.hostile.connections import answer_to, connected, listening, rest_of
 from tests.system.hostile.target import CountingTemporal, other_key, signed, target
@@ -26,7 +26,7 @@ def app() -> Starlette:
 async def port(app: Starlette, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     """The port of a webhook with short time limits."""
     monkeypatch.setattr(connection, "HEAD_SECONDS", SHORT)
-    monkeypatch.setattr(connection, "ANSWER_SECONDS", SHORT)
+    monkeypatch.setattr(connection, "RESPONSE_SECONDS", SHORT)
     async with listening(app) as port:
         yield port
 
@@ -89,7 +89,7 @@ async def test_timely_requests_share_one_connection(app: Starlette, monkeypatch:
 
 async def test_time_limits_of_production_allow_the_longest_request() -> None:
     """A body may take fifteen seconds, and Temporal eight after it."""
-    assert connection.ANSWER_SECONDS > 15 + 8
+    assert connection.RESPONSE_SECONDS > 15 + 8
     assert connection.HEAD_SECONDS > 1
 
 
@@ -112,9 +112,11 @@ async def test_endless_head_is_refused(app: Starlette) -> None:
 async def test_excess_connections_are_refused_and_open_ones_are_served(app: Starlette) -> None:
     at_once = 3
     async with listening(app, at_once) as port, connected(port) as (reader, writer):
-        excess = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3 * CROWD * at_once)]
+        excess = [
+            await asyncio.open_connection("127.0.0.1", port) for _ in range(3 * CONNECTION_FACTOR * at_once)
+        ]
         ends = [asyncio.ensure_future(each.read(1)) for each, _ in excess]
-        await eventually(lambda: sum(not end.done() for end in ends) < CROWD * at_once)
+        await eventually(lambda: sum(not end.done() for end in ends) < CONNECTION_FACTOR * at_once)
         for _, each in excess:
             each.transport.abort()
         await asyncio.wait(ends)

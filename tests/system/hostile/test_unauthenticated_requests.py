@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from holdfast.antom import signing
-from tests.support.services.sending import NOTIFY_PATH
+from tests.support.services.notification_sender import NOTIFY_PATH
 from tests.system.hostile.bad_requests import try_bad_requests
 from tests.system.hostile.changed_notifications import try_changed_notifications, with_part
 from tests.system.hostile.target import (
@@ -87,5 +87,5 @@ def test_signature_has_one_notation() -> None:
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     last = header.rstrip("=")[-1]
     other = alphabet[alphabet.index(last) ^ 1]
-    assert signing._signature_of(header) is not None
-    assert signing._signature_of(header.rstrip("=")[:-1] + other + "==") is None
+    assert signing._parse_header(header) is not None
+    assert signing._parse_header(header.rstrip("=")[:-1] + other + "==") is None

@@ -19,13 +19,13 @@ from tests.support.leaks.search import Finding, card_data_in, person_in
 from tests.support.replay.keeping import ROOT
 from tests.system.leaks.verbose import without_locals
 
-_RECONCILIATION = "tests/scenarios/test_reconciliation_tells_once.py::test_"
+_RECONCILIATION = "tests/scenarios/test_difference_is_reported_once.py::test_"
 PLAIN_TEXT_SCENARIOS = (
-    f"{_RECONCILIATION}operators_do_it_by_the_documented_command_line",
-    f"{_RECONCILIATION}one_payment_is_compared_by_the_documented_command_line",
-    f"{_RECONCILIATION}the_documented_command_line_makes_the_same_schedule",
-    "tests/scenarios/test_a_codec_key_is_missing.py::test_a_worker_without_the_key_leaves_the_payment_as_it_is"
-    "_until_it_has_the_key[none]",
+    f"{_RECONCILIATION}documented_commands_reconcile_and_acknowledge",
+    f"{_RECONCILIATION}documented_command_reconciles_one_payment",
+    f"{_RECONCILIATION}documented_command_creates_the_same_schedule",
+    "tests/scenarios/security/test_missing_codec_key_loses_no_payment.py"
+    "::test_worker_without_the_codec_key_leaves_the_payment_unchanged_until_it_has_the_key[none]",
 )
 
 

@@ -153,7 +153,7 @@ async def reconciled(scanned: ScannedSystem) -> None:
     await scanned.system.gateway.operate_dashboard(f"{reference}-1", "hold")
     reconciliations = ReconciliationClient(scanned.system.client)
     run = await reconciliations.start({"references": [reference], "inquiriesPerSecond": 50})
-    report: ReconciliationReport = await reconciliations.finished(run)
+    report: ReconciliationReport = await reconciliations.result(run)
     assert report.different == 1
 
 

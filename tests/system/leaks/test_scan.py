@@ -23,7 +23,7 @@ from temporalio.api.sdk.v1 import UserMetadata
 from holdfast.antom import keys
 from holdfast.antom.errors import AntomError
 from holdfast.temporal.codec import codec_from
-from services.webhook.app import moment_of
+from services.webhook.app import parse_request_time
 from tests.support.leaks import marks
 from tests.support.leaks.scanned import CODEC_KEY
 from tests.support.leaks.search import Finding, card_data_in, person_in
@@ -224,11 +224,11 @@ def exceptions_logged(work: Callable[[], object], file: Path) -> bytes:
 
 
 def test_person_in_a_caught_exception_is_found(tmp_path: Path) -> None:
-    log = exceptions_logged(lambda: moment_of(marks.EMAIL), tmp_path / "exceptions.log")
+    log = exceptions_logged(lambda: parse_request_time(marks.EMAIL), tmp_path / "exceptions.log")
     assert {each.what for each in person_in("file", without_locals(log))} == {"e-mail"}
 
 
 def test_card_in_local_variables_of_an_exception_is_found(tmp_path: Path) -> None:
-    log = exceptions_logged(lambda: keys.public_key(marks.VISA), tmp_path / "exceptions.log")
+    log = exceptions_logged(lambda: keys.load_public_key(marks.VISA), tmp_path / "exceptions.log")
     assert {each.what for each in card_data_in("file", log)} == {"card number"}
     assert list(card_data_in("file", without_locals(log))) == []

@@ -1,4 +1,4 @@
-"""codec_server.py as a process: it refuses a bad environment, serves, and ends in order."""
+"""codec_server.py refuses invalid settings, serves, and ends on SIGTERM."""
 
 import base64
 import signal
@@ -15,14 +15,14 @@ ENVIRONMENT = {
     "HOLDFAST_CODEC_TOKENS": "ada:" + "a" * 32,
     "HOLDFAST_CODEC_BIND": "127.0.0.1:0",
 }
-FLAWS = [
+INVALID = [
     ("HOLDFAST_CODEC_KEYS", None),
     ("HOLDFAST_CODEC_KEYS", SHORT_KEY),
     ("HOLDFAST_CODEC_TOKENS", None),
 ]
 
 
-async def refusal_of(changes: dict[str, str | None]) -> str:
+async def startup_error_of(changes: dict[str, str | None]) -> str:
     environment = {name: value for name, value in (ENVIRONMENT | changes).items() if value is not None}
     async with running_process("codec_server.py", environment) as process:
         assert await process.wait_for_exit() == 2
@@ -30,21 +30,21 @@ async def refusal_of(changes: dict[str, str | None]) -> str:
     return line
 
 
-@pytest.mark.parametrize(("variable", "value"), FLAWS)
-async def test_a_flawed_variable_is_one_line(variable: str, value: str | None) -> None:
-    line = await refusal_of({variable: value})
+@pytest.mark.parametrize(("variable", "value"), INVALID)
+async def test_invalid_variable_ends_the_process_with_one_line(variable: str, value: str | None) -> None:
+    line = await startup_error_of({variable: value})
     assert line.startswith(f"codec_server.py: {variable} ")
     assert "secret" not in line
     assert SHORT_KEY not in line
 
 
-async def test_an_address_in_use_is_one_line() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        line = await refusal_of({"HOLDFAST_CODEC_BIND": f"127.0.0.1:{taken.getsockname()[1]}"})
+async def test_address_in_use_ends_the_process_with_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as occupied:
+        line = await startup_error_of({"HOLDFAST_CODEC_BIND": f"127.0.0.1:{occupied.getsockname()[1]}"})
     assert line.startswith("codec_server.py: HOLDFAST_CODEC_BIND cannot be bound: ")
 
 
-async def test_it_serves_without_temporal_and_ends_on_sigterm() -> None:
+async def test_codec_server_serves_without_temporal_and_ends_on_sigterm() -> None:
     async with running_process("codec_server.py", ENVIRONMENT) as server:
         listening = await server.wait_for_log(r"listening on (127\.0\.0\.1:\d+)")
         async with httpx.AsyncClient(base_url=f"http://{listening[1]}") as http:
@@ -57,8 +57,8 @@ async def test_it_serves_without_temporal_and_ends_on_sigterm() -> None:
     assert not [line for line in server.log_lines if "Traceback" in line]
 
 
-async def test_no_header_makes_a_stranger_the_proxy() -> None:
-    """What says where a request comes from is the connection, not X-Forwarded-For."""
+async def test_forwarded_header_does_not_authenticate_another_client() -> None:
+    """The address of a client is that of its connection, and not X-Forwarded-For."""
     proxy = {
         "HOLDFAST_CODEC_PROXY_HEADER": "X-Forwarded-User",
         "HOLDFAST_CODEC_PROXY_USERS": "ada@example.com",

@@ -1,4 +1,4 @@
-"""webhook.py as a process: a real socket, and an end in order."""
+"""webhook.py serves over a real socket, and ends on SIGTERM."""
 
 import asyncio
 import signal
@@ -7,10 +7,8 @@ import httpx
 import pytest
 from temporalio.client import Client
 
-from tests.support.services.sending import NOTIFY_PATH, notify_path
-from tests.support.services.service_process import ServiceProcess, running_process
-
-LISTENING = rf"listening on 127\.0\.0\.1:(\d+){NOTIFY_PATH}"
+from tests.support.services.notification_sender import notify_path
+from tests.support.services.service_process import port_of, running_process
 
 
 @pytest.fixture(scope="session")
@@ -19,11 +17,7 @@ def webhook_environment(environment: dict[str, str], temporal: Client) -> dict[s
     return environment | {"HOLDFAST_WEBHOOK_BIND": "127.0.0.1:0", "TEMPORAL_ADDRESS": address}
 
 
-async def port_of(webhook: ServiceProcess) -> int:
-    return int((await webhook.wait_for_log(LISTENING))[1])
-
-
-async def test_it_serves_and_ends_on_sigterm(webhook_environment: dict[str, str]) -> None:
+async def test_webhook_serves_and_ends_on_sigterm(webhook_environment: dict[str, str]) -> None:
     async with running_process("webhook.py", webhook_environment) as webhook:
         url = f"http://127.0.0.1:{await port_of(webhook)}"
         async with httpx.AsyncClient(base_url=url) as http:
@@ -35,18 +29,18 @@ async def test_it_serves_and_ends_on_sigterm(webhook_environment: dict[str, str]
     assert not [line for line in webhook.log_lines if "Traceback" in line]
 
 
-async def test_it_starts_without_temporal_and_says_that_it_is_not_ready(
+async def test_webhook_starts_without_temporal_and_is_not_ready(
     webhook_environment: dict[str, str],
 ) -> None:
-    elsewhere = webhook_environment | {"TEMPORAL_ADDRESS": "127.0.0.1:1"}
-    async with running_process("webhook.py", elsewhere) as webhook:
+    unreachable = webhook_environment | {"TEMPORAL_ADDRESS": "127.0.0.1:1"}
+    async with running_process("webhook.py", unreachable) as webhook:
         url = f"http://127.0.0.1:{await port_of(webhook)}"
         async with httpx.AsyncClient(base_url=url) as http:
             assert (await http.get("/healthz")).status_code == 200
             assert (await http.get("/readyz")).status_code == 503
 
 
-async def test_a_request_in_flight_is_answered_before_the_end(webhook_environment: dict[str, str]) -> None:
+async def test_running_request_is_answered_after_sigterm(webhook_environment: dict[str, str]) -> None:
     async with running_process("webhook.py", webhook_environment) as webhook:
         reader, writer = await asyncio.open_connection("127.0.0.1", await port_of(webhook))
         path = notify_path("ORDER_X")
@@ -62,7 +56,9 @@ async def test_a_request_in_flight_is_answered_before_the_end(webhook_environmen
         assert await webhook.wait_for_exit() == 0
 
 
-async def test_an_endless_body_without_a_length_is_cut_off(webhook_environment: dict[str, str]) -> None:
+async def test_body_without_length_is_answered_413_above_the_limit(
+    webhook_environment: dict[str, str],
+) -> None:
     async with running_process("webhook.py", webhook_environment) as webhook:
         reader, writer = await asyncio.open_connection("127.0.0.1", await port_of(webhook))
         head = f"POST {notify_path('ORDER_X')} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"

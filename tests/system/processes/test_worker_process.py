@@ -1,4 +1,4 @@
-"""worker.py as a process, and the worker it is made of."""
+"""worker.py registers, works and ends on SIGTERM, and the worker that it builds finishes its activities."""
 
 import asyncio
 import signal
@@ -27,14 +27,16 @@ from workflows import WORKFLOWS
 
 @pytest.fixture
 def worker_environment(environment: dict[str, str], new_namespace: Client) -> dict[str, str]:
-    """For a namespace in which no other worker polls, and that has no search attribute yet."""
+    """The settings of a worker of a new namespace, in which no other worker polls."""
     return environment | {
         "TEMPORAL_ADDRESS": new_namespace.service_client.config.target_host,
         "TEMPORAL_NAMESPACE": new_namespace.namespace,
     }
 
 
-async def test_it_works_shows_metrics_and_ends_on_sigterm(worker_environment: dict[str, str]) -> None:
+async def test_worker_registers_serves_metrics_and_ends_on_sigterm(
+    worker_environment: dict[str, str],
+) -> None:
     [port] = free_ports(1)
     bind = f"localhost:{port}"
     async with running_process("worker.py", worker_environment | {"HOLDFAST_METRICS_BIND": bind}) as process:
@@ -47,7 +49,7 @@ async def test_it_works_shows_metrics_and_ends_on_sigterm(worker_environment: di
     assert not [line for line in process.log_lines if "Traceback" in line]
 
 
-async def test_it_tells_what_is_wrong_with_the_vaults_server_and_leaves_no_connection_open(
+async def test_worker_logs_unsafe_vault_settings_and_closes_its_connections(
     worker_environment: dict[str, str], tmp_path: Path
 ) -> None:
     with valkey(tmp_path, "--save", "3600 1", "--maxmemory-policy", "allkeys-lru") as server:
@@ -61,16 +63,16 @@ async def test_it_tells_what_is_wrong_with_the_vaults_server_and_leaves_no_conne
     assert not [line for line in process.log_lines if "Traceback" in line or "Warning" in line]
 
 
-async def test_it_waits_for_temporal_and_can_be_told_to_stop(worker_environment: dict[str, str]) -> None:
-    elsewhere = worker_environment | {"TEMPORAL_ADDRESS": "127.0.0.1:1"}
-    async with running_process("worker.py", elsewhere) as process:
+async def test_worker_without_temporal_waits_and_ends_on_sigterm(worker_environment: dict[str, str]) -> None:
+    unreachable = worker_environment | {"TEMPORAL_ADDRESS": "127.0.0.1:1"}
+    async with running_process("worker.py", unreachable) as process:
         await process.wait_for_log("Temporal cannot be reached: trying for 60 s")
         process.process.send_signal(signal.SIGTERM)
         assert await process.wait_for_exit() == 0
     assert process.log_lines[-1].endswith("trying for 60 s")
 
 
-async def test_without_temporal_it_ends_in_one_line_and_not_well(
+async def test_worker_without_temporal_ends_with_one_line_and_status_1(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(worker, "CONNECT_FOR", timedelta())
@@ -80,23 +82,23 @@ async def test_without_temporal_it_ends_in_one_line_and_not_well(
     assert line.startswith("worker.py: Temporal at 127.0.0.1:1 cannot be used: ")
 
 
-async def test_a_namespace_that_refuses_ends_it_in_one_line(
+async def test_refused_registration_ends_the_worker_with_one_line(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async def refused(_settings: Settings, _runtime: Runtime | None) -> Client:
         raise RegistrationRefused("search attributes are missing")
 
-    monkeypatch.setattr(worker, "connected", refused)
+    monkeypatch.setattr(worker, "connect_and_register", refused)
     assert await worker.run(settings) == 1
     assert capsys.readouterr().err == "worker.py: search attributes are missing\n"
 
 
-def test_every_workflow_of_the_contract_is_on_board() -> None:
+def test_every_workflow_of_the_contract_is_registered() -> None:
     names = {workflow._Definition.must_from_class(each).name for each in WORKFLOWS}
     assert {"CardPayment", LATE_NOTIFICATION, RECONCILIATION, DIFFERENCE} <= names
 
 
-async def test_a_gateway_call_in_flight_is_finished_before_the_worker_ends(temporal: Client) -> None:
+async def test_running_activity_is_finished_before_the_worker_ends(temporal: Client) -> None:
     queue = f"queue-{uuid4().hex}"
     begun, finish = asyncio.Event(), asyncio.Event()
 

@@ -6,12 +6,12 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.calls import Failure
-from activities.errors import TRAFFIC_LIMIT, answer_of
+from activities.errors import TRAFFIC_LIMIT, unwrap
 from holdfast.antom.outcome import DidNotHappen, Happened, Outcome, Unknown
 
 
 def test_an_answer_is_the_answer() -> None:
-    assert answer_of(Happened("said")) == "said"
+    assert unwrap(Happened("said")) == "said"
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,6 @@ def test_what_was_not_answered_is_repeated(
     outcome: Outcome[str], failure: Failure, pause: timedelta | None
 ) -> None:
     with pytest.raises(ApplicationError) as raised:
-        answer_of(outcome)
+        unwrap(outcome)
     assert (raised.value.type, raised.value.non_retryable) == (failure, False)
     assert raised.value.next_retry_delay == pause

@@ -1,4 +1,4 @@
-"""Stand-ins for the few methods of a Temporal client that a PaymentClient calls."""
+"""Stand-ins for the methods of a Temporal client that PaymentClient calls."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from holdfast.status import PaymentStatus as S
 from holdfast.temporal import names
 
 Reply = Callable[[], Any]
-"""Makes an answer, or raises instead; awaited when it can be."""
+"""Returns an answer, which is awaited where that is possible, or raises an error."""
 
 
 def rpc_error(status: RPCStatusCode, message: str = "text", kind: str | None = None) -> RPCError:
@@ -33,7 +33,7 @@ def rpc_error(status: RPCStatusCode, message: str = "text", kind: str | None = N
 
 
 def raises(*errors: BaseException, then: object = None) -> Reply:
-    """Raises the errors one after the other; then answers, or keeps raising the last one."""
+    """Raises the errors one after the other, and then answers or keeps raising the last one."""
     left = list(errors)
 
     def reply() -> object:
@@ -47,7 +47,7 @@ def raises(*errors: BaseException, then: object = None) -> Reply:
 
 
 def refused(kind: str, message: str = "text") -> WorkflowUpdateFailedError:
-    """What Temporal makes of a refusal by an update's validator."""
+    """Returns the error that Temporal raises when the validator of an update refuses it."""
     return WorkflowUpdateFailedError(ApplicationError(message, type=kind, non_retryable=True))
 
 
@@ -56,7 +56,7 @@ def _unexpected() -> object:
 
 
 class Untouchable:
-    """A Temporal client that fails the test when anything is asked of it."""
+    """A Temporal client that fails the test when any of its methods is used."""
 
     def __getattr__(self, name: str) -> object:
         pytest.fail(f"Temporal's client was asked for {name}")
@@ -64,7 +64,7 @@ class Untouchable:
 
 @dataclass
 class Temporal:
-    """Answers updates with `update`, starts with `start`; describes a payment that has the status."""
+    """Answers updates with `update` and starts with `start`, and describes a workflow with the status."""
 
     update: Reply = _unexpected
     start: Reply = _unexpected
@@ -102,7 +102,7 @@ class Description:
 
 @dataclass
 class Handle:
-    """What `get_workflow_handle` gives."""
+    """The workflow handle that `get_workflow_handle` returns."""
 
     temporal: Temporal
 
@@ -147,12 +147,12 @@ async def _answer(reply: Reply) -> Any:
 def client_of(
     temporal: Temporal | Untouchable, *, vault: CardVault | None = None, seconds: float = 5
 ) -> PaymentClient:
-    """A PaymentClient on a stand-in."""
+    """Returns a PaymentClient that uses a stand-in."""
     return PaymentClient(
         cast(Client, temporal), vault=vault, answer_within=timedelta(seconds=seconds), task_queue="queue-1"
     )
 
 
 def all_but_final() -> list[S]:
-    """Statuses of a payment that runs."""
+    """Returns the status of a running payment."""
     return [status for status in S if not status.is_final]

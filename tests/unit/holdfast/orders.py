@@ -1,4 +1,4 @@
-"""Orders as a merchant writes them."""
+"""Orders as a merchant service sends them."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ EUR_300 = {"currency": "EUR", "value": "30000"}
 
 
 def order_fields(reference: str = "ORDER_1", **fields: Any) -> dict[str, Any]:
-    """A valid order of EUR 300.00, but for `fields`."""
+    """Returns a valid order of EUR 300.00, changed by `fields`."""
     return {
         "paymentReference": reference,
         "order": {"referenceOrderId": reference, "orderDescription": "Two cups", "orderAmount": EUR_300},
@@ -20,5 +20,5 @@ def order_fields(reference: str = "ORDER_1", **fields: Any) -> dict[str, Any]:
 
 
 def with_metadata(**fields: Any) -> dict[str, Any]:
-    """A payment method with these fields in its metadata."""
+    """Returns a payment method with these fields in its metadata."""
     return {"paymentMethodType": "CARD", "paymentMethodMetaData": fields}

@@ -1,4 +1,4 @@
-"""What PaymentClient does by itself: it refuses early, joins, repeats, and says in its own words what is."""
+"""PaymentClient validates requests, joins and repeats calls, and translates the errors of Temporal."""
 
 import asyncio
 from datetime import timedelta
@@ -45,14 +45,14 @@ ALREADY = WorkflowAlreadyStartedError("card-payment-ORDER_1", "CardPayment")
 BAD_REFERENCES = ["", ".", "..", "a/b", "a b", "x" * 49]
 
 
-async def test_an_order_that_breaks_a_rule_never_leaves_the_process() -> None:
+async def test_authorize_with_invalid_order_sends_nothing_to_temporal() -> None:
     for fields in ({"paymentMethod": with_metadata(cardNo=PAN)}, {"paymentReference": ".."}, {"new": 1}):
         with pytest.raises(InvalidOrder) as caught:
             await client_of(Untouchable()).authorize(order_fields(**fields))
         assert PAN not in str(caught.value)
 
 
-async def test_a_request_that_breaks_a_rule_never_leaves_the_process() -> None:
+async def test_update_with_invalid_request_sends_nothing_to_temporal() -> None:
     pay = client_of(Untouchable())
     with pytest.raises(InvalidRequest, match="reason: at least 1 characters"):
         await pay.cancel("ORDER_1", "")
@@ -63,7 +63,7 @@ async def test_a_request_that_breaks_a_rule_never_leaves_the_process() -> None:
 
 
 @pytest.mark.parametrize("reference", BAD_REFERENCES)
-async def test_a_reference_that_cannot_be_one_is_not_asked_for(reference: str) -> None:
+async def test_get_with_impossible_reference_raises_payment_not_found(reference: str) -> None:
     pay = client_of(Untouchable())
     calls = [pay.get(reference), pay.capture(reference), pay.cancel(reference, "why"), pay.refresh(reference)]
     for call in [*calls, pay.retry(reference, CARD), pay.wait(reference)]:
@@ -71,7 +71,7 @@ async def test_a_reference_that_cannot_be_one_is_not_asked_for(reference: str) -
             await call
 
 
-async def test_authorize_starts_once_under_the_contracts_names() -> None:
+async def test_authorize_starts_the_workflow_under_the_names_of_the_contract() -> None:
     temporal = Temporal(start=raises(then=payment_at(S.AUTHORIZED)))
     payment = await client_of(temporal).authorize(order_fields(captureMode="MANUAL"))
     assert payment == payment_at(S.AUTHORIZED)
@@ -84,8 +84,8 @@ async def test_authorize_starts_once_under_the_contracts_names() -> None:
     assert given.priority.fairness_key == "default"
 
 
-async def test_every_call_has_an_update_id_of_its_own() -> None:
-    """The same id would be answered with the past."""
+async def test_each_authorize_call_has_a_new_update_id() -> None:
+    """A repeated update id would return its first result, which may be out of date."""
     temporal = Temporal(
         start=raises(then=payment_at(S.AUTHORIZED)), update=raises(then=payment_at(S.PENDING))
     )
@@ -97,7 +97,7 @@ async def test_every_call_has_an_update_id_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("status", [S.CAPTURED, S.FAILED, S.CANCELLED, S.EXPIRED])
-async def test_authorize_again_after_the_end_answers_with_the_end(status: S) -> None:
+async def test_authorize_after_the_end_returns_the_final_payment(status: S) -> None:
     temporal = Temporal(start=raises(ALREADY), payment=payment_at(status))
     assert (await client_of(temporal).authorize(order_fields())).status is status
 
@@ -111,7 +111,7 @@ async def test_authorize_again_after_the_end_answers_with_the_end(status: S) -> 
     ],
 )
 @pytest.mark.parametrize("status", [S.AUTHORIZED, S.CAPTURED])
-async def test_a_reference_of_another_payment_is_never_a_second_one(
+async def test_authorize_with_reference_of_another_payment_raises_payment_reference_reused(
     fields: dict[str, Any], name: str, status: S
 ) -> None:
     payment = payment_at(status)
@@ -120,7 +120,7 @@ async def test_a_reference_of_another_payment_is_never_a_second_one(
         await client_of(Temporal(start=start, payment=payment)).authorize(order_fields(**fields))
 
 
-async def test_each_update_carries_its_request() -> None:
+async def test_each_update_sends_its_request() -> None:
     temporal = Temporal(update=raises(then=payment_at(S.AUTHORIZED)))
     pay = client_of(temporal)
     await pay.capture("ORDER_1")
@@ -139,7 +139,7 @@ async def test_each_update_carries_its_request() -> None:
     assert set(temporal.workflow_ids) == {"card-payment-ORDER_1"}
 
 
-async def test_a_capture_that_is_not_the_last_needs_a_key_that_tells_it_from_the_next() -> None:
+async def test_capture_that_is_not_the_last_requires_a_key() -> None:
     with pytest.raises(InvalidRequest, match="key: is needed"):
         await client_of(Untouchable()).capture("ORDER_1", PART, is_last_capture=False)
     partly = payment_at(S.PARTIALLY_CAPTURED)
@@ -151,28 +151,28 @@ async def test_a_capture_that_is_not_the_last_needs_a_key_that_tells_it_from_the
     assert temporal.update_ids[0] == temporal.update_ids[1] != temporal.update_ids[2]
 
 
-async def test_a_busy_server_is_asked_again_until_it_answers() -> None:
+async def test_update_to_busy_server_is_repeated_until_it_answers() -> None:
     temporal = Temporal(update=raises(BUSY, BUSY, BUSY, then=payment_at(S.PENDING)))
     assert (await client_of(temporal).refresh("ORDER_1")).status is S.PENDING
     assert len(temporal.calls) == 4
     assert len(set(temporal.update_ids)) == 1, "if one was heard after all, the next one joins it"
 
 
-async def test_an_update_that_a_busy_server_has_forgotten_is_sent_again_and_is_the_same_one() -> None:
+async def test_update_lost_by_busy_server_is_repeated_with_the_same_id() -> None:
     temporal = Temporal(update=raises(FORGOTTEN, FORGOTTEN, then=payment_at(S.AUTHORIZED)))
     assert (await client_of(temporal).retry("ORDER_1", CARD)).status is S.AUTHORIZED
     assert len(temporal.calls) == 3
     assert len(set(temporal.update_ids)) == 1, "a second retry would be refused"
 
 
-async def test_an_update_that_a_worker_has_lost_unseen_is_sent_again_and_is_the_same_one() -> None:
+async def test_update_lost_by_worker_is_repeated_with_the_same_id() -> None:
     temporal = Temporal(update=raises(refused("UnprocessedUpdate"), then=payment_at(S.CAPTURED)))
     assert (await client_of(temporal).capture("ORDER_1")).status is S.CAPTURED
     assert len(temporal.calls) == 2
     assert len(set(temporal.update_ids)) == 1
 
 
-async def test_a_start_is_repeated_as_well() -> None:
+async def test_start_on_busy_server_is_repeated() -> None:
     temporal = Temporal(start=raises(BUSY, FORGOTTEN, then=payment_at(S.AUTHORIZED)))
     await client_of(temporal).authorize(order_fields())
     assert len(temporal.started) == 3
@@ -180,14 +180,14 @@ async def test_a_start_is_repeated_as_well() -> None:
 
 
 @in_skipped_time
-async def test_a_server_that_stays_busy_is_unavailable_when_the_time_is_up() -> None:
+async def test_server_that_stays_busy_raises_payment_unavailable_after_the_limit() -> None:
     temporal = Temporal(update=raises(BUSY))
     with pytest.raises(PaymentUnavailable, match="no answer in time"):
         await client_of(temporal, seconds=0.3).refresh("ORDER_1")
     assert len(temporal.calls) > 1
 
 
-async def test_any_other_error_is_not_repeated() -> None:
+async def test_other_errors_are_not_repeated() -> None:
     temporal = Temporal(update=raises(rpc_error(RPCStatusCode.PERMISSION_DENIED), then=payment_at(S.PENDING)))
     with pytest.raises(PaymentUnavailable, match="the same call may be made again"):
         await client_of(temporal).refresh("ORDER_1")
@@ -195,14 +195,14 @@ async def test_any_other_error_is_not_repeated() -> None:
 
 
 @in_skipped_time
-async def test_a_worker_that_never_answers_is_unavailable_when_the_time_is_up() -> None:
+async def test_update_without_answer_raises_payment_unavailable_after_the_limit() -> None:
     temporal = Temporal(update=lambda: asyncio.sleep(60))
     with pytest.raises(PaymentUnavailable, match="no answer in time"):
         await client_of(temporal, seconds=0.05).refresh("ORDER_1")
 
 
 async def _never_answered() -> None:
-    """As Temporal's client ends an update whose caller is cancelled: with an error of its own."""
+    """Temporal's client raises its own error when the caller of an update is cancelled."""
     try:
         await asyncio.sleep(60)
     except asyncio.CancelledError:
@@ -210,8 +210,8 @@ async def _never_answered() -> None:
 
 
 @in_skipped_time
-async def test_a_callers_cancellation_is_a_cancellation() -> None:
-    """Nobody cancels a task to be told to call again."""
+async def test_cancellation_of_the_caller_raises_cancelled_error() -> None:
+    """A cancelled task must not receive an error that asks it to call again."""
     pay = client_of(Temporal(update=_never_answered))
     task = asyncio.create_task(pay.refresh("ORDER_1"))
     await asyncio.sleep(0.01)
@@ -225,7 +225,7 @@ async def test_a_callers_cancellation_is_a_cancellation() -> None:
 
 
 @in_skipped_time
-async def test_a_task_that_tidies_up_after_its_cancellation_is_told_what_is() -> None:
+async def test_cancelled_task_can_still_read_a_payment() -> None:
     async def cancels_its_payment_when_cancelled() -> None:
         try:
             await asyncio.sleep(60)
@@ -241,7 +241,7 @@ async def test_a_task_that_tidies_up_after_its_cancellation_is_told_what_is() ->
 
 @pytest.mark.parametrize("error", [refused("AlreadyCaptured"), refused("PaymentEnded"), ENDED])
 @pytest.mark.parametrize("amount", [None, WHOLE])
-async def test_a_capture_that_was_made_already_is_an_answer(error: Exception, amount: Any) -> None:
+async def test_repeated_capture_of_the_same_amount_returns_the_payment(error: Exception, amount: Any) -> None:
     temporal = Temporal(update=raises(error), payment=payment_at(S.CAPTURED))
     assert (await client_of(temporal).capture("ORDER_1", amount)).status is S.CAPTURED
 
@@ -255,7 +255,7 @@ async def test_a_capture_that_was_made_already_is_an_answer(error: Exception, am
         (NOT_FOUND, S.CAPTURED, None, PaymentNotFound),
     ],
 )
-async def test_a_capture_of_something_else_is_not(
+async def test_capture_of_another_amount_after_the_capture_raises_its_error(
     error: Exception, status: S, amount: Any, raised: Any
 ) -> None:
     temporal = Temporal(update=raises(error), payment=payment_at(status))
@@ -267,7 +267,9 @@ async def test_a_capture_of_something_else_is_not(
     ("status", "raised"),
     [(S.CANCELLED, None), (S.CAPTURED, AlreadyCaptured), (S.FAILED, PaymentEnded), (S.EXPIRED, PaymentEnded)],
 )
-async def test_a_cancel_after_the_end(status: S, raised: type[Exception] | None) -> None:
+async def test_cancel_after_the_end_depends_on_the_final_status(
+    status: S, raised: type[Exception] | None
+) -> None:
     pay = client_of(Temporal(update=raises(ENDED), payment=payment_at(status)))
     if raised is None:
         assert (await pay.cancel("ORDER_1", "why")).status is status
@@ -276,26 +278,26 @@ async def test_a_cancel_after_the_end(status: S, raised: type[Exception] | None)
         await pay.cancel("ORDER_1", "why")
 
 
-async def test_who_has_asked_too_often_is_told_what_is_known() -> None:
+async def test_rate_limited_call_returns_the_payment_as_known() -> None:
     often, payment = raises(refused("RateLimited")), payment_at(S.PENDING)
     temporal = Temporal(start=often, update=often, payment=payment)
     assert await client_of(temporal).refresh("ORDER_1") == payment
     assert await client_of(temporal).authorize(order_fields()) == payment
 
 
-async def test_a_refresh_after_the_end_is_the_end() -> None:
+async def test_refresh_after_the_end_returns_the_final_payment() -> None:
     temporal = Temporal(update=raises(ENDED), payment=payment_at(S.EXPIRED))
     assert (await client_of(temporal).refresh("ORDER_1")).status is S.EXPIRED
 
 
 @pytest.mark.parametrize("status", S)
-async def test_a_payment_that_has_ended_is_read_without_a_worker(status: S) -> None:
+async def test_get_of_ended_payment_needs_no_worker(status: S) -> None:
     temporal = Temporal(payment=payment_at(status))
     assert (await client_of(temporal).get("ORDER_1")).status is status
     assert temporal.calls[-1][0] == ("result" if status.is_final else "payment")
 
 
-async def test_a_question_that_the_worker_lost_is_asked_again() -> None:
+async def test_query_lost_by_worker_is_repeated() -> None:
     lost = rpc_error(RPCStatusCode.CANCELLED, "Timeout expired")
     temporal = Temporal(payment=payment_at(S.AUTHORIZED), query=raises(lost, lost, then="answered"))
     assert (await client_of(temporal).get("ORDER_1")).status is S.AUTHORIZED
@@ -303,7 +305,7 @@ async def test_a_question_that_the_worker_lost_is_asked_again() -> None:
 
 
 @in_skipped_time
-async def test_a_worker_that_never_answers_is_unavailable_in_the_end() -> None:
+async def test_query_without_answer_raises_payment_unavailable_after_the_limit() -> None:
     lost = rpc_error(RPCStatusCode.CANCELLED, "Timeout expired")
     temporal = Temporal(payment=payment_at(S.AUTHORIZED), query=raises(lost))
     with pytest.raises(PaymentUnavailable, match="no answer in time"):
@@ -311,13 +313,13 @@ async def test_a_worker_that_never_answers_is_unavailable_in_the_end() -> None:
 
 
 @pytest.mark.parametrize("status", all_but_final())
-async def test_wait_comes_back_at_one_of_the_statuses(status: S) -> None:
+async def test_wait_returns_at_one_of_the_statuses(status: S) -> None:
     temporal = Temporal(payment=payment_at(status))
     assert (await client_of(temporal).wait("ORDER_1", until={status})).status is status
 
 
 @in_skipped_time
-async def test_wait_comes_back_when_the_payment_has_ended_whatever_was_waited_for() -> None:
+async def test_wait_returns_when_the_payment_has_ended_in_another_status() -> None:
     rounds = count()
 
     def becomes() -> None:
@@ -331,7 +333,7 @@ async def test_wait_comes_back_when_the_payment_has_ended_whatever_was_waited_fo
 
 
 @in_skipped_time
-async def test_wait_ends_with_the_callers_patience() -> None:
+async def test_wait_raises_timeout_error_after_the_timeout() -> None:
     temporal = Temporal(payment=payment_at(S.PENDING))
     with pytest.raises(TimeoutError):
         await client_of(temporal).wait("ORDER_1", timeout=timedelta(seconds=0.1))

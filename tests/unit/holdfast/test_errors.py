@@ -1,4 +1,4 @@
-"""The errors a merchant sees: complete, documented, importable, and made from Temporal's own."""
+"""The errors of Holdfast are documented, exported, and translated from the errors of Temporal."""
 
 import inspect
 import re
@@ -26,7 +26,7 @@ from holdfast import (
     errors,
 )
 from holdfast.errors import REFUSALS
-from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, may_be_repeated, translated
+from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, is_retryable, to_holdfast_error
 from tests.unit.holdfast.fake_temporal import refused, rpc_error
 
 ALL = {
@@ -52,7 +52,7 @@ TREE_LINE = re.compile(r"^    (?P<indent>[│├└─ ]*)(?P<name>[A-Za-z]+)")
 
 
 def documented() -> dict[str, str]:
-    """Name and parent of each error in the module docstring's tree."""
+    """Returns the name and the parent of each error in the tree of the module docstring."""
     tree: dict[str, str] = {}
     above: dict[int, str] = {}
     for line in (errors.__doc__ or "").splitlines():
@@ -63,19 +63,19 @@ def documented() -> dict[str, str]:
     return tree
 
 
-def test_the_tree_of_the_docstring_is_the_tree_of_the_classes() -> None:
+def test_docstring_tree_matches_the_class_tree() -> None:
     parents = {name: kind.__base__.__name__ for name, kind in ALL.items() if kind.__base__}
     assert documented() == {**parents, "HoldfastError": ""}
 
 
-def test_every_error_is_exported_and_says_what_it_means() -> None:
+def test_every_error_is_exported_and_documented() -> None:
     for name, kind in ALL.items():
         assert getattr(holdfast, name) is kind
         assert name in holdfast.__all__
         assert kind.__doc__
 
 
-def test_every_exported_name_can_be_imported_and_is_listed_once() -> None:
+def test_every_exported_name_is_importable_and_listed_once() -> None:
     assert sorted(holdfast.__all__) == holdfast.__all__
     assert len(set(holdfast.__all__)) == len(holdfast.__all__)
     for name in holdfast.__all__:
@@ -83,12 +83,12 @@ def test_every_exported_name_can_be_imported_and_is_listed_once() -> None:
     assert {"PaymentClient", "PaymentOrder", "Payment", "PaymentStatus"} <= set(holdfast.__all__)
 
 
-def test_what_the_client_takes_and_gives_can_be_imported_from_the_package() -> None:
+def test_types_of_the_clients_arguments_and_results_are_exported() -> None:
     for name in ("Amount", "CaptureRequest", "CancelRequest", "CardData", "PaymentMethod", "connect"):
         assert name in holdfast.__all__
 
 
-def test_every_error_a_workflow_raises_is_known_by_its_type() -> None:
+def test_every_error_type_of_a_workflow_has_an_exception() -> None:
     assert set(REFUSALS) == RAISED_BY_A_WORKFLOW
     assert all(REFUSALS[name] is ALL[name] for name in REFUSALS)
     not_possible = {name for name, kind in ALL.items() if kind.__base__ is InvalidState}
@@ -96,15 +96,15 @@ def test_every_error_a_workflow_raises_is_known_by_its_type() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(RAISED_BY_A_WORKFLOW))
-def test_a_refusal_becomes_its_own_exception(name: str) -> None:
+def test_application_error_is_translated_by_its_type(name: str) -> None:
     for error in (refused(name, "why"), WorkflowFailureError(cause=ApplicationError("why", type=name))):
-        made = translated(error)
+        made = to_holdfast_error(error)
         assert type(made) is ALL[name]
         assert str(made) == "why"
 
 
 @pytest.mark.parametrize(
-    ("error", "kind", "says"),
+    ("error", "kind", "message"),
     [
         (
             rpc_error(RPCStatusCode.NOT_FOUND, "workflow not found for ID: card-payment-ORDER_1"),
@@ -140,27 +140,27 @@ def test_a_refusal_becomes_its_own_exception(name: str) -> None:
         ),
     ],
 )
-def test_every_error_of_temporal_becomes_one_a_merchant_can_act_on(
-    error: Exception, kind: type[HoldfastError], says: str
+def test_every_temporal_error_is_translated_to_a_holdfast_error(
+    error: Exception, kind: type[HoldfastError], message: str
 ) -> None:
     assert isinstance(error, TEMPORAL_ERRORS)
-    made = translated(error)
+    made = to_holdfast_error(error)
     assert type(made) is kind
-    assert says in str(made)
+    assert message in str(made)
 
 
 @pytest.mark.parametrize("status", RPCStatusCode)
-def test_what_is_busy_or_did_not_answer_is_called_again(status: RPCStatusCode) -> None:
+def test_busy_and_timeout_errors_are_repeated(status: RPCStatusCode) -> None:
     again = {RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED}
-    assert may_be_repeated(rpc_error(status)) is (status in again)
+    assert is_retryable(rpc_error(status)) is (status in again)
 
 
-def test_an_update_to_a_payment_whose_task_fails_is_sent_again() -> None:
+def test_update_to_workflow_with_failing_task_is_repeated() -> None:
     not_ready = "Unable to perform workflow execution update due to Workflow Task in failed state."
     error = rpc_error(RPCStatusCode.FAILED_PRECONDITION, not_ready, "WorkflowNotReadyFailure")
-    assert may_be_repeated(error)
-    assert isinstance(translated(error), PaymentUnavailable)
+    assert is_retryable(error)
+    assert isinstance(to_holdfast_error(error), PaymentUnavailable)
 
 
-def test_an_update_that_the_server_has_forgotten_is_sent_again() -> None:
-    assert may_be_repeated(rpc_error(RPCStatusCode.UNAVAILABLE, "workflow update was aborted"))
+def test_update_lost_by_the_server_is_repeated() -> None:
+    assert is_retryable(rpc_error(RPCStatusCode.UNAVAILABLE, "workflow update was aborted"))

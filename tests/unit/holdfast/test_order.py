@@ -1,4 +1,4 @@
-"""Every rule of an order: the error names field and rule, and never repeats the value."""
+"""The error for an invalid order names the field and the rule, and never repeats the value."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def refusal(fields: object) -> str:
 
 
 def said_of(fields: object) -> str:
-    """The refusal's line; nothing for an order that is accepted."""
+    """Returns the message of the error, or an empty text for a valid order."""
     try:
         parse_order(fields)
     except InvalidOrder as refused:
@@ -43,7 +43,7 @@ def said_of(fields: object) -> str:
     return ""
 
 
-def test_an_order_with_nothing_but_what_is_required() -> None:
+def test_order_with_required_fields_only_has_the_defaults() -> None:
     order = parse_order(order_fields())
     assert (order.merchantAccount, order.captureMode) == ("default", CaptureMode.AUTOMATIC)
     assert (order.completeWithin, order.attemptLimit, order.retryWindow) == (840, 3, 900)
@@ -109,36 +109,36 @@ RULES = [
         },
         "paymentMethod: paymentMethodId and cardReference exclude each other",
     ),
-    ({"amount": SECRET}, "amount: is not a field that exists here"),
+    ({"amount": SECRET}, "amount: is not a known field"),
     ({"order": None}, "order: must be an object"),
-    ({"PaymentReference": SECRET}, "PaymentReference: is not a field that exists here"),
+    ({"PaymentReference": SECRET}, "PaymentReference: is not a known field"),
     (
         {"paymentMethod": with_metadata(cardHolder=SECRET)},
-        "paymentMethod.paymentMethodMetaData.cardHolder: is not a field that exists here",
+        "paymentMethod.paymentMethodMetaData.cardHolder: is not a known field",
     ),
 ]
 
 
 @pytest.mark.parametrize(("fields", "line"), RULES, ids=[line[:60] for _, line in RULES])
-def test_a_broken_rule_is_named_in_one_line(fields: dict[str, Any], line: str) -> None:
-    said = refusal(order_fields(**fields))
-    assert said == line
-    assert SECRET not in said
+def test_broken_rule_is_named_in_one_line(fields: dict[str, Any], line: str) -> None:
+    message = refusal(order_fields(**fields))
+    assert message == line
+    assert SECRET not in message
 
 
 @pytest.mark.parametrize("name", ["paymentReference", "order", "paymentAmount", "env", "paymentMethod"])
-def test_what_is_missing_is_named(name: str) -> None:
+def test_missing_field_is_named(name: str) -> None:
     fields = order_fields()
     del fields[name]
     assert refusal(fields) == f"{name}: is required"
 
 
 @pytest.mark.parametrize("data", [None, 1, "order", [], [order_fields()]])
-def test_what_is_no_object_is_no_order(data: object) -> None:
+def test_order_that_is_not_an_object_is_refused(data: object) -> None:
     assert refusal(data) == "must be an object"
 
 
-def test_what_is_nested_without_end_is_refused_too() -> None:
+def test_order_nested_too_deeply_is_refused() -> None:
     deep: dict[str, Any] = {}
     for _ in range(100_000):
         deep = {"order": deep}
@@ -146,15 +146,15 @@ def test_what_is_nested_without_end_is_refused_too() -> None:
 
 
 @pytest.mark.parametrize("reference", ["a", "...", "-", "A-Za.z0_9", "9" * 48])
-def test_a_good_reference(reference: str) -> None:
+def test_valid_references_are_accepted(reference: str) -> None:
     assert parse_order(order_fields(paymentReference=reference)).paymentReference == reference
 
 
 @pytest.mark.parametrize("manual", [CaptureMode.MANUAL, "MANUAL"])
-def test_manual_capture_is_not_sold_with_issuer_authentication(manual: str) -> None:
+def test_manual_capture_with_issuer_authentication_is_refused(manual: str) -> None:
     method = with_metadata(requireIssuerAuthentication=True)
-    said = refusal(order_fields(captureMode=manual, paymentMethod=method))
-    assert said.startswith("captureMode: MANUAL is not possible with paymentMethod.paymentMethodMetaData.")
+    message = refusal(order_fields(captureMode=manual, paymentMethod=method))
+    assert message.startswith("captureMode: MANUAL is not possible with paymentMethod.paymentMethodMetaData.")
     assert said_of(order_fields(captureMode="AUTOMATIC", paymentMethod=method)) == ""
     other = with_metadata(requireIssuerAuthentication=False)
     assert said_of(order_fields(captureMode="MANUAL", paymentMethod=other)) == ""
@@ -175,33 +175,33 @@ PLACES: dict[str, Any] = {
 @each_case("place", PLACES)
 @each_case("field", sorted(CARD_FIELDS))
 @each_case("value", [PAN, "987", 987, None, [PAN], {"a": PAN}])
-def test_card_data_is_refused_wherever_it_is(place: str, field: str, value: object) -> None:
-    said = refusal(order_fields(**PLACES[place]({field: value})))
-    assert said == (
+def test_card_data_in_any_field_is_refused(place: str, field: str, value: object) -> None:
+    message = refusal(order_fields(**PLACES[place]({field: value})))
+    assert message == (
         f"{place.format(field)}: card data is not allowed here; "
         "put it into the card vault and send its cardReference"
     )
 
 
-def test_the_gateways_own_card_model_is_card_data_as_well() -> None:
-    """It is a subclass of the metadata that an order takes; without a look inside, it would pass."""
+def test_card_fields_of_the_gateways_model_are_refused() -> None:
+    """It is a subclass of the metadata of an order, so that only its fields show that it has card data."""
     card = RawCardMetaData(cardNo=PAN, cvv="987")
     method = PaymentMethod(paymentMethodType="CARD", paymentMethodMetaData=card)
     for given_as in (method, {"paymentMethodType": "CARD", "paymentMethodMetaData": card}):
-        said = refusal(order_fields(paymentMethod=given_as))
-        assert said.startswith("paymentMethod.paymentMethodMetaData.c")
-        assert "card data is not allowed here" in said
-        assert PAN not in said
+        message = refusal(order_fields(paymentMethod=given_as))
+        assert message.startswith("paymentMethod.paymentMethodMetaData.c")
+        assert "card data is not allowed here" in message
+        assert PAN not in message
     assert said_of(order_fields(paymentMethod=with_metadata(tokenize=True))) == ""
 
 
 @pytest.mark.parametrize("name", [PAN, f"note {PAN}", "4117-3478-0615-6383", "a\nb", "x" * 100])
 @pytest.mark.parametrize("value", [PAN, {"cvv": "987"}])
-def test_a_fields_own_name_can_hide_a_card_number(name: str, value: object) -> None:
-    said = refusal(order_fields() | {name: value})
-    assert PAN not in said.replace("-", "")
-    assert "987" not in said
-    assert "\n" not in said
+def test_card_number_in_an_unknown_field_name_is_not_repeated(name: str, value: object) -> None:
+    message = refusal(order_fields() | {name: value})
+    assert PAN not in message.replace("-", "")
+    assert "987" not in message
+    assert "\n" not in message
 
 
 JSON = st.recursive(
@@ -213,22 +213,22 @@ NAMES = st.sampled_from([*order_fields(), "captureMode", "settlementStrategy", "
 
 
 @given(changes=st.dictionaries(NAMES, JSON, min_size=1))
-def test_whatever_a_client_sends_is_an_order_or_a_refusal_in_one_line(changes: dict[str, Any]) -> None:
+def test_any_input_is_an_order_or_a_one_line_error(changes: dict[str, Any]) -> None:
     assert said_of(order_fields(**changes)).isprintable()
 
 
 @given(secret=st.text(alphabet="QZXJ79", min_size=12, max_size=19), name=NAMES)
-def test_no_value_is_repeated(secret: str, name: str) -> None:
+def test_error_repeats_no_value(secret: str, name: str) -> None:
     for value in (f"{secret}\n", {"currency": secret, "value": secret}, {"b": secret}, [secret]):
         assert secret not in said_of(order_fields() | {name: value})
 
 
-def test_an_order_may_be_given_as_one() -> None:
+def test_order_object_is_accepted_unchanged() -> None:
     order = parse_order(order_fields())
     assert parse_order(order) == order
 
 
-def test_what_temporal_stores_of_an_order_comes_back() -> None:
+def test_order_survives_serialization() -> None:
     order = parse_order(order_fields(paymentMethod=with_metadata(tokenize=True), captureMode="MANUAL"))
     converter = data_converter().payload_converter
     assert converter.from_payloads(converter.to_payloads([order]), [PaymentOrder]) == [order]

@@ -1,4 +1,4 @@
-"""The requests that steer a payment: capture, cancel, retry, as any client may send them."""
+"""Capture, cancel and retry requests are validated, whatever a client sends."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from holdfast.order import (
     parse_capture,
     parse_order,
     parse_retry,
-    parse_retry_shape,
+    parse_retry_fields,
 )
 from holdfast.validation.card_fields import CARD_FIELDS
 from tests.support.settlement.evidence import PART
@@ -29,11 +29,11 @@ def refusal(parse: Callable[[object], object], data: object) -> str:
 
 
 @pytest.mark.parametrize("data", [None, {}, {"captureAmount": None}, CaptureRequest()])
-def test_a_capture_without_an_amount_is_the_last_and_takes_all(data: object) -> None:
+def test_capture_without_amount_is_last_and_captures_everything(data: object) -> None:
     assert parse_capture(data) == CaptureRequest(captureAmount=None, isLastCapture=True)
 
 
-def test_a_capture_of_a_part() -> None:
+def test_partial_capture_request_is_accepted() -> None:
     request = parse_capture({"captureAmount": PART.model_dump(), "isLastCapture": False})
     assert (request.captureAmount, request.isLastCapture) == (PART, False)
 
@@ -41,7 +41,7 @@ def test_a_capture_of_a_part() -> None:
 @pytest.mark.parametrize(
     ("parse", "data", "line"),
     [
-        (parse_capture, {"amount": "1"}, "amount: is not a field that exists here"),
+        (parse_capture, {"amount": "1"}, "amount: is not a known field"),
         (parse_capture, {"captureAmount": "100"}, "captureAmount: must be an object"),
         (
             parse_capture,
@@ -55,34 +55,32 @@ def test_a_capture_of_a_part() -> None:
         (parse_cancel, {}, "reason: is required"),
         (parse_cancel, {"reason": ""}, "reason: at least 1 characters"),
         (parse_cancel, {"reason": "x" * 257}, "reason: at most 256 characters"),
-        (parse_cancel, {"reason": "x", "cvv": "987"}, "cvv: is not a field that exists here"),
-        (parse_retry_shape, None, "must be an object"),
-        (parse_retry_shape, {}, "paymentMethod: is required"),
-        (parse_retry_shape, {"paymentMethod": CARD, "order": {}}, "order: is not a field that exists here"),
+        (parse_cancel, {"reason": "x", "cvv": "987"}, "cvv: is not a known field"),
+        (parse_retry_fields, None, "must be an object"),
+        (parse_retry_fields, {}, "paymentMethod: is required"),
+        (parse_retry_fields, {"paymentMethod": CARD, "order": {}}, "order: is not a known field"),
         (
-            parse_retry_shape,
+            parse_retry_fields,
             {"paymentMethod": CARD, "env": {"terminalType": "WAP"}},
             "env: osType is required when terminalType is WAP",
         ),
     ],
 )
-def test_a_broken_rule_is_named_in_one_line(
-    parse: Callable[[object], object], data: object, line: str
-) -> None:
+def test_broken_rule_is_named_in_one_line(parse: Callable[[object], object], data: object, line: str) -> None:
     assert refusal(parse, data) == line
 
 
 @pytest.mark.parametrize("field", sorted(CARD_FIELDS))
-def test_a_retry_with_card_data_is_refused(field: str) -> None:
-    said = refusal(parse_retry_shape, {"paymentMethod": with_metadata(**{field: PAN})})
-    assert said.startswith(f"paymentMethod.paymentMethodMetaData.{field}: card data is not allowed here")
-    assert PAN not in said
+def test_retry_with_card_data_is_refused(field: str) -> None:
+    message = refusal(parse_retry_fields, {"paymentMethod": with_metadata(**{field: PAN})})
+    assert message.startswith(f"paymentMethod.paymentMethodMetaData.{field}: card data is not allowed here")
+    assert PAN not in message
 
 
-def test_a_retry_has_to_fit_its_order() -> None:
+def test_retry_that_does_not_fit_its_order_is_refused() -> None:
     issuer = {"paymentMethod": with_metadata(requireIssuerAuthentication=True)}
     automatic, manual = (parse_order(order_fields(captureMode=mode)) for mode in ("AUTOMATIC", "MANUAL"))
     assert parse_retry(issuer, automatic).paymentMethod.paymentMethodMetaData is not None
-    said = refusal(lambda data: parse_retry(data, manual), issuer)
-    assert said.startswith("captureMode: MANUAL is not possible with paymentMethod.paymentMethodMetaData.")
+    message = refusal(lambda data: parse_retry(data, manual), issuer)
+    assert message.startswith("captureMode: MANUAL is not possible with paymentMethod.paymentMethodMetaData.")
     assert parse_retry({"paymentMethod": CARD}, manual).env is None

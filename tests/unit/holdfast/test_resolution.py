@@ -1,4 +1,4 @@
-"""What an operator's word leaves behind."""
+"""The effect of an operator's resolution on the review of a payment."""
 
 import pytest
 
@@ -23,18 +23,18 @@ def resolved(payment: Payment, outcome: Outcome) -> Payment:
     ("outcome", "becomes"),
     [(Outcome.SUCCEEDED, S.AUTHORIZED), (Outcome.FAILED, S.DECLINED), (Outcome.CANCELLED, S.CANCELLED)],
 )
-def test_a_decision_leaves_nothing_to_look_at(outcome: Outcome, becomes: S) -> None:
+def test_decision_clears_the_review(outcome: Outcome, becomes: S) -> None:
     after = resolved(payment_at(S.NEEDS_REVIEW), outcome)
     assert (after.status, after.review) == (becomes, None)
 
 
-def test_a_failure_of_what_is_held_is_not_believed_and_somebody_has_to_look_on() -> None:
+def test_failure_that_contradicts_the_authorization_keeps_the_review() -> None:
     held = payment_at(S.NEEDS_REVIEW, attempts=(attempt(A.AUTHORIZED),), authorizedAmount=WHOLE)
     after = resolved(held, Outcome.FAILED)
     assert (after.status, after.attempts, after.review) == (S.NEEDS_REVIEW, held.attempts, held.review)
     assert [line.source for line in after.events[-2:]] == [Source.OPERATOR, Source.OPERATOR]
 
 
-def test_who_has_only_looked_leaves_the_question_open_and_the_list() -> None:
-    after = resolved(payment_at(S.NEEDS_REVIEW), Outcome.SEEN)
+def test_acknowledgement_clears_the_review_and_keeps_the_status() -> None:
+    after = resolved(payment_at(S.NEEDS_REVIEW), Outcome.ACKNOWLEDGED)
     assert (after.status, after.review) == (S.NEEDS_REVIEW, None)

@@ -1,4 +1,4 @@
-"""What is kept of the card that paid: never the card."""
+"""The result info of a payment contains no card data."""
 
 import re
 
@@ -35,7 +35,7 @@ LONG_RUN = re.compile(r"\d(?:[ ._/-]{0,2}\d){10,}")
         ("", ""),
     ],
 )
-def test_a_card_number_keeps_its_first_six_and_last_four(text: str, kept: str) -> None:
+def test_masked_card_number_keeps_first_six_and_last_four_digits(text: str, kept: str) -> None:
     assert masked(text) == kept
 
 
@@ -43,13 +43,13 @@ def test_a_card_number_keeps_its_first_six_and_last_four(text: str, kept: str) -
 @example(text="1" * 11)
 @example(text="12345678901 -12345678901")
 @example(text="1-" * 30)
-def test_no_run_of_eleven_digits_survives(text: str) -> None:
+def test_masked_text_has_no_run_of_eleven_digits(text: str) -> None:
     assert not LONG_RUN.search(masked(text))
     assert masked(masked(text)) == masked(text)
 
 
 @given(text=st.text(alphabet="0123456789 -ab.", max_size=40))
-def test_text_without_such_a_run_stays_as_it_is(text: str) -> None:
+def test_text_without_card_number_is_unchanged(text: str) -> None:
     if not LONG_RUN.search(text):
         assert masked(text) == text
 
@@ -57,26 +57,26 @@ def test_text_without_such_a_run_stays_as_it_is(text: str) -> None:
 @pytest.mark.parametrize(
     "field", ["cardNo", "avsResultRaw", "cvvResultRaw", "refusalCodeRaw", "refusalReasonRaw"]
 )
-def test_the_fields_that_can_hold_a_number_are_masked(field: str) -> None:
+def test_fields_that_can_contain_a_card_number_are_masked(field: str) -> None:
     info = ResultInfo.model_validate({field: f"{PAN}"})
     assert getattr(info, field) == "411734******6383"
     assert PAN not in info.model_dump_json()
     assert getattr(ResultInfo.model_validate({field: None}), field) is None
 
 
-def test_no_more_is_kept_of_a_numbers_ends_than_may_be() -> None:
+def test_bin_and_last_four_are_truncated_to_the_allowed_length() -> None:
     info = ResultInfo(cardBin=PAN, lastFour=PAN)
     assert (info.cardBin, info.lastFour) == ("41173478", "6383")
     assert ResultInfo(cardBin=None, lastFour="6383").lastFour == "6383"
 
 
-def test_ids_of_the_network_stay_whole() -> None:
+def test_network_ids_are_not_masked() -> None:
     info = ResultInfo(networkTransactionId="483297487231504", rrn="612345678901")
     assert (info.networkTransactionId, info.rrn) == ("483297487231504", "612345678901")
 
 
-def test_what_must_not_be_kept_is_no_field() -> None:
-    """PCI DSS 3.3.1; and the token has its own place."""
+def test_forbidden_data_has_no_field() -> None:
+    """PCI DSS 3.3.1 forbids them. The card token has its own field of the payment."""
     kept = set(ResultInfo.model_fields) | {
         name
         for field in ResultInfo.model_fields.values()
@@ -88,8 +88,8 @@ def test_what_must_not_be_kept_is_no_field() -> None:
     assert {"avsResultRaw", "cvvResultRaw", "networkTransactionId", "threeDSVersion", "eci"} <= kept
 
 
-def test_everything_else_that_the_gateway_tells_is_dropped() -> None:
-    told = {
+def test_unknown_fields_of_the_gateway_are_dropped() -> None:
+    reported = {
         "cardNo": PAN,
         "expiryMonth": "12",
         "expiryYear": "39",
@@ -97,18 +97,18 @@ def test_everything_else_that_the_gateway_tells_is_dropped() -> None:
         "tomorrowsField": PAN,
         "threeDSResult": {"cavv": "CAVV", "eci": "05", "tomorrowsField": PAN},
     }
-    info = ResultInfo.model_validate(told)
+    info = ResultInfo.model_validate(reported)
     assert info.model_dump(exclude_none=True) == {
         "cardNo": "411734******6383",
         "threeDSResult": {"eci": "05"},
     }
 
 
-def test_every_field_that_is_kept_is_one_the_gateway_documents() -> None:
+def test_every_stored_field_is_documented_by_the_gateway() -> None:
     assert set(ResultInfo.model_fields) <= set(PaymentResultInfo.model_fields)
 
 
-def test_an_error_does_not_show_what_was_wrong() -> None:
+def test_validation_error_shows_no_value() -> None:
     with pytest.raises(ValueError, match="cardNo") as caught:
         PaymentEvidence(
             source=Source.INQUIRY,

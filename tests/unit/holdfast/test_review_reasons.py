@@ -1,4 +1,4 @@
-"""Every reason for which `settle` asks a person to look is explained in docs/operations.md."""
+"""docs/operations.md explains every reason for which `settle` puts a payment under review."""
 
 import re
 from collections.abc import Iterator
@@ -67,13 +67,13 @@ def reasons() -> set[str]:
 
 
 def explained() -> list[re.Pattern[str]]:
-    """One pattern per row; `...` and CODE stand for anything, and a capture's id may follow."""
+    """Returns a pattern for each row; `...` and CODE match any text, and a capture id may follow."""
     rows = ROW.findall(OPERATIONS.read_text(encoding="utf-8"))
     anything = re.compile(r"\\\.\\\.\\\.|\bCODE\b")
     return [re.compile(anything.sub(".+", re.escape(row)) + r"(: \S+)?") for row in rows]
 
 
-def test_every_reason_is_a_row_of_the_operations_page() -> None:
+def test_every_review_reason_is_documented_in_operations() -> None:
     rows, found = explained(), reasons()
     assert len(found) > 12
     missing = sorted(reason for reason in found if not any(row.fullmatch(reason) for row in rows))
@@ -83,5 +83,5 @@ def test_every_reason_is_a_row_of_the_operations_page() -> None:
 @pytest.mark.parametrize(
     "reason", ["a failure after a success", "captures add up to more than is authorized"]
 )
-def test_the_search_for_reasons_reaches_the_rare_ones(reason: str) -> None:
+def test_search_for_review_reasons_finds_rare_ones(reason: str) -> None:
     assert any(found.startswith(reason) for found in reasons())

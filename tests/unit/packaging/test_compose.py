@@ -1,4 +1,4 @@
-"""What can be checked of the compose file without a container engine."""
+"""Checks of the compose file that need no container engine."""
 
 import asyncio
 import os
@@ -100,7 +100,7 @@ def test_every_setting_a_process_needs_is_passed_through(process: str) -> None:
     assert NEEDED[process] <= environment(services()[process]).keys()
 
 
-def test_every_service_has_a_health_check_or_ends_by_itself() -> None:
+def test_every_service_has_a_health_check_or_is_a_job() -> None:
     without = {name for name, service in services().items() if "healthcheck" not in service}
     assert without == ONE_SHOT
     assert all(str(services()[name]["restart"]).startswith("on-failure") for name in ONE_SHOT)
@@ -123,13 +123,13 @@ def test_only_the_worker_reaches_the_card_vault() -> None:
     assert "ports" not in services()["card-vault"]
 
 
-def test_the_card_vault_has_no_disk() -> None:
+def test_card_vault_has_no_disk() -> None:
     vault = services()["card-vault"]
     assert (vault["read_only"], vault["tmpfs"], vault.get("volumes")) == (True, ["/data"], None)
     assert vault["mem_limit"] == vault["memswap_limit"]
 
 
-async def test_the_card_vault_runs_with_settings_of_no_concern(tmp_path: Path) -> None:
+async def test_card_vault_settings_cause_no_warning(tmp_path: Path) -> None:
     [script] = cast("list[str]", services()["card-vault"]["command"])
     [port] = free_ports(1)
     settings = script.replace("$$", "$").replace('save ""', f'save ""\nport {port}\nbind 127.0.0.1')
@@ -144,30 +144,30 @@ async def test_the_card_vault_runs_with_settings_of_no_concern(tmp_path: Path) -
         while b"Ready to accept connections" not in await process.stdout.readline():
             assert not process.stdout.at_eof()
         vault = open_vault(f"redis://:s3cret@127.0.0.1:{port}", keys(KEY_A))
-        assert list(await vault.concerns()) == []
+        assert list(await vault.config_warnings()) == []
         await vault.close()
     finally:
         process.terminate()
         await process.communicate()
 
 
-def test_ports_are_published_on_loopback_alone() -> None:
+def test_ports_are_published_on_loopback_only() -> None:
     for service in services().values():
         assert all(port.startswith("127.0.0.1:") for port in cast("list[str]", service.get("ports", [])))
 
 
-def test_the_codec_server_runs_where_it_is_wanted_and_knows_nothing_of_payments() -> None:
+def test_codec_server_is_optional_and_has_no_payment_settings() -> None:
     codec = services()["codec-server"]
     assert codec["profiles"] == ["codec"]
     assert environment(codec).keys() == NEEDED["codec-server"] | {"HEALTH_URL"}
     assert codec["networks"] == ["codec"]
 
 
-def test_the_ui_lets_a_signed_in_browser_send_its_session() -> None:
+def test_ui_sends_the_session_of_a_signed_in_browser() -> None:
     assert environment(services()["temporal-ui"])["TEMPORAL_CODEC_INCLUDE_CREDENTIALS"] == "true"
 
 
-def test_the_temporal_server_has_the_file_it_does_not_start_without() -> None:
+def test_temporal_server_has_its_required_configuration_file() -> None:
     document = YAML(typ="safe", pure=True).load(COMPOSE)
     server = document["services"]["temporal"]
     [mounted] = server["configs"]
@@ -185,17 +185,17 @@ def test_server_and_admin_tools_have_one_version() -> None:
     assert len(versions) == 1
 
 
-def test_our_own_processes_and_the_vault_run_without_privileges_on_a_read_only_file_system() -> None:
+def test_processes_and_vault_run_unprivileged_on_a_read_only_file_system() -> None:
     for name in [*NEEDED, "card-vault"]:
         service = services()[name]
         assert service["read_only"] is True
-        assert service["tmpfs"], "what has to be written is gone with the container"
+        assert service["tmpfs"], "written files do not outlive the container"
         assert service["cap_drop"] == ["ALL"]
         assert service["security_opt"] == ["no-new-privileges:true"]
         mounted = cast("list[str]", service.get("volumes", []))
         assert all(volume.endswith(":ro") for volume in mounted)
 
 
-def test_the_temporal_server_lets_merchant_accounts_take_turns() -> None:
+def test_temporal_server_has_fairness_enabled() -> None:
     content = YAML(typ="safe", pure=True).load(COMPOSE)["configs"]["temporal-dynamic-config"]["content"]
     assert YAML(typ="safe", pure=True).load(content)[FAIRNESS] == [{"value": True}]

@@ -1,4 +1,4 @@
-"""The wheel holds what a merchant service imports, and the lock files hold nothing but names and hashes."""
+"""The wheel contains what a merchant service imports, and the lock files contain names and hashes only."""
 
 import ast
 import re
@@ -15,9 +15,9 @@ ROOT = Path(__file__).resolve().parents[3]
 PACKAGES = ["holdfast"]
 LOCKED = sorted((ROOT / "requirements").glob("*.txt"))
 EXTRA = {("redis.py", "redis"), ("redis_config_warnings.py", "redis")}
-"""File of the card vault and the package of an extra that it alone may import."""
+"""The files of the card vault that may import the package of an extra."""
 IMPORT_NAMES = {"google": "temporalio", "pydantic_core": "pydantic"}
-"""Import name → our dependency that itself requires the distribution it is in."""
+"""Maps import names to the dependency that requires their distribution."""
 
 
 def project() -> dict[str, object]:
@@ -40,7 +40,7 @@ def name_of(requirement: str) -> str:
 
 
 def imports(package: str) -> Iterator[tuple[str, str]]:
-    """File and top-level name of every absolute import of a package."""
+    """Yields the file and the top-level name of every absolute import of a package."""
     for path in sorted((ROOT / package).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
@@ -50,7 +50,7 @@ def imports(package: str) -> Iterator[tuple[str, str]]:
 
 
 def entries(lock: Path) -> list[str]:
-    """The requirements of a lock file, each with its continuation lines."""
+    """Returns the requirements of a lock file, each with its continuation lines."""
     text = re.sub(r"\\\n\s*", " ", lock.read_text())
     return [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
 
@@ -72,6 +72,15 @@ def test_wheel_imports_only_itself_and_what_it_depends_on(package: str) -> None:
     foreign = {found for found in imports(package) if IMPORT_NAMES.get(found[1], found[1]) not in allowed}
     assert foreign == EXTRA
     assert {name for _, name in foreign} <= extras("redis")
+
+
+def test_classifiers_name_the_supported_versions_and_no_licence_beside_the_expression() -> None:
+    table = cast("dict[str, dict[str, list[str]]]", project())["project"]
+    names = [line for line in table["classifiers"] if not line.endswith("Only")]
+    versions = [line.rpartition(" ")[2] for line in names if line.startswith("Programming Language")]
+    assert versions == ["3.11", "3.12", "3.13"]
+    assert "Typing :: Typed" in names
+    assert not [line for line in names if line.startswith("License ::")]
 
 
 @pytest.mark.parametrize("lock", LOCKED, ids=lambda path: path.name)

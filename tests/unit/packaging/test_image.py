@@ -1,9 +1,10 @@
-"""What can be checked of the image without a container engine."""
+"""Checks of the image that need no container engine."""
 
 import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,14 +23,19 @@ def lines(instruction: str) -> list[str]:
     return re.findall(rf"^{instruction} (.+)$", text, flags=re.MULTILINE)
 
 
+def project() -> dict[str, object]:
+    table: dict[str, object] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return table
+
+
 def copied() -> set[str]:
-    """Every path of the build context that the image copies."""
+    """Returns every path of the build context that the image copies."""
     own = (line.split() for line in lines("COPY") if "--from" not in line)
     return {source for words in own for source in words[:-1]}
 
 
 def imported_by(path: Path) -> Iterator[str]:
-    """First-party top-level names that a file imports."""
+    """Returns the first-party top-level names that a file imports."""
     for node in ast.walk(ast.parse(path.read_text())):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -38,7 +44,7 @@ def imported_by(path: Path) -> Iterator[str]:
 
 
 def needed_by(process: str) -> set[str]:
-    """What a process imports of this repository, directly or not, with the process itself."""
+    """Returns what a process imports of this repository, directly or indirectly, and the process itself."""
     seen: set[str] = set()
     waiting = [process.removesuffix(".py")]
     while waiting:
@@ -67,7 +73,7 @@ def test_everything_a_process_imports_is_in_the_image(process: str) -> None:
     assert needed_by(process) <= in_image
 
 
-def test_nothing_is_in_the_image_that_no_process_needs() -> None:
+def test_image_contains_only_what_a_process_needs() -> None:
     needed = set[str]().union(*(needed_by(process) for process in PROCESSES))
     assert {path.removesuffix(".py") for path in copied()} - needed == {"requirements/run.txt"}
 
@@ -98,10 +104,40 @@ def test_image_installs_only_what_the_lock_file_names_by_hash() -> None:
     assert all("--require-hashes" in line for line in installs)
 
 
-def test_image_knows_its_commit_where_the_build_was_told() -> None:
+def test_image_writes_byte_code_of_everything_it_holds_at_build_time() -> None:
+    compiled = [line for line in lines("RUN") if "compileall" in line]
+    assert all("--invalidation-mode unchecked-hash" in line for line in compiled)
+    assert [line.split()[-1] for line in compiled] == ["/opt/venv/lib", "/app"]
+    assert lines("WORKDIR")[-1] == "/app"
+
+
+def test_image_compiles_after_the_last_source_is_copied() -> None:
+    text = DOCKERFILE.read_text()
+    assert text.rindex("compileall") > text.rindex("\nCOPY ")
+    assert text.rindex("compileall") < text.rindex("\nUSER ")
+
+
+def test_image_does_not_keep_python_from_using_byte_code() -> None:
+    assert "PYTHONDONTWRITEBYTECODE" not in DOCKERFILE.read_text()
+    assert "PYTHONPYCACHEPREFIX" not in DOCKERFILE.read_text()
+
+
+def test_image_contains_its_commit_when_the_build_sets_it() -> None:
     assert any("HOLDFAST_BUILD_ID=$HOLDFAST_BUILD_ID" in line.split() for line in lines("ENV"))
 
 
+def test_image_has_the_labels_of_the_oci_image_specification() -> None:
+    labels = dict(re.findall(r'org\.opencontainers\.image\.(\w+)="([^"]*)"', " ".join(lines("LABEL"))))
+    assert labels.keys() == {"title", "description", "licenses", "version", "revision"}
+    assert labels["licenses"] == project()["license"]
+    assert labels["version"] == "$HOLDFAST_VERSION"
+    assert labels["revision"] == "$HOLDFAST_BUILD_ID"
+
+
+def test_default_version_of_the_image_is_that_of_the_project() -> None:
+    assert f'HOLDFAST_VERSION="{project()["version"]}"' in lines("ARG")
+
+
 def test_image_holds_no_secret() -> None:
-    assert lines("ARG") == ['HOLDFAST_BUILD_ID=""']
+    assert {line.partition("=")[0] for line in lines("ARG")} == {"HOLDFAST_VERSION", "HOLDFAST_BUILD_ID"}
     assert not re.search(r"(?i)(password|private_key|_keys?)\s*=", DOCKERFILE.read_text())

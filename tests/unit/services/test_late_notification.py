@@ -1,4 +1,4 @@
-"""What an operator sees of a notification that nobody could take."""
+"""A late notification is searchable, and its details are readable."""
 
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -11,7 +11,7 @@ from holdfast.temporal.search_attributes import ANTOM_PAYMENT_ID, MERCHANT_ACCOU
 from settlement.late_notice import LateNotice
 from settlement.late_notice_text import details, summary
 from settlement.notification import verified
-from tests.support.services.sending import capture_result, payment_result
+from tests.support.services.notification_sender import capture_result, payment_result
 
 AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -29,7 +29,7 @@ def notice(body: bytes | None, **changes: object) -> LateNotice:
     return LateNotice.model_validate(fields | changes)
 
 
-async def test_it_ends_at_once_and_is_found_by_its_search_attributes(temporal: Client) -> None:
+async def test_late_notification_ends_immediately_and_is_searchable(temporal: Client) -> None:
     payment_id = uuid4().hex
     late = notice(capture_result("ORDER_1-c1", payment_id))
     handle = await temporal.start_workflow(
@@ -47,7 +47,7 @@ async def test_it_ends_at_once_and_is_found_by_its_search_attributes(temporal: C
     assert len((await handle.fetch_history()).events) <= 7
 
 
-async def test_an_endless_payment_id_does_not_hold_it_up(temporal: Client) -> None:
+async def test_late_notification_with_oversized_payment_id_ends(temporal: Client) -> None:
     late = notice(payment_result("ORDER_1-1", "9" * 5000))
     handle = await temporal.start_workflow(
         LATE_NOTIFICATION, late, id=f"late-{uuid4().hex}", task_queue=TASK_QUEUE, result_type=LateNotice
@@ -56,13 +56,13 @@ async def test_an_endless_payment_id_does_not_hold_it_up(temporal: Client) -> No
     assert (await handle.describe()).typed_search_attributes.get(ANTOM_PAYMENT_ID) is None
 
 
-def test_the_summary_says_what_for_whom_and_why() -> None:
+def test_late_notice_summary_names_type_payment_and_reason() -> None:
     late = notice(payment_result("ORDER_1-1"))
     assert summary(late) == "PAYMENT_RESULT · ORDER_1 · payment has ended"
     assert summary(notice(None, reason="not JSON", paymentReference=None)) == "notification · not JSON"
 
 
-def test_the_details_show_the_claim_and_its_ids() -> None:
+def test_late_notice_details_show_the_claim_and_its_ids() -> None:
     text = details(notice(capture_result("ORDER_1-c1", "2026")))
     assert text.splitlines() == [
         "**payment has ended**",
@@ -77,12 +77,12 @@ def test_the_details_show_the_claim_and_its_ids() -> None:
     ]
 
 
-def test_an_amount_no_rule_allows_is_shown_as_it_was_written() -> None:
+def test_late_notice_shows_invalid_amount_as_received() -> None:
     odd = capture_result("ORDER_1-c1").replace(b'"EUR"', b'"XXX"')
     assert "- Amount: `XXX 30000 in minor units`" in details(notice(odd))
 
 
-def test_what_others_wrote_cannot_change_how_it_reads() -> None:
+def test_late_notice_details_escape_markdown_and_html() -> None:
     text = details(notice(capture_result("`<b>*x*|[a](b)\n# head")))
     assert "- captureRequestId: `" in text
     assert not set("<>*|[]()#") & set(text.replace("**payment has ended**", ""))

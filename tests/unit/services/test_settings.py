@@ -1,4 +1,4 @@
-"""Every variable has its rule, and the one line that tells it."""
+"""Every variable has a rule, and an error is one line that names the variable."""
 
 import base64
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from holdfast.antom.errors import AccountError
 from holdfast.card_vault.redis import RedisCardVault
 from services.settings import Settings, SettingsError, load_settings
 from services.worker.deployment import Build
-from tests.support.services.sending import KeyPair
+from tests.support.services.notification_sender import KeyPair
 
 Load = Callable[..., Settings]
 GOOD_KEY = "k1:" + base64.b64encode(b"k" * 32).decode()
@@ -19,7 +19,7 @@ SHORT_KEY = "k1:" + base64.b64encode(b"k" * 31).decode()
 
 @pytest.fixture
 def load(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Load:
-    """Load the settings with some variables changed; None takes one away."""
+    """Loads the settings with some variables changed. None removes a variable."""
 
     def load_with(**changes: str | None) -> Settings:
         for variable, value in (environment | changes).items():
@@ -32,7 +32,7 @@ def load(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Load:
     return load_with
 
 
-def test_five_variables_are_enough(load: Load) -> None:
+def test_five_variables_are_sufficient(load: Load) -> None:
     settings = load()
     assert settings.webhook_bind == ("127.0.0.1", 8080)
     assert settings.notify_path == "/antom/notifications"
@@ -43,16 +43,16 @@ def test_five_variables_are_enough(load: Load) -> None:
     assert settings.build is None
 
 
-def test_a_value_of_nothing_is_no_value(load: Load) -> None:
+def test_empty_variable_is_ignored(load: Load) -> None:
     assert load(HOLDFAST_NOTIFY_TOLERANCE="", HOLDFAST_CODEC_KEYS="").holdfast_notify_tolerance == 86_400
 
 
-def test_a_build_is_in_a_deployment_only_where_one_is_named(load: Load) -> None:
+def test_build_has_a_deployment_only_when_one_is_set(load: Load) -> None:
     assert load(HOLDFAST_BUILD_ID="v0.1.0-3-g0000aaa").build == Build("v0.1.0-3-g0000aaa")
     assert load(HOLDFAST_DEPLOYMENT="shop").build == Build("v0.1.0-3-g0000aaa", "shop")
 
 
-def test_a_deployment_needs_a_build(load: Load) -> None:
+def test_deployment_without_build_is_refused(load: Load) -> None:
     with pytest.raises(
         SettingsError, match=r"^HOLDFAST_BUILD_ID is missing, and HOLDFAST_DEPLOYMENT needs it$"
     ):
@@ -67,7 +67,7 @@ def test_a_deployment_needs_a_build(load: Load) -> None:
         ("ANTOM_GATEWAY_URL", "http://gateway.example.com", "plain http is for loopback hosts alone"),
         ("ANTOM_GATEWAY_URL", "gateway", "must be an https URL"),
         ("ANTOM_CLIENT_ID", None, "is missing"),
-        ("ANTOM_CLIENT_ID", "a b", "must not hold spaces"),
+        ("ANTOM_CLIENT_ID", "a b", "must not contain spaces"),
         ("ANTOM_MERCHANT_PRIVATE_KEY", None, "is missing"),
         ("ANTOM_MERCHANT_PRIVATE_KEY", "!secret!", "is malformed"),
         ("ANTOM_PUBLIC_KEY", None, "is missing"),
@@ -104,7 +104,7 @@ def test_a_deployment_needs_a_build(load: Load) -> None:
         ("ANTOM_PUBLIC_KEY_FILE", "/nowhere/key", "are both set"),
     ],
 )
-def test_a_missing_or_malformed_variable_is_named(
+def test_missing_or_malformed_variable_is_named(
     load: Load, variable: str, value: str | None, rule: str
 ) -> None:
     with pytest.raises(SettingsError) as caught:
@@ -116,12 +116,12 @@ def test_a_missing_or_malformed_variable_is_named(
     assert "secret" not in line
 
 
-def test_a_key_file_that_cannot_be_read_is_named(load: Load) -> None:
+def test_unreadable_key_file_is_named(load: Load) -> None:
     with pytest.raises(SettingsError, match=r"^ANTOM_PUBLIC_KEY_FILE names a file that cannot be read"):
         load(ANTOM_PUBLIC_KEY=None, ANTOM_PUBLIC_KEY_FILE="/nowhere/key")
 
 
-def test_keys_come_from_files_as_well(load: Load, environment: dict[str, str], tmp_path: Path) -> None:
+def test_keys_are_read_from_files(load: Load, environment: dict[str, str], tmp_path: Path) -> None:
     for name in ("ANTOM_MERCHANT_PRIVATE_KEY", "ANTOM_PUBLIC_KEY"):
         (tmp_path / name).write_text(environment[name] + "\n")
     settings = load(
@@ -133,13 +133,13 @@ def test_keys_come_from_files_as_well(load: Load, environment: dict[str, str], t
     assert settings.accounts()["default"].gateway_public_keys == (environment["ANTOM_PUBLIC_KEY"],)
 
 
-def test_two_gateway_keys_serve_a_key_change(load: Load, gateway_key: KeyPair, stranger_key: KeyPair) -> None:
-    settings = load(ANTOM_PUBLIC_KEY=f"{gateway_key.public_text}, {stranger_key.public_text}")
+def test_two_gateway_keys_are_accepted(load: Load, gateway_key: KeyPair, other_key: KeyPair) -> None:
+    settings = load(ANTOM_PUBLIC_KEY=f"{gateway_key.public_text}, {other_key.public_text}")
     keys = settings.accounts()["default"].gateway_public_keys
-    assert keys == (gateway_key.public_text, stranger_key.public_text)
+    assert keys == (gateway_key.public_text, other_key.public_text)
 
 
-def test_nothing_secret_shows(load: Load, environment: dict[str, str]) -> None:
+def test_repr_of_settings_contains_no_secret(load: Load, environment: dict[str, str]) -> None:
     vault = "redis://:s3cret@127.0.0.1:1"
     settings = load(
         HOLDFAST_CARD_VAULT=vault, HOLDFAST_CARD_VAULT_KEYS=GOOD_KEY, HOLDFAST_CODEC_KEYS=GOOD_KEY
@@ -150,22 +150,20 @@ def test_nothing_secret_shows(load: Load, environment: dict[str, str]) -> None:
     assert environment["ANTOM_MERCHANT_PRIVATE_KEY"] not in shown
 
 
-def test_a_server_is_a_vault_and_nobody_connects_yet(load: Load) -> None:
+def test_redis_vault_does_not_connect_when_it_is_opened(load: Load) -> None:
     vault = load(
         HOLDFAST_CARD_VAULT="rediss://:s3cret@127.0.0.1:1/2", HOLDFAST_CARD_VAULT_KEYS=GOOD_KEY
     ).vault()
     assert isinstance(vault, RedisCardVault)
 
 
-def test_a_vault_opens_with_its_keys(load: Load, tmp_path: Path) -> None:
+def test_vault_opens_with_its_keys(load: Load, tmp_path: Path) -> None:
     path = tmp_path / "cards.sqlite3"
     assert load(HOLDFAST_CARD_VAULT=f"sqlite:///{path}", HOLDFAST_CARD_VAULT_KEYS=GOOD_KEY).vault()
     assert not path.exists()
 
 
-def test_an_account_error_names_a_variable_whatever_its_field(
-    load: Load, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_account_error_names_the_variable_of_its_field(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AccountError("gateway_public_keys: key 2: the key is empty")
 
@@ -174,13 +172,13 @@ def test_an_account_error_names_a_variable_whatever_its_field(
         load()
 
 
-def test_further_accounts_come_from_a_file(load: Load, second_account: Path) -> None:
+def test_further_accounts_are_read_from_a_file(load: Load, second_account: Path) -> None:
     accounts = load(HOLDFAST_ACCOUNTS=str(second_account)).accounts()
     assert sorted(accounts) == ["default", "shop-two"]
     assert accounts["shop-two"].client_id == "5X00000000000002"
 
 
-PLAIN = 'gateway_url = "https://gw.example.com"\nclient_id = "5X"\n'
+URL_AND_CLIENT = 'gateway_url = "https://gw.example.com"\nclient_id = "5X"\n'
 
 
 @pytest.mark.parametrize(
@@ -189,19 +187,31 @@ PLAIN = 'gateway_url = "https://gw.example.com"\nclient_id = "5X"\n'
         ("accounts = ", "not TOML"),
         ("", "must hold tables"),
         ("[shops.a]", "must hold tables"),
-        ('[accounts]\na = "b"', "account 'a': it is no table"),
+        ('[accounts]\na = "b"', "account 'a': it is not a table"),
         ("[accounts.default]", "must not hold 'default'"),
-        ('[accounts."a/b"]', "has a name of letters it cannot have"),
-        ('[accounts.a]\ncolour = "red"', "account 'a': 'colour' is no field"),
+        ('[accounts."a/b"]', "has an account name with characters that are not allowed"),
+        ('[accounts.a]\ncolour = "red"', "account 'a': 'colour' is not a field"),
         ("[accounts.a]\nclient_id = 5", "account 'a': client_id must be a string"),
         ('[accounts.a]\nclient_id = "5X"', "account 'a': gateway_url is missing"),
-        (f"[accounts.a]\n{PLAIN}", "merchant_private_key_file or merchant_private_key_env must be set"),
-        (f'[accounts.a]\n{PLAIN}merchant_private_key_file = "no.key"', "names a file that cannot be read"),
-        (f'[accounts.a]\n{PLAIN}merchant_private_key_file = "\\u0000"', "names a file that cannot be read"),
-        (f'[accounts.a]\n{PLAIN}merchant_private_key_env = "NOT_SET"', "names a variable that is not set"),
+        (
+            f"[accounts.a]\n{URL_AND_CLIENT}",
+            "merchant_private_key_file or merchant_private_key_env must be set",
+        ),
+        (
+            f'[accounts.a]\n{URL_AND_CLIENT}merchant_private_key_file = "no.key"',
+            "names a file that cannot be read",
+        ),
+        (
+            f'[accounts.a]\n{URL_AND_CLIENT}merchant_private_key_file = "\\u0000"',
+            "names a file that cannot be read",
+        ),
+        (
+            f'[accounts.a]\n{URL_AND_CLIENT}merchant_private_key_env = "NOT_SET"',
+            "names a variable that is not set",
+        ),
     ],
 )
-def test_a_flawed_accounts_file_is_one_line_under_its_variable(
+def test_invalid_accounts_file_is_one_line_under_its_variable(
     load: Load, tmp_path: Path, text: str, rule: str
 ) -> None:
     file = tmp_path / "accounts.toml"
@@ -212,7 +222,7 @@ def test_a_flawed_accounts_file_is_one_line_under_its_variable(
     assert rule in str(caught.value)
 
 
-def test_a_flawed_account_is_named_with_its_field(
+def test_invalid_account_is_named_with_its_field(
     load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
 ) -> None:
     monkeypatch.setenv("SHOP_KEY", environment["ANTOM_MERCHANT_PRIVATE_KEY"])
@@ -235,7 +245,7 @@ def test_a_flawed_account_is_named_with_its_field(
         ("ANTOM_CALLS_PER_SECOND", "fast", "must be a number"),
     ],
 )
-def test_a_limit_that_is_none_is_one_line(load: Load, variable: str, value: str, rule: str) -> None:
+def test_invalid_limit_is_one_line(load: Load, variable: str, value: str, rule: str) -> None:
     with pytest.raises(SettingsError) as caught:
         load(**{variable: value})
     assert str(caught.value) == f"{variable} {rule}"

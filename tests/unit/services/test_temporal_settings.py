@@ -1,4 +1,4 @@
-"""Temporal's own variables: what the SDK passes over in silence is refused, and nothing is no value."""
+"""Temporal's own variables: invalid values that the SDK ignores are refused, and empty ones are ignored."""
 
 from pathlib import Path
 
@@ -7,19 +7,19 @@ import pytest
 from holdfast.temporal.connection import TemporalSettingsError, connect_config
 
 
-def test_without_any_variable_it_is_the_local_server() -> None:
+def test_default_connection_is_the_local_server() -> None:
     config = connect_config()
     assert (config["target_host"], config["namespace"]) == ("localhost:7233", "default")
 
 
-def test_an_empty_variable_is_no_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_empty_temporal_variable_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ("TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE", "TEMPORAL_TLS", "TEMPORAL_CONFIG_FILE"):
         monkeypatch.setenv(variable, "")
     config = connect_config()
     assert (config["target_host"], config["namespace"]) == ("localhost:7233", "default")
 
 
-def test_a_profile_of_a_file_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_profile_of_config_file_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "temporal.toml"
     file.write_text('[profile.cloud]\naddress = "temporal.example.com:7233"\nnamespace = "shop"\n')
     monkeypatch.setenv("TEMPORAL_CONFIG_FILE", str(file))
@@ -28,7 +28,7 @@ def test_a_profile_of_a_file_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert (config["target_host"], config["namespace"]) == ("temporal.example.com:7233", "shop")
 
 
-def test_a_malformed_profile_file_is_named_and_not_quoted(
+def test_malformed_profile_file_is_named_and_not_quoted(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     file = tmp_path / "temporal.toml"

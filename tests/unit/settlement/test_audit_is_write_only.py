@@ -58,7 +58,6 @@ CAPTURE_FIELDS: list[dict[str, Any]] = [{}, {"value": "1"}, {"captureRequestId":
 def pasts() -> Iterator[Payment]:
     """Payments in every status, also after evidence that was not applied, and with a past that matters."""
     lost = audit.apply_event(payment_at(S.CANCELLING), Event.TRUTH_UNKNOWN, OPENED, Source.CLOCK)
-    assert lost is not None
     finished = says(Verdict.IN_PROCESS, Source.INQUIRY, buyerIsDone=True)
     usual = [payment_at(status, mode) for status, mode in product(S, CaptureMode)]
     for payment in [*usual, lost, settled(payment_at(S.AUTHORIZING), finished, at=OPENED).payment]:
@@ -134,10 +133,8 @@ def test_each_way_into_a_cancellation_has_its_cause() -> None:
     requested = cancel_requested(payment_at(S.AUTHORIZED), "out of stock", NOW, Source.OPERATOR)
     assert requested.progress.cancellationCause is CancellationCause.REQUESTED
     late = audit.apply_event(payment_at(S.ACTION_REQUIRED), Event.DEADLINE_PASSED, NOW, Source.CLOCK)
-    assert late is not None
     assert late.progress.cancellationCause is CancellationCause.DEADLINE_PASSED
     expiring = audit.apply_event(payment_at(S.AUTHORIZED), Event.AUTHORIZATION_EXPIRING, NOW, Source.CLOCK)
-    assert expiring is not None
     assert expiring.progress.cancellationCause is CancellationCause.AUTHORIZATION_EXPIRING
     assert (expiring.progress.expiryActionAt, requested.progress.expiryActionAt) == (NOW, None)
 
@@ -145,7 +142,6 @@ def test_each_way_into_a_cancellation_has_its_cause() -> None:
 def test_a_cancellation_that_is_resumed_keeps_its_cause() -> None:
     requested = cancel_requested(payment_at(S.AUTHORIZED), "out of stock", NOW, Source.MERCHANT)
     lost = audit.apply_event(requested, Event.TRUTH_UNKNOWN, NOW, Source.CLOCK)
-    assert lost is not None
     resumed = settled(lost, says(Verdict.SUCCEEDED, Source.INQUIRY)).payment
     assert resumed.status is S.CANCELLING
     assert resumed.progress.cancellationCause is CancellationCause.REQUESTED

@@ -105,14 +105,14 @@ def test_every_status_against_every_word(status: S, verdict: Verdict, mode: Capt
 )
 def test_what_a_status_apart_is_called(status: S, verdict: Verdict, kind: K) -> None:
     [found] = differences(payment_at(status), [record(verdict)])
-    assert (found.kind, found.holdfastSays) == (kind, status)
+    assert (found.kind, found.holdfastState) == (kind, status)
 
 
 def test_money_taken_of_an_empty_payment_is_told_by_its_capture_alone() -> None:
     taken = captured(Verdict.SUCCEEDED, 9)
     [found] = differences(payment_at(S.CANCELLED), [record(Verdict.SUCCEEDED, taken)])
     assert (found.kind, found.captureRequestId) == (K.UNKNOWN_CAPTURE, capture_id(9))
-    assert found.gatewaySays == "SUCCEEDED EUR 300.00"
+    assert found.gatewayState == "SUCCEEDED EUR 300.00"
 
 
 @pytest.mark.parametrize(
@@ -171,10 +171,10 @@ def test_amounts_currencies_and_ids_are_compared() -> None:
     payment = payment_at(S.CAPTURED)
     for wrong in ({"value": "29999"}, {"currency": "USD"}):
         found = differences(payment, [record(Verdict.SUCCEEDED, *own_captures(payment), **wrong)])
-        assert [(each.kind, each.holdfastSays) for each in found] == [(K.AMOUNT, "EUR 300.00")]
+        assert [(each.kind, each.holdfastState) for each in found] == [(K.AMOUNT, "EUR 300.00")]
     of_part = captured(Verdict.SUCCEEDED, value=PART.value)
     [found_part] = differences(payment, [record(Verdict.SUCCEEDED, of_part)])
-    assert (found_part.kind, found_part.gatewaySays) == (K.AMOUNT, f"SUCCEEDED {PART.display}")
+    assert (found_part.kind, found_part.gatewayState) == (K.AMOUNT, f"SUCCEEDED {PART.display}")
     other = record(Verdict.SUCCEEDED, *own_captures(payment), paymentId="gateway-9")
     assert kinds(differences(payment, [other])) == [K.PAYMENT_ID]
 
@@ -201,7 +201,7 @@ def test_a_former_attempt_holds_nothing() -> None:
     assert differences(payment, [record(Verdict.FAILED), _second()]) == ()
     [found] = differences(payment, [record(Verdict.SUCCEEDED), _second()])
     assert (found.kind, found.paymentRequestId) == (K.UNKNOWN_HOLD, request_id())
-    assert found.holdfastSays == "attempt DECLINED"
+    assert found.holdfastState == "attempt DECLINED"
 
 
 def test_a_former_attempt_that_is_known_to_hold_money_is_no_news() -> None:

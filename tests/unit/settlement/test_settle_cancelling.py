@@ -32,9 +32,7 @@ def cancelling(attempt_status: A) -> Payment:
 
 def lost(attempt_status: A) -> Payment:
     """A cancel that was never confirmed."""
-    payment = apply_event(cancelling(attempt_status), Event.TRUTH_UNKNOWN, NOW, Source.CLOCK)
-    assert payment is not None
-    return payment
+    return apply_event(cancelling(attempt_status), Event.TRUTH_UNKNOWN, NOW, Source.CLOCK)
 
 
 @each_case("attempt_status", [A.AUTHORIZING, A.ACTION_REQUIRED, A.PENDING])

@@ -300,7 +300,6 @@ def test_the_captures_own_ids_are_kept() -> None:
 def test_captures_are_matched_by_their_own_id_and_not_by_the_latest_one() -> None:
     stands = with_captures(S.PARTIALLY_CAPTURED, capture(SUCCESS, PART, last=False))
     again = apply_event(stands, Event.CAPTURE_REQUESTED, NOW, Source.MERCHANT)
-    assert again is not None
     both = again.model_copy(update={"captures": (*again.captures, capture(PROCESSING, REST, 2))})
     assert settled(both, says_of_capture(Verdict.SUCCEEDED, amount=PART)).payment == both
     second = says_of_capture(Verdict.SUCCEEDED, amount=REST, captureRequestId=capture_id(2))

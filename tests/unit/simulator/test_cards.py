@@ -1,4 +1,4 @@
-"""The sandbox's cards, 3DS, stored cards, and the shape of an inquiry."""
+"""The sandbox's cards, 3DS, stored cards, and the fields of an inquiry."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from tests.support.simulator.merchant import DECLINED, FRICTIONLESS, Merchant, c
 
 
 @pytest.mark.parametrize("number", ["4054695723100768", "5162774114974622", "9490220011669217"])
-async def test_a_success_card_is_authorized(merchant: Merchant, number: str) -> None:
+async def test_success_card_is_authorized(merchant: Merchant, number: str) -> None:
     answer = await merchant.pay(meta=card(number))
     assert code(answer) == "S SUCCESS"
     assert answer["paymentResultInfo"]["lastFour"] == number[-4:]
@@ -30,15 +30,19 @@ async def test_a_success_card_is_authorized(merchant: Merchant, number: str) -> 
         (card(cvv="99"), "F PARAM_ILLEGAL"),
     ],
 )
-async def test_another_card_is_not(merchant: Merchant, meta: dict[str, Any], expected: str) -> None:
+async def test_other_card_has_its_failure_code(
+    merchant: Merchant, meta: dict[str, Any], expected: str
+) -> None:
     assert code(await merchant.pay(meta=meta)) == expected
 
 
-async def test_a_risky_amount_is_rejected(merchant: Merchant) -> None:
+async def test_risky_amount_is_rejected(merchant: Merchant) -> None:
     assert code(await merchant.pay(amount="11")) == "F RISK_REJECT"
 
 
-async def test_a_challenged_card_waits_for_its_buyer(merchant: Merchant, simulator: Simulator) -> None:
+async def test_card_with_3ds_is_undecided_until_the_challenge(
+    merchant: Merchant, simulator: Simulator
+) -> None:
     answer = await merchant.pay(meta=card(is3DSAuthentication=True))
     assert code(answer) == "U PAYMENT_IN_PROCESS"
     assert "/challenge/" in answer["normalUrl"]
@@ -49,13 +53,13 @@ async def test_a_challenged_card_waits_for_its_buyer(merchant: Merchant, simulat
     assert info["threeDSResult"]["challenged"] is True
 
 
-async def test_a_frictionless_card_is_authenticated_without_a_challenge(merchant: Merchant) -> None:
+async def test_frictionless_card_is_authenticated_without_a_challenge(merchant: Merchant) -> None:
     answer = await merchant.pay(meta=card(FRICTIONLESS, is3DSAuthentication=True))
     assert code(answer) == "S SUCCESS"
     assert answer["paymentResultInfo"]["threeDSResult"]["challenged"] is False
 
 
-async def test_a_failed_challenge_has_the_ordered_code(merchant: Merchant, simulator: Simulator) -> None:
+async def test_failed_challenge_has_the_given_code(merchant: Merchant, simulator: Simulator) -> None:
     await merchant.pay(meta=card(is3DSAuthentication="true"))
     await simulator.buyer_acts("pay-1", "fail", "AUTHENTICATION_REQUIRED")
     inquired = await merchant.inquire()
@@ -63,7 +67,7 @@ async def test_a_failed_challenge_has_the_ordered_code(merchant: Merchant, simul
     assert inquired["paymentResultCode"] == "AUTHENTICATION_REQUIRED"
 
 
-async def test_a_stored_card_pays_again_by_its_token(merchant: Merchant) -> None:
+async def test_stored_card_pays_again_by_its_token(merchant: Merchant) -> None:
     body = pay_body(meta=card())
     body["paymentFactor"]["storePaymentMethodForBuyer"] = True
     assert code(await merchant.ask(Operation.PAY, body)) == "F PARAM_ILLEGAL"
@@ -74,7 +78,7 @@ async def test_a_stored_card_pays_again_by_its_token(merchant: Merchant) -> None
     assert code(await merchant.ask(Operation.PAY, again)) == "S SUCCESS"
 
 
-async def test_an_inquiry_of_an_open_payment_has_its_page_and_no_result(merchant: Merchant) -> None:
+async def test_inquiry_of_an_open_payment_has_its_page_and_no_result(merchant: Merchant) -> None:
     paid = await merchant.pay(meta={})
     inquired = await merchant.inquire()
     assert code(inquired) == "S SUCCESS"
@@ -86,7 +90,7 @@ async def test_an_inquiry_of_an_open_payment_has_its_page_and_no_result(merchant
     assert inquired["transactions"] is None
 
 
-async def test_an_inquiry_of_an_authorized_payment_tells_until_when_to_capture(merchant: Merchant) -> None:
+async def test_inquiry_of_an_authorized_payment_has_the_expiry_time(merchant: Merchant) -> None:
     await merchant.pay()
     inquired = await merchant.inquire()
     assert inquired["paymentStatus"] == "SUCCESS"
@@ -95,7 +99,7 @@ async def test_an_inquiry_of_an_authorized_payment_tells_until_when_to_capture(m
     assert inquired["transactions"] is None
 
 
-async def test_an_inquiry_of_a_captured_payment_lists_the_capture(merchant: Merchant) -> None:
+async def test_inquiry_of_a_captured_payment_lists_the_capture(merchant: Merchant) -> None:
     paid = await merchant.pay()
     captured = await merchant.capture(paid["paymentId"])
     inquired = await merchant.ask(Operation.INQUIRY_PAYMENT, {"paymentId": paid["paymentId"]})
@@ -108,14 +112,14 @@ async def test_an_inquiry_of_a_captured_payment_lists_the_capture(merchant: Merc
     assert entry["transactionAmount"] == {"currency": "EUR", "value": "30000"}
 
 
-async def test_the_payment_id_wins_over_the_request_id(merchant: Merchant) -> None:
+async def test_payment_id_has_precedence_over_the_request_id(merchant: Merchant) -> None:
     first = await merchant.pay("pay-1")
     await merchant.pay("pay-2", order="order-2")
     both = {"paymentId": first["paymentId"], "paymentRequestId": "pay-2"}
     assert (await merchant.ask(Operation.INQUIRY_PAYMENT, both))["paymentRequestId"] == "pay-1"
 
 
-async def test_an_inquiry_without_an_id_or_of_nobody_is_refused(merchant: Merchant) -> None:
+async def test_inquiry_and_cancel_without_a_known_id_are_refused(merchant: Merchant) -> None:
     assert code(await merchant.ask(Operation.INQUIRY_PAYMENT, {})) == "F PARAM_ILLEGAL"
-    assert code(await merchant.inquire("nobody")) == "F ORDER_NOT_EXIST"
-    assert code(await merchant.cancel("nobody")) == "F ORDER_NOT_EXIST"
+    assert code(await merchant.inquire("unknown")) == "F ORDER_NOT_EXIST"
+    assert code(await merchant.cancel("unknown")) == "F ORDER_NOT_EXIST"

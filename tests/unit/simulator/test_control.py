@@ -1,4 +1,4 @@
-"""The control paths over HTTP, and that none of them, and no log, holds card data."""
+"""The control paths over HTTP, and the absence of card data in all of them and in the log."""
 
 import logging
 
@@ -11,7 +11,7 @@ from tests.support.simulator.merchant import DECLINED, VISA, Inbox, Merchant, ca
 READABLE = ("ledger", "calls", "notifications", "faults")
 
 
-async def test_http_and_python_see_the_same(merchant: Merchant, simulator: Simulator) -> None:
+async def test_http_and_python_return_the_same_state(merchant: Merchant, simulator: Simulator) -> None:
     await merchant.pay()
     await merchant.inquire()
     get, url = merchant.http.get, merchant.base_url
@@ -21,7 +21,7 @@ async def test_http_and_python_see_the_same(merchant: Merchant, simulator: Simul
     assert (await get(f"{url}/healthz")).json() == {"status": "ok"}
 
 
-async def test_a_call_is_recorded_with_ids_and_result(merchant: Merchant, simulator: Simulator) -> None:
+async def test_call_is_recorded_with_ids_and_result(merchant: Merchant, simulator: Simulator) -> None:
     paid = (await merchant.pay())["paymentId"]
     await merchant.capture(paid)
     call = simulator.calls()[1]
@@ -37,29 +37,29 @@ async def test_a_call_is_recorded_with_ids_and_result(merchant: Merchant, simula
     }
 
 
-async def test_faults_are_ordered_shown_and_forgotten_over_http(merchant: Merchant) -> None:
+async def test_faults_are_added_listed_and_removed_over_http(merchant: Merchant) -> None:
     url = f"{merchant.base_url}/faults"
-    order = {"on": "notification", "fault": "none", "times": 2, "match": "order-1"}
-    assert (await merchant.http.post(url, json=order)).status_code == 201
+    fault = {"on": "notification", "fault": "none", "times": 2, "match": "order-1"}
+    assert (await merchant.http.post(url, json=fault)).status_code == 201
     (shown,) = (await merchant.http.get(url)).json()
-    assert shown == {**order, "skip": 0, "code": "", "seconds": 0.0, "used": 0}
+    assert shown == {**fault, "skip": 0, "code": "", "seconds": 0.0, "used": 0}
     assert (await merchant.http.delete(url)).json() == []
     assert (await merchant.http.get(url)).json() == []
 
 
-async def test_a_buyer_acts_over_http(merchant: Merchant, simulator: Simulator) -> None:
+async def test_buyer_acts_over_http(merchant: Merchant, simulator: Simulator) -> None:
     await merchant.pay(meta={})
     url = f"{merchant.base_url}/buyer/pay-1"
     for wrong in (b"", b"[]", b'{"action":"dance"}', b"{}"):
         assert (await merchant.http.post(url, content=wrong)).status_code == 400
-    nobody = await merchant.http.post(f"{merchant.base_url}/buyer/nobody", json={"action": "pay"})
-    assert nobody.status_code == 404
+    unknown = await merchant.http.post(f"{merchant.base_url}/buyer/unknown", json={"action": "pay"})
+    assert unknown.status_code == 404
     answer = (await merchant.http.post(url, json={"action": "pay"})).json()
     assert (answer["inTime"], answer["status"], answer["heldAmount"]) == (True, "SUCCESS", 30000)
     assert (await merchant.http.post(url, json={"action": "fail"})).json()["inTime"] is False
 
 
-async def test_the_clock_moves_forward_alone(merchant: Merchant, simulator: Simulator) -> None:
+async def test_clock_moves_forward_only(merchant: Merchant, simulator: Simulator) -> None:
     await merchant.pay()
     url = f"{merchant.base_url}/clock"
     for wrong in ({}, {"advance": -1}, {"advance": "1"}, {"advance": True}, {"advance": 1e12}):
@@ -68,16 +68,16 @@ async def test_the_clock_moves_forward_alone(merchant: Merchant, simulator: Simu
     await eventually(lambda: bool(simulator.ledger()["payments"]["pay-1"]["expired"]))
 
 
-async def test_a_reset_forgets_everything_but_the_keys(merchant: Merchant, simulator: Simulator) -> None:
+async def test_reset_removes_all_state_but_the_keys(merchant: Merchant, simulator: Simulator) -> None:
     await merchant.pay()
-    simulator.order_fault("pay", "http_500")
+    simulator.inject_fault("pay", "http_500")
     assert (await merchant.http.post(f"{merchant.base_url}/reset")).status_code == 200
     assert simulator.ledger() == {"payments": {}, "orders": {}, "events": []}
     assert (simulator.calls(), simulator.faults(), simulator.notifications()) == ([], [], [])
     assert (await merchant.pay())["result"]["resultStatus"] == "S"
 
 
-async def test_card_data_is_shown_nowhere(
+async def test_card_data_is_in_no_interface_and_no_log(
     merchant: Merchant, simulator: Simulator, inbox: Inbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -86,13 +86,13 @@ async def test_card_data_is_shown_nowhere(
     url = (await merchant.pay("pay-9", meta={}, notify_url=inbox.url))["normalUrl"]
     form = {"action": "pay", "cardNo": VISA, "cvv": "7391", "expiryMonth": "12", "expiryYear": "39"}
     await merchant.http.post(url, data=form)
-    simulator.order_fault("pay", "garbage")
+    simulator.inject_fault("pay", "garbage")
     await eventually(lambda: len(inbox.trusted) == 4)
     shown = [(await merchant.http.get(f"{merchant.base_url}/{name}")).text for name in READABLE]
     shown += [
         caplog.text,
         *(content.decode() for _, _, content in inbox.raw),
-        repr(vars(simulator.life.store)),
+        repr(vars(simulator.lifecycle.store)),
     ]
     for secret in (VISA, DECLINED, "4111111111111112", "7391"):
         assert not any(secret in text for text in shown)

@@ -1,4 +1,4 @@
-"""Every fault of a call: what the caller sees, and whether the gateway acted."""
+"""Each fault of a call: what the caller receives, and whether the call was processed."""
 
 import json
 import time
@@ -13,25 +13,27 @@ from simulator.http.server import Simulator
 from tests.support.eventually import eventually
 from tests.support.simulator.merchant import Merchant, card, code, pay_body
 
-CUT = (httpx.RemoteProtocolError, httpx.ReadError)
+ABORTED = (httpx.RemoteProtocolError, httpx.ReadError)
 
 
 async def pay_raw(merchant: Merchant, request_id: str = "pay-1") -> httpx.Response:
-    """One pay call, whatever comes back."""
+    """Returns the raw answer to a pay call."""
     return await merchant.send(Operation.PAY, pay_body(request_id, meta=card()))
 
 
 def held(simulator: Simulator) -> object:
-    """Minor units held for pay-1, 0 when the gateway never heard of it."""
+    """Returns the minor units held for pay-1, 0 where there is no such payment."""
     return simulator.ledger()["payments"].get("pay-1", {}).get("heldAmount", 0)
 
 
 @pytest.mark.parametrize(
     ("fault", "amount"), [("drop_before", 0), ("act_and_drop", 30000), ("truncated", 30000)]
 )
-async def test_a_cut_connection(merchant: Merchant, simulator: Simulator, fault: str, amount: int) -> None:
-    simulator.order_fault("pay", fault)
-    with pytest.raises(CUT):
+async def test_aborted_connection_has_the_effect_of_its_fault(
+    merchant: Merchant, simulator: Simulator, fault: str, amount: int
+) -> None:
+    simulator.inject_fault("pay", fault)
+    with pytest.raises(ABORTED):
         await pay_raw(merchant)
     assert held(simulator) == amount
     assert code(await merchant.pay()) == "S SUCCESS"
@@ -39,40 +41,44 @@ async def test_a_cut_connection(merchant: Merchant, simulator: Simulator, fault:
     assert [call["fault"] for call in simulator.calls()] == [fault, None]
 
 
-async def beginning(answer: httpx.Response) -> bytes:
-    """What arrives before the connection is cut; fails when it is not cut."""
+async def received_part(answer: httpx.Response) -> bytes:
+    """Returns what arrives before the connection is aborted. Raises AssertionError where it is not."""
     part = b""
     try:
         async for chunk in answer.aiter_raw():
             part += chunk
-    except CUT:
+    except ABORTED:
         return part
-    raise AssertionError("the answer is whole")
+    raise AssertionError("the answer is complete")
 
 
-async def test_a_truncated_answer_begins_as_the_whole_one(merchant: Merchant, simulator: Simulator) -> None:
+async def test_truncated_answer_is_the_beginning_of_the_complete_one(
+    merchant: Merchant, simulator: Simulator
+) -> None:
     whole = await pay_raw(merchant)
-    simulator.order_fault("pay", "truncated")
+    simulator.inject_fault("pay", "truncated")
     request = merchant.http.build_request("POST", whole.request.url, content=whole.request.content)
     request.headers.update(merchant.signed(whole.request.url.path, whole.request.content))
     answer = await merchant.http.send(request, stream=True)
     assert answer.headers["content-length"] == str(len(whole.content))
-    part = await beginning(answer)
+    part = await received_part(answer)
     assert whole.content.startswith(part)
     assert 0 < len(part) < len(whole.content)
 
 
 @pytest.mark.parametrize(("fault", "amount"), [("http_500", 0), ("act_and_500", 30000)])
-async def test_an_internal_error(merchant: Merchant, simulator: Simulator, fault: str, amount: int) -> None:
-    simulator.order_fault("pay", fault)
+async def test_internal_error_has_the_effect_of_its_fault(
+    merchant: Merchant, simulator: Simulator, fault: str, amount: int
+) -> None:
+    simulator.inject_fault("pay", fault)
     answer = await pay_raw(merchant)
     assert answer.status_code == 500
     assert not merchant.trusts(answer)
     assert held(simulator) == amount
 
 
-async def test_garbage_is_no_json(merchant: Merchant, simulator: Simulator) -> None:
-    simulator.order_fault("pay", "garbage")
+async def test_garbage_is_not_json(merchant: Merchant, simulator: Simulator) -> None:
+    simulator.inject_fault("pay", "garbage")
     answer = await pay_raw(merchant)
     with pytest.raises(json.JSONDecodeError):
         answer.json()
@@ -80,8 +86,10 @@ async def test_garbage_is_no_json(merchant: Merchant, simulator: Simulator) -> N
 
 
 @pytest.mark.parametrize("fault", ["unsigned", "bad_signature"])
-async def test_an_answer_that_cannot_be_trusted(merchant: Merchant, simulator: Simulator, fault: str) -> None:
-    simulator.order_fault("pay", fault)
+async def test_answer_without_a_valid_signature_has_the_effect(
+    merchant: Merchant, simulator: Simulator, fault: str
+) -> None:
+    simulator.inject_fault("pay", fault)
     answer = await pay_raw(merchant)
     assert code(answer.json()) == "S SUCCESS"
     assert ("signature" in answer.headers) == (fault == "bad_signature")
@@ -89,29 +97,33 @@ async def test_an_answer_that_cannot_be_trusted(merchant: Merchant, simulator: S
 
 
 @pytest.mark.parametrize("fault", ["delay", "act_and_delay"])
-async def test_a_slow_answer(merchant: Merchant, simulator: Simulator, fault: str) -> None:
-    simulator.order_fault("pay", fault, seconds=0.2)
-    begun = time.monotonic()
+async def test_delayed_answer_arrives_after_its_seconds(
+    merchant: Merchant, simulator: Simulator, fault: str
+) -> None:
+    simulator.inject_fault("pay", fault, seconds=0.2)
+    started = time.monotonic()
     assert code(await merchant.pay()) == "S SUCCESS"
-    assert time.monotonic() - begun >= 0.2
+    assert time.monotonic() - started >= 0.2
 
 
-async def test_only_act_and_delay_acts_before_it_waits(merchant: Merchant, simulator: Simulator) -> None:
-    simulator.order_fault("pay", "act_and_delay", seconds=3600)
+async def test_only_act_and_delay_is_processed_before_the_wait(
+    merchant: Merchant, simulator: Simulator
+) -> None:
+    simulator.inject_fault("pay", "act_and_delay", seconds=3600)
     with pytest.raises(httpx.ReadTimeout):
-        await pay_impatiently(merchant)
+        await pay_with_a_short_timeout(merchant)
     await eventually(lambda: held(simulator) == 30000)
     await simulator.reset()
-    simulator.order_fault("pay", "delay", seconds=3600)
+    simulator.inject_fault("pay", "delay", seconds=3600)
     with pytest.raises(httpx.ReadTimeout):
-        await pay_impatiently(merchant)
+        await pay_with_a_short_timeout(merchant)
     assert held(simulator) == 0
     simulator.advance(3601)
     await eventually(lambda: held(simulator) == 30000)
 
 
-async def pay_impatiently(merchant: Merchant) -> None:
-    """Pay without the patience for a slow answer."""
+async def pay_with_a_short_timeout(merchant: Merchant) -> None:
+    """Pays with a timeout of 0.3 seconds."""
     path = path_for(Operation.PAY, merchant.keys.client_id)
     content = json.dumps(pay_body(meta=card())).encode()
     headers = merchant.signed(path, content)
@@ -119,7 +131,7 @@ async def pay_impatiently(merchant: Merchant) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "ordered", "answered", "amount"),
+    ("fault", "injected", "answered", "amount"),
     [
         ("code_u", "", "U UNKNOWN_EXCEPTION", 0),
         ("code_u", "REQUEST_TRAFFIC_EXCEED_LIMIT", "U REQUEST_TRAFFIC_EXCEED_LIMIT", 0),
@@ -129,83 +141,87 @@ async def pay_impatiently(merchant: Merchant) -> None:
         ("code_f", "ACCESS_DENIED", "F ACCESS_DENIED", 0),
     ],
 )
-async def test_an_ordered_code(
-    merchant: Merchant, simulator: Simulator, fault: str, ordered: str, answered: str, amount: int
+async def test_injected_code_is_answered(
+    merchant: Merchant, simulator: Simulator, fault: str, injected: str, answered: str, amount: int
 ) -> None:
-    simulator.order_fault("pay", fault, code=ordered)
+    simulator.inject_fault("pay", fault, code=injected)
     assert code(await merchant.pay()) == answered
     assert held(simulator) == amount
 
 
-async def test_a_payment_that_failed_by_order_stays_failed(merchant: Merchant, simulator: Simulator) -> None:
-    simulator.order_fault("pay", "code_f", code="USER_BALANCE_NOT_ENOUGH")
+async def test_payment_that_an_injected_code_failed_stays_failed(
+    merchant: Merchant, simulator: Simulator
+) -> None:
+    simulator.inject_fault("pay", "code_f", code="USER_BALANCE_NOT_ENOUGH")
     first = await merchant.pay()
     assert await merchant.pay() == first
     inquired = await merchant.inquire()
     assert (inquired["paymentStatus"], inquired["paymentResultCode"]) == ("FAIL", "USER_BALANCE_NOT_ENOUGH")
 
 
-async def test_a_refusal_of_the_request_itself_leaves_no_trace(
+async def test_rejection_of_the_request_itself_stores_no_payment(
     merchant: Merchant, simulator: Simulator
 ) -> None:
-    simulator.order_fault("pay", "code_f", code="KEY_NOT_FOUND")
+    simulator.inject_fault("pay", "code_f", code="KEY_NOT_FOUND")
     assert code(await merchant.pay()) == "F KEY_NOT_FOUND"
     assert code(await merchant.inquire()) == "F ORDER_NOT_EXIST"
     assert code(await merchant.pay()) == "S SUCCESS"
 
 
-async def test_a_capture_that_failed_by_order_stays_failed(merchant: Merchant, simulator: Simulator) -> None:
+async def test_capture_that_an_injected_code_failed_stays_failed(
+    merchant: Merchant, simulator: Simulator
+) -> None:
     paid = (await merchant.pay())["paymentId"]
-    simulator.order_fault("capture", "code_f", code="RISK_REJECT")
+    simulator.inject_fault("capture", "code_f", code="RISK_REJECT")
     first = await merchant.capture(paid)
     assert code(first) == "F RISK_REJECT"
     assert await merchant.capture(paid) == first
     assert code(await merchant.capture(paid, "capture-2")) == "S SUCCESS"
 
 
-@pytest.mark.parametrize("gone", ["AUTH_EXPIRED", "AUTH_CANCELLED", "ORDER_IS_CANCELED"])
-async def test_a_capture_that_fails_because_the_authorization_is_gone_leaves_none(
-    merchant: Merchant, simulator: Simulator, gone: str
+@pytest.mark.parametrize("ended", ["AUTH_EXPIRED", "AUTH_CANCELLED", "ORDER_IS_CANCELED"])
+async def test_capture_that_fails_because_the_authorization_has_ended_ends_it(
+    merchant: Merchant, simulator: Simulator, ended: str
 ) -> None:
     paid = (await merchant.pay())["paymentId"]
-    simulator.order_fault("capture", "code_f", code=gone)
-    assert code(await merchant.capture(paid)) == f"F {gone}"
+    simulator.inject_fault("capture", "code_f", code=ended)
+    assert code(await merchant.capture(paid)) == f"F {ended}"
     assert held(simulator) == 0
     assert (await merchant.inquire())["paymentStatus"] == "CANCELLED"
 
 
-async def test_an_indiscreet_answer_says_the_same_and_a_card(
+async def test_indiscreet_answer_adds_card_data_and_changes_nothing_else(
     merchant: Merchant, simulator: Simulator
 ) -> None:
-    simulator.order_fault("pay", "indiscreet")
-    simulator.order_fault("inquiryPayment", "indiscreet")
-    told = await merchant.ask(Operation.PAY, pay_body(meta=card(is3DSAuthentication=True)))
+    simulator.inject_fault("pay", "indiscreet")
+    simulator.inject_fault("inquiryPayment", "indiscreet")
+    leaking = await merchant.ask(Operation.PAY, pay_body(meta=card(is3DSAuthentication=True)))
     inquired = await merchant.ask(Operation.INQUIRY_PAYMENT, {"paymentRequestId": "pay-1"})
     again = await merchant.pay(meta=card(is3DSAuthentication=True))
-    assert CARD.items() <= told.items()
-    assert CARD.items() <= told["redirectActionForm"].items()
+    assert CARD.items() <= leaking.items()
+    assert CARD.items() <= leaking["redirectActionForm"].items()
     assert CARD.items() <= inquired.items()
-    assert {**again, **CARD, "redirectActionForm": {**again["redirectActionForm"], **CARD}} == told
+    assert {**again, **CARD, "redirectActionForm": {**again["redirectActionForm"], **CARD}} == leaking
 
 
 @pytest.mark.parametrize("call", ["capture", "cancel", "any", "inquireNotificationList"])
-def test_only_what_tells_of_cards_is_indiscreet(simulator: Simulator, call: str) -> None:
+def test_indiscreet_is_refused_for_answers_without_card_fields(simulator: Simulator, call: str) -> None:
     with pytest.raises(FaultError, match="fault: on"):
-        simulator.order_fault(call, "indiscreet")
+        simulator.inject_fault(call, "indiscreet")
 
 
-async def test_a_wrong_amount_is_signed(merchant: Merchant, simulator: Simulator) -> None:
-    simulator.order_fault("pay", "wrong_amount")
+async def test_wrong_amount_is_signed(merchant: Merchant, simulator: Simulator) -> None:
+    simulator.inject_fault("pay", "wrong_amount")
     assert (await merchant.pay())["paymentAmount"]["value"] == "30001"
     assert (await merchant.inquire())["paymentAmount"]["value"] == "30000"
 
 
-@pytest.mark.parametrize(("ordered", "status"), [("", "SUCCESS"), ("PROCESS_FAIL", "FAIL")])
-async def test_a_capture_in_process_is_decided_later(
-    merchant: Merchant, simulator: Simulator, ordered: str, status: str
+@pytest.mark.parametrize(("injected", "status"), [("", "SUCCESS"), ("PROCESS_FAIL", "FAIL")])
+async def test_capture_in_process_is_decided_later(
+    merchant: Merchant, simulator: Simulator, injected: str, status: str
 ) -> None:
     paid = (await merchant.pay())["paymentId"]
-    simulator.order_fault("capture", "in_process", seconds=60, code=ordered)
+    simulator.inject_fault("capture", "in_process", seconds=60, code=injected)
     assert code(await merchant.capture(paid)) == "U CAPTURE_IN_PROCESS"
     assert code(await merchant.capture(paid)) == "U CAPTURE_IN_PROCESS"
     assert (await merchant.inquire())["transactions"][0]["transactionStatus"] == "PROCESSING"
@@ -215,57 +231,61 @@ async def test_a_capture_in_process_is_decided_later(
     assert (await merchant.inquire())["transactions"][0]["transactionStatus"] == status
 
 
-async def test_a_capture_can_be_taken_back(merchant: Merchant, simulator: Simulator) -> None:
+async def test_taken_back_capture_is_reversed(merchant: Merchant, simulator: Simulator) -> None:
     paid = (await merchant.pay())["paymentId"]
-    simulator.order_fault("capture", "taken_back", seconds=60)
+    simulator.inject_fault("capture", "taken_back", seconds=60)
     assert code(await merchant.capture(paid)) == "S SUCCESS"
     simulator.advance(61)
     await eventually(lambda: simulator.ledger()["payments"]["pay-1"]["capturedAmount"] == 0)
     assert (await merchant.inquire())["transactions"][0]["transactionStatus"] == "FAIL"
 
 
-async def test_a_fault_strikes_as_often_as_ordered(merchant: Merchant, simulator: Simulator) -> None:
-    simulator.order_fault("pay", "http_500", times=2)
+async def test_fault_is_injected_as_often_as_requested(merchant: Merchant, simulator: Simulator) -> None:
+    simulator.inject_fault("pay", "http_500", times=2)
     statuses = [(await pay_raw(merchant)).status_code for _ in range(3)]
     assert statuses == [500, 500, 200]
-    simulator.order_fault("any", "http_500", times=-1)
+    simulator.inject_fault("any", "http_500", times=-1)
     assert [(await pay_raw(merchant)).status_code for _ in range(3)] == [500] * 3
     simulator.clear_faults()
     assert (await pay_raw(merchant)).status_code == 200
 
 
-async def test_a_fault_lets_pass_what_it_is_to_skip(merchant: Merchant, simulator: Simulator) -> None:
-    simulator.order_fault("pay", "code_u", skip=2, match="pay-1")
-    simulator.order_fault("pay", "code_u", code="FIRST", match="pay-1")
+async def test_fault_skips_the_requested_number_of_calls(merchant: Merchant, simulator: Simulator) -> None:
+    simulator.inject_fault("pay", "code_u", skip=2, match="pay-1")
+    simulator.inject_fault("pay", "code_u", code="FIRST", match="pay-1")
     answers = [code(await merchant.pay()) for _ in range(4)]
     assert answers == ["U FIRST", "S SUCCESS", "U UNKNOWN_EXCEPTION", "S SUCCESS"]
 
 
-async def test_faults_of_one_match_are_forgotten_alone(merchant: Merchant, simulator: Simulator) -> None:
+async def test_faults_of_one_match_are_removed_alone(merchant: Merchant, simulator: Simulator) -> None:
     for match in ("pay-1", "pay-2"):
-        simulator.order_fault("pay", "code_u", times=-1, match=match)
+        simulator.inject_fault("pay", "code_u", times=-1, match=match)
     simulator.clear_faults("pay-1")
     assert code(await merchant.pay("pay-1")) == "S SUCCESS"
     assert code(await merchant.pay("pay-2")) == "U UNKNOWN_EXCEPTION"
 
 
 @pytest.mark.parametrize("match", ["pay-7", "order-7", "order"])
-async def test_a_fault_strikes_what_it_matches(merchant: Merchant, simulator: Simulator, match: str) -> None:
-    simulator.order_fault("pay", "code_u", match=match)
+async def test_fault_is_injected_into_matching_calls_only(
+    merchant: Merchant, simulator: Simulator, match: str
+) -> None:
+    simulator.inject_fault("pay", "code_u", match=match)
     assert code(await merchant.pay("pay-1", order="another")) == "S SUCCESS"
     assert code(await merchant.pay("pay-7", order="order-7")) == "U UNKNOWN_EXCEPTION"
 
 
-async def test_a_fault_of_a_capture_matches_its_payment_too(merchant: Merchant, simulator: Simulator) -> None:
+async def test_fault_of_a_capture_matches_the_ids_of_its_payment_too(
+    merchant: Merchant, simulator: Simulator
+) -> None:
     paid = (await merchant.pay())["paymentId"]
     for match in ("order-1", "pay-1", "capture-1"):
-        simulator.order_fault("capture", "code_u", match=match)
+        simulator.inject_fault("capture", "code_u", match=match)
     answers = [code(await merchant.capture(paid)) for _ in range(4)]
     assert answers == ["U UNKNOWN_EXCEPTION"] * 3 + ["S SUCCESS"]
 
 
 @pytest.mark.parametrize(
-    ("order", "names"),
+    ("data", "message"),
     [
         ([], "JSON object"),
         ({}, "on"),
@@ -284,8 +304,10 @@ async def test_a_fault_of_a_capture_matches_its_payment_too(merchant: Merchant, 
         ({"on": "pay", "fault": "delay", "macth": "x"}, "unknown field macth"),
     ],
 )
-async def test_a_bad_order_is_refused_in_words(merchant: Merchant, order: object, names: str) -> None:
-    answer = await merchant.http.post(f"{merchant.base_url}/faults", json=order)
+async def test_invalid_fault_is_refused_with_a_message(
+    merchant: Merchant, data: object, message: str
+) -> None:
+    answer = await merchant.http.post(f"{merchant.base_url}/faults", json=data)
     assert answer.status_code == 400
-    assert names in answer.json()["error"]
+    assert message in answer.json()["error"]
     assert (await merchant.http.get(f"{merchant.base_url}/faults")).json() == []

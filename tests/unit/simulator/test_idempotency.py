@@ -1,4 +1,4 @@
-"""Antom: idempotency. The same request id never does anything twice."""
+"""Antom: idempotency. A repeated request id has one effect."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from simulator.http.server import Simulator
 from tests.support.simulator.merchant import DECLINED, Merchant, card, code, pay_body
 
 
-async def test_a_repeated_pay_has_the_same_answer_and_authorizes_once(
+async def test_repeated_pay_has_the_same_answer_and_authorizes_once(
     merchant: Merchant, simulator: Simulator
 ) -> None:
     answers = await asyncio.gather(*(merchant.pay() for _ in range(5)))
@@ -19,20 +19,20 @@ async def test_a_repeated_pay_has_the_same_answer_and_authorizes_once(
     assert simulator.ledger()["payments"]["pay-1"]["payCalls"] == 5
 
 
-async def test_a_repeated_declined_pay_stays_declined(merchant: Merchant, simulator: Simulator) -> None:
+async def test_repeated_declined_pay_stays_declined(merchant: Merchant, simulator: Simulator) -> None:
     first = await merchant.pay(meta=card(DECLINED))
     assert code(first) == "F DO_NOT_HONOR"
     assert await merchant.pay(meta=card()) == first
     assert simulator.ledger()["orders"]["order-1"]["liveAuthorizations"] == 0
 
 
-async def test_a_repeat_while_the_buyer_pays_leads_to_the_same_page(merchant: Merchant) -> None:
+async def test_repeat_while_the_buyer_pays_has_the_same_page(merchant: Merchant) -> None:
     first = await merchant.pay(meta={})
     assert code(first) == "U PAYMENT_IN_PROCESS"
     assert await merchant.pay(meta={}) == first
 
 
-async def test_a_repeat_after_the_buyer_paid_still_says_in_process(
+async def test_repeat_after_the_buyer_paid_is_answered_in_process(
     merchant: Merchant, simulator: Simulator
 ) -> None:
     first = await merchant.pay(meta={})
@@ -42,7 +42,7 @@ async def test_a_repeat_after_the_buyer_paid_still_says_in_process(
 
 
 @pytest.mark.parametrize("changed", [{"amount": "30001"}, {"currency": "USD"}])
-async def test_a_repeat_with_another_amount_is_refused_and_the_first_stands(
+async def test_repeat_with_another_amount_is_refused_and_the_first_is_unchanged(
     merchant: Merchant, simulator: Simulator, changed: dict[str, str]
 ) -> None:
     await merchant.pay()
@@ -50,7 +50,7 @@ async def test_a_repeat_with_another_amount_is_refused_and_the_first_stands(
     assert simulator.ledger()["payments"]["pay-1"]["heldAmount"] == 30000
 
 
-async def test_a_repeat_with_another_card_token_is_refused(merchant: Merchant) -> None:
+async def test_repeat_with_another_card_token_is_refused(merchant: Merchant) -> None:
     body = pay_body()
     body["paymentMethod"]["paymentMethodId"] = "ALIPAY_TOKEN_one"
     assert code(await merchant.ask(Operation.PAY, body)) == "S SUCCESS"
@@ -58,19 +58,19 @@ async def test_a_repeat_with_another_card_token_is_refused(merchant: Merchant) -
     assert code(await merchant.ask(Operation.PAY, body)) == "F REPEAT_REQ_INCONSISTENT"
 
 
-async def test_a_repeat_of_a_cancelled_payment_says_so(merchant: Merchant) -> None:
+async def test_repeat_of_a_cancelled_payment_is_refused(merchant: Merchant) -> None:
     await merchant.pay(meta={})
     await merchant.cancel()
     assert code(await merchant.pay(meta={})) == "F ORDER_IS_CANCELED"
 
 
-async def test_a_repeat_of_a_closed_payment_says_so(merchant: Merchant, simulator: Simulator) -> None:
+async def test_repeat_of_a_closed_payment_is_refused(merchant: Merchant, simulator: Simulator) -> None:
     await merchant.pay(meta={})
     await simulator.buyer_acts("pay-1", "fail")
     assert code(await merchant.pay(meta={})) == "F ORDER_IS_CLOSED"
 
 
-async def test_a_repeated_capture_takes_money_once(merchant: Merchant, simulator: Simulator) -> None:
+async def test_repeated_capture_captures_once(merchant: Merchant, simulator: Simulator) -> None:
     paid = await merchant.pay()
     answers = await asyncio.gather(*(merchant.capture(paid["paymentId"]) for _ in range(5)))
     assert all(answer == answers[0] for answer in answers)
@@ -80,13 +80,13 @@ async def test_a_repeated_capture_takes_money_once(merchant: Merchant, simulator
     assert payment["captureCalls"] == 5
 
 
-async def test_a_repeated_capture_of_another_amount_is_refused(merchant: Merchant) -> None:
+async def test_repeated_capture_of_another_amount_is_refused(merchant: Merchant) -> None:
     paid = await merchant.pay()
     await merchant.capture(paid["paymentId"])
     assert code(await merchant.capture(paid["paymentId"], value="1")) == "F REPEAT_REQ_INCONSISTENT"
 
 
-async def test_a_refused_capture_stays_refused_under_its_id(merchant: Merchant, simulator: Simulator) -> None:
+async def test_refused_capture_stays_refused_under_its_id(merchant: Merchant, simulator: Simulator) -> None:
     paid = await merchant.pay(meta={})
     first = await merchant.capture(paid["paymentId"])
     assert code(first) == "F AUTH_NOT_FOUND"
@@ -95,7 +95,7 @@ async def test_a_refused_capture_stays_refused_under_its_id(merchant: Merchant, 
     assert code(await merchant.capture(paid["paymentId"], "capture-2")) == "S SUCCESS"
 
 
-async def test_a_repeated_cancel_changes_nothing(merchant: Merchant, simulator: Simulator) -> None:
+async def test_repeated_cancel_changes_nothing(merchant: Merchant, simulator: Simulator) -> None:
     await merchant.pay()
     first = await merchant.cancel()
     assert code(first) == "S SUCCESS"

@@ -1,4 +1,4 @@
-"""What happens to money: holding, taking, giving back, and what the ledger says of it."""
+"""Authorization, capture, void and expiry, as the ledger records them."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from tests.support.simulator.merchant import Merchant, card, code
 DAY = 24 * 3600
 
 
-async def test_the_ledger_counts_live_authorizations_of_an_order(
+async def test_ledger_counts_live_authorizations_of_an_order(
     merchant: Merchant, simulator: Simulator
 ) -> None:
     await merchant.pay("pay-1")
@@ -25,7 +25,7 @@ async def test_the_ledger_counts_live_authorizations_of_an_order(
     assert order["capturedAmount"] == 0
 
 
-async def test_a_manual_payment_is_held_until_captured(merchant: Merchant, simulator: Simulator) -> None:
+async def test_manual_payment_is_held_until_captured(merchant: Merchant, simulator: Simulator) -> None:
     paid = await merchant.pay()
     assert simulator.ledger()["payments"]["pay-1"]["heldAmount"] == 30000
     captured = await merchant.capture(paid["paymentId"])
@@ -38,16 +38,16 @@ async def test_a_manual_payment_is_held_until_captured(merchant: Merchant, simul
     assert (order["liveAuthorizations"], order["maxLiveAuthorizations"]) == (1, 1)
 
 
-async def test_an_automatic_payment_is_captured_by_the_gateway(
-    merchant: Merchant, simulator: Simulator
-) -> None:
+async def test_automatic_payment_is_captured_by_the_gateway(merchant: Merchant, simulator: Simulator) -> None:
     paid = await merchant.pay(mode="AUTOMATIC")
     await eventually(lambda: simulator.ledger()["payments"]["pay-1"]["capturedAmount"] == 30000)
     assert code(await merchant.capture(paid["paymentId"])) == "F MULTI_CAPTURE_NOT_SUPPORTED"
 
 
-async def test_an_automatic_capture_can_fail(merchant: Merchant, simulator: Simulator) -> None:
-    simulator.order_fault("automaticCapture", "code_f", code="RISK_REJECT")
+async def test_failed_automatic_capture_leaves_the_authorization(
+    merchant: Merchant, simulator: Simulator
+) -> None:
+    simulator.inject_fault("automaticCapture", "code_f", code="RISK_REJECT")
     await merchant.pay(mode="AUTOMATIC")
     await eventually(lambda: simulator.ledger()["events"][-1]["kind"] == "CAPTURE_FAILED")
     inquired = await merchant.inquire()
@@ -67,11 +67,11 @@ async def test_captures_stay_within_the_authorization(merchant: Merchant, simula
     assert (payment["heldAmount"], payment["capturedAmount"]) == (0, 15000)
 
 
-async def test_an_unknown_payment_cannot_be_captured(merchant: Merchant) -> None:
-    assert code(await merchant.capture("nobody")) == "F AUTH_NOT_FOUND"
+async def test_unknown_payment_cannot_be_captured(merchant: Merchant) -> None:
+    assert code(await merchant.capture("unknown")) == "F AUTH_NOT_FOUND"
 
 
-async def test_a_void_gives_the_money_back(merchant: Merchant, simulator: Simulator) -> None:
+async def test_void_releases_the_money(merchant: Merchant, simulator: Simulator) -> None:
     paid = await merchant.pay()
     answer = await merchant.cancel()
     assert datetime.fromisoformat(answer["cancelTime"]).tzinfo is not None
@@ -94,7 +94,7 @@ async def test_cancelling_a_failed_payment_succeeds_and_it_stays_failed(
     assert (await merchant.inquire())["paymentStatus"] == "FAIL"
 
 
-async def test_a_success_after_a_cancel_is_refunded_at_once(merchant: Merchant, simulator: Simulator) -> None:
+async def test_success_after_a_cancel_is_refunded_at_once(merchant: Merchant, simulator: Simulator) -> None:
     await merchant.pay(meta={})
     await merchant.cancel()
     for _ in range(2):
@@ -105,36 +105,36 @@ async def test_a_success_after_a_cancel_is_refunded_at_once(merchant: Merchant, 
     assert (await merchant.inquire())["paymentStatus"] == "CANCELLED"
 
 
-async def test_an_authorization_runs_out_after_seven_days(merchant: Merchant, simulator: Simulator) -> None:
+async def test_authorization_expires_after_seven_days(merchant: Merchant, simulator: Simulator) -> None:
     paid = await merchant.pay()
-    lasting = datetime.fromisoformat(paid["authExpiryTime"]) - datetime.fromisoformat(paid["paymentTime"])
-    assert lasting == timedelta(days=7)
+    lifetime = datetime.fromisoformat(paid["authExpiryTime"]) - datetime.fromisoformat(paid["paymentTime"])
+    assert lifetime == timedelta(days=7)
     simulator.advance(7 * DAY + 1)
     assert code(await merchant.capture(paid["paymentId"])) == "F AUTH_EXPIRED"
     payment = simulator.ledger()["payments"]["pay-1"]
     assert (payment["status"], payment["expired"], payment["heldAmount"]) == ("CANCELLED", True, 0)
 
 
-async def test_cancelling_ends_seven_days_after_payment(keys: Keys, merchant: Merchant) -> None:
-    lasting = Simulator(keys, authorization=timedelta(days=30))
-    async with running(lasting) as base_url:
-        there = Merchant(base_url, keys, merchant.http)
-        await there.pay()
-        lasting.advance(7 * DAY + 1)
-        assert code(await there.cancel()) == "F CANCEL_WINDOW_EXCEED"
-        assert lasting.ledger()["payments"]["pay-1"]["heldAmount"] == 30000
+async def test_cancel_is_refused_seven_days_after_the_payment(keys: Keys, merchant: Merchant) -> None:
+    long_holds = Simulator(keys, authorization=timedelta(days=30))
+    async with running(long_holds) as base_url:
+        shop = Merchant(base_url, keys, merchant.http)
+        await shop.pay()
+        long_holds.advance(7 * DAY + 1)
+        assert code(await shop.cancel()) == "F CANCEL_WINDOW_EXCEED"
+        assert long_holds.ledger()["payments"]["pay-1"]["heldAmount"] == 30000
 
 
-async def test_a_payment_that_nobody_finishes_is_closed(keys: Keys, merchant: Merchant) -> None:
+async def test_undecided_payment_closes_after_14_minutes(keys: Keys, merchant: Merchant) -> None:
     unscaled = Simulator(keys)
     async with running(unscaled) as base_url:
-        there = Merchant(base_url, keys, merchant.http)
-        await there.pay(meta={})
+        shop = Merchant(base_url, keys, merchant.http)
+        await shop.pay(meta={})
         unscaled.advance(14 * 60 - 30)
-        assert (await there.inquire())["paymentStatus"] == "PROCESSING"
+        assert (await shop.inquire())["paymentStatus"] == "PROCESSING"
         unscaled.advance(60)
         await eventually(lambda: unscaled.ledger()["payments"]["pay-1"]["status"] == "FAIL")
-        assert code(await there.pay(meta={})) == "F ORDER_IS_CLOSED"
+        assert code(await shop.pay(meta={})) == "F ORDER_IS_CLOSED"
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ async def test_a_payment_that_nobody_finishes_is_closed(keys: Keys, merchant: Me
         ({"order": "o" * 65}, "F PARAM_ILLEGAL"),
     ],
 )
-async def test_a_pay_request_that_breaks_a_rule_makes_no_payment(
+async def test_invalid_pay_request_creates_no_payment(
     merchant: Merchant, simulator: Simulator, fields: dict[str, Any], expected: str
 ) -> None:
     assert code(await merchant.pay(**fields)) == expected

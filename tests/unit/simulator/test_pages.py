@@ -27,7 +27,7 @@ class Form(HTMLParser):
 
 
 async def submit(merchant: Merchant, url: str, action: str, **typed: str) -> httpx.Response:
-    """Open a page, change some fields, press a button."""
+    """Opens a page, changes some fields and presses a button."""
     page = await merchant.http.get(url)
     assert page.status_code == 200
     assert "<script" not in page.text
@@ -36,7 +36,7 @@ async def submit(merchant: Merchant, url: str, action: str, **typed: str) -> htt
     return await merchant.http.post(url, data={**form.fields, **typed, "action": action})
 
 
-async def test_a_buyer_pays_by_card_and_comes_back(merchant: Merchant, simulator: Simulator) -> None:
+async def test_buyer_pays_by_card_and_is_redirected_back(merchant: Merchant, simulator: Simulator) -> None:
     url = (await merchant.pay(meta={}))["normalUrl"]
     answer = await submit(merchant, url, "pay", cardNo=" ".join([VISA[:4], VISA[4:]]))
     assert answer.status_code == 303
@@ -45,7 +45,7 @@ async def test_a_buyer_pays_by_card_and_comes_back(merchant: Merchant, simulator
     assert (await merchant.inquire())["paymentResultInfo"]["cardNo"] == "405469******0768"
 
 
-async def test_the_page_says_what_is_paid_and_escapes_it(merchant: Merchant) -> None:
+async def test_page_shows_the_order_and_escapes_it(merchant: Merchant) -> None:
     page = await merchant.http.get((await merchant.pay(meta={}))["normalUrl"])
     assert "Two &lt;cups&gt;" in page.text
     assert "EUR 300.00" in page.text
@@ -53,13 +53,13 @@ async def test_the_page_says_what_is_paid_and_escapes_it(merchant: Merchant) -> 
     assert "JPY 30000<" in yen.text
 
 
-async def test_a_declined_card_fails_the_payment(merchant: Merchant, simulator: Simulator) -> None:
+async def test_declined_card_fails_the_payment(merchant: Merchant, simulator: Simulator) -> None:
     url = (await merchant.pay(meta={}))["normalUrl"]
     assert (await submit(merchant, url, "pay", cardNo=DECLINED)).status_code == 303
     assert simulator.ledger()["payments"]["pay-1"]["code"] == "DO_NOT_HONOR"
 
 
-async def test_a_mistyped_card_can_be_typed_again(merchant: Merchant, simulator: Simulator) -> None:
+async def test_invalid_card_can_be_entered_again(merchant: Merchant, simulator: Simulator) -> None:
     url = (await merchant.pay(meta={}))["normalUrl"]
     wrong = await submit(merchant, url, "pay", cardNo="4111111111111112")
     assert wrong.status_code == 400
@@ -68,7 +68,7 @@ async def test_a_mistyped_card_can_be_typed_again(merchant: Merchant, simulator:
     assert (await submit(merchant, url, "pay")).status_code == 303
 
 
-async def test_the_card_page_leads_to_the_challenge(merchant: Merchant, simulator: Simulator) -> None:
+async def test_card_page_redirects_to_the_challenge(merchant: Merchant, simulator: Simulator) -> None:
     url = (await merchant.pay(meta={"is3DSAuthentication": True}))["normalUrl"]
     challenge = (await submit(merchant, url, "pay")).headers["location"]
     assert challenge.startswith("/challenge/")
@@ -81,7 +81,7 @@ async def test_the_card_page_leads_to_the_challenge(merchant: Merchant, simulato
 @pytest.mark.parametrize(
     ("action", "status"), [("pay", "SUCCESS"), ("fail", "FAIL"), ("abandon", "PROCESSING")]
 )
-async def test_a_challenge_ends_as_the_buyer_wants(
+async def test_challenge_ends_with_the_action_of_the_buyer(
     merchant: Merchant, simulator: Simulator, action: str, status: str
 ) -> None:
     url = (await merchant.pay(meta=card(is3DSAuthentication=True)))["normalUrl"]
@@ -89,7 +89,9 @@ async def test_a_challenge_ends_as_the_buyer_wants(
     assert simulator.ledger()["payments"]["pay-1"]["status"] == status
 
 
-async def test_a_decided_payment_shows_the_way_back(merchant: Merchant, simulator: Simulator) -> None:
+async def test_page_of_a_decided_payment_links_back_to_the_shop(
+    merchant: Merchant, simulator: Simulator
+) -> None:
     url = (await merchant.pay(meta={}))["normalUrl"]
     await submit(merchant, url, "pay")
     page = await merchant.http.get(url)
@@ -100,11 +102,11 @@ async def test_a_decided_payment_shows_the_way_back(merchant: Merchant, simulato
 
 
 @pytest.mark.parametrize("page", ["cashier", "challenge"])
-async def test_a_page_of_nobody_is_not_found(merchant: Merchant, page: str) -> None:
+async def test_page_of_an_unknown_payment_is_not_found(merchant: Merchant, page: str) -> None:
     assert (await merchant.http.get(f"{merchant.base_url}/{page}/guess")).status_code == 404
 
 
-async def test_a_form_without_sense_changes_nothing(merchant: Merchant, simulator: Simulator) -> None:
+async def test_invalid_form_changes_nothing(merchant: Merchant, simulator: Simulator) -> None:
     url = (await merchant.pay(meta=card(is3DSAuthentication=True)))["normalUrl"]
     for content in (b"", b"action=steal", b"\xff", b"x" * 10_000):
         assert (await merchant.http.post(url, content=content)).status_code == 400

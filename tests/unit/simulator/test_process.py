@@ -1,4 +1,4 @@
-"""The command line: keys that are made, an address in one line, and an end in order."""
+"""The command line: generated keys, errors in one line, and a graceful end."""
 
 import base64
 import os
@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.antom.keys import private_key, public_key
+from holdfast.antom.keys import load_private_key, load_public_key
 from simulator.keys import keys_in
 
 ROOT = Path(__file__).parents[3]
 
 
 def start(*arguments: str) -> subprocess.Popen[str]:
-    """`python -m simulator` from the repository's root."""
+    """Starts `python -m simulator` in the root of the repository."""
     return subprocess.Popen(
         [sys.executable, "-m", "simulator", *arguments],
         cwd=ROOT,
@@ -29,7 +29,7 @@ def start(*arguments: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_serves_until_a_signal_and_makes_its_keys(tmp_path: Path, number: signal.Signals) -> None:
+def test_process_serves_until_a_signal_and_generates_its_keys(tmp_path: Path, number: signal.Signals) -> None:
     process = start("--bind", "127.0.0.1:0", "--keys", str(tmp_path / "keys"), "--time-scale", "10")
     assert process.stdout is not None
     line = process.stdout.readline()
@@ -41,12 +41,12 @@ def test_it_serves_until_a_signal_and_makes_its_keys(tmp_path: Path, number: sig
     assert (process.returncode, rest, errors) == (0, "", "")
     for name in ("merchant_private_key", "gateway_public_key"):
         assert base64.b64decode((tmp_path / "keys" / name).read_text(), validate=False)
-    private_key((tmp_path / "keys/merchant_private_key").read_text())
-    public_key((tmp_path / "keys/gateway_public_key").read_text())
+    load_private_key((tmp_path / "keys/merchant_private_key").read_text())
+    load_public_key((tmp_path / "keys/gateway_public_key").read_text())
     assert (tmp_path / "keys/client_id").read_text().strip() in line
 
 
-def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
+def test_port_in_use_is_an_error_in_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         process = start("--bind", address, "--keys", str(tmp_path))
@@ -57,7 +57,7 @@ def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
     assert "already in use" in errors
 
 
-def test_unusable_keys_are_one_clear_line(tmp_path: Path) -> None:
+def test_unusable_keys_are_an_error_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "merchant_private_key").write_text("bm90IGEga2V5\n")
     process = start("--bind", "127.0.0.1:0", "--keys", str(tmp_path))
     output, errors = process.communicate(timeout=60)
@@ -76,14 +76,14 @@ def test_unusable_keys_are_one_clear_line(tmp_path: Path) -> None:
         ["--authorization-days", "soon"],
     ],
 )
-def test_a_wrong_argument_ends_with_status_2(tmp_path: Path, arguments: list[str]) -> None:
+def test_invalid_argument_ends_with_status_2(tmp_path: Path, arguments: list[str]) -> None:
     process = start("--keys", str(tmp_path), *arguments)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 2
     assert arguments[0] in errors
 
 
-def test_keys_are_kept_and_private_ones_are_their_owners(tmp_path: Path) -> None:
+def test_keys_are_kept_and_private_keys_are_readable_by_their_owner_only(tmp_path: Path) -> None:
     first = keys_in(tmp_path)
     assert keys_in(tmp_path) == first
     (tmp_path / "gateway_public_key").unlink()

@@ -1,7 +1,7 @@
-"""The vendor's own client is an independent judge of the simulator's paths, fields and signatures.
+"""The vendor's own client as an independent check of the simulator's paths, fields and signatures.
 
-It pins an old cryptography and shadows a module of the standard library, so it lives in an environment of
-its own, `.venv-vendor`, which is made here when it is missing.
+It pins an old cryptography and shadows a module of the standard library, so it has an environment of its
+own, `.venv-vendor`, which is created here where it is missing.
 """
 
 import asyncio
@@ -22,16 +22,16 @@ ROOT = Path(__file__).parents[3]
 ENVIRONMENT = ROOT / ".venv-vendor"
 PYTHON = ENVIRONMENT / "bin" / "python"
 DRIVER = ROOT / "tests" / "support" / "simulator" / "vendor_client.py"
-WHOLE = ["-c", "import com.alipay.ams.api.default_alipay_client, com.alipay.ams.api.tools.webhook_tool"]
+IMPORTS = ["-c", "import com.alipay.ams.api.default_alipay_client, com.alipay.ams.api.tools.webhook_tool"]
 
-# making the environment takes a download
+# the environment is downloaded where it is missing
 pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="session")
 def vendor_python() -> Path:
-    """The Python that has the vendor's client, made from the locked requirements when it has not."""
-    if not PYTHON.exists() or subprocess.run([PYTHON, *WHOLE], capture_output=True).returncode:
+    """The Python with the vendor's client, which is installed from the locked requirements where missing."""
+    if not PYTHON.exists() or subprocess.run([PYTHON, *IMPORTS], capture_output=True).returncode:
         subprocess.run([sys.executable, "-m", "venv", "--clear", ENVIRONMENT], check=True)
         install = ["-m", "pip", "install", "--quiet", "--require-hashes"]
         subprocess.run([PYTHON, *install, "-r", ROOT / "requirements" / "vendor.txt"], check=True)
@@ -51,28 +51,28 @@ class Vendor:
         }
 
     async def run(self, *steps: dict[str, Any]) -> list[dict[str, Any]]:
-        """What came of each step."""
+        """Runs the steps, and returns the result of each."""
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(self._python, DRIVER, stdin=pipe, stdout=pipe)
-        order = json.dumps({**self._account, "steps": steps}).encode()
-        output, _ = await process.communicate(order)
+        job = json.dumps({**self._account, "steps": steps}).encode()
+        output, _ = await process.communicate(job)
         assert process.returncode == 0
         answers: list[dict[str, Any]] = json.loads(output)
         return answers
 
     async def call(self, operation: str, fields: dict[str, Any], *, typed: bool = True) -> dict[str, Any]:
-        """One call."""
+        """Returns the answer to one call."""
         (answer,) = await self.run({"operation": operation, "fields": fields, "typed": typed})
         return answer
 
 
 @pytest.fixture
 def vendor(vendor_python: Path, simulator: Simulator) -> Vendor:
-    """The vendor's client, aimed at the simulator."""
+    """The vendor's client, configured for the simulator."""
     return Vendor(vendor_python, simulator.keys, int(simulator.base_url.rpartition(":")[2]))
 
 
-async def test_the_vendors_client_pays_inquires_and_captures(vendor: Vendor, simulator: Simulator) -> None:
+async def test_vendor_client_pays_inquires_and_captures(vendor: Vendor, simulator: Simulator) -> None:
     paid = await vendor.call("pay", pay_body(meta=card()))
     assert (code(paid), paid["typedStatus"]) == ("S SUCCESS", "S")
     # the client cannot read "transactions": null, which Antom documents, into its own class
@@ -87,7 +87,7 @@ async def test_the_vendors_client_pays_inquires_and_captures(vendor: Vendor, sim
     assert simulator.ledger()["payments"]["pay-1"]["capturedAmount"] == 30000
 
 
-async def test_the_vendors_client_is_redirected_and_cancels(vendor: Vendor, simulator: Simulator) -> None:
+async def test_vendor_client_is_redirected_and_cancels(vendor: Vendor, simulator: Simulator) -> None:
     paid = await vendor.call("pay", pay_body(meta={"is3DSAuthentication": True}))
     assert code(paid) == "U PAYMENT_IN_PROCESS"
     assert paid["redirectActionForm"]["redirectUrl"] == paid["normalUrl"]
@@ -96,9 +96,7 @@ async def test_the_vendors_client_is_redirected_and_cancels(vendor: Vendor, simu
     assert simulator.ledger()["payments"]["pay-1"]["status"] == "CANCELLED"
 
 
-async def test_the_vendors_client_reads_the_list_of_notifications(
-    vendor: Vendor, simulator: Simulator
-) -> None:
+async def test_vendor_client_reads_the_list_of_notifications(vendor: Vendor, simulator: Simulator) -> None:
     await vendor.call("pay", pay_body(meta=card(), notify_url="http://127.0.0.1:9/notify"))
     listed = await vendor.call("inquireNotificationList", {"notifyType": ["PAYMENT_RESULT"], "limit": 5})
     assert (code(listed), listed["typedStatus"], listed["hasMore"]) == ("S SUCCESS", "S", False)
@@ -108,16 +106,16 @@ async def test_the_vendors_client_reads_the_list_of_notifications(
 
 
 @pytest.mark.parametrize("fault", ["bad_signature", "unsigned", "http_500"])
-async def test_the_vendors_client_refuses_an_answer_that_cannot_be_trusted(
+async def test_vendor_client_rejects_an_answer_without_a_valid_signature(
     vendor: Vendor, simulator: Simulator, fault: str
 ) -> None:
-    simulator.order_fault("pay", fault)
+    simulator.inject_fault("pay", fault)
     assert await vendor.call("pay", pay_body(meta=card())) == {"error": "AlipayApiException"}
 
 
-def webhook_step(notice: tuple[str, dict[str, str], bytes]) -> dict[str, Any]:
-    """A notification as it arrived, for the vendor's webhook verifier."""
-    path, headers, content = notice
+def webhook_step(notification: tuple[str, dict[str, str], bytes]) -> dict[str, Any]:
+    """Returns the step that verifies a received notification with the vendor's webhook verifier."""
+    path, headers, content = notification
     fields = {
         "path": path,
         "clientId": headers["client-id"],
@@ -128,10 +126,10 @@ def webhook_step(notice: tuple[str, dict[str, str], bytes]) -> dict[str, Any]:
     return {"operation": "webhook", "fields": fields}
 
 
-async def test_the_vendors_verifier_accepts_a_notification_and_refuses_a_forged_one(
+async def test_vendor_verifier_accepts_a_notification_and_rejects_a_forged_one(
     vendor: Vendor, merchant: Merchant, simulator: Simulator, inbox: Inbox
 ) -> None:
-    simulator.order_fault("notification", "forged")
+    simulator.inject_fault("notification", "forged")
     paid = await merchant.pay(notify_url=inbox.url)
     await merchant.capture(paid["paymentId"])
     await eventually(lambda: len(inbox.raw) == 3)

@@ -1,4 +1,4 @@
-"""Payments of a time, however many and however crowded: each of them once, few at a time."""
+"""The payment list returns each payment of a period once, in pages, however dense the payments are."""
 
 import asyncio
 import re
@@ -25,17 +25,17 @@ class Execution:
 
 
 class Temporal:
-    """Lists the payments whose moment lies in the time that a query names."""
+    """Lists the payments whose time is in the range of a query."""
 
-    def __init__(self, moments: list[datetime]) -> None:
-        self._payments = {f"card-payment-{number}": moment for number, moment in enumerate(moments)}
+    def __init__(self, times: list[datetime]) -> None:
+        self._payments = {f"card-payment-{number}": time for number, time in enumerate(times)}
         self.queries: list[str] = []
 
     async def list_workflows(self, query: str, *, limit: int | None) -> AsyncIterator[Execution]:
         self.queries.append(query)
         after, before = re.findall(r"StartTime (?:>=|<) '([^']+)'", query)
         begin, end = datetime.fromisoformat(after), datetime.fromisoformat(before)
-        found = [name for name, moment in self._payments.items() if begin <= moment < end]
+        found = [name for name, time in self._payments.items() if begin <= time < end]
         for name in found[:limit]:
             yield Execution(name)
 
@@ -52,8 +52,8 @@ def call(before: datetime, limit: int, width: timedelta | None) -> ListCall:
     )
 
 
-async def walked(temporal: Temporal, limit: int) -> list[tuple[str, ...]]:
-    """Pages down to the beginning, as a reconciliation walks them."""
+async def list_all(temporal: Temporal, limit: int) -> list[tuple[str, ...]]:
+    """Lists every page down to the beginning, as a reconciliation does."""
     pages, before, width = [], END, None
     while before > BEGIN:
         listing = await latest_payments(cast("Client", temporal), call(before, limit, width))
@@ -64,24 +64,24 @@ async def walked(temporal: Temporal, limit: int) -> list[tuple[str, ...]]:
 
 
 @given(seconds=st.lists(SECONDS, max_size=60), limit=st.integers(1, 8))
-def test_every_payment_is_listed_once_and_few_at_a_time(seconds: list[int], limit: int) -> None:
+def test_every_payment_is_listed_once_within_the_limit(seconds: list[int], limit: int) -> None:
     temporal = Temporal([BEGIN + timedelta(seconds=second) for second in seconds])
-    pages = asyncio.run(walked(temporal, limit))
+    pages = asyncio.run(list_all(temporal, limit))
     listed = [name for page in pages for name in page]
     assert sorted(listed) == sorted(f"card-payment-{number}" for number in range(len(seconds)))
-    crowd = max((seconds.count(second) for second in seconds), default=0)
-    assert all(len(page) <= max(limit, crowd) for page in pages)
+    densest = max((seconds.count(second) for second in seconds), default=0)
+    assert all(len(page) <= max(limit, densest) for page in pages)
 
 
-def test_a_long_quiet_time_costs_few_questions() -> None:
+def test_long_time_without_payments_needs_few_queries() -> None:
     temporal = Temporal([BEGIN, END - timedelta(milliseconds=5), END - timedelta(milliseconds=2)])
-    asyncio.run(walked(temporal, 1))
-    assert len(temporal.queries) < 150, "halving and doubling, not one question per millisecond"
+    asyncio.run(list_all(temporal, 1))
+    assert len(temporal.queries) < 150, "halving and doubling, not one query per millisecond"
 
 
-def test_the_parts_of_a_period_share_no_payment() -> None:
+def test_parts_of_a_period_share_no_payment() -> None:
     temporal = Temporal([BEGIN])
-    asyncio.run(walked(temporal, 1))
+    asyncio.run(list_all(temporal, 1))
     assert (
         "AND (ExecutionStatus = 'Running' OR CloseTime >= '2026-12-01T00:00:00+00:00')" in temporal.queries[0]
     )

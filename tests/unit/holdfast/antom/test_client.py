@@ -1,4 +1,4 @@
-"""The client: each call ends as happened, did not happen, or unknown."""
+"""The outcomes of the client's calls: happened, did not happen, or unknown."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from holdfast.antom.client import LARGEST_ANSWER, AntomClient
+from holdfast.antom.client import MAX_RESPONSE_BYTES, AntomClient
 from holdfast.antom.models import (
     CancelResponse,
     CaptureResponse,
@@ -17,20 +17,20 @@ from holdfast.antom.models import (
 )
 from holdfast.antom.outcome import DidNotHappen, Happened, Unknown
 from holdfast.antom.signing import is_valid
-from tests.support.antom.calls import CALLS, CANCEL, PATHS, SUCCESS, body_of, outcome_of, unknown_of
+from tests.support.antom.calls import CALLS, CANCEL, PATHS, SUCCESS, json_body, outcome_of, unknown_of
 from tests.support.antom.gateway import (
     CLIENT_ID,
-    Gateway,
     Reply,
+    StubGateway,
     account,
-    answering,
     pay_request,
-    public_text,
+    public_base64,
+    respond_with,
     result,
-    signed,
+    signed_response,
 )
 
-ANSWERS = {
+RESPONSE_MODELS = {
     "pay": PayResponse,
     "inquire_payment": InquiryPaymentResponse,
     "capture": CaptureResponse,
@@ -57,14 +57,14 @@ def raising(error: Exception) -> Reply:
         ("U", "CAPTURE_IN_PROCESS"),
     ],
 )
-async def test_a_signed_answer_that_decides_or_is_in_process_happened(
+async def test_signed_response_that_is_decided_or_in_process_happened(
     call: str, status: str, code: str
 ) -> None:
-    outcome = await outcome_of(answering(result(status, code)), call)
+    outcome = await outcome_of(respond_with(result(status, code)), call)
     assert isinstance(outcome, Happened)
-    assert type(outcome.answer) is ANSWERS[call]
-    assert outcome.answer.result.resultStatus is ResultStatus(status)
-    assert outcome.answer.result.resultCode == code
+    assert type(outcome.response) is RESPONSE_MODELS[call]
+    assert outcome.response.result.resultStatus is ResultStatus(status)
+    assert outcome.response.result.resultCode == code
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -81,11 +81,9 @@ async def test_a_signed_answer_that_decides_or_is_in_process_happened(
         ("Z", "PAYMENT_IN_PROCESS"),
     ],
 )
-async def test_a_signed_answer_that_does_not_know_is_unknown_and_says_its_code(
-    call: str, status: str, code: str
-) -> None:
-    unknown = await unknown_of(answering(result(status, code)), call)
-    assert unknown == Unknown("gateway does not know the outcome", claimed=code)
+async def test_signed_undecided_response_is_unknown_with_its_code(call: str, status: str, code: str) -> None:
+    unknown = await unknown_of(respond_with(result(status, code)), call)
+    assert unknown == Unknown("gateway does not know the outcome", claimed_code=code)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +97,7 @@ async def test_a_signed_answer_that_does_not_know_is_unknown_and_says_its_code(
     ids=lambda error: type(error).__name__,
 )
 @pytest.mark.parametrize("call", CALLS)
-async def test_what_never_left_did_not_happen(call: str, error: Exception) -> None:
+async def test_error_before_sending_did_not_happen(call: str, error: Exception) -> None:
     assert await outcome_of(raising(error), call) == DidNotHappen(f"not sent: {type(error).__name__}")
 
 
@@ -123,30 +121,30 @@ async def test_what_never_left_did_not_happen(call: str, error: Exception) -> No
     ids=lambda error: type(error).__name__,
 )
 @pytest.mark.parametrize("call", CALLS)
-async def test_what_may_have_left_is_unknown(call: str, error: Exception) -> None:
-    assert await outcome_of(raising(error), call) == Unknown(f"no answer: {type(error).__name__}")
+async def test_error_after_possible_sending_is_unknown(call: str, error: Exception) -> None:
+    assert await outcome_of(raising(error), call) == Unknown(f"no response: {type(error).__name__}")
 
 
 @pytest.mark.parametrize(
     "status", [100, 201, 204, 301, 302, 307, 308, 400, 401, 403, 404, 429, 500, 502, 503]
 )
-async def test_any_status_but_200_is_unknown_even_under_a_signature(status: int) -> None:
+async def test_http_status_other_than_200_is_unknown_even_when_signed(status: int) -> None:
     def reply(request: httpx.Request) -> httpx.Response:
-        answer = signed(request.url.path, body_of(SUCCESS))
-        return httpx.Response(status, headers=answer.headers, content=body_of(SUCCESS))
+        response = signed_response(request.url.path, json_body(SUCCESS))
+        return httpx.Response(status, headers=response.headers, content=json_body(SUCCESS))
 
     assert await outcome_of(reply) == Unknown(f"HTTP status {status}")
 
 
-async def test_a_redirect_is_not_followed() -> None:
-    gateway = Gateway(lambda _: httpx.Response(307, headers={"location": "https://elsewhere.example/"}))
+async def test_redirect_is_not_followed() -> None:
+    gateway = StubGateway(lambda _: httpx.Response(307, headers={"location": "https://other.example/"}))
     async with AntomClient(account(), transport=gateway) as client:
         assert await client.pay(pay_request()) == Unknown("HTTP status 307")
     assert len(gateway.requests) == 1
 
 
 @pytest.mark.parametrize(
-    ("body", "says"),
+    ("body", "message"),
     [
         (b"", "not JSON"),
         (b"<html>", "not JSON"),
@@ -160,35 +158,35 @@ async def test_a_redirect_is_not_followed() -> None:
         (b'{"result": {"resultStatus": "S"}}', "result.resultCode: is required"),
     ],
 )
-async def test_a_signed_answer_that_cannot_be_read_is_unknown(body: bytes, says: str) -> None:
-    unknown = await unknown_of(lambda request: signed(request.url.path, body))
-    assert unknown.reason == f"unreadable answer: {says}"
+async def test_signed_unreadable_response_is_unknown(body: bytes, message: str) -> None:
+    unknown = await unknown_of(lambda request: signed_response(request.url.path, body))
+    assert unknown.reason == f"unreadable response: {message}"
 
 
-async def test_an_oversized_answer_is_unknown_and_the_largest_is_read() -> None:
-    largest = body_of(SUCCESS).ljust(LARGEST_ANSWER)
-    assert isinstance(await outcome_of(lambda request: signed(request.url.path, largest)), Happened)
-    unknown = await unknown_of(lambda request: signed(request.url.path, largest + b" "))
-    assert unknown.reason == f"unreadable answer: more than {LARGEST_ANSWER} bytes"
+async def test_oversized_response_is_unknown_and_the_largest_is_read() -> None:
+    largest = json_body(SUCCESS).ljust(MAX_RESPONSE_BYTES)
+    assert isinstance(await outcome_of(lambda request: signed_response(request.url.path, largest)), Happened)
+    unknown = await unknown_of(lambda request: signed_response(request.url.path, largest + b" "))
+    assert unknown.reason == f"unreadable response: more than {MAX_RESPONSE_BYTES} bytes"
 
 
-async def test_an_endless_answer_is_not_read_to_its_end() -> None:
+async def test_endless_response_is_not_read_to_its_end() -> None:
     async def endless() -> AsyncIterator[bytes]:
         while True:
             yield b" " * 65536
 
     unknown = await unknown_of(lambda _: httpx.Response(200, content=endless()))
-    assert unknown.reason.startswith("unreadable answer: more than")
+    assert unknown.reason.startswith("unreadable response: more than")
 
 
-async def test_a_compressed_answer_is_not_unpacked() -> None:
+async def test_compressed_response_is_not_decompressed() -> None:
     unknown = await unknown_of(
         lambda _: httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(b"bomb"))
     )
-    assert unknown.reason == "unreadable answer: compressed though we asked for it plain"
+    assert unknown.reason == "unreadable response: compressed, although an uncompressed one was requested"
 
 
-async def test_cancelling_a_call_passes_through() -> None:
+async def test_cancellation_of_a_call_is_propagated() -> None:
     reached = asyncio.Event()
 
     class Silent(httpx.AsyncBaseTransport):
@@ -206,8 +204,8 @@ async def test_cancelling_a_call_passes_through() -> None:
 
 
 @pytest.mark.parametrize("call", CALLS)
-async def test_an_exchange_is_verified_on_both_sides(call: str) -> None:
-    gateway = Gateway(answering(result("S", "SUCCESS")))
+async def test_request_and_response_signatures_are_both_valid(call: str) -> None:
+    gateway = StubGateway(respond_with(result("S", "SUCCESS")))
     async with AntomClient(account(), transport=gateway) as client:
         assert isinstance(await CALLS[call](client), Happened)
     [request] = gateway.requests
@@ -218,5 +216,5 @@ async def test_an_exchange_is_verified_on_both_sides(call: str) -> None:
         client_id=CLIENT_ID,
         time=request.headers["request-time"],
         body=request.content,
-        public_keys=[public_text("merchant")],
+        public_keys=[public_base64("merchant")],
     )

@@ -1,4 +1,4 @@
-"""Every documented result code has the advice of the tables, and an undocumented one a safe advice."""
+"""Every documented result code has the advice of the tables; an undocumented one has a safe advice."""
 
 import pytest
 from hypothesis import given
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from holdfast.antom.codes import FAILURES, IN_PROCESS, UNDECIDED, Advice, advice
 from holdfast.antom.endpoints import Operation
 
-PAYER = (
+BUYER = (
     "EXPIRED_CODE INVALID_PAYMENT_CODE PAYMENT_AMOUNT_EXCEED_LIMIT USER_AMOUNT_EXCEED_LIMIT"
     " USER_BALANCE_NOT_ENOUGH USER_KYC_NOT_QUALIFIED USER_PAYMENT_VERIFICATION_FAILED USER_STATUS_ABNORMAL"
     " VERIFY_TIMES_EXCEED_LIMIT VERIFY_UNMATCHED SELECTED_CARD_BRAND_NOT_AVAILABLE INVALID_EXPIRATION_DATE"
@@ -26,7 +26,7 @@ GATEWAY_FIX = (
 
 TABLES: dict[Operation, dict[Advice, str]] = {
     Operation.PAY: {
-        Advice.NEW_ATTEMPT: f"{PAYER} ORDER_IS_CANCELED ORDER_IS_CLOSED AUTHENTICATION_REQUIRED INVALID_CARD"
+        Advice.NEW_ATTEMPT: f"{BUYER} ORDER_IS_CANCELED ORDER_IS_CLOSED AUTHENTICATION_REQUIRED INVALID_CARD"
         " INVALID_EXPIRY_DATE_FORMAT ISSUER_REJECTS_TRANSACTION SUSPECTED_CARD",
         Advice.STOP: f"{CONTRACT} {RISK} {GATEWAY_STOP} SUSPECTED_RISK MERCHANT_BALANCE_NOT_ENOUGH",
         Advice.FIX: f"{GATEWAY_FIX} INVALID_PAYMENT_METHOD_META_DATA ORDER_NOT_EXIST",
@@ -66,14 +66,14 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("operation", "code", "expected"), ROWS)
-def test_a_documented_failure_has_the_tables_advice(
+def test_documented_failure_code_has_the_advice_of_the_table(
     operation: Operation, code: str, expected: Advice
 ) -> None:
     assert advice(operation, code, "F") is expected
 
 
 @pytest.mark.parametrize("operation", Operation)
-def test_no_table_holds_a_code_that_is_not_written_here(operation: Operation) -> None:
+def test_failure_tables_contain_only_documented_codes(operation: Operation) -> None:
     assert set(FAILURES[operation]) == {code for op, code, _ in ROWS if op is operation}
 
 
@@ -87,7 +87,7 @@ def test_no_table_holds_a_code_that_is_not_written_here(operation: Operation) ->
         ("REQUEST_TRAFFIC_EXCEED_LIMIT", Advice.REPEAT),
     ],
 )
-def test_a_documented_undecided_code_is_repeated_or_asked_about(
+def test_documented_undecided_code_is_repeated_or_inquired(
     operation: Operation, code: str, expected: Advice
 ) -> None:
     assert advice(operation, code, "U") is expected
@@ -95,7 +95,7 @@ def test_a_documented_undecided_code_is_repeated_or_asked_about(
 
 @pytest.mark.parametrize("operation", Operation)
 @given(code=st.text(), status=st.text())
-def test_an_undocumented_code_is_never_retried_blindly(operation: Operation, code: str, status: str) -> None:
+def test_undocumented_code_is_stopped_or_inquired(operation: Operation, code: str, status: str) -> None:
     assert advice(operation, f"NEW_{code}", "F") is Advice.STOP
     assert advice(operation, f"NEW_{code}", "U") is Advice.INQUIRE
     assert advice(operation, f"NEW_{code}", f"Z{status}") is Advice.INQUIRE
@@ -103,10 +103,10 @@ def test_an_undocumented_code_is_never_retried_blindly(operation: Operation, cod
 
 @pytest.mark.parametrize("operation", Operation)
 @given(code=st.one_of(st.sampled_from(sorted({code for _, code, _ in ROWS} | set(UNDECIDED))), st.text()))
-def test_not_knowing_never_advises_a_new_attempt(operation: Operation, code: str) -> None:
+def test_undecided_code_never_advises_a_new_attempt(operation: Operation, code: str) -> None:
     assert advice(operation, code, "U") in (Advice.REPEAT, Advice.INQUIRE)
     assert advice(operation, code, "S") is Advice.DONE
 
 
-def test_in_process_are_the_two_codes_that_are_an_answer() -> None:
+def test_in_process_codes_are_those_of_pay_and_capture() -> None:
     assert {"PAYMENT_IN_PROCESS", "CAPTURE_IN_PROCESS"} == IN_PROCESS

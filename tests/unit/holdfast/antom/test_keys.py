@@ -1,4 +1,4 @@
-"""Keys as merchants hold them, and what is said about those that are none."""
+"""Loading keys in the forms that merchants have, and the errors of invalid keys."""
 
 import base64
 from collections.abc import Callable
@@ -17,17 +17,17 @@ from hypothesis import strategies as st
 
 from holdfast.antom import keys
 from holdfast.antom.errors import AntomError, KeyFormatError
-from tests.support.antom.gateway import private_pem, private_text, public_pem, public_text, rsa_key
+from tests.support.antom.gateway import private_base64, private_pem, public_base64, public_pem, rsa_key
 
 PKCS1 = PrivateFormat.TraditionalOpenSSL
-SECRET = private_text("merchant")
+SECRET = private_base64("merchant")
 
 
 def one_line(pem: str) -> str:
     return pem.strip().replace("\n", "\\n")
 
 
-def wrapped(text: str) -> str:
+def in_lines(text: str) -> str:
     return "\n".join(text[start : start + 64] for start in range(0, len(text), 64)) + "\n"
 
 
@@ -44,9 +44,9 @@ def public_base64_of(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str
     return base64.b64encode(der).decode()
 
 
-def locked_pem() -> str:
-    lock = BestAvailableEncryption(b"secret")
-    return rsa_key("merchant").private_bytes(Encoding.PEM, PrivateFormat.PKCS8, lock).decode()
+def encrypted_pem() -> str:
+    encryption = BestAvailableEncryption(b"secret")
+    return rsa_key("merchant").private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption).decode()
 
 
 @pytest.mark.parametrize(
@@ -54,17 +54,17 @@ def locked_pem() -> str:
     [
         SECRET,
         f"  {SECRET}\n",
-        wrapped(SECRET),
-        private_text("merchant", PKCS1),
+        in_lines(SECRET),
+        private_base64("merchant", PKCS1),
         private_pem("merchant"),
         private_pem("merchant", PKCS1),
         one_line(private_pem("merchant")),
         private_pem("merchant").replace("\n", "\r\n"),
     ],
     ids=[
-        "bare",
-        "with blanks",
-        "wrapped",
+        "base64",
+        "with spaces",
+        "several lines",
         "PKCS#1",
         "PEM",
         "PKCS#1 PEM",
@@ -72,82 +72,85 @@ def locked_pem() -> str:
         "PEM from Windows",
     ],
 )
-def test_a_private_key_in_every_usual_form_is_the_same_key(text: str) -> None:
-    assert keys.private_key(text).private_numbers() == rsa_key("merchant").private_numbers()
+def test_private_key_is_loaded_from_every_common_form(text: str) -> None:
+    assert keys.load_private_key(text).private_numbers() == rsa_key("merchant").private_numbers()
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        public_text("gateway"),
-        wrapped(public_text("gateway")),
+        public_base64("gateway"),
+        in_lines(public_base64("gateway")),
         public_pem("gateway"),
         one_line(public_pem("gateway")),
     ],
-    ids=["bare", "wrapped", "PEM", "PEM on one line"],
+    ids=["base64", "several lines", "PEM", "PEM on one line"],
 )
-def test_a_public_key_in_every_usual_form_is_the_same_key(text: str) -> None:
-    assert keys.public_key(text).public_numbers() == rsa_key("gateway").public_key().public_numbers()
+def test_public_key_is_loaded_from_every_common_form(text: str) -> None:
+    assert keys.load_public_key(text).public_numbers() == rsa_key("gateway").public_key().public_numbers()
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("", "is empty"),
         (" \n ", "is empty"),
         ("not base64!", "neither base64 nor PEM"),
         ("ключ", "neither base64 nor PEM"),
-        (SECRET[:-8], "no PKCS#8 or PKCS#1 private key"),
-        ("AAAA", "no PKCS#8 or PKCS#1 private key"),
+        (SECRET[:-8], "not a PKCS#8 or PKCS#1 private key"),
+        ("AAAA", "not a PKCS#8 or PKCS#1 private key"),
         ("A" * 20_000, "too long for a key"),
-        (public_text("merchant"), "this is a public key"),
+        (public_base64("merchant"), "this is a public key"),
         (public_pem("merchant"), "this is a public key"),
         (base64_of(short_key()), "1024 bits is too short"),
         (base64_of(ec.generate_private_key(ec.SECP256R1())), "not an RSA key"),
-        (locked_pem(), "passphrase"),
-        ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "no PKCS#8 or PKCS#1 private key"),
+        (encrypted_pem(), "passphrase"),
+        (
+            "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
+            "not a PKCS#8 or PKCS#1 private key",
+        ),
     ],
 )
-def test_a_malformed_private_key_says_what_is_wrong(text: str, says: str) -> None:
-    with pytest.raises(KeyFormatError, match=says):
-        keys.private_key(text)
+def test_malformed_private_key_is_refused_with_the_reason(text: str, message: str) -> None:
+    with pytest.raises(KeyFormatError, match=message):
+        keys.load_private_key(text)
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("", "is empty"),
         ("not base64!", "neither base64 nor PEM"),
-        (public_text("gateway")[:-8], "no SubjectPublicKeyInfo public key"),
+        (public_base64("gateway")[:-8], "not a SubjectPublicKeyInfo public key"),
         (SECRET, "this is a private key"),
         (private_pem("merchant"), "this is a private key"),
         (public_base64_of(short_key()), "1024 bits is too short"),
         (public_base64_of(ec.generate_private_key(ec.SECP256R1())), "not an RSA key"),
     ],
 )
-def test_a_malformed_public_key_says_what_is_wrong(text: str, says: str) -> None:
-    with pytest.raises(KeyFormatError, match=says):
-        keys.public_key(text)
+def test_malformed_public_key_is_refused_with_the_reason(text: str, message: str) -> None:
+    with pytest.raises(KeyFormatError, match=message):
+        keys.load_public_key(text)
 
 
-def test_a_key_error_is_one_of_this_packages_errors_and_a_value_error() -> None:
+def test_key_format_error_is_an_antom_error_and_a_value_error() -> None:
     assert issubclass(KeyFormatError, AntomError)
     assert issubclass(KeyFormatError, ValueError)
 
 
-@pytest.mark.parametrize("read", [keys.private_key, keys.public_key])
+@pytest.mark.parametrize("load", [keys.load_private_key, keys.load_public_key])
 @pytest.mark.parametrize("text", [SECRET[:-8], SECRET[1:], SECRET + "!", private_pem("merchant")[:400]])
-def test_the_message_never_holds_the_key(read: Callable[[str], object], text: str) -> None:
+def test_error_message_never_contains_the_key(load: Callable[[str], object], text: str) -> None:
     with pytest.raises(KeyFormatError) as caught:
-        read(text)
+        load(text)
     assert caught.value.__suppress_context__
     message = str(caught.value)
     assert not any(text[start : start + 12] in message for start in range(0, len(text) - 12, 12))
 
 
-@pytest.mark.parametrize("read", [keys.private_key, keys.public_key])
+@pytest.mark.parametrize("load", [keys.load_private_key, keys.load_public_key])
 @settings(max_examples=150, deadline=None)
 @given(text=st.one_of(st.text(), st.binary().map(lambda raw: base64.b64encode(raw).decode())))
-def test_any_text_is_a_key_or_a_key_format_error(read: Callable[[str], object], text: str) -> None:
+def test_arbitrary_text_raises_key_format_error(load: Callable[[str], object], text: str) -> None:
     with pytest.raises(KeyFormatError):
-        read(text)
+        load(text)

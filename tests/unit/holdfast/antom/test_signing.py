@@ -1,4 +1,4 @@
-"""The signature, against the vectors made with the vendor's own client."""
+"""Signatures, checked against the vectors that the vendor's own client made."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from holdfast.antom.errors import KeyFormatError
 from holdfast.antom.signing import is_valid, sign
-from tests.support.antom.gateway import DATA, private_pem, private_text, public_pem, public_text, rsa_key
+from tests.support.antom.gateway import DATA, private_base64, private_pem, public_base64, public_pem, rsa_key
 
 VECTORS = json.loads((DATA / "signature-vectors.json").read_text())
 VENDOR_KEY, UNRELATED_KEY = VECTORS["publicKeySpkiBase64"], VECTORS["unrelatedPublicKeySpkiBase64"]
@@ -38,7 +38,7 @@ ANYTHING = st.one_of(
 )
 
 
-def check(vector: dict[str, Any], *public_keys: str, **changed: Any) -> bool:
+def is_vector_valid(vector: dict[str, Any], *public_keys: str, **changed: Any) -> bool:
     content = {
         "method": vector["method"],
         "path": vector["path"],
@@ -51,35 +51,35 @@ def check(vector: dict[str, Any], *public_keys: str, **changed: Any) -> bool:
 
 
 def header() -> str:
-    return sign(**CONTENT, private_key=private_text("merchant"))
+    return sign(**CONTENT, private_key=private_base64("merchant"))
 
 
-def test_the_vectors_are_all_there() -> None:
+def test_all_signature_vectors_exist() -> None:
     assert len(VALID) == 9
     assert len(VECTORS["vectors"]) == 20
 
 
 @pytest.mark.parametrize("vector", VECTORS["vectors"], ids=lambda vector: str(vector["name"]))
-def test_is_valid_agrees_with_the_vendor(vector: dict[str, Any]) -> None:
-    assert check(vector, VENDOR_KEY) is vector["valid"]
+def test_is_valid_agrees_with_the_vendor_vectors(vector: dict[str, Any]) -> None:
+    assert is_vector_valid(vector, VENDOR_KEY) is vector["valid"]
 
 
 @pytest.mark.parametrize("vector", VALID, ids=lambda vector: str(vector["name"]))
-def test_an_unrelated_key_has_signed_nothing(vector: dict[str, Any]) -> None:
-    assert not check(vector, UNRELATED_KEY)
+def test_signature_is_invalid_under_an_unrelated_key(vector: dict[str, Any]) -> None:
+    assert not is_vector_valid(vector, UNRELATED_KEY)
 
 
 @pytest.mark.parametrize(
     "public_keys",
-    [(UNRELATED_KEY, VENDOR_KEY), (VENDOR_KEY, UNRELATED_KEY), ("no key at all", VENDOR_KEY)],
-    ids=["the old key first", "the new key first", "beside a text that is no key"],
+    [(UNRELATED_KEY, VENDOR_KEY), (VENDOR_KEY, UNRELATED_KEY), ("not a key", VENDOR_KEY)],
+    ids=["the old key first", "the new key first", "with a text that is not a key"],
 )
-def test_during_a_key_change_either_key_is_enough(public_keys: tuple[str, str]) -> None:
-    assert check(VALID[0], *public_keys)
+def test_signature_is_valid_under_any_of_several_keys(public_keys: tuple[str, str]) -> None:
+    assert is_vector_valid(VALID[0], *public_keys)
 
 
-def test_without_keys_nothing_is_valid() -> None:
-    assert not check(VALID[0])
+def test_signature_without_public_keys_is_invalid() -> None:
+    assert not is_vector_valid(VALID[0])
 
 
 @pytest.mark.parametrize(
@@ -87,22 +87,26 @@ def test_without_keys_nothing_is_valid() -> None:
     [unquote, str.lower, lambda text: text.replace(",signature=", ",signature=AAAA,signature=")],
     ids=["not percent-encoded is fine", "lower case is not", "two signatures are not"],
 )
-def test_a_header_is_decoded_before_it_is_compared(rewrite: Any) -> None:
+def test_header_is_decoded_before_verification(rewrite: Any) -> None:
     vector = VALID[0]
-    assert check(vector, VENDOR_KEY, header=rewrite(vector["signatureHeader"])) is (rewrite is unquote)
+    assert is_vector_valid(vector, VENDOR_KEY, header=rewrite(vector["signatureHeader"])) is (
+        rewrite is unquote
+    )
 
 
-def test_a_header_without_an_algorithm_is_read_as_the_only_one_there_is() -> None:
+def test_header_without_algorithm_is_read_as_rsa256() -> None:
     bare = "signature=" + quote(VALID[0]["signatureBase64"], safe="")
-    assert check(VALID[0], VENDOR_KEY, header=bare)
+    assert is_vector_valid(VALID[0], VENDOR_KEY, header=bare)
 
 
-def test_base64url_is_not_the_alphabet() -> None:
+def test_base64url_signature_is_invalid() -> None:
     url_safe = VALID[0]["signatureBase64"].replace("+", "-").replace("/", "_")
-    assert not check(VALID[0], VENDOR_KEY, header=f"algorithm=RSA256,keyVersion=1,signature={url_safe}")
+    assert not is_vector_valid(
+        VALID[0], VENDOR_KEY, header=f"algorithm=RSA256,keyVersion=1,signature={url_safe}"
+    )
 
 
-def test_the_signed_content_is_method_path_client_time_and_body() -> None:
+def test_signed_content_is_method_path_client_id_time_and_body() -> None:
     encoded = header().removeprefix("algorithm=RSA256,keyVersion=1,signature=")
     assert not set(encoded) & set("+/=")
     rsa_key("merchant").public_key().verify(
@@ -113,14 +117,14 @@ def test_the_signed_content_is_method_path_client_time_and_body() -> None:
     )
 
 
-def test_the_same_content_has_the_same_signature_whatever_the_keys_form() -> None:
+def test_signature_does_not_depend_on_the_form_of_the_key() -> None:
     pem: str | RSAPrivateKey = private_pem("merchant")
-    forms = [private_text("merchant"), pem, rsa_key("merchant")]
+    forms = [private_base64("merchant"), pem, rsa_key("merchant")]
     assert {sign(**CONTENT, private_key=form) for form in forms} == {header()}
     assert is_valid(header(), **CONTENT, public_keys=[public_pem("merchant")])
 
 
-def test_signing_with_something_that_is_no_key_says_so() -> None:
+def test_signing_with_an_invalid_key_raises_key_format_error() -> None:
     with pytest.raises(KeyFormatError):
         sign(**CONTENT, private_key="no key")
 
@@ -129,12 +133,12 @@ def test_signing_with_something_that_is_no_key_says_so() -> None:
 @given(
     texts=st.tuples(*[st.text(max_size=30)] * 4), body=st.binary(max_size=200), change=st.binary(min_size=1)
 )
-def test_what_was_signed_is_valid_and_one_byte_more_is_not(
+def test_signature_is_valid_only_for_the_signed_body(
     texts: tuple[str, str, str, str], body: bytes, change: bytes
 ) -> None:
     method, path, client_id, time = texts
     content: dict[str, Any] = {"method": method, "path": path, "client_id": client_id, "time": time}
-    key = public_text("merchant")
+    key = public_base64("merchant")
     signature = sign(**content, body=body, private_key=rsa_key("merchant"))
     assert is_valid(signature, **content, body=body, public_keys=[key])
     assert not is_valid(signature, **content, body=body + change, public_keys=[key])
@@ -142,22 +146,22 @@ def test_what_was_signed_is_valid_and_one_byte_more_is_not(
 
 @settings(max_examples=300, deadline=None)
 @given(hostile=st.one_of(ANYTHING, st.text().map(lambda text: f"algorithm=RSA256,signature={text}")))
-def test_a_hostile_header_is_never_valid_and_never_an_error(hostile: Any) -> None:
-    assert is_valid(hostile, **CONTENT, public_keys=[public_text("merchant")]) is False
+def test_hostile_header_is_invalid_without_an_exception(hostile: Any) -> None:
+    assert is_valid(hostile, **CONTENT, public_keys=[public_base64("merchant")]) is False
 
 
 @settings(max_examples=300, deadline=None)
 @given(field=st.sampled_from([*CONTENT, "public_keys"]), hostile=ANYTHING)
-def test_hostile_arguments_are_never_valid_and_never_an_error(field: str, hostile: Any) -> None:
-    arguments = CONTENT | {"public_keys": [public_text("merchant")]}
+def test_hostile_argument_is_invalid_without_an_exception(field: str, hostile: Any) -> None:
+    arguments = CONTENT | {"public_keys": [public_base64("merchant")]}
     if hostile != arguments[field]:
         assert is_valid(header(), **(arguments | {field: hostile})) is False
 
 
 @pytest.mark.parametrize("hostile", [None, 7, b"key", "", "\ud800", "A" * 100_000, "é", "-----BEGIN"])
-def test_hostile_keys_are_never_valid_and_never_an_error(hostile: Any) -> None:
+def test_hostile_public_key_is_invalid_without_an_exception(hostile: Any) -> None:
     assert is_valid(header(), **CONTENT, public_keys=[hostile]) is False
-    assert is_valid(header(), **CONTENT, public_keys=[hostile, public_text("merchant")]) is True
+    assert is_valid(header(), **CONTENT, public_keys=[hostile, public_base64("merchant")]) is True
 
 
 @pytest.mark.parametrize(
@@ -170,12 +174,12 @@ def test_hostile_keys_are_never_valid_and_never_an_error(hostile: Any) -> None:
         "signature=%ff",
         "signature=٣",
     ],
-    ids=["huge", "commas", "equals signs", "half a surrogate", "no UTF-8", "other digits"],
+    ids=["huge", "commas", "equals signs", "lone surrogate", "not UTF-8", "other digits"],
 )
-def test_headers_made_to_hurt_are_not_valid(hostile: str) -> None:
-    assert is_valid(hostile, **CONTENT, public_keys=[public_text("merchant")]) is False
+def test_crafted_header_is_invalid(hostile: str) -> None:
+    assert is_valid(hostile, **CONTENT, public_keys=[public_base64("merchant")]) is False
 
 
-def test_half_a_surrogate_in_the_path_is_not_valid() -> None:
+def test_lone_surrogate_in_the_path_is_invalid() -> None:
     arguments = CONTENT | {"path": "/\ud800"}
-    assert is_valid(header(), **arguments, public_keys=[public_text("merchant")]) is False
+    assert is_valid(header(), **arguments, public_keys=[public_base64("merchant")]) is False

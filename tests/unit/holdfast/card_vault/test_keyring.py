@@ -1,4 +1,4 @@
-"""A key variable that is malformed is named, and never repeated."""
+"""Parsing of key variables: an error names the variable and never repeats a key."""
 
 import base64
 
@@ -22,7 +22,7 @@ SECRET = base64.b64encode(b"s3cret").decode()
         (f"{KEY_A},", "key 2 does not"),
     ],
 )
-def test_a_malformed_key_variable_is_named_and_never_repeated(text: str, rule: str) -> None:
+def test_malformed_key_variable_is_named_and_never_repeated(text: str, rule: str) -> None:
     with pytest.raises(KeyringError, match=rule) as caught:
         Keyring.parse(text, "SOME_KEYS")
     assert str(caught.value).startswith("SOME_KEYS ")
@@ -30,5 +30,5 @@ def test_a_malformed_key_variable_is_named_and_never_repeated(text: str, rule: s
     assert SECRET not in str(caught.value)
 
 
-def test_a_keyring_shows_no_keys() -> None:
+def test_repr_of_keyring_omits_keys() -> None:
     assert "AESGCM" not in repr(keys(KEY_A))

@@ -1,4 +1,4 @@
-"""An operator is told of a server that keeps cards too long or loses them, in one line for each setting."""
+"""Warnings about a server that keeps cards too long or loses them: one line for each setting."""
 
 import re
 import shlex
@@ -15,31 +15,31 @@ from tests.support.eventually import eventually
 OPERATIONS = Path(__file__).parents[4] / "docs" / "operations.md"
 
 
-async def concerns(url: str) -> Sequence[str]:
+async def warnings_of(url: str) -> Sequence[str]:
     vault = open_vault(url, keys(KEY_A))
     try:
-        return await vault.concerns()
+        return await vault.config_warnings()
     finally:
         await vault.close()
 
 
-def manual() -> list[str]:
-    """The server's settings as the operations manual gives them, as options of a command line."""
+def manual_options() -> list[str]:
+    """Returns the server settings of the operations manual as command line options."""
     [settings] = re.findall(r"^```\n(save .*?)^```$", OPERATIONS.read_text(), re.MULTILINE | re.DOTALL)
     lines = [shlex.split(line) for line in settings.splitlines()]
     return [word for name, *values in lines for word in (f"--{name}", *values)]
 
 
-async def test_the_server_of_the_manual_is_of_no_concern_and_does_what_a_vault_needs(tmp_path: Path) -> None:
-    with valkey(tmp_path, *manual()) as server:
+async def test_server_configured_by_the_manual_works_without_warnings(tmp_path: Path) -> None:
+    with valkey(tmp_path, *manual_options()) as server:
         vault = open_vault(server.url.replace("//", "//holdfast:PASSWORD@"), keys(KEY_A))
         reference = await vault.put(CARD)
-        assert await vault.open(reference) == CARD
+        assert await vault.get(reference) == CARD
         await vault.delete(reference)
-        assert list(await vault.concerns()) == []
+        assert list(await vault.config_warnings()) == []
         await vault.close()
         with pytest.raises(VaultUnavailable, match="AuthenticationError"):
-            await concerns(server.url)
+            await warnings_of(server.url)
 
 
 @pytest.mark.parametrize(
@@ -55,43 +55,43 @@ async def test_the_server_of_the_manual_is_of_no_concern_and_does_what_a_vault_n
         ),
         (("--appendonly", "yes"), "aof_enabled is 1: the append-only file keeps cards"),
         (("--save", "3600 1 60 10000"), "save is '3600 1 60 10000': snapshots keep cards"),
-        (("--cluster-enabled", "yes"), "cluster_enabled is 1: the vault does not speak to a cluster"),
+        (("--cluster-enabled", "yes"), "cluster_enabled is 1: the vault does not support clusters"),
     ],
 )
-async def test_a_setting_that_should_be_another_is_named(
+async def test_wrong_setting_is_named_with_its_reason(
     tmp_path: Path, options: tuple[str, ...], line: str
 ) -> None:
     with valkey(tmp_path, *options) as server:
-        [said] = await concerns(server.url)
-    assert said.startswith(line)
+        [warning] = await warnings_of(server.url)
+    assert warning.startswith(line)
 
 
-async def test_a_server_as_it_comes_takes_snapshots(tmp_path: Path) -> None:
+async def test_default_snapshot_settings_are_named(tmp_path: Path) -> None:
     with valkey(tmp_path) as server:
         server.client.config_set("save", "3600 1 300 100 60 10000")
-        [said] = await concerns(server.url)
-    assert said.endswith('set save ""')
+        [warning] = await warnings_of(server.url)
+    assert warning.endswith('set save ""')
 
 
-async def test_a_replica_is_named_from_both_sides(tmp_path: Path, server: ValkeyServer) -> None:
-    of_it = ("--replicaof", "127.0.0.1", str(server.port), "--repl-diskless-sync-delay", "0")
-    with valkey(tmp_path, *of_it) as replica:
+async def test_replica_is_named_at_primary_and_replica(tmp_path: Path, server: ValkeyServer) -> None:
+    replica_options = ("--replicaof", "127.0.0.1", str(server.port), "--repl-diskless-sync-delay", "0")
+    with valkey(tmp_path, *replica_options) as replica:
         await eventually(lambda: server.client.info("replication")["connected_slaves"] == 1)
-        [of_the_primary] = await concerns(server.url)
-        [of_the_replica] = await concerns(replica.url)
-    assert of_the_primary.startswith("connected_slaves is 1: each replica holds the cards too")
-    assert of_the_replica.startswith("role is 'slave': a replica takes no cards")
+        [primary_warning] = await warnings_of(server.url)
+        [replica_warning] = await warnings_of(replica.url)
+    assert primary_warning.startswith("connected_slaves is 1: each replica holds the cards too")
+    assert replica_warning.startswith("role is 'slave': a replica accepts no cards")
     await eventually(lambda: server.client.info("replication")["connected_slaves"] == 0)
 
 
-async def test_what_the_server_does_not_tell_is_said_to_be_unknown(server: ValkeyServer) -> None:
+async def test_withheld_setting_is_reported_as_unknown(server: ValkeyServer) -> None:
     denied = ["-config", "-info"]
     server.client.acl_setuser(
         "app", enabled=True, passwords=["+secret"], keys=["*"], categories=["+@all"], commands=denied
     )
     url = server.url.replace("//", "//app:secret@")
     try:
-        assert {line.partition(":")[0] for line in await concerns(url)} == {
+        assert {line.partition(":")[0] for line in await warnings_of(url)} == {
             f"{name} is 'unknown'"
             for name in (
                 "maxmemory_policy",
@@ -103,6 +103,6 @@ async def test_what_the_server_does_not_tell_is_said_to_be_unknown(server: Valke
             )
         }
         server.client.acl_setuser("app", enabled=True, commands=["+info"])
-        assert [line.partition(":")[0] for line in await concerns(url)] == ["save is 'unknown'"]
+        assert [line.partition(":")[0] for line in await warnings_of(url)] == ["save is 'unknown'"]
     finally:
         server.client.acl_deluser("app")

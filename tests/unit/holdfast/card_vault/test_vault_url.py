@@ -1,4 +1,4 @@
-"""From a URL to a vault; what cannot be one is refused in a line that repeats nothing of it."""
+"""Vault URLs: valid ones are parsed, invalid ones are refused in a line that repeats no part of them."""
 
 import subprocess
 import sys
@@ -8,15 +8,15 @@ import pytest
 
 from holdfast.card_vault import CardVaultError, open_vault
 from holdfast.card_vault.redis_url import RedisServer
-from holdfast.card_vault.vault_url import store_of
+from holdfast.card_vault.vault_url import parse_vault_url
 from tests.support.card_vault.cards import CARD, KEY_A, keys
 
 ROOT = Path(__file__).parents[4]
 
 
-async def test_a_file_opens_by_url(tmp_path: Path) -> None:
+async def test_sqlite_url_opens_a_vault(tmp_path: Path) -> None:
     vault = open_vault(f"sqlite:///{tmp_path}/v.db", keys(KEY_A))
-    assert await vault.open(await vault.put(CARD)) == CARD
+    assert await vault.get(await vault.put(CARD)) == CARD
 
 
 @pytest.mark.parametrize(
@@ -30,8 +30,8 @@ async def test_a_file_opens_by_url(tmp_path: Path) -> None:
         ("rediss://cards", RedisServer("cards", 6379, tls={})),
     ],
 )
-def test_a_server_is_known_by_its_url(url: str, server: RedisServer) -> None:
-    assert store_of(url) == server
+def test_redis_url_is_parsed(url: str, server: RedisServer) -> None:
+    assert parse_vault_url(url) == server
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_server_is_known_by_its_url(url: str, server: RedisServer) -> None:
         ("rediss://host?ssl_keyfile=/nowhere/secret", "names certificate files that cannot be used"),
     ],
 )
-def test_any_other_url_is_refused_and_not_repeated(url: str, rule: str) -> None:
+def test_invalid_url_is_refused_and_not_repeated(url: str, rule: str) -> None:
     with pytest.raises(CardVaultError) as caught:
         open_vault(url, keys(KEY_A))
     assert rule in str(caught.value)
@@ -72,17 +72,17 @@ def test_any_other_url_is_refused_and_not_repeated(url: str, rule: str) -> None:
     assert "sec/ret" not in str(caught.value)
 
 
-async def test_a_password_is_not_shown() -> None:
+async def test_password_of_a_url_is_never_shown() -> None:
     url = "redis://user:s3cret@127.0.0.1:1"
     vault = open_vault(url, keys(KEY_A))
-    assert "s3cret" not in repr(store_of(url)) + repr(vault) + str(vault)
+    assert "s3cret" not in repr(parse_vault_url(url)) + repr(vault) + str(vault)
     with pytest.raises(CardVaultError) as caught:
-        await vault.open("card_1")
+        await vault.get("card_1")
     assert "s3cret" not in str(caught.value) + repr(caught.value)
     await vault.close()
 
 
-def test_without_the_package_redis_a_file_is_a_vault_and_a_server_is_refused_in_one_line() -> None:
+def test_redis_url_without_the_package_redis_is_refused_in_one_line() -> None:
     lines = [
         "import sys",
         "sys.modules['redis'] = None",
@@ -92,8 +92,8 @@ def test_without_the_package_redis_a_file_is_a_vault_and_a_server_is_refused_in_
         "open_vault('sqlite:///cards.db', keys(KEY_A))",
         "open_vault('redis://cards', keys(KEY_A))",
     ]
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", "\n".join(lines)], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    last = done.stderr.strip().splitlines()[-1]
+    last = completed.stderr.strip().splitlines()[-1]
     assert last.endswith("CardVaultError: needs the package redis: install holdfast-antom[redis]")

@@ -1,4 +1,4 @@
-"""What a reconciliation can be asked for, and how what it finds reads."""
+"""Reconciliation requests are validated, and differences are shown in a readable form."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -13,12 +13,19 @@ from holdfast.reconciliation.difference import Difference, DifferenceNotice, par
 from holdfast.reconciliation.report import Period, parse_reconciliation
 from holdfast.status import PaymentStatus
 from holdfast.temporal.connection import data_converter
-from holdfast.temporal.names import difference_id, reference_in, reference_in_difference, workflow_id
+from holdfast.temporal.names import (
+    difference_id,
+    reference_from_difference_id,
+    reference_from_workflow_id,
+    workflow_id,
+)
 from settlement.difference_text import details, summary
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-SEEN = Resolution(outcome=Outcome.SEEN, resolvedBy="ops-7", reason="voided", evidence="dashboard")
+ACKNOWLEDGED = Resolution(
+    outcome=Outcome.ACKNOWLEDGED, resolvedBy="ops-7", reason="voided", evidence="dashboard"
+)
 
 
 def notice(kind: DifferenceKind = DifferenceKind.UNKNOWN_HOLD, **fields: Any) -> DifferenceNotice:
@@ -26,8 +33,8 @@ def notice(kind: DifferenceKind = DifferenceKind.UNKNOWN_HOLD, **fields: Any) ->
         "kind": kind,
         "paymentRequestId": "ORDER_1-1",
         "paymentId": "2026",
-        "holdfastSays": "CANCELLED",
-        "gatewaySays": "SUCCEEDED EUR 300.00",
+        "holdfastState": "CANCELLED",
+        "gatewayState": "SUCCEEDED EUR 300.00",
     }
     return DifferenceNotice(
         merchantAccount="default",
@@ -38,7 +45,7 @@ def notice(kind: DifferenceKind = DifferenceKind.UNKNOWN_HOLD, **fields: Any) ->
     )
 
 
-def test_a_period_is_absolute_or_counted_back_from_the_start() -> None:
+def test_period_is_absolute_or_relative_to_the_start() -> None:
     assert parse_reconciliation({"last": 3600}).period(NOW) == Period(NOW - HOUR, NOW)
     since = parse_reconciliation({"since": NOW - HOUR})
     assert since.period(NOW) == Period(NOW - HOUR, NOW)
@@ -50,12 +57,12 @@ def test_a_period_is_absolute_or_counted_back_from_the_start() -> None:
 @pytest.mark.parametrize(
     "fields", [{"since": NOW}, {"since": NOW + HOUR}, {"since": NOW, "until": NOW + HOUR}]
 )
-def test_the_future_cannot_be_compared(fields: dict[str, object]) -> None:
+def test_period_that_ends_in_the_future_is_refused(fields: dict[str, object]) -> None:
     with pytest.raises(InvalidRequest, match="future"):
         parse_reconciliation(fields).period(NOW)
 
 
-def test_too_many_references_are_refused() -> None:
+def test_more_than_1000_references_are_refused() -> None:
     with pytest.raises(InvalidRequest, match="references"):
         parse_reconciliation({"references": ["ORDER_1"] * 1001})
 
@@ -64,18 +71,18 @@ def test_too_many_references_are_refused() -> None:
     reference=st.from_regex(r"[A-Za-z0-9._-]{1,48}", fullmatch=True),
     digest=st.from_regex(r"[0-9a-f]{16}", fullmatch=True),
 )
-def test_the_id_of_a_difference_leads_back_to_its_payment(reference: str, digest: str) -> None:
+def test_difference_id_contains_its_payment_reference(reference: str, digest: str) -> None:
     name = difference_id(reference, digest)
-    assert reference_in_difference(name) == reference
-    assert reference_in(name) is None
-    assert reference_in_difference(workflow_id(reference)) is None
+    assert reference_from_difference_id(name) == reference
+    assert reference_from_workflow_id(name) is None
+    assert reference_from_difference_id(workflow_id(reference)) is None
 
 
-def test_the_summary_says_what_for_whom_and_what_the_gateway_says() -> None:
+def test_difference_summary_names_kind_payment_and_gateway_state() -> None:
     assert summary(notice()) == "UNKNOWN_HOLD · ORDER_1 · SUCCEEDED EUR 300.00"
 
 
-def test_the_details_show_both_sides_and_what_to_do() -> None:
+def test_difference_details_show_both_states_and_the_instruction() -> None:
     assert details(notice()).splitlines() == [
         "**UNKNOWN_HOLD**",
         "- Merchant account: `default`",
@@ -91,37 +98,37 @@ def test_the_details_show_both_sides_and_what_to_do() -> None:
     ]
 
 
-def test_what_was_seen_to_says_by_whom() -> None:
-    lines = details(notice().model_copy(update={"resolution": SEEN})).splitlines()
+def test_details_of_acknowledged_difference_name_the_operator() -> None:
+    lines = details(notice().model_copy(update={"resolution": ACKNOWLEDGED})).splitlines()
     assert lines[-2:] == ["- Seen to by: `ops-7`", "- Because: `voided`"]
 
 
 @pytest.mark.parametrize("kind", DifferenceKind)
-def test_every_kind_asks_for_something(kind: DifferenceKind) -> None:
+def test_every_difference_kind_has_an_instruction(kind: DifferenceKind) -> None:
     assert len(details(notice(kind)).rpartition("\n")[2]) > 40
 
 
 @pytest.mark.parametrize("text", ["<script>", "`code`", "**bold**", "[link](https://x)", "a\nb"])
-def test_nothing_the_gateway_wrote_is_markdown_or_html(text: str) -> None:
-    odd = notice(gatewaySays=text, captureRequestId=text, paymentId=text)
+def test_difference_details_escape_markdown_and_html(text: str) -> None:
+    odd = notice(gatewayState=text, captureRequestId=text, paymentId=text)
     assert text not in summary(odd)
     assert text not in details(odd)
 
 
-def test_an_operator_can_only_say_that_it_was_seen_to() -> None:
-    assert parse_difference_resolution(SEEN) == SEEN
-    with pytest.raises(InvalidRequest, match="outcome: must be SEEN"):
-        parse_difference_resolution(SEEN.model_copy(update={"outcome": Outcome.FAILED}))
+def test_difference_resolution_must_be_acknowledged() -> None:
+    assert parse_difference_resolution(ACKNOWLEDGED) == ACKNOWLEDGED
+    with pytest.raises(InvalidRequest, match="outcome: must be ACKNOWLEDGED"):
+        parse_difference_resolution(ACKNOWLEDGED.model_copy(update={"outcome": Outcome.FAILED}))
     with pytest.raises(InvalidRequest, match="resolvedBy"):
-        parse_difference_resolution({"outcome": "SEEN"})
+        parse_difference_resolution({"outcome": "ACKNOWLEDGED"})
 
 
-def test_the_time_it_was_found_may_come_with_any_offset() -> None:
+def test_found_at_accepts_any_offset() -> None:
     singapore = NOW.astimezone(timezone(timedelta(hours=8)))
     odd = notice().model_copy(update={"foundAt": singapore})
     assert "- Found: `2026-11-23 12:00:00 UTC`" in details(odd)
 
 
-def test_what_temporal_stores_of_it_comes_back() -> None:
+def test_difference_notice_survives_serialization() -> None:
     converter = data_converter().payload_converter
     assert converter.from_payloads(converter.to_payloads([notice()]), [DifferenceNotice]) == [notice()]

@@ -1,4 +1,4 @@
-"""Names that other programs and the gateway rely on."""
+"""The names that other programs and the gateway rely on."""
 
 import re
 
@@ -19,7 +19,7 @@ KEYWORD, BOOL, DATETIME = (
 )
 
 
-def test_the_temporal_names_are_those_of_the_contract() -> None:
+def test_temporal_names_are_those_of_the_contract() -> None:
     assert names.TASK_QUEUE == "card-payments"
     assert (names.CARD_PAYMENT, names.LATE_NOTIFICATION) == ("CardPayment", "LateNotification")
     assert (names.RECONCILIATION, names.DIFFERENCE) == ("Reconciliation", "Difference")
@@ -30,25 +30,23 @@ def test_the_temporal_names_are_those_of_the_contract() -> None:
     assert names.workflow_id("ORDER_1") == "card-payment-ORDER_1"
 
 
-def test_request_ids_count_from_one() -> None:
+def test_request_ids_have_the_form_of_the_contract() -> None:
     assert names.payment_request_id("ORDER_1", 1) == "ORDER_1-1"
     assert names.capture_request_id("ORDER_1", 2) == "ORDER_1-c2"
 
 
 @given(reference=REFERENCES, number=st.integers(1, 999_999))
-def test_a_request_id_leads_back_to_its_payment_and_fits_the_gateways_field(
-    reference: str, number: int
-) -> None:
+def test_request_id_contains_its_reference_and_fits_the_gateway_field(reference: str, number: int) -> None:
     for request_id in (
         names.payment_request_id(reference, number),
         names.capture_request_id(reference, number),
     ):
-        assert names.reference_of(request_id) == reference
+        assert names.reference_from_request_id(request_id) == reference
         assert len(request_id) <= 64
 
 
 @given(first=REFERENCES, second=REFERENCES, number=st.integers(1, 20), other=st.integers(1, 20))
-def test_no_two_payments_share_a_request_id(first: str, second: str, number: int, other: int) -> None:
+def test_request_ids_of_two_payments_are_distinct(first: str, second: str, number: int, other: int) -> None:
     ids = {
         (names.payment_request_id(first, number), names.capture_request_id(first, number)),
         (names.payment_request_id(second, other), names.capture_request_id(second, other)),
@@ -79,27 +77,27 @@ def test_no_two_payments_share_a_request_id(first: str, second: str, number: int
         "ORDER_1-１",
     ],
 )
-def test_an_id_that_is_none_of_ours_leads_nowhere(request_id: str) -> None:
-    assert names.reference_of(request_id) is None
+def test_foreign_request_id_has_no_reference(request_id: str) -> None:
+    assert names.reference_from_request_id(request_id) is None
 
 
 @pytest.mark.parametrize("text", ["", ".", "..", "a b", "a\n", "a/b", "x" * 49, "ä"])
-def test_what_is_no_reference(text: str) -> None:
+def test_invalid_payment_reference_is_refused(text: str) -> None:
     assert not names.is_payment_reference(text)
 
 
 @given(text=st.text(max_size=60))
-def test_a_reference_is_safe_in_a_url_path(text: str) -> None:
+def test_payment_reference_is_safe_in_a_url_path(text: str) -> None:
     if names.is_payment_reference(text):
         assert re.fullmatch(r"[A-Za-z0-9._-]{1,48}", text)
         assert text not in {".", ".."}
 
 
-def test_the_summary_of_a_workflow() -> None:
+def test_workflow_summary_has_amount_order_and_capture_mode() -> None:
     assert names.summary("EUR 300.00", "ORDER_1", "MANUAL") == "EUR 300.00 · ORDER_1 · MANUAL"
 
 
-def test_what_an_operator_can_search_for() -> None:
+def test_search_attributes_have_the_documented_types() -> None:
     kinds = {key.name: key.indexed_value_type for key in search_attributes.ALL}
     assert kinds == {
         "PaymentStatus": KEYWORD,

@@ -1,4 +1,4 @@
-"""A card number that a merchant service or an operator has put where it does not belong."""
+"""Detection of card numbers in free text of merchant services and operators."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from temporalio.client import Client
 from holdfast import InvalidOrder, InvalidRequest, PaymentClient
 from holdfast.order import parse_order
 from holdfast.resolution import Outcome, Resolution
-from holdfast.validation.card_numbers import holds_card_number, without_card_numbers
+from holdfast.validation.card_numbers import contains_card_number, reject_card_numbers
 from tests.support.leaks import marks
 from tests.unit.holdfast.orders import order_fields
 
@@ -36,8 +36,8 @@ Json = dict[str, Any]
         "3530111333300000",
     ],
 )
-def test_a_card_number_is_seen(text: str) -> None:
-    assert holds_card_number(text)
+def test_card_number_is_detected(text: str) -> None:
+    assert contains_card_number(text)
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def test_a_card_number_is_seen(text: str) -> None:
         "",
     ],
 )
-def test_what_is_none_is_left_alone(text: str) -> None:
-    assert not holds_card_number(text)
+def test_text_without_a_card_number_is_not_detected(text: str) -> None:
+    assert not contains_card_number(text)
 
 
 def _order(**order: object) -> Json:
@@ -76,31 +76,33 @@ def _order(**order: object) -> Json:
         ),
     ],
 )
-def test_an_order_with_a_card_number_in_it_is_refused_by_the_fields_name(fields: Json, path: str) -> None:
+def test_order_with_a_card_number_is_refused_with_the_field_name(fields: Json, path: str) -> None:
     with pytest.raises(InvalidOrder) as refused:
-        without_card_numbers(parse_order(fields), InvalidOrder)
-    assert str(refused.value) == (f"{path}: holds what looks like card data; put a card into the card vault")
+        reject_card_numbers(parse_order(fields), InvalidOrder)
+    assert str(refused.value) == (
+        f"{path}: contains what looks like card data; put a card into the card vault"
+    )
 
 
-def test_ids_that_look_like_a_card_number_are_the_merchants_business() -> None:
+def test_card_number_in_an_id_field_is_not_refused() -> None:
     order = parse_order(_order(referenceOrderId=VISA, extendInfo='{"note": "no card"}'))
-    assert without_card_numbers(order, InvalidOrder) is order
+    assert reject_card_numbers(order, InvalidOrder) is order
 
 
 @pytest.fixture
 async def payments() -> PaymentClient:
-    """Of a Temporal that nobody reaches: what is refused is refused before."""
+    """A client without a reachable Temporal server: each refusal comes before any request."""
     return PaymentClient(await Client.connect("127.0.0.1:1", lazy=True))
 
 
-async def test_nothing_with_a_card_number_leaves_the_process(payments: PaymentClient) -> None:
-    said = f"dashboard shows {VISA}"
-    seen = Resolution(outcome=Outcome.SEEN, resolvedBy="ada", reason="asked", evidence=said)
+async def test_client_refuses_card_numbers_before_any_request(payments: PaymentClient) -> None:
+    text = f"dashboard shows {VISA}"
+    resolution = Resolution(outcome=Outcome.ACKNOWLEDGED, resolvedBy="ada", reason="asked", evidence=text)
     with pytest.raises(InvalidOrder, match=r"^order.orderDescription: "):
-        await payments.authorize(_order(orderDescription=said))
+        await payments.authorize(_order(orderDescription=text))
     with pytest.raises(InvalidRequest, match=r"^reason: "):
-        await payments.cancel("ORDER_1", said)
+        await payments.cancel("ORDER_1", text)
     with pytest.raises(InvalidRequest, match=r"^evidence: "):
-        await payments.resolve("ORDER_1", seen)
+        await payments.resolve("ORDER_1", resolution)
     with pytest.raises(InvalidRequest, match=r"^paymentMethod.paymentMethodId: "):
         await payments.retry("ORDER_1", {"paymentMethodType": "CARD", "paymentMethodId": VISA})

@@ -1,4 +1,4 @@
-"""The codec server opens payments for those who may see them, in the way the Temporal UI asks for it."""
+"""The codec server decodes payloads for authenticated users, as the Temporal UI requests it."""
 
 import base64
 import json
@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from temporalio.api.common.v1 import Payload
 
 from holdfast.temporal.codec import codec_from
-from services.codec_server.app import ANSWER_LIMIT, BODY_LIMIT, create_app
+from services.codec_server.app import BODY_LIMIT, RESPONSE_LIMIT, create_app
 from services.codec_server.settings import CodecSettings
 from services.codec_server.tokens import SESSION
-from tests.support.services.sending import in_pieces
+from tests.support.services.notification_sender import in_pieces
 
 KEY = "k1:" + base64.b64encode(b"k" * 32).decode()
 OTHER_KEY = "k2:" + base64.b64encode(b"o" * 32).decode()
@@ -33,7 +33,7 @@ Open = Callable[..., httpx.AsyncClient]
 
 @pytest.fixture
 async def opened(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Open]:
-    """Clients of a server with these settings; `now` is its clock, `peer` who connects."""
+    """Opens clients of a server with these settings. `now` is its clock, `peer` the address of the client."""
     clients: list[httpx.AsyncClient] = []
 
     def open_one(now: datetime = NOW, peer: str = "127.0.0.1", **changes: str | None) -> httpx.AsyncClient:
@@ -53,7 +53,7 @@ async def opened(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Open]:
 
 
 def as_json(*payloads: Payload) -> dict[str, Any]:
-    """The JSON form that the UI sends and expects."""
+    """Returns the JSON form that the UI sends and expects."""
     return {
         "payloads": [
             {
@@ -73,9 +73,7 @@ def bearer(token: str = TOKEN) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}", "X-Namespace": "default"}
 
 
-async def test_the_holder_of_a_token_sees_payments_in_clear(
-    opened: Open, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_token_holder_can_decode_payloads(opened: Open, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     body = await encrypted(PLAIN, PLAIN)
     body["payloads"] += as_json(PLAIN)["payloads"]
@@ -107,7 +105,7 @@ async def test_the_holder_of_a_token_sees_payments_in_clear(
     ],
 )
 @pytest.mark.parametrize("path", ["/decode", "/encode"])
-async def test_nobody_else_sees_anything(
+async def test_unauthenticated_request_is_rejected(
     opened: Open, caplog: pytest.LogCaptureFixture, path: str, headers: dict[str, str]
 ) -> None:
     sent = [(name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in headers.items()]
@@ -117,7 +115,7 @@ async def test_nobody_else_sees_anything(
     assert TOKEN not in answer.text + caplog.text
 
 
-async def test_what_a_person_sends_is_encrypted(opened: Open) -> None:
+async def test_encoded_payload_is_encrypted(opened: Open) -> None:
     answer = await opened().post("/encode", json=as_json(PLAIN), headers=bearer(OTHER_TOKEN))
     [payload] = answer.json()["payloads"]
     assert base64.b64decode(payload["metadata"]["encoding"]) == b"binary/encrypted"
@@ -125,8 +123,8 @@ async def test_what_a_person_sends_is_encrypted(opened: Open) -> None:
     assert back.json() == as_json(PLAIN)
 
 
-async def test_the_browser_may_ask_first_as_the_ui_makes_it(opened: Open) -> None:
-    """A preflight carries no credentials, and names the headers of the UI's own request."""
+async def test_cors_preflight_of_the_ui_is_accepted(opened: Open) -> None:
+    """A preflight request has no credentials, and names the headers of the UI's request."""
     asked = {
         "Origin": UI,
         "Access-Control-Request-Method": "POST",
@@ -144,7 +142,7 @@ async def test_the_browser_may_ask_first_as_the_ui_makes_it(opened: Open) -> Non
         assert "access-control-allow-origin" not in refused.headers
 
 
-async def test_a_page_from_elsewhere_gets_nothing_even_with_a_token(opened: Open) -> None:
+async def test_request_from_another_origin_is_rejected_even_with_a_token(opened: Open) -> None:
     for foreign in ("https://evil.example", "null", ""):
         headers = bearer() | {"Origin": foreign}
         answer = await opened().post("/decode", json=await encrypted(PLAIN), headers=headers)
@@ -156,7 +154,7 @@ async def signed_in(client: httpx.AsyncClient, token: str = TOKEN) -> httpx.Resp
     return await client.post("/sign-in", data={"token": token})
 
 
-async def test_a_browser_that_has_signed_in_sees_payments_in_the_ui(opened: Open) -> None:
+async def test_signed_in_browser_can_decode_payloads(opened: Open) -> None:
     browser = opened()
     assert 'type="password"' in (await browser.get("/sign-in")).text
     answer = await signed_in(browser)
@@ -172,14 +170,14 @@ async def test_a_browser_that_has_signed_in_sees_payments_in_the_ui(opened: Open
     assert (await browser.post("/decode", json=await encrypted(PLAIN))).status_code == 401
 
 
-async def test_the_page_names_the_server_as_the_browser_knows_it(opened: Open) -> None:
-    """Who ends TLS in front of the server speaks http with it."""
+async def test_sign_in_page_shows_the_public_url_of_the_server(opened: Open) -> None:
+    """A proxy that terminates TLS uses http to the server."""
     cookie = (await signed_in(opened())).cookies["holdfast_codec"]
     url, headers = "http://codec.example.com/sign-in", {"Cookie": f"holdfast_codec={cookie}"}
     assert "<code>https://codec.example.com</code>" in (await opened().get(url, headers=headers)).text
 
 
-async def test_a_wrong_token_signs_nobody_in(opened: Open, caplog: pytest.LogCaptureFixture) -> None:
+async def test_sign_in_with_wrong_token_is_rejected(opened: Open, caplog: pytest.LogCaptureFixture) -> None:
     for wrong in ("", "<b>", TOKEN + "x"):
         answer = await signed_in(opened(), wrong)
         assert answer.status_code == 401
@@ -188,7 +186,7 @@ async def test_a_wrong_token_signs_nobody_in(opened: Open, caplog: pytest.LogCap
     assert (await opened().post("/sign-in", content=b"x" * 5000)).status_code == 413
 
 
-async def test_a_session_ends_with_its_time_and_with_its_token(opened: Open) -> None:
+async def test_session_ends_at_expiry_and_when_its_token_is_removed(opened: Open) -> None:
     cookie = (await signed_in(opened())).cookies["holdfast_codec"]
     for server, status in (
         (opened(now=NOW + SESSION - timedelta(minutes=1)), 200),
@@ -205,13 +203,13 @@ async def test_a_session_ends_with_its_time_and_with_its_token(opened: Open) -> 
         assert (await server.post("/decode", json=await encrypted(PLAIN))).status_code == 401
 
 
-async def test_over_plain_http_on_one_machine_the_cookie_is_sent_too(opened: Open) -> None:
+async def test_session_cookie_is_sent_over_http_on_loopback(opened: Open) -> None:
     answer = await signed_in(opened(holdfast_codec_origins="http://127.0.0.1:8233"))
     assert "Secure" not in answer.headers["set-cookie"]
 
 
 @pytest.mark.parametrize("changes", [{"holdfast_codec_origins": None}])
-async def test_without_a_ui_there_is_nothing_to_sign_in_for(
+async def test_sign_in_page_does_not_exist_without_an_origin(
     opened: Open, changes: dict[str, str | None]
 ) -> None:
     assert (await opened(**changes).get("/sign-in")).status_code == 404
@@ -243,7 +241,7 @@ BEHIND_A_PROXY = {
         ("unknown", ["ada@example.com"], 401),
     ],
 )
-async def test_a_user_counts_when_the_proxy_itself_names_it(
+async def test_proxy_user_is_accepted_from_the_proxy_only(
     opened: Open, caplog: pytest.LogCaptureFixture, peer: str, users: list[str], status: int
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -254,36 +252,36 @@ async def test_a_user_counts_when_the_proxy_itself_names_it(
     assert ("decoded 1 payloads for" in caplog.text) is (status == 200)
 
 
-async def test_a_missing_key_is_said_and_nothing_else(opened: Open) -> None:
+async def test_missing_codec_key_is_answered_422_with_its_name(opened: Open) -> None:
     body = await encrypted(PLAIN, keys=OTHER_KEY)
     answer = await opened().post("/decode", json=body, headers=bearer())
     assert answer.status_code == 422
     assert answer.text == "HOLDFAST_CODEC_KEYS holds no key 'k2', which this payload needs"
 
 
-async def test_an_old_key_still_opens(opened: Open) -> None:
+async def test_old_codec_key_still_decodes(opened: Open) -> None:
     server = opened(holdfast_codec_keys=f"{OTHER_KEY},{KEY}")
     answer = await server.post("/decode", json=await encrypted(PLAIN), headers=bearer())
     assert answer.json() == as_json(PLAIN)
 
 
-async def test_a_body_above_the_limit_is_not_read(opened: Open) -> None:
+async def test_codec_body_above_the_limit_is_answered_413(opened: Open) -> None:
     body = b" " * (BODY_LIMIT + 1)
     for content in (body, in_pieces(body)):
         answer = await opened().post("/decode", content=content, headers=bearer())
         assert answer.status_code == 413
 
 
-async def test_what_swells_in_the_answer_is_cut_off(opened: Open) -> None:
+async def test_response_above_the_limit_is_answered_413(opened: Open) -> None:
     large = Payload(metadata={"encoding": b"json/plain"}, data=bytes(7 * 1024 * 1024))
-    assert 5 * large.ByteSize() > ANSWER_LIMIT
+    assert 5 * large.ByteSize() > RESPONSE_LIMIT
     body = await encrypted(*[large] * 5)
     assert len(json.dumps(body)) < BODY_LIMIT
     answer = await opened().post("/decode", json=body, headers=bearer())
     assert answer.status_code == 413
 
 
-async def test_nothing_of_a_payload_or_a_caller_is_in_the_log(
+async def test_log_contains_no_payload_and_no_credentials(
     opened: Open, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -316,7 +314,7 @@ BODIES = st.binary(max_size=60) | (JSON | PAYLOADS | SEALED).map(lambda value: j
     max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(body=BODIES | st.just(b"[" * 100_000) | st.just(b'{"payloads":' * 50_000))
-async def test_whatever_is_sent_is_answered_and_never_an_error(opened: Open, body: bytes) -> None:
+async def test_any_body_is_answered_without_a_server_error(opened: Open, body: bytes) -> None:
     for path in ("/decode", "/encode"):
         answer = await opened().post(path, content=body, headers=bearer())
         assert answer.status_code in (200, 400, 422)

@@ -1,4 +1,4 @@
-"""The codec server cannot be told to open payments for everybody, and says in one line what it lacks."""
+"""The codec server requires authentication, and its settings errors are one line each."""
 
 import base64
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.codec_server.settings import CodecSettings
-from services.settings import SettingsError, checked
+from services.settings import SettingsError, validated
 
 KEY = "k1:" + base64.b64encode(b"k" * 32).decode()
 TOKEN = "secret-secret-secret-secret-secret"
@@ -19,25 +19,25 @@ Load = Callable[..., CodecSettings]
 
 @pytest.fixture
 def load(monkeypatch: pytest.MonkeyPatch) -> Load:
-    """Load the settings with some variables changed; None takes one away."""
+    """Loads the settings with some variables changed. None removes a variable."""
 
     def load_with(**changes: str | None) -> CodecSettings:
         for variable, value in (GOOD | changes).items():
             if value is not None:
                 monkeypatch.setenv(variable, value)
-        return checked(CodecSettings)
+        return validated(CodecSettings)
 
     return load_with
 
 
-def test_keys_and_a_token_are_enough(load: Load) -> None:
+def test_codec_keys_and_a_token_are_sufficient(load: Load) -> None:
     settings = load()
     assert settings.bind == ("127.0.0.1", 8234)
     assert settings.origins == []
     assert settings.proxy() is None
 
 
-def test_a_proxy_does_instead_of_tokens(load: Load) -> None:
+def test_proxy_replaces_tokens(load: Load) -> None:
     settings = load(HOLDFAST_CODEC_TOKENS=None, **PROXY)
     assert settings.tokens() is None
     proxy = settings.proxy()
@@ -46,7 +46,7 @@ def test_a_proxy_does_instead_of_tokens(load: Load) -> None:
     assert [str(network) for network in proxy.addresses] == ["127.0.0.1/32", "::1/128"]
 
 
-def test_tokens_come_from_a_file_as_well(load: Load, tmp_path: Path) -> None:
+def test_tokens_are_read_from_a_file(load: Load, tmp_path: Path) -> None:
     file = tmp_path / "tokens"
     file.write_text(f"ada:{TOKEN}\n")
     tokens = load(HOLDFAST_CODEC_TOKENS=None, HOLDFAST_CODEC_TOKENS_FILE=str(file)).tokens()
@@ -54,7 +54,7 @@ def test_tokens_come_from_a_file_as_well(load: Load, tmp_path: Path) -> None:
     assert tokens.holder_of(TOKEN) == "ada"
 
 
-def test_several_origins(load: Load) -> None:
+def test_several_origins_are_accepted(load: Load) -> None:
     origins = "https://temporal.example.com, http://127.0.0.1:8233"
     assert load(HOLDFAST_CODEC_ORIGINS=origins).origins == origins.split(", ")
 
@@ -64,7 +64,7 @@ def test_several_origins(load: Load) -> None:
     [
         ({"HOLDFAST_CODEC_KEYS": None}, "HOLDFAST_CODEC_KEYS is missing"),
         ({"HOLDFAST_CODEC_KEYS": "secret"}, "HOLDFAST_CODEC_KEYS must read keyid:base64"),
-        ({"HOLDFAST_CODEC_TOKENS": None}, "HOLDFAST_CODEC_TOKENS is missing: say who may see"),
+        ({"HOLDFAST_CODEC_TOKENS": None}, "HOLDFAST_CODEC_TOKENS is missing: set it or"),
         ({"HOLDFAST_CODEC_TOKENS": ","}, "HOLDFAST_CODEC_TOKENS must read name:token"),
         ({"HOLDFAST_CODEC_TOKENS": TOKEN}, "HOLDFAST_CODEC_TOKENS must read name:token"),
         ({"HOLDFAST_CODEC_TOKENS": "ada:secret"}, "HOLDFAST_CODEC_TOKENS needs tokens of 32 characters"),
@@ -89,7 +89,7 @@ def test_several_origins(load: Load) -> None:
         (PROXY | {"HOLDFAST_CODEC_PROXY_ADDRESSES": "proxy"}, "HOLDFAST_CODEC_PROXY_ADDRESSES must be"),
     ],
 )
-def test_a_missing_or_malformed_variable_is_named(
+def test_missing_or_malformed_variable_is_named(
     load: Load, changes: dict[str, str | None], line: str
 ) -> None:
     with pytest.raises(SettingsError) as caught:
@@ -99,7 +99,7 @@ def test_a_missing_or_malformed_variable_is_named(
     assert "secret" not in str(caught.value)
 
 
-def test_nothing_secret_shows(load: Load) -> None:
+def test_repr_of_settings_contains_no_secret(load: Load) -> None:
     settings = load()
     shown = repr(settings) + str(settings) + repr(settings.tokens())
     assert KEY not in shown

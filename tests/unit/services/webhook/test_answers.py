@@ -1,4 +1,4 @@
-"""The webhook's answers, row by row of the contract's table, on a real Temporal server."""
+"""The webhook gives the responses of the contract's table, on a real Temporal server."""
 
 import json
 from collections.abc import AsyncIterator, Callable
@@ -16,10 +16,10 @@ from holdfast.antom.signing import is_valid
 from holdfast.evidence import CaptureEvidence, PaymentEvidence
 from holdfast.temporal.names import CARD_PAYMENT, TASK_QUEUE, workflow_id
 from holdfast.temporal.search_attributes import ANTOM_PAYMENT_ID
-from services.webhook.delivery import Arrival
+from services.webhook.delivery import VerifiedRequest
 from settlement.late_notice import LateNotice
 from settlement.notification import VerifiedNotification
-from tests.support.services.sending import (
+from tests.support.services.notification_sender import (
     CLIENT_ID,
     NOW,
     KeyPair,
@@ -59,20 +59,20 @@ async def ended_payment(client: Client) -> str:
     return reference
 
 
-async def taken(payment: Payment) -> list[VerifiedNotification]:
-    return await payment.query(StandInPayment.taken)
+async def notifications_of(payment: Payment) -> list[VerifiedNotification]:
+    return await payment.query(StandInPayment.notifications)
 
 
 async def kept(client: Client, body: bytes, account: str = "default") -> LateNotice:
-    """The notice of a body that was kept."""
-    handle = client.get_workflow_handle(late_id(body, account), result_type=LateNotice)
+    """Returns the notice that was kept for a body."""
+    handle = client.get_workflow_handle(late_notification_id(body, account), result_type=LateNotice)
     notice: LateNotice = await handle.result()
     return notice
 
 
 async def is_kept(client: Client, body: bytes, account: str = "default") -> bool:
     try:
-        await client.get_workflow_handle(late_id(body, account)).describe()
+        await client.get_workflow_handle(late_notification_id(body, account)).describe()
     except RPCError as error:
         if error.status != RPCStatusCode.NOT_FOUND:
             raise
@@ -80,24 +80,24 @@ async def is_kept(client: Client, body: bytes, account: str = "default") -> bool
     return True
 
 
-def late_id(body: bytes, account: str) -> str:
-    return Arrival(account, "", body, NOW).late_id
+def late_notification_id(body: bytes, account: str) -> str:
+    return VerifiedRequest(account, "", body, NOW).late_notification_id
 
 
-async def test_a_signed_notification_reaches_its_payment_and_is_acknowledged(
+async def test_signed_notification_is_signalled_to_its_payment_and_acknowledged(
     temporal: Client, gateway: Sender
 ) -> None:
     async with running_payment(temporal) as (reference, payment):
         answer = await gateway.post(payment_result(f"{reference}-1"), reference)
         assert (answer.status_code, answer.json()) == (200, ACKNOWLEDGED)
-        [notification] = await taken(payment)
+        [notification] = await notifications_of(payment)
     assert (notification.merchantAccount, notification.notifyType) == ("default", "PAYMENT_RESULT")
     assert notification.receivedAt == NOW
     assert isinstance(notification.evidence, PaymentEvidence)
     assert notification.evidence.paymentRequestId == f"{reference}-1"
 
 
-async def test_the_acknowledgement_is_signed_as_the_gateway_signs_its_own_answers(
+async def test_acknowledgement_is_signed_like_the_gateways_own_responses(
     temporal: Client, gateway: Sender, merchant_key: KeyPair
 ) -> None:
     async with running_payment(temporal) as (reference, _):
@@ -115,18 +115,16 @@ async def test_the_acknowledgement_is_signed_as_the_gateway_signs_its_own_answer
     )
 
 
-async def test_the_same_notification_again_is_acknowledged_again(temporal: Client, gateway: Sender) -> None:
+async def test_repeated_notification_is_acknowledged_again(temporal: Client, gateway: Sender) -> None:
     async with running_payment(temporal) as (reference, payment):
         body = payment_result(f"{reference}-1")
         answers = [await gateway.post(body, reference) for _ in range(2)]
         assert [answer.status_code for answer in answers] == [200, 200]
-        assert len(await taken(payment)) == 2
+        assert len(await notifications_of(payment)) == 2
         assert not await is_kept(temporal, body)
 
 
-async def test_a_notification_for_a_payment_that_has_ended_is_kept_once(
-    temporal: Client, gateway: Sender
-) -> None:
+async def test_notification_for_ended_payment_is_kept_once(temporal: Client, gateway: Sender) -> None:
     reference = await ended_payment(temporal)
     body = payment_result(f"{reference}-1")
     runs = set()
@@ -134,14 +132,16 @@ async def test_a_notification_for_a_payment_that_has_ended_is_kept_once(
         answer = await gateway.post(body, reference)
         assert (answer.status_code, answer.json()) == (200, ACKNOWLEDGED)
         notice = await kept(temporal, body)
-        runs.add((await temporal.get_workflow_handle(late_id(body, "default")).describe()).run_id)
+        runs.add(
+            (await temporal.get_workflow_handle(late_notification_id(body, "default")).describe()).run_id
+        )
     assert len(runs) == 1
     assert (notice.reason, notice.paymentReference) == ("payment has ended", reference)
     assert notice.facts is not None
     assert notice.facts.evidence.value == "8000"
 
 
-async def test_a_notification_for_a_payment_that_never_was_is_kept(temporal: Client, gateway: Sender) -> None:
+async def test_notification_for_unknown_payment_is_kept(temporal: Client, gateway: Sender) -> None:
     reference = new_reference()
     body = payment_result(f"{reference}-1")
     answer = await gateway.post(body, reference)
@@ -150,53 +150,53 @@ async def test_a_notification_for_a_payment_that_never_was_is_kept(temporal: Cli
     assert (notice.reason, notice.paymentReference) == ("no such payment", reference)
 
 
-async def test_a_reference_no_payment_can_have_is_kept_without_it(temporal: Client, gateway: Sender) -> None:
+async def test_notification_with_impossible_reference_is_kept_without_it(
+    temporal: Client, gateway: Sender
+) -> None:
     body = payment_result(f"{new_reference()}-1")
     for reference in ("a%20b", "x" * 49, "deep/er"):
         assert (await gateway.post(body, reference)).status_code == 200
     assert (await kept(temporal, body)).paymentReference is None
 
 
-async def test_the_path_decides_which_payment_gets_a_notification_of_another_one(
+async def test_notification_is_delivered_to_the_payment_of_its_path(
     temporal: Client, gateway: Sender
 ) -> None:
     async with running_payment(temporal) as (named, one), running_payment(temporal) as (other, two):
         answer = await gateway.post(payment_result(f"{other}-1"), named)
         assert answer.status_code == 200
-        assert (len(await taken(one)), len(await taken(two))) == (1, 0)
+        assert (len(await notifications_of(one)), len(await notifications_of(two))) == (1, 0)
 
 
 @pytest.mark.parametrize("kind", [payment_result, capture_result])
-async def test_a_dashboard_url_finds_the_payment_by_the_request_id(
+async def test_dashboard_url_finds_payment_by_request_id(
     temporal: Client, gateway: Sender, kind: Callable[[str], bytes]
 ) -> None:
     suffix = "-c1" if kind is capture_result else "-2"
     async with running_payment(temporal) as (reference, payment):
         assert (await gateway.post(kind(reference + suffix))).status_code == 200
-        assert len(await taken(payment)) == 1
+        assert len(await notifications_of(payment)) == 1
 
 
-async def test_a_dashboard_url_finds_an_automatic_capture_by_the_gateways_payment_id(
-    temporal: Client, gateway: Sender
-) -> None:
+async def test_dashboard_url_finds_automatic_capture_by_payment_id(temporal: Client, gateway: Sender) -> None:
     payment_id = uuid4().hex
     async with running_payment(temporal, payment_id) as (_, payment):
         await until_searchable(temporal, payment_id)
         assert (await gateway.post(capture_result("20261123GATEWAY", payment_id))).status_code == 200
-        [notification] = await taken(payment)
+        [notification] = await notifications_of(payment)
     assert isinstance(notification.evidence, CaptureEvidence)
 
 
-async def test_a_dashboard_url_finds_no_payment_of_another_account(
-    temporal: Client, gateway: Sender, stranger_key: KeyPair
+async def test_dashboard_url_finds_no_payment_of_another_account(
+    temporal: Client, gateway: Sender, other_key: KeyPair
 ) -> None:
     payment_id = uuid4().hex
     async with running_payment(temporal, payment_id) as (_, payment):
         await until_searchable(temporal, payment_id)
         path, body = notify_path(account="shop-two"), capture_result("20261123GATEWAY", payment_id)
-        headers = gateway.headers(path, body, client_id="5X00000000000002", key=stranger_key)
+        headers = gateway.headers(path, body, client_id="5X00000000000002", key=other_key)
         assert (await gateway.http.post(path, content=body, headers=headers)).status_code == 200
-        assert await taken(payment) == []
+        assert await notifications_of(payment) == []
     assert (await kept(temporal, body, "shop-two")).reason == "no such payment"
 
 
@@ -206,40 +206,38 @@ async def until_searchable(client: Client, payment_id: str) -> None:
         pass
 
 
-async def test_a_dashboard_notification_that_nothing_matches_is_kept(
-    temporal: Client, gateway: Sender
-) -> None:
-    body = capture_result("20261123NOBODY", "O'Brien' OR 1=1")
+async def test_dashboard_notification_without_match_is_kept(temporal: Client, gateway: Sender) -> None:
+    body = capture_result("20261123UNKNOWN", "O'Brien' OR 1=1")
     assert (await gateway.post(body)).status_code == 200
     assert (await kept(temporal, body)).reason == "no such payment"
 
 
-async def test_an_account_of_the_file_has_its_own_keys(
-    temporal: Client, gateway: Sender, stranger_key: KeyPair
+async def test_notification_is_verified_with_the_keys_of_its_account(
+    temporal: Client, gateway: Sender, other_key: KeyPair
 ) -> None:
     async with running_payment(temporal) as (reference, payment):
         path, body = notify_path(reference, "shop-two"), payment_result(f"{reference}-1")
-        theirs = gateway.headers(path, body, client_id="5X00000000000002", key=stranger_key)
-        ours = gateway.headers(path, body, client_id="5X00000000000002")
-        assert (await gateway.http.post(path, content=body, headers=ours)).status_code == 401
-        assert (await gateway.http.post(path, content=body, headers=theirs)).status_code == 200
-        [notification] = await taken(payment)
+        signed_by_shop_two = gateway.headers(path, body, client_id="5X00000000000002", key=other_key)
+        signed_by_default = gateway.headers(path, body, client_id="5X00000000000002")
+        assert (await gateway.http.post(path, content=body, headers=signed_by_default)).status_code == 401
+        assert (await gateway.http.post(path, content=body, headers=signed_by_shop_two)).status_code == 200
+        [notification] = await notifications_of(payment)
     assert notification.merchantAccount == "shop-two"
 
 
-Spoil = Callable[[dict[str, str]], dict[str, str]]
+ChangeHeaders = Callable[[dict[str, str]], dict[str, str]]
 
 
-def replaced(name: str, value: str) -> Spoil:
+def replaced(name: str, value: str) -> ChangeHeaders:
     return lambda headers: headers | {name: value}
 
 
-def without(name: str) -> Spoil:
+def without(name: str) -> ChangeHeaders:
     return lambda headers: {key: value for key, value in headers.items() if key != name}
 
 
 @pytest.mark.parametrize(
-    "spoil",
+    "change",
     [
         pytest.param(without("signature"), id="no signature"),
         pytest.param(without("client-id"), id="no client id"),
@@ -251,29 +249,29 @@ def without(name: str) -> Spoil:
         pytest.param(replaced("request-time", "2026-11-23T12:00:01+00:00"), id="another time"),
     ],
 )
-async def test_spoilt_headers_are_refused_and_nothing_is_stored(
-    temporal: Client, gateway: Sender, spoil: Spoil
+async def test_notification_with_invalid_headers_is_rejected_and_not_stored(
+    temporal: Client, gateway: Sender, change: ChangeHeaders
 ) -> None:
     async with running_payment(temporal) as (reference, payment):
         path, body = notify_path(reference), payment_result(f"{reference}-1")
-        headers = spoil(gateway.headers(path, body))
+        headers = change(gateway.headers(path, body))
         answer = await gateway.http.post(path, content=body, headers=headers)
         assert (answer.status_code, answer.content) == (401, b"")
-        assert await taken(payment) == []
+        assert await notifications_of(payment) == []
         assert not await is_kept(temporal, body)
 
 
-async def test_a_strangers_signature_is_refused(
-    temporal: Client, gateway: Sender, stranger_key: KeyPair
+async def test_signature_with_unknown_key_is_rejected(
+    temporal: Client, gateway: Sender, other_key: KeyPair
 ) -> None:
     path, body = notify_path(new_reference()), payment_result("X-1")
-    headers = gateway.headers(path, body, key=stranger_key)
+    headers = gateway.headers(path, body, key=other_key)
     answer = await gateway.http.post(path, content=body, headers=headers)
     assert (answer.status_code, answer.content) == (401, b"")
     assert not await is_kept(temporal, body)
 
 
-async def test_a_signature_for_another_client_id_is_refused(temporal: Client, gateway: Sender) -> None:
+async def test_signature_for_another_client_id_is_rejected(temporal: Client, gateway: Sender) -> None:
     body = payment_result("X-2")
     answer = await gateway.post(body, new_reference(), client_id="5X00000000000002")
     assert (answer.status_code, answer.content) == (401, b"")
@@ -287,18 +285,18 @@ async def test_a_signature_for_another_client_id_is_refused(temporal: Client, ga
         ("/antom/notifications/default/ORDER_A", "/antom/notifications/default/ORDER%5FA"),
         ("/antom/notifications/default/ORDER_A", "/antom/notifications/default"),
         ("/antom/notifications/default/ORDER_A", "/antom/notifications/shop-two/ORDER_A"),
-        ("/antom/notifications/nobody/ORDER_A", "/antom/notifications/nobody/ORDER_A"),
+        ("/antom/notifications/unknown/ORDER_A", "/antom/notifications/unknown/ORDER_A"),
         ("/antom/%6Eotifications/default/A", "/antom/%6Eotifications/default/A"),
         ("/antom/notifications/", "/antom/notifications/"),
     ],
 )
-async def test_a_signature_holds_for_the_raw_path_alone(gateway: Sender, signed: str, called: str) -> None:
+async def test_signature_is_valid_for_the_raw_path_only(gateway: Sender, signed: str, called: str) -> None:
     body = payment_result("ORDER_A-1")
     answer = await gateway.http.post(called, content=body, headers=gateway.headers(signed, body))
     assert (answer.status_code, answer.content) == (401, b"")
 
 
-async def test_a_changed_body_is_refused(temporal: Client, gateway: Sender) -> None:
+async def test_changed_body_is_rejected(temporal: Client, gateway: Sender) -> None:
     path, body = notify_path(new_reference()), payment_result("X-1")
     changed = body.replace(b"8000", b"8001")
     assert changed != body
@@ -317,7 +315,7 @@ async def test_a_changed_body_is_refused(temporal: Client, gateway: Sender) -> N
     ],
 )
 @pytest.mark.parametrize("as_milliseconds", [True, False])
-async def test_a_request_time_outside_the_tolerance_is_refused(
+async def test_request_time_outside_the_tolerance_is_rejected(
     gateway: Sender, moment: Any, status: int, as_milliseconds: bool
 ) -> None:
     time = str(int(moment.timestamp() * 1000)) if as_milliseconds else moment.isoformat()
@@ -338,7 +336,7 @@ async def test_a_request_time_outside_the_tolerance_is_refused(
         (b'{"notifyType": "PAYMENT_RESULT"}', "malformed", "PAYMENT_RESULT"),
     ],
 )
-async def test_a_signed_body_nobody_understands_is_kept_and_answered_400(
+async def test_signed_body_of_unknown_format_is_kept_and_answered_400(
     temporal: Client, gateway: Sender, body: bytes, reason: str, notify_type: str | None
 ) -> None:
     answers = [await gateway.post(body, "ORDER_X") for _ in range(2)]
@@ -348,7 +346,7 @@ async def test_a_signed_body_nobody_understands_is_kept_and_answered_400(
 
 
 @pytest.mark.parametrize("declared", [True, False])
-async def test_a_body_above_64_kib_is_refused(gateway: Sender, declared: bool) -> None:
+async def test_body_above_64_kib_is_answered_413(gateway: Sender, declared: bool) -> None:
     body = json.dumps({"notifyType": "PAYMENT_RESULT", "padding": "x" * 65_536}).encode()
     path = notify_path("ORDER_X")
     content = body if declared else in_pieces(body)
@@ -356,7 +354,7 @@ async def test_a_body_above_64_kib_is_refused(gateway: Sender, declared: bool) -
     assert (answer.status_code, answer.content) == (413, b"")
 
 
-async def test_a_body_of_exactly_64_kib_is_read(temporal: Client, gateway: Sender) -> None:
+async def test_body_of_exactly_64_kib_is_read(temporal: Client, gateway: Sender) -> None:
     body = b'{"padding":"' + b"x" * (65_536 - 14) + b'"}'
     assert len(body) == 65_536
     path = notify_path("ORDER_X")
@@ -365,7 +363,7 @@ async def test_a_body_of_exactly_64_kib_is_read(temporal: Client, gateway: Sende
     assert await is_kept(temporal, body)
 
 
-async def test_a_signal_that_temporal_does_not_take_is_never_acknowledged(
+async def test_notification_that_temporal_does_not_store_is_not_acknowledged(
     temporal: Client, gateway: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def refuse(*_: object, **__: object) -> None:
@@ -380,6 +378,6 @@ async def test_a_signal_that_temporal_does_not_take_is_never_acknowledged(
     assert not await is_kept(temporal, body)
 
 
-async def test_only_post_is_taken(app: Starlette, gateway: Sender) -> None:
+async def test_only_post_is_accepted(app: Starlette, gateway: Sender) -> None:
     assert (await gateway.http.get(notify_path("ORDER_X"))).status_code == 405
     assert (await gateway.http.post("/antom/notifications")).status_code == 404

@@ -1,4 +1,4 @@
-"""Nothing that the gateway signs makes the webhook fail; what strangers send is in tests/system/hostile."""
+"""Unusual but correctly signed notifications cause no error; tests/system/hostile has forged ones."""
 
 import json
 from typing import Any
@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from services.webhook.app import moment_of
-from tests.support.services.sending import Sender, notify_path, payment_result
+from services.webhook.app import parse_request_time
+from tests.support.services.notification_sender import Sender, notify_path, payment_result
 
 TIMES = st.one_of(
     st.text(max_size=40),
@@ -32,8 +32,8 @@ LIGHT = hypothesis_settings(
 @example(text="9999-12-31T23:59:59-23:59")
 @example(text="²")
 @example(text="9" * 5000)
-def test_a_moment_is_aware_or_nothing(text: str) -> None:
-    moment = moment_of(text)
+def test_parsed_request_time_is_aware_or_none(text: str) -> None:
+    moment = parse_request_time(text)
     assert moment is None or moment.utcoffset() is not None
 
 
@@ -43,19 +43,19 @@ def test_a_moment_is_aware_or_nothing(text: str) -> None:
 @example(field="paymentId", value="x" * 5000)
 @example(field="paymentId", value="\x00'")
 @example(field="paymentRequestId", value="<script>`|*")
-async def test_whatever_the_gateway_signs_is_taken_or_kept(gateway: Sender, field: str, value: Any) -> None:
+async def test_any_signed_notification_is_delivered_or_kept(gateway: Sender, field: str, value: Any) -> None:
     content = json.loads(payment_result("A-1")) | {field: value}
     for reference in ("HOSTILE", None):
         answer = await gateway.post(json.dumps(content).encode(), reference)
         assert answer.status_code in (200, 400)
 
 
-async def test_lone_surrogates_are_kept_as_no_json(gateway: Sender) -> None:
+async def test_body_with_lone_surrogates_is_kept_as_not_json(gateway: Sender) -> None:
     body = rb'{"notifyType": "PAYMENT_RESULT", "paymentRequestId": "\ud800"}'
     assert (await gateway.post(body, "HOSTILE")).status_code == 400
 
 
-async def test_two_headers_of_one_name_never_pass(gateway: Sender) -> None:
+async def test_repeated_headers_are_rejected(gateway: Sender) -> None:
     body, path = payment_result("A-1"), notify_path("HOSTILE")
     headers = [*gateway.headers(path, body).items(), ("signature", "forged"), ("client-id", "forged")]
     answer = await gateway.http.post(path, content=body, headers=[("client-id", "forged"), *headers])

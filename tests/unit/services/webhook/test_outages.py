@@ -1,4 +1,4 @@
-"""What the webhook answers while Temporal is away, and what it never says."""
+"""The webhook answers 503 while Temporal is unavailable, and logs no data of a request."""
 
 import asyncio
 import logging
@@ -10,9 +10,9 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from services.settings import Settings
-from services.webhook import app as receiver
+from services.webhook import app as webhook_app
 from services.webhook.app import create_app
-from tests.support.services.sending import NOW, Sender, notify_path, payment_result
+from tests.support.services.notification_sender import NOW, Sender, notify_path, payment_result
 from tools.local_stack.ports import free_ports
 
 SenderTo = Callable[[Starlette], Sender]
@@ -37,33 +37,33 @@ async def without_temporal(
         yield sender
 
 
-async def test_without_temporal_a_signed_notification_is_to_be_sent_again(without_temporal: Sender) -> None:
+async def test_signed_notification_without_temporal_is_answered_503(without_temporal: Sender) -> None:
     for body in (payment_result("ORDER_X-1"), b"not JSON"):
         answer = await without_temporal.post(body, "ORDER_X")
         assert (answer.status_code, answer.content) == (503, b"")
 
 
-async def test_without_temporal_a_forged_notification_is_refused_all_the_same(
+async def test_forged_notification_without_temporal_is_answered_401(
     without_temporal: Sender,
 ) -> None:
     answer = await without_temporal.http.post(notify_path("ORDER_X"), content=b"{}")
     assert answer.status_code == 401
 
 
-async def test_without_temporal_the_process_lives_and_is_not_ready(without_temporal: Sender) -> None:
+async def test_webhook_without_temporal_is_healthy_and_not_ready(without_temporal: Sender) -> None:
     assert (await without_temporal.http.get("/healthz")).status_code == 200
     assert (await without_temporal.http.get("/readyz")).status_code == 503
 
 
-async def test_with_temporal_the_process_is_ready(gateway: Sender) -> None:
+async def test_webhook_with_temporal_is_ready(gateway: Sender) -> None:
     assert (await gateway.http.get("/healthz")).status_code == 200
     assert (await gateway.http.get("/readyz")).status_code == 200
 
 
-async def test_a_temporal_that_accepts_and_never_answers_is_given_up(
+async def test_notification_is_answered_503_when_temporal_never_answers(
     settings: Settings, sender_to: SenderTo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receiver, "DELIVERY_SECONDS", 0.5)
+    monkeypatch.setattr(webhook_app, "DELIVERY_SECONDS", 0.5)
     silent = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
     address = "{}:{}".format(*silent.sockets[0].getsockname())
     sender = sender_to(create_app(settings, await lazy_client(address), lambda: NOW))
@@ -71,20 +71,20 @@ async def test_a_temporal_that_accepts_and_never_answers_is_given_up(
         assert (await sender.post(payment_result("ORDER_X-1"), "ORDER_X")).status_code == 503
 
 
-async def test_a_namespace_that_is_not_there_is_an_outage_and_no_missing_payment(
+async def test_missing_namespace_is_answered_503(
     settings: Settings, temporal: Client, sender_to: SenderTo
 ) -> None:
-    elsewhere = await Client.connect(
+    client = await Client.connect(
         temporal.service_client.config.target_host,
         namespace="nowhere",
         data_converter=pydantic_data_converter,
     )
-    sender = sender_to(create_app(settings, elsewhere, lambda: NOW))
+    sender = sender_to(create_app(settings, client, lambda: NOW))
     async with sender.http:
         assert (await sender.post(payment_result("ORDER_X-1"), "ORDER_X")).status_code == 503
 
 
-async def test_no_log_line_repeats_what_was_sent(
+async def test_log_contains_no_data_of_a_request(
     gateway: Sender, without_temporal: Sender, caplog: pytest.LogCaptureFixture
 ) -> None:
     secrets = ("4054695723100768", "cardholder-name", "REF?secret")
@@ -93,7 +93,7 @@ async def test_no_log_line_repeats_what_was_sent(
         await gateway.post(body, "ORDER_X")
         await gateway.http.post(notify_path("REF?secret"), content=body, headers={"client-id": secrets[0]})
         await without_temporal.post(body, "ORDER_X")
-    # the last is what the test's own client logs
+    # the logger httpx belongs to the client of the test
     lines = [record.getMessage() for record in caplog.records if record.name != "httpx"]
     assert lines
     assert not [line for line in lines for secret in secrets if secret in line]

@@ -1,4 +1,4 @@
-"""Search attributes: added where they are missing, and a clear line where that cannot be."""
+"""Missing search attributes are added, or the error names the command that adds them."""
 
 from typing import Any
 
@@ -17,27 +17,27 @@ from holdfast.temporal.search_attributes import ALL
 from services.worker import registration
 from services.worker.registration import RegistrationRefused, register_search_attributes
 
-WANTED = {key.name: key.indexed_value_type for key in ALL}
+REQUIRED = {key.name: key.indexed_value_type for key in ALL}
 
 
 async def registered(client: Client) -> dict[str, int]:
     answer = await client.operator_service.list_search_attributes(
         ListSearchAttributesRequest(namespace=client.namespace), retry=True
     )
-    return {name: int(kind) for name, kind in answer.custom_attributes.items() if name in WANTED}
+    return {name: int(kind) for name, kind in answer.custom_attributes.items() if name in REQUIRED}
 
 
-async def test_a_new_namespace_gets_all_of_them(new_namespace: Client) -> None:
+async def test_new_namespace_receives_every_search_attribute(new_namespace: Client) -> None:
     await register_search_attributes(new_namespace)
-    assert await registered(new_namespace) == WANTED
+    assert await registered(new_namespace) == REQUIRED
 
 
-async def test_registering_again_changes_nothing(temporal: Client) -> None:
+async def test_repeated_registration_changes_nothing(temporal: Client) -> None:
     await register_search_attributes(temporal)
-    assert await registered(temporal) == WANTED
+    assert await registered(temporal) == REQUIRED
 
 
-async def test_one_of_another_type_is_refused_by_name(new_namespace: Client) -> None:
+async def test_attribute_of_another_type_is_refused_by_name(new_namespace: Client) -> None:
     await new_namespace.operator_service.add_search_attributes(
         AddSearchAttributesRequest(
             namespace=new_namespace.namespace,
@@ -50,7 +50,7 @@ async def test_one_of_another_type_is_refused_by_name(new_namespace: Client) -> 
 
 
 class _Operator:
-    """An operator service that answers as told, as Temporal Cloud's does to a narrow key."""
+    """An operator service that refuses calls, as Temporal Cloud does for a restricted API key."""
 
     def __init__(self, lists: RPCStatusCode | None, adds: RPCStatusCode | None) -> None:
         self._lists, self._adds = lists, adds
@@ -67,39 +67,39 @@ class _Operator:
 
 
 @pytest.fixture
-def operated(temporal: Client, monkeypatch: pytest.MonkeyPatch) -> Any:
-    def operated_by(lists: RPCStatusCode | None, adds: RPCStatusCode | None) -> Client:
+def client_with(temporal: Client, monkeypatch: pytest.MonkeyPatch) -> Any:
+    def with_operator_service(lists: RPCStatusCode | None, adds: RPCStatusCode | None) -> Client:
         monkeypatch.setattr(Client, "operator_service", property(lambda _: _Operator(lists, adds)))
         return temporal
 
-    return operated_by
+    return with_operator_service
 
 
-async def test_a_server_that_refuses_is_one_line_with_the_command(operated: Any) -> None:
+async def test_refused_registration_is_one_line_with_the_command(client_with: Any) -> None:
     with pytest.raises(RegistrationRefused) as caught:
-        await register_search_attributes(operated(None, RPCStatusCode.PERMISSION_DENIED))
+        await register_search_attributes(client_with(None, RPCStatusCode.PERMISSION_DENIED))
     line = str(caught.value)
     assert "(PERMISSION_DENIED)" in line
     assert "temporal operator search-attribute create --name PaymentStatus --type Keyword" in line
     assert "\n" not in line
 
 
-async def test_a_server_that_does_not_let_us_look_is_believed(operated: Any) -> None:
-    await register_search_attributes(operated(RPCStatusCode.PERMISSION_DENIED, None))
+async def test_registration_is_skipped_when_listing_is_not_allowed(client_with: Any) -> None:
+    await register_search_attributes(client_with(RPCStatusCode.PERMISSION_DENIED, None))
 
 
 @pytest.mark.parametrize(
     ("lists", "adds"), [(RPCStatusCode.UNAVAILABLE, None), (None, RPCStatusCode.UNAVAILABLE)]
 )
-async def test_an_outage_is_no_refusal(operated: Any, lists: Any, adds: Any) -> None:
+async def test_outage_during_registration_raises_rpc_error(client_with: Any, lists: Any, adds: Any) -> None:
     with pytest.raises(RPCError):
-        await register_search_attributes(operated(lists, adds))
+        await register_search_attributes(client_with(lists, adds))
 
 
-async def test_a_server_that_never_shows_them_is_given_up(
-    operated: Any, monkeypatch: pytest.MonkeyPatch
+async def test_registration_times_out_when_attributes_are_never_listed(
+    client_with: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registration, "_LOOKS", 2)
-    monkeypatch.setattr(registration, "_BETWEEN_LOOKS", 0)
+    monkeypatch.setattr(registration, "_POLLS", 2)
+    monkeypatch.setattr(registration, "_POLL_SECONDS", 0)
     with pytest.raises(TimeoutError):
-        await register_search_attributes(operated(None, RPCStatusCode.ALREADY_EXISTS))
+        await register_search_attributes(client_with(None, RPCStatusCode.ALREADY_EXISTS))

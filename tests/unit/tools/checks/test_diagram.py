@@ -31,7 +31,7 @@ def test_diagram_has_no_other_arrow() -> None:
     assert len(arrows) == len(set(arrows))
 
 
-def test_readme_diagram_has_common_transitions_and_no_review() -> None:
+def test_readme_draws_edges_of_the_graph_and_no_review() -> None:
     common = diagram.common_transitions()
     assert all(edges.items() <= EDGES[source].items() for source, edges in common.items())
     drawn = diagram.diagram(common)

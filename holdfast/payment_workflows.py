@@ -1,0 +1,131 @@
+"""The delivery of a merchant's requests to the workflow of a payment, with repetitions and one time limit."""
+
+import asyncio
+import random
+import uuid
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError
+
+from holdfast.errors import PaymentEnded, PaymentNotFound, PaymentUnavailable
+from holdfast.order import CancelRequest, CaptureRequest, PaymentOrder, RetryRequest
+from holdfast.payment import Payment
+from holdfast.resolution import Resolution
+from holdfast.temporal import names
+from holdfast.temporal.fairness import account_priority
+from holdfast.temporal.rpc_errors import CLOSED, TEMPORAL_ERRORS, is_retryable, to_holdfast_error
+
+UpdateRequest = CaptureRequest | CancelRequest | RetryRequest | Resolution
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
+"""Seconds between two repetitions."""
+
+
+class PaymentWorkflows:
+    """The workflows of payments, as a client reaches them through Temporal.
+
+    Every method is repeated while Temporal or a worker is busy, for `answer_within` at most, and raises the
+    errors of `holdfast.errors`.
+    """
+
+    def __init__(self, client: Client, answer_within: timedelta, task_queue: str) -> None:
+        self._client = client
+        self._answer_within = answer_within
+        self._task_queue = task_queue
+
+    async def start(self, order: PaymentOrder) -> Payment:
+        """Starts the payment of the order, or joins it, and returns it once it has an outcome.
+
+        The update id is a new one in each call: the handler is idempotent, and a repeated update id would
+        return its first result, which may be out of date.
+        """
+        update_id = uuid.uuid4().hex
+        return await self._with_retries(lambda: self._update_with_start(order, update_id))
+
+    async def update(
+        self, payment_reference: str, update: str, *request: UpdateRequest, key: str | None = None
+    ) -> Payment:
+        """Sends an update. Its repetitions keep the update id, so that they join an accepted update."""
+        handle = self._handle(payment_reference)
+        update_id = f"{update}-{key}" if key else uuid.uuid4().hex
+        return await self._with_retries(
+            lambda: handle.execute_update(update, args=list(request), id=update_id, result_type=Payment)
+        )
+
+    async def read(self, payment_reference: str) -> Payment:
+        """Reads the payment, whether its workflow is running or has ended."""
+        handle = self._handle(payment_reference)
+        return await self._with_retries(lambda: _read(handle))
+
+    def _handle(self, payment_reference: str) -> WorkflowHandle[object, Payment]:
+        if not names.is_payment_reference(payment_reference):
+            raise PaymentNotFound("no payment can have this reference")
+        return self._client.get_workflow_handle(names.workflow_id(payment_reference), result_type=Payment)
+
+    async def _update_with_start(self, order: PaymentOrder, update_id: str) -> Payment:
+        start: WithStartWorkflowOperation[object, Payment] = WithStartWorkflowOperation(
+            names.CARD_PAYMENT,
+            order,
+            id=names.workflow_id(order.paymentReference),
+            task_queue=self._task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            priority=account_priority(order.merchantAccount),
+            result_type=Payment,
+            static_summary=names.summary(
+                order.paymentAmount.display, order.order.referenceOrderId, order.captureMode
+            ),
+        )
+        payment: Payment = await self._client.execute_update_with_start_workflow(
+            names.AUTHORIZE, start_workflow_operation=start, id=update_id, result_type=Payment
+        )
+        return payment
+
+    async def _with_retries(self, call: Callable[[], Awaitable[Payment]]) -> Payment:
+        """Makes the call until it succeeds, or fails with an error that a repetition does not change.
+
+        It is repeated when the server is busy (more than ten updates at once), and when a worker has lost a
+        query because it evicted the payment's state at that moment (ADR 0008).
+        """
+        pause, cancellations = _FIRST_PAUSE, _cancellations()
+        try:
+            async with asyncio.timeout(self._answer_within.total_seconds()):
+                while True:
+                    try:
+                        return await call()
+                    except (RPCError, WorkflowUpdateFailedError) as error:
+                        if not is_retryable(error) or _cancellations() > cancellations:
+                            raise
+                    await asyncio.sleep(pause * random.SystemRandom().uniform(0.5, 1.5))
+                    pause = min(pause * 2, _LONGEST_PAUSE)
+        except TimeoutError:
+            raise PaymentUnavailable("no answer in time: make the same call again") from None
+        except WorkflowAlreadyStartedError:
+            raise PaymentEnded(CLOSED) from None
+        except TEMPORAL_ERRORS as error:
+            if _cancellations() > cancellations:
+                # Temporal's client reports the caller's own cancellation as an error of the update
+                raise asyncio.CancelledError from error
+            raise to_holdfast_error(error) from error
+
+
+async def _read(handle: WorkflowHandle[object, Payment]) -> Payment:
+    """Reads the result of a workflow that has ended, for which no worker is needed, or queries it."""
+    if (await handle.describe()).status is not WorkflowExecutionStatus.RUNNING:
+        return await handle.result()
+    payment: Payment = await handle.query(names.PAYMENT, result_type=Payment)
+    return payment
+
+
+def _cancellations() -> int:
+    task = asyncio.current_task()
+    return task.cancelling() if task else 0

@@ -1,0 +1,177 @@
+"""An operator resolves a review with a name, a reason and evidence, which `settle` applies."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from holdfast import InvalidRequest, NotUnderReview, Outcome, PaymentEnded, PaymentStatus, Resolution
+from holdfast.evidence import Source
+from tests.support.eventually import eventually
+from tests.support.world import DECLINED_VISA, World
+
+
+def _resolution(outcome: Outcome, **more: str) -> Resolution:
+    return Resolution(
+        outcome=outcome, resolvedBy="ops-7", reason="gateway's support", evidence="case 4711", **more
+    )
+
+
+async def _unknown_pay(world: World, story: str) -> str:
+    """Returns a payment under review: all its inquiries have a mismatched amount."""
+    reference = world.reference(story)
+    await world.authorize(reference, card=None)
+    world.fault(reference, "notification", "none", times=-1)
+    world.fault(reference, "inquiryPayment", "wrong_amount", times=-1)
+    await world.buyer(reference, "pay")
+    assert (await world.payments.refresh(reference)).status is PaymentStatus.NEEDS_REVIEW
+    return reference
+
+
+async def _unknown_capture(world: World, story: str) -> str:
+    reference = world.reference(story)
+    await world.authorize(reference)
+    world.fault(reference, "notification", "none", times=-1)
+    world.fault(reference, "capture", "in_process", seconds=5 * 86_400)
+    capturing = asyncio.create_task(world.payments.capture(reference))
+    await eventually(lambda: bool(world.calls(reference, "capture")))
+    await world.skip_until(reference, PaymentStatus.NEEDS_REVIEW, step=timedelta(hours=5))
+    await capturing
+    return reference
+
+
+async def test_payment_resolved_as_succeeded_is_captured(world: World) -> None:
+    reference = await _unknown_pay(world, "resolved-success")
+    payment = await world.payments.resolve(reference, _resolution(Outcome.SUCCEEDED))
+    assert (payment.status, payment.review) == (PaymentStatus.AUTHORIZED, None)
+    assert payment.attempts[0].decidedBy is Source.OPERATOR
+    details = [line.detail for line in payment.events if line.source is Source.OPERATOR]
+    assert "ops-7: gateway's support (saw: case 4711)" in details
+    world.simulator.clear_faults()
+    assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
+    assert world.ledger(reference)["capturedAmount"] == 30000
+
+
+async def test_payment_resolved_as_failed_is_declined(world: World) -> None:
+    reference = await _unknown_pay(world, "resolved-failure")
+    payment = await world.payments.resolve(reference, _resolution(Outcome.FAILED))
+    assert payment.status is PaymentStatus.DECLINED
+    await world.payments.cancel(reference, "end of the test")
+
+
+async def test_payment_resolved_as_cancelled_ends(world: World) -> None:
+    reference = await _unknown_pay(world, "resolved-cancelled")
+    await world.payments.resolve(reference, _resolution(Outcome.CANCELLED))
+    assert (await world.handle(reference).result()).status is PaymentStatus.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status"),
+    [(Outcome.SUCCEEDED, PaymentStatus.CAPTURED), (Outcome.FAILED, PaymentStatus.AUTHORIZED)],
+)
+async def test_capture_under_review_is_decided_by_the_resolution(
+    world: World, outcome: Outcome, status: PaymentStatus
+) -> None:
+    reference = await _unknown_capture(world, f"resolved-capture-{outcome.lower()}")
+    payment = await world.payments.resolve(
+        reference, _resolution(outcome, captureRequestId=f"{reference}-c1")
+    )
+    assert (payment.status, payment.review) == (status, None)
+
+
+async def test_resolution_that_does_not_match_the_review_is_refused(world: World) -> None:
+    reference = await _unknown_capture(world, "resolved-mismatch")
+    with pytest.raises(InvalidRequest, match=f"captureRequestId: must be {reference}-c1"):
+        await world.payments.resolve(reference, _resolution(Outcome.SUCCEEDED))
+    authorized = world.reference("resolved-nothing")
+    await world.authorize(authorized)
+    with pytest.raises(NotUnderReview, match="the gateway decides that"):
+        await world.payments.resolve(authorized, _resolution(Outcome.FAILED))
+    with pytest.raises(NotUnderReview, match="nothing"):
+        await world.payments.resolve(authorized, _resolution(Outcome.ACKNOWLEDGED))
+    await world.payments.cancel(authorized, "end of the test")
+    with pytest.raises(PaymentEnded):
+        await world.payments.resolve(authorized, _resolution(Outcome.ACKNOWLEDGED))
+
+
+async def test_resolution_with_another_payment_id_is_not_applied(world: World) -> None:
+    reference = await _unknown_pay(world, "resolved-other-payment")
+    payment = await world.payments.resolve(reference, _resolution(Outcome.SUCCEEDED, paymentId="2026000000"))
+    assert payment.status is PaymentStatus.NEEDS_REVIEW
+    assert payment.review is not None
+    world.simulator.clear_faults()
+    await world.payments.cancel(reference, "end of the test")
+
+
+async def test_list_of_reviews_contains_a_payment_until_it_is_acknowledged(world: World) -> None:
+    reference = world.reference("resolved-seen")
+    await world.authorize(reference, card=None)
+    world.fault(reference, "notification", "wrong_amount")
+    await world.buyer(reference, "pay")
+    await world.becomes(reference, PaymentStatus.AUTHORIZED)
+
+    async def is_listed() -> bool:
+        return reference in [item.payment_reference async for item in world.payments.needing_review()]
+
+    async def is_not_listed() -> bool:
+        return not await is_listed()
+
+    await eventually(is_listed)
+    payment = await world.payments.resolve(reference, _resolution(Outcome.ACKNOWLEDGED))
+    assert (payment.status, payment.review) == (PaymentStatus.AUTHORIZED, None)
+    await eventually(is_not_listed)
+    await world.payments.cancel(reference, "end of the test")
+
+
+async def test_resolution_in_plain_json_is_accepted(world: World) -> None:
+    """The JSON that the documentation gives for `temporal workflow update execute`."""
+    reference = await _unknown_pay(world, "resolved-cli")
+    resolution = {"outcome": "FAILED", "resolvedBy": "ops-7", "reason": "support", "evidence": "case 4711"}
+    answer = await world.handle(reference).execute_update("resolve", resolution, result_type=dict)
+    assert answer["status"] == "DECLINED"
+    await world.payments.cancel(reference, "end of the test")
+
+
+async def test_resolution_as_failed_of_an_authorized_payment_is_contradicted_by_an_inquiry(
+    world: World,
+) -> None:
+    """The gateway was unavailable when the review began; it is available again and holds the money."""
+    reference = world.reference("resolved-too-soon")
+    world.fault(reference, "notification", "none", times=-1)
+    world.fault(reference, "pay", "act_and_drop", times=5)
+    world.fault(reference, "inquiryPayment", "http_500", times=-1)
+    authorizing = asyncio.create_task(world.authorize(reference))
+    asked = eventually(lambda: bool(world.calls(reference, "inquiryPayment")))
+    await world.answer(reference, asked, timedelta(seconds=2))
+    await world.skip_until(reference, PaymentStatus.NEEDS_REVIEW, step=timedelta(minutes=2))
+    await authorizing
+    world.simulator.clear_faults(reference)
+    payment = await world.answer(reference, world.payments.resolve(reference, _resolution(Outcome.FAILED)))
+    assert payment.status is PaymentStatus.AUTHORIZED
+    assert payment.review is not None, "the resolution contradicts the gateway"
+    assert payment.events[-1].source is Source.OPERATOR
+    assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
+    assert world.ledger(reference)["capturedAmount"] == 30000
+
+
+async def test_resolution_of_one_attempt_keeps_the_review_of_another_that_holds_money(world: World) -> None:
+    reference = world.reference("resolved-beside-a-hold")
+    await world.authorize(reference, card=DECLINED_VISA)
+    world.fault(reference, "cancel", "http_500", times=-1)
+    world.fault(reference, "notification", "none", times=-1)
+    with world.env.with_time_skipping_disabled():
+        await world.payments.retry(reference, (await world.order(reference)).paymentMethod)
+    world.simulator.operate_dashboard(f"{reference}-1", "hold")
+    await world.notify_success(reference)
+    world.fault(reference, "inquiryPayment", "wrong_amount", times=-1)
+    await world.buyer(reference, "pay", attempt=2)
+    assert (await world.payments.refresh(reference)).status is PaymentStatus.NEEDS_REVIEW
+    payment = await world.payments.resolve(reference, _resolution(Outcome.SUCCEEDED))
+    assert payment.status is PaymentStatus.AUTHORIZED
+    assert payment.review is not None
+    assert f"{reference}-1" in payment.review.reason
+    world.simulator.clear_faults()
+    await world.payments.cancel(reference, "end of the test")
+    await world.skip_until(reference, PaymentStatus.CANCELLED, step=timedelta(minutes=10))
+    await world.handle(reference).result()
+    assert world.ledger(reference)["liveAuthorizations"] == 0

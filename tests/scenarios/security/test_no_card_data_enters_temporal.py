@@ -1,0 +1,66 @@
+"""PCI DSS 3.3.1: no card number, CVV, expiry or PIN digits in any history, and none left in the vault."""
+
+import logging
+
+import pytest
+
+from holdfast import PaymentStatus
+from holdfast.card_vault import CardNotFound, CardVault
+from tests.support.eventually import eventually
+from tests.support.leaks.marks import PIN, VISA
+from tests.support.leaks.search import Finding, card_data_in
+from tests.support.leaks.temporal_store import everything, leaks_of
+from tests.support.world import World, card_data
+
+FAULTS = [None, "act_and_drop", "garbage", "unsigned", "code_f"]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_server_to_server_payment_leaves_no_card_data_in_history_and_log(
+    world: World, caplog: pytest.LogCaptureFixture, fault: str | None
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    reference = world.reference(f"card-data-{fault}")
+    if fault:
+        world.fault(reference, "pay", fault, code="DO_NOT_HONOR" if fault == "code_f" else "")
+    card = card_data(VISA).model_copy(update={"cardPasswordDigest": PIN})
+    method = {"paymentMethodType": "CARD", "cardReference": await world.payments.store_card(card)}
+    await world.authorize(reference, card=None, paymentMethod=method)
+    await eventually(lambda: _is_deleted(world.vault, method["cardReference"]))
+    final = await world.payments.cancel(reference, "end of the test")
+    assert final.status is PaymentStatus.CANCELLED
+    history = await world.in_clear(await world.handle(reference).fetch_history())
+    assert b"Two cups" in history
+    assert list(card_data_in("history", history)) == []
+    assert list(card_data_in("logs", caplog.text.encode())) == []
+    for secret in (f'"{PIN}"', "expiryMonth", "expiryYear", '"cvv"'):
+        assert secret.encode() not in history
+        assert secret not in caplog.text
+
+
+async def test_card_of_a_pay_call_without_a_response_is_deleted_from_the_vault(world: World) -> None:
+    reference = world.reference("card-unanswered")
+    world.fault(reference, "pay", "act_and_drop", times=-1)
+    world.fault(reference, "notification", "none", times=-1)
+    order = await world.order(reference, card=VISA)
+    await world.payments.authorize(order)
+    await eventually(lambda: _is_deleted(world.vault, str(order.paymentMethod.cardReference)))
+
+
+async def _is_deleted(vault: CardVault, reference: str) -> bool:
+    try:
+        await vault.get(reference)
+    except CardNotFound:
+        return True
+    return False
+
+
+async def test_temporal_server_of_all_scenarios_holds_no_card_data(world: World) -> None:
+    """Searches the workflows of all scenarios that ran before this one."""
+    searched, found = 0, list[Finding]()
+    codec = world.client.data_converter.payload_codec
+    async for held in everything(world.client):
+        searched += 1
+        found += await leaks_of(held, codec, is_encrypted=False)
+    assert found == []
+    assert searched > 0

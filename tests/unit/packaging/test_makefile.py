@@ -1,0 +1,32 @@
+"""The make targets: CONTRIBUTING.md explains each, and `make check` needs no network."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+MAKEFILE = (ROOT / "Makefile").read_text()
+PARTS_OF_TEST = {"test-waiting", "test-busy"}
+
+
+def targets() -> set[str]:
+    [phony] = re.findall(r"^\.PHONY: (.+)$", MAKEFILE, flags=re.MULTILINE)
+    return set(phony.split())
+
+
+def commands(target: str) -> str:
+    """Returns the target with its prerequisites and commands."""
+    [rule] = re.findall(rf"^{target}:.*\n(?:(?:\t|ifeq|else|endif).*\n)*", MAKEFILE, flags=re.MULTILINE)
+    return str(rule)
+
+
+def test_contributing_explains_every_target_and_no_other() -> None:
+    explained = re.findall(r"^\| `make ([\w-]+)` \|", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE)
+    assert set(explained) == targets() - PARTS_OF_TEST
+
+
+def test_only_the_audit_target_asks_for_advisories() -> None:
+    assert [target for target in targets() if "tools.checks.audit" in commands(target)] == ["audit"]
+
+
+def test_check_depends_on_no_target_that_needs_the_network() -> None:
+    assert commands("check").splitlines()[0] == "check: install"
