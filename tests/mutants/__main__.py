@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.mutants.protections import protections
 from tests.mutants.report import tell, tell_one, write
 from tests.mutants.run import Verdict, run
-from tools.demo.progress import console
+from tools.local_stack.command_line import console
 
 
 def arguments() -> argparse.Namespace:

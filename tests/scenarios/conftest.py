@@ -22,7 +22,7 @@ _UNUSED = iter(SHOPS)
 @pytest.fixture(scope="session", autouse=True)
 def exceptions() -> None:
     """Records all exceptions during a scan for leaks."""
-    scanned.tell_exceptions()
+    scanned.log_exceptions()
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,14 @@
-"""Waits for a condition that another task or process brings about."""
+"""Waits for a condition with a time limit."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
-from tools.local_stack.waiting import until
+from tools.local_stack.waiting import Condition, until
 
 
-async def eventually(condition: Callable[[], bool | Awaitable[bool]], within: float = 60) -> None:
-    """Waits until the condition holds, for `within` seconds at most.
+async def eventually(condition: Condition, within: float = 60) -> None:
+    """Waits until the condition holds, for so many seconds at most. Raises TimeoutError.
 
-    The default leaves time for a machine under load. Raises TimeoutError.
+    The default is more than a busy machine needs.
     """
     async with asyncio.timeout(within):
         await until(condition, every=0.02)

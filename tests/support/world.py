@@ -28,7 +28,7 @@ from services.settings import Settings
 from services.webhook.app import create_app
 from simulator.http.server import Simulator, running, serving
 from tests.support.leaks import marks, scanned
-from tests.support.leaks.stored import opened
+from tests.support.leaks.stored import decoded
 from tests.support.time_skipping import TimeSkipping
 from worker import build_worker, every_activity
 
@@ -194,7 +194,7 @@ class World:
     async def in_clear(self, history: WorkflowHistory) -> bytes:
         """Returns the decrypted content of a history for a search; its JSON has payloads in base64."""
         codec = self.client.data_converter.payload_codec
-        return b"".join([await opened(event, codec) for event in history.events])
+        return b"".join([await decoded(event, codec) for event in history.events])
 
     async def events(self, reference: str) -> list[str]:
         """Returns the names of the events in the history."""

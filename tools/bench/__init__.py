@@ -1,1 +1,1 @@
-"""`make bench`: how soon a payment goes on when the worker that holds its pay call is killed."""
+"""`make bench`: how soon a payment continues after the worker with its pay call was killed."""

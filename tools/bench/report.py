@@ -1,4 +1,4 @@
-"""What the rounds say together: a table for people, JSON for machines."""
+"""The report of all rounds: a table for people, JSON for programs."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -18,21 +18,21 @@ from workflows.timing import HEARTBEAT
 
 @dataclass(frozen=True)
 class Report:
-    """The rounds, and what the ledger says against them."""
+    """The rounds, and the violations in the ledger."""
 
     rounds: Sequence[Recovery]
     violations: Sequence[str]
 
     @property
     def measures(self) -> Mapping[str, Sequence[float]]:
-        """What was measured, in seconds from the kill, round by round."""
+        """The measured times in seconds from the kill, round by round."""
         return {
             "pay call at the gateway again": [each.called for each in self.rounds],
             "merchant has AUTHORIZED": [each.authorized for each in self.rounds],
         }
 
-    def wire(self) -> dict[str, object]:
-        """As JSON; seconds."""
+    def to_json(self) -> dict[str, object]:
+        """Returns the report as JSON; times in seconds."""
         return {
             "rounds": len(self.rounds),
             "settings": settings(),
@@ -44,12 +44,12 @@ class Report:
         }
 
     def write(self, file: Path) -> None:
-        """Write it as JSON. Raises OSError."""
-        file.write_text(json.dumps(self.wire(), indent=2) + "\n")
+        """Writes the JSON to a file. Raises OSError."""
+        file.write_text(json.dumps(self.to_json(), indent=2) + "\n")
 
 
 def settings() -> dict[str, float]:
-    """What decides the figures, in seconds."""
+    """Returns the settings that determine the times, in seconds."""
     return {
         "heartbeatTimeout": HEARTBEAT.total_seconds(),
         "stickyTimeout": STICKY_TIMEOUT.total_seconds(),
@@ -57,13 +57,13 @@ def settings() -> dict[str, float]:
 
 
 def summary(seconds: Sequence[float]) -> dict[str, float]:
-    """Median, worst and best."""
+    """Returns median, worst and best."""
     found = {"median": median(seconds), "worst": max(seconds), "best": min(seconds)}
     return {name: round(value, 3) for name, value in found.items()}
 
 
-def tell(out: Console, report: Report) -> None:
-    """The table, and a line for each violation."""
+def print_report(out: Console, report: Report) -> None:
+    """Prints the table, and a line for each violation."""
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column("seconds after kill -9 of the worker that holds the pay call", no_wrap=True)
     for name in ("median", "worst", "best"):

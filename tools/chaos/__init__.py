@@ -1,1 +1,1 @@
-"""The torture run: many payments of every kind under injuries and faults, judged by the gateway's ledger."""
+"""The fault-injection run: many payments of every kind under faults, checked against the gateway's ledger."""

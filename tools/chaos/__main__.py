@@ -1,9 +1,9 @@
-"""The torture run as a command; see `chaos`.
+"""The fault-injection run as a command; see `tools.chaos`.
 
 make chaos                                      2,000 payments
 make chaos ARGS="--payments 200 --seed 7"       a short one, repeatable
 
-Exit status 0 only when no rule was broken.
+The exit status is 0 only when no rule was broken.
 """
 
 import argparse
@@ -14,27 +14,27 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from tools.chaos.report import Report, tell
+from tools.chaos.report import Report, print_report
 from tools.chaos.run import Options, run
-from tools.local_stack.command_line import count, reported
+from tools.local_stack.command_line import count, run_and_report
 
 PAYMENTS = 2_000
 REPORTS = Path(".chaos")
-"""Where a run leaves its report unless it is told otherwise."""
-_LARGEST_SEED = 1_000_000_000
+"""The default folder of reports."""
+_MAX_SEED = 1_000_000_000
 
 
 def arguments() -> argparse.Namespace:
-    """The command line; exits with status 2 when it is wrong."""
+    """Parses the command line; exits with status 2 when it is wrong."""
     parser = argparse.ArgumentParser(
-        prog="python -m tools.chaos", description="Payments under faults and injuries."
+        prog="python -m tools.chaos", description="Payments under process faults and gateway faults."
     )
     parser.add_argument("--payments", type=count, default=PAYMENTS, metavar="N")
     parser.add_argument("--seed", type=count, metavar="S", help="default: another one each time")
     parser.add_argument(
         "--folder",
         type=Path,
-        help="database, keys, logs, histories (default: a new one, deleted when all is right)",
+        help="database, keys, logs, histories (default: a new one, deleted after a good result)",
     )
     parser.add_argument(
         "--report",
@@ -46,23 +46,23 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    """Run: 0 no rule was broken, 1 one was, or the run could not be made."""
+    """Runs; returns 0 when no rule was broken, 1 when one was or the run failed."""
     given = arguments()
-    seed = given.seed or random.randint(1, _LARGEST_SEED)
+    seed = given.seed or random.randint(1, _MAX_SEED)
     file = given.report or REPORTS / f"{seed}.json"
 
-    def is_right(out: Console, report: Report) -> bool:
-        report.write(file)
-        tell(out, report)
+    def report(out: Console, result: Report) -> bool:
+        result.write(file)
+        print_report(out, result)
         out.print(Text(f"report: {file}"), soft_wrap=True)
-        return not report.violations
+        return not result.violations
 
-    return reported(
-        "chaos",
+    return run_and_report(
+        "tools.chaos",
         f"{given.payments} payments, seed {seed}",
         folder=given.folder,
         work=lambda folder, out: run(Options(given.payments, seed, folder), out),
-        is_right=is_right,
+        report=report,
     )
 
 

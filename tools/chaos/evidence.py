@@ -1,4 +1,4 @@
-"""What is kept of a payment that broke a rule, so that somebody can find out why."""
+"""Keeps the workflow histories of payments that broke a rule, for the analysis."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,14 +7,14 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from holdfast.temporal.names import workflow_id
-from tools.chaos.checks.verdict import Violation
+from tools.chaos.checks.run_record import Violation
 
-_MOST = 25
+_MAX_HISTORIES = 25
 
 
 async def keep_histories(client: Client, violations: Sequence[Violation], folder: Path) -> None:
-    """Write the workflow histories of the first payments that broke a rule into the folder."""
-    references = list(dict.fromkeys(violation.reference for violation in violations))[:_MOST]
+    """Writes the histories of the first payments that broke a rule into the folder."""
+    references = list(dict.fromkeys(violation.reference for violation in violations))[:_MAX_HISTORIES]
     for reference in references:
         try:
             history = await client.get_workflow_handle(workflow_id(reference)).fetch_history()

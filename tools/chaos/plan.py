@@ -1,16 +1,16 @@
-"""What each payment of a run is to live through; all of it follows from the seed."""
+"""The plan of each payment of a run; all plans follow from the seed."""
 
 import random
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tools.chaos.faults.gateway_faults import GatewayFault, mishaps
+from tools.chaos.faults.gateway_faults import GatewayFault, gateway_faults
 
-MARK = "ch"
+REFERENCE_PREFIX = "ch"
 
 
 class Kind(StrEnum):
-    """What buyer and merchant have in mind."""
+    """What buyer and merchant intend."""
 
     CARD_AUTOMATIC = "card, automatic capture"
     CARD_MANUAL = "card, manual capture"
@@ -21,11 +21,11 @@ class Kind(StrEnum):
     AT_DEADLINE = "buyer pays at the deadline"
     CANCELLED = "cancelled before capture"
     PARTS = "captured in parts"
-    UNRULY = "merchant out of turn"
+    OUT_OF_SEQUENCE = "commands out of sequence"
 
 
 class Ending(StrEnum):
-    """What the merchant does with money that is held (`captureMode` MANUAL)."""
+    """What the merchant does with an authorization (`captureMode` MANUAL)."""
 
     CAPTURE = "capture"
     CANCEL = "cancel"
@@ -33,18 +33,18 @@ class Ending(StrEnum):
 
 
 class Habit(StrEnum):
-    """How a merchant calls."""
+    """A pattern of calls that a merchant should not have to avoid."""
 
     TWICE = "every call twice at once"
     REFRESHES = "many refreshes at once"
-    OUT_OF_TURN = "capture and retry when it is not their turn"
+    OUT_OF_SEQUENCE = "capture and retry too early"
 
 
 class Attack(StrEnum):
-    """A notification that must not count."""
+    """A notification that must not be applied."""
 
     FORGED = "forged"
-    REPLAYED_ELSEWHERE = "genuine, sent to another payment"
+    REPLAYED_TO_OTHER = "genuine, sent to another payment"
     REPLAYED = "genuine, sent again"
     SIGNED_OTHER = "signed, about another payment"
     SIGNED_AMOUNT = "signed, another amount"
@@ -60,19 +60,19 @@ _KINDS = {
     Kind.AT_DEADLINE: 8,
     Kind.CANCELLED: 8,
     Kind.PARTS: 10,
-    Kind.UNRULY: 6,
+    Kind.OUT_OF_SEQUENCE: 6,
 }
-_MANUAL = frozenset({Kind.CARD_MANUAL, Kind.CANCELLED, Kind.PARTS, Kind.UNRULY})
+_MANUAL = frozenset({Kind.CARD_MANUAL, Kind.CANCELLED, Kind.PARTS, Kind.OUT_OF_SEQUENCE})
 _AUTOMATIC = frozenset({Kind.CARD_AUTOMATIC})
-ON_A_PAGE = frozenset({Kind.HOSTED, Kind.GIVES_UP, Kind.AT_DEADLINE})
+HOSTED_KINDS = frozenset({Kind.HOSTED, Kind.GIVES_UP, Kind.AT_DEADLINE})
 """Kinds whose buyer types the card on the gateway's page."""
-_ATTACKED = 0.1
-_HABIT = 0.15
+_ATTACK_PROBABILITY = 0.1
+_HABIT_PROBABILITY = 0.15
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One payment: amounts in minor units, times in seconds. `chance` seeds what it does by the way."""
+    """One payment: amounts in minor units, times in seconds. `random_seed` is for choices during the run."""
 
     reference: str
     kind: Kind
@@ -87,11 +87,11 @@ class Plan:
     habits: frozenset[Habit]
     faults: tuple[GatewayFault, ...]
     attacks: tuple[Attack, ...]
-    chance: str
+    random_seed: str
 
 
 def planned(seed: int, payments: int, *, brief: bool) -> list[Plan]:
-    """The plans of a run, in the order in which the payments begin."""
+    """Returns the plans of a run, in the order in which the payments start."""
     return [_plan(seed, number, brief=brief) for number in range(payments)]
 
 
@@ -103,7 +103,7 @@ def _plan(seed: int, number: int, *, brief: bool) -> Plan:
     value = rng.randrange(1_000, 50_000)
     ending = _ending(kind, rng)
     return Plan(
-        reference=f"{MARK}-{seed}-{number:05d}",
+        reference=f"{REFERENCE_PREFIX}-{seed}-{number:05d}",
         kind=kind,
         value=value,
         is_manual=is_manual,
@@ -113,10 +113,10 @@ def _plan(seed: int, number: int, *, brief: bool) -> Plan:
         buyer_after=_buyer_after(kind, complete_within, rng),
         parts=_parts(value, rng) if kind is Kind.PARTS else (value,),
         ending=ending,
-        habits=frozenset(habit for habit in Habit if rng.random() < _HABIT),
-        faults=mishaps(rng, is_manual=is_manual, brief=brief),
-        attacks=(rng.choice(list(Attack)),) if rng.random() < _ATTACKED else (),
-        chance=f"{seed}/life/{number}",
+        habits=frozenset(habit for habit in Habit if rng.random() < _HABIT_PROBABILITY),
+        faults=gateway_faults(rng, is_manual=is_manual, brief=brief),
+        attacks=(rng.choice(list(Attack)),) if rng.random() < _ATTACK_PROBABILITY else (),
+        random_seed=f"{seed}/flow/{number}",
     )
 
 
@@ -135,7 +135,7 @@ def _buyer_after(kind: Kind, complete_within: int, rng: random.Random) -> float:
 
 
 def _parts(value: int, rng: random.Random) -> tuple[int, ...]:
-    """Two or three amounts that differ, so that one taken twice shows."""
+    """Returns two or three amounts that differ, so that one captured twice is visible."""
     first = value // 7 + rng.randrange(50)
     if rng.random() < 0.5:
         return (first, value - first)

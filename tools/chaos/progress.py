@@ -1,4 +1,4 @@
-"""What a person sees while the run goes on: a bar in a terminal, a line now and then elsewhere."""
+"""Shows the progress of a run: a bar in a terminal, a line every fifteen seconds in a file."""
 
 import time
 from collections.abc import Callable
@@ -11,8 +11,8 @@ _LINE_EVERY = 15.0
 """Seconds."""
 
 
-class Bar:
-    """Counts payments; use it as a context. `beside` is said next to the bar."""
+class ProgressBar:
+    """Counts payments, as a context. `beside` returns the text next to the bar."""
 
     def __init__(self, out: Console, title: str, total: int, beside: Callable[[], str]) -> None:
         self._out = out
@@ -20,7 +20,7 @@ class Bar:
         self._total = total
         self._beside = beside
         self._done = 0
-        self._said_at = time.monotonic()
+        self._printed_at = time.monotonic()
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         self._bar = Progress(*columns, TextColumn("{task.fields[beside]}"), console=out)
         self._task = self._bar.add_task(title, total=total, beside="")
@@ -34,15 +34,15 @@ class Bar:
         if self._out.is_terminal:
             self._bar.stop()
         else:
-            self._say()
+            self._print()
 
     def advance(self) -> None:
-        """One more is through."""
+        """Counts one more payment."""
         self._done += 1
         self._bar.update(self._task, advance=1, beside=self._beside())
-        if not self._out.is_terminal and time.monotonic() - self._said_at > _LINE_EVERY:
-            self._say()
+        if not self._out.is_terminal and time.monotonic() - self._printed_at > _LINE_EVERY:
+            self._print()
 
-    def _say(self) -> None:
-        self._said_at = time.monotonic()
+    def _print(self) -> None:
+        self._printed_at = time.monotonic()
         self._out.print(f"{self._title}: {self._done} of {self._total}, {self._beside()}")

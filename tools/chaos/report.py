@@ -1,4 +1,4 @@
-"""What a run tells at its end: a table for people, JSON for machines, and how to repeat what failed."""
+"""The report of a run: tables for people, JSON for programs, and the command that repeats it."""
 
 import json
 from collections import Counter
@@ -11,26 +11,26 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tools.chaos.checks.verdict import Material, Violation
+from tools.chaos.checks.run_record import RunRecord, Violation
 from tools.chaos.merchant import Call
 from tools.chaos.settling import statuses
 
-_MOST_LINES = 200
-_FEW_DIGITS = 8
+_MAX_LINES = 200
+_MAX_DIGITS = 8
 
 
 @dataclass(frozen=True)
 class Report:
-    """One run: what was asked for, what was done to it, and what came of it. Seconds."""
+    """One run: its options, the faults injected, and the result. Times in seconds."""
 
     seed: int
     payments: int
     seconds: Mapping[str, float]
-    injuries: Mapping[str, int]
-    faults: Mapping[str, int]
-    material: Material
+    process_faults: Mapping[str, int]
+    gateway_faults: Mapping[str, int]
+    record: RunRecord
     violations: Sequence[Violation]
-    surprises: Sequence[str]
+    unexpected_exits: Sequence[str]
 
     @property
     def repeat(self) -> str:
@@ -39,26 +39,26 @@ class Report:
 
     @property
     def rate(self) -> float:
-        """Payments per second while the storm raged."""
-        return self.payments / max(self.seconds["storm"], 0.001)
+        """Payments per second while faults were injected."""
+        return self.payments / max(self.seconds["faults"], 0.001)
 
-    def wire(self) -> dict[str, object]:
-        """As JSON."""
-        cases = self.material.cases
+    def to_json(self) -> dict[str, object]:
+        """Returns the report as JSON."""
+        payments = self.record.payments
         return {
             "seed": self.seed,
             "payments": self.payments,
             "seconds": {name: round(value, 1) for name, value in self.seconds.items()},
             "paymentsPerSecond": round(self.rate, 2),
-            "kinds": dict(sorted(Counter(str(case.plan.kind) for case in cases).items())),
-            "statuses": statuses(cases),
-            "notAtRest": len(self.material.restless),
-            "reviews": reviews(self.material),
-            "injuries": dict(sorted(self.injuries.items())),
-            "faults": dict(self.faults),
-            "attacks": attacks(self.material),
-            "calls": calls(self.material.calls),
-            "processSurprises": list(self.surprises),
+            "kinds": dict(sorted(Counter(str(each.plan.kind) for each in payments).items())),
+            "statuses": statuses(payments),
+            "unsettled": len(self.record.unsettled),
+            "reviews": reviews(self.record),
+            "processFaults": dict(sorted(self.process_faults.items())),
+            "gatewayFaults": dict(self.gateway_faults),
+            "attacks": attacks(self.record),
+            "calls": calls(self.record.calls),
+            "unexpectedExits": list(self.unexpected_exits),
             "violations": [
                 {"rule": str(v.rule), "paymentReference": v.reference, "detail": v.detail}
                 for v in self.violations
@@ -67,33 +67,33 @@ class Report:
         }
 
     def write(self, file: Path) -> None:
-        """Write it as JSON, in a folder that is made where it is missing. Raises OSError."""
+        """Writes the JSON to a file, whose folder is made when it is missing. Raises OSError."""
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(self.wire(), indent=2, ensure_ascii=False) + "\n")
+        file.write_text(json.dumps(self.to_json(), indent=2, ensure_ascii=False) + "\n")
 
 
-def reviews(material: Material) -> dict[str, int]:
-    """Why persons must look, and how often; what names one payment is left out."""
+def reviews(record: RunRecord) -> dict[str, int]:
+    """Counts the reasons of reviews, without the ids of single payments."""
     reasons: Counter[str] = Counter()
-    for case in material.cases:
-        if case.payment is not None and case.payment.review is not None:
-            words = case.payment.review.reason.split()
-            reasons[" ".join(word for word in words if not _is_an_id(word, case.plan.reference))] += 1
+    for each in record.payments:
+        if each.payment is not None and each.payment.review is not None:
+            words = each.payment.review.reason.split()
+            reasons[" ".join(word for word in words if not _is_an_id(word, each.plan.reference))] += 1
     return dict(reasons.most_common())
 
 
 def _is_an_id(word: str, reference: str) -> bool:
-    return reference in word or sum(letter.isdigit() for letter in word) > _FEW_DIGITS
+    return reference in word or sum(letter.isdigit() for letter in word) > _MAX_DIGITS
 
 
-def attacks(material: Material) -> dict[str, int]:
-    """How often which attack had which answer."""
-    found = Counter(f"{blow.attack}: {blow.status or 'no answer'}" for blow in material.blows)
+def attacks(record: RunRecord) -> dict[str, int]:
+    """Counts the responses to each kind of attack."""
+    found = Counter(f"{each.attack}: {each.status or 'no response'}" for each in record.attacks)
     return dict(sorted(found.items()))
 
 
 def calls(made: Sequence[Call]) -> dict[str, object]:
-    """How merchants' calls ended: answered, or by the name of the error; and the longest one."""
+    """Counts the ends of each kind of call, by the name of the error, with the longest time."""
     found: dict[str, object] = {}
     for name in sorted({call.name for call in made}):
         mine = [call for call in made if call.name == name]
@@ -102,24 +102,25 @@ def calls(made: Sequence[Call]) -> dict[str, object]:
     return found
 
 
-def tell(out: Console, report: Report) -> None:
-    """The table, and a line for each violation."""
-    wire = report.wire()
+def print_report(out: Console, report: Report) -> None:
+    """Prints the tables, and a line for each violation."""
+    content = report.to_json()
     out.print()
-    for name in ("statuses", "injuries", "faults", "attacks", "reviews"):
-        counts = wire[name]
+    for name in ("statuses", "processFaults", "gatewayFaults", "attacks", "reviews"):
+        counts = content[name]
         if isinstance(counts, dict) and counts:
             out.print(_table(name, counts))
-    storm, settling = report.seconds["storm"], report.seconds["settling"]
+    faults, settling = report.seconds["faults"], report.seconds["settling"]
+    injected = sum(report.process_faults.values())
     out.print(
-        f"{report.payments} payments, {storm:.0f} s of storm ({report.rate:.1f} payments/s), "
-        f"{settling:.0f} s to settle, {sum(report.injuries.values())} injuries, seed {report.seed}"
+        f"{report.payments} payments, {faults:.0f} s under faults ({report.rate:.1f} payments/s), "
+        f"{settling:.0f} s to settle, {injected} process faults, seed {report.seed}"
     )
-    if report.material.restless:
-        out.print(f"{len(report.material.restless)} payments were not at rest when the time to settle was up")
-    for line in report.surprises:
+    if report.record.unsettled:
+        out.print(f"{len(report.record.unsettled)} payments were not settled in time")
+    for line in report.unexpected_exits:
         out.print(Text(f"NOTE  {line}"), soft_wrap=True)
-    for violation in report.violations[:_MOST_LINES]:
+    for violation in report.violations[:_MAX_LINES]:
         out.print(Text(f"VIOLATION  {violation}"), soft_wrap=True)
     if report.violations:
         out.print(Text(f"{len(report.violations)} violations; repeat: {report.repeat}"), soft_wrap=True)

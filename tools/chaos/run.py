@@ -1,47 +1,44 @@
-"""One run from the first process to the verdict."""
+"""One run: starts the processes, injects faults while the payments run, and checks everything at the end."""
 
 import asyncio
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 from rich.console import Console
 
-from tools.chaos.actor import Actor
-from tools.chaos.checks.money_checks import judged
-from tools.chaos.checks.verdict import Material
+from tools.chaos.checks.money_checks import find_violations
+from tools.chaos.checks.run_record import RunRecord
 from tools.chaos.evidence import keep_histories
 from tools.chaos.faults.attacks import Attacker
-from tools.chaos.faults.fault_injector import Storm
-from tools.chaos.faults.process_faults import injuries
-from tools.chaos.ledger import Gateway
-from tools.chaos.machine import ANSWER_WITHIN, Machine, opened
+from tools.chaos.faults.fault_injector import FaultInjector
+from tools.chaos.faults.process_faults import process_faults
 from tools.chaos.merchant import Merchant
-from tools.chaos.merchant_flows import live
+from tools.chaos.merchant_and_buyer import MerchantAndBuyer
+from tools.chaos.merchant_flows import run_flow
 from tools.chaos.plan import Plan, planned
-from tools.chaos.progress import Bar
+from tools.chaos.progress import ProgressBar
+from tools.chaos.proxied_stack import ANSWER_WITHIN, ProxiedStack, running_proxied_stack
 from tools.chaos.report import Report
-from tools.chaos.settling import gathered, in_parallel, settle
-from tools.demo.folder import Folder, prepared
+from tools.chaos.settling import in_parallel, read_record, settle
 from tools.demo.shop import Shop
-from tools.local_stack.processes import Children
+from tools.local_stack.folder import Folder, prepared
 
 BRIEF = 100
-"""Runs of fewer payments leave out what takes long."""
-_AT_ONCE = 48
-_LIFE, _BRIEF_LIFE = 30.0, 12.0
-_SETTLE, _BRIEF_SETTLE = 420.0, 180.0
+"""A run of fewer payments leaves out what takes long."""
+_CONCURRENCY = 48
+_FLOW_TIME, _BRIEF_FLOW_TIME = 30.0, 12.0
+_SETTLING_TIME, _BRIEF_SETTLING_TIME = 420.0, 180.0
 _MARGIN = 20.0
 _SHOP = "https://shop.example"
-_ONE_CALL_EACH = httpx.Limits(max_keepalive_connections=0)
-"""A connection that is kept can be closed by a server at the moment of its next call."""
+_NO_KEEP_ALIVE = httpx.Limits(max_keepalive_connections=0)
+"""A server can close a connection that is kept alive at the moment of the next call."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """What is asked for."""
+    """The options of the command line."""
 
     payments: int
     seed: int
@@ -49,32 +46,31 @@ class Options:
 
     @property
     def is_brief(self) -> bool:
-        """Whether the run has no time for what takes long."""
+        """Whether the run leaves out what takes long."""
         return self.payments < BRIEF
 
 
 async def run(options: Options, out: Console) -> Report:
-    """Run, and judge. Nothing is left running.
+    """Runs and checks; no process is left.
 
-    Raises ChildFailed, FolderRefused, and OSError when folder or ports cannot be had.
+    Raises ProcessFailed, FolderRefused, and OSError when folder or ports are not available.
     """
-    with prepared(options.folder) as (folder, _), Children() as children:
-        async with httpx.AsyncClient(timeout=60, trust_env=False, limits=_ONE_CALL_EACH) as http:
-            _listen_to_the_loop(folder.log("chaos"))
+    with prepared(options.folder) as (folder, _):
+        async with httpx.AsyncClient(timeout=60, trust_env=False, limits=_NO_KEEP_ALIVE) as http:
+            _log_loop_errors(folder.log("chaos"))
             attacker = Attacker()
-            machine = await opened(folder, children, http, attacker.overhear)
-            storm = Storm(machine, injuries(options.seed, brief=options.is_brief))
-            try:
-                return await _Run(options, out, folder, machine, http, attacker, storm).report()
-            finally:
-                await storm.end()
-                await machine.close()
+            async with running_proxied_stack(folder, http, attacker.observe) as stack:
+                injector = FaultInjector(stack, process_faults(options.seed, brief=options.is_brief))
+                try:
+                    return await _Run(options, out, folder, stack, http, attacker, injector).report()
+                finally:
+                    await injector.abort()
 
 
-def _listen_to_the_loop(log: Path) -> None:
-    """What nobody awaits is written to a file: a torn connection is no news here.
+def _log_loop_errors(log: Path) -> None:
+    """Writes errors of tasks that are not awaited to a file: connections break here on purpose.
 
-    It may come to light after a run without a violation, which leaves no folder.
+    Such an error may come after a run without a violation, whose folder is deleted.
     """
 
     def write(_: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
@@ -92,93 +88,85 @@ class _Run:
         options: Options,
         out: Console,
         folder: Folder,
-        machine: Machine,
+        stack: ProxiedStack,
         http: httpx.AsyncClient,
         attacker: Attacker,
-        storm: Storm,
+        injector: FaultInjector,
     ) -> None:
         self._options, self._out, self._folder = options, out, folder
-        self._machine, self._http = machine, http
-        self._attacker, self._storm = attacker, storm
-        self._all_begun = asyncio.Event()
-        self._lives_over = 0
-        self._patience = _BRIEF_LIFE if options.is_brief else _LIFE
-        self._gateway = Gateway(machine.gateway_url, http)
-        # a call may be followed by another one that reads how the payment has ended
-        self._merchant = Merchant(machine.payments, 2 * ANSWER_WITHIN.total_seconds() + _MARGIN)
-        shop = Shop(machine.payments, _SHOP)
+        self._stack, self._http = stack, http
+        self._attacker, self._injector = attacker, injector
+        self._all_started = asyncio.Event()
+        self._payments_ended = 0
+        self._flow_time = _BRIEF_FLOW_TIME if options.is_brief else _FLOW_TIME
+        payments, gateway = stack.local.payments, stack.local.gateway
+        # a call may be followed by another one that reads the result of an ended payment
+        self._merchant = Merchant(payments, 2 * ANSWER_WITHIN.total_seconds() + _MARGIN)
+        shop = Shop(payments, _SHOP)
         plans = planned(options.seed, options.payments, brief=options.is_brief)
-        self._actors = [Actor(plan, self._merchant, shop, self._gateway) for plan in plans]
+        self._parties = [MerchantAndBuyer(plan, self._merchant, shop, gateway) for plan in plans]
 
     async def report(self) -> Report:
-        """Storm, calm, verdict."""
-        options, began = self._options, time.monotonic()
-        await self._rage()
-        calm = time.monotonic()
-        faults = await self._heal()
-        material = await self._settled()
-        violations = judged(material)
-        await keep_histories(self._machine.client, violations, self._folder.path / "histories")
+        """Runs the payments under faults, removes the faults, settles the payments, and checks."""
+        options, started_at = self._options, time.monotonic()
+        await self._run_under_faults()
+        recovered_at = time.monotonic()
+        faults = await self._stack.local.gateway.clear_faults()
+        await self._stack.recover()
+        record = await self._settled()
+        violations = find_violations(record)
+        await keep_histories(self._stack.local.client, violations, self._folder.path / "histories")
         return Report(
             seed=options.seed,
             payments=options.payments,
-            seconds={"storm": calm - began, "settling": time.monotonic() - calm},
-            injuries=self._storm.done,
-            faults=faults,
-            material=material,
+            seconds={"faults": recovered_at - started_at, "settling": time.monotonic() - recovered_at},
+            process_faults=self._injector.injected,
+            gateway_faults=faults,
+            record=record,
             violations=violations,
-            surprises=self._surprises(),
+            unexpected_exits=self._injector.unexpected_exits,
         )
 
-    async def _settled(self) -> Material:
-        within = _BRIEF_SETTLE if self._options.is_brief else _SETTLE
-        restless = await settle(self._actors, self._machine.client, within)
-        return await gathered(
-            self._actors, self._machine, self._merchant, self._attacker, self._gateway, restless
-        )
+    async def _settled(self) -> RunRecord:
+        within = _BRIEF_SETTLING_TIME if self._options.is_brief else _SETTLING_TIME
+        unsettled = await settle(self._parties, self._stack.local.client, within)
+        return await read_record(self._parties, self._stack, self._merchant, self._attacker, unsettled)
 
-    async def _rage(self) -> None:
-        raging = asyncio.create_task(self._storm.rage(lambda: self._lives_over))
-        fading = asyncio.create_task(self._fade(raging))
+    async def _run_under_faults(self) -> None:
+        injecting = asyncio.create_task(self._injector.run(lambda: self._payments_ended))
+        ending = asyncio.create_task(self._end_faults(injecting))
         try:
-            with Bar(self._out, "payments", len(self._actors), self._beside) as bar:
-                await in_parallel(lambda actor: self._lived(actor, bar), self._actors, _AT_ONCE)
+            with ProgressBar(self._out, "payments", len(self._parties), self._status) as bar:
+                await in_parallel(lambda each: self._run_payment(each, bar), self._parties, _CONCURRENCY)
         finally:
-            raging.cancel()
-            fading.cancel()
-            await asyncio.wait({raging, fading})
-        await self._storm.abate()
+            injecting.cancel()
+            ending.cancel()
+            await asyncio.wait({injecting, ending})
+        await self._injector.finish()
 
-    async def _fade(self, raging: asyncio.Task[None]) -> None:
-        """The storm does not keep the last payments from ending: on a slow machine nothing would."""
-        await self._all_begun.wait()
-        await asyncio.sleep(2 * self._patience)
-        raging.cancel()
+    async def _end_faults(self, injecting: asyncio.Task[None]) -> None:
+        """Ends the faults before the last payments end: on a slow machine they would never end."""
+        await self._all_started.wait()
+        await asyncio.sleep(2 * self._flow_time)
+        injecting.cancel()
 
-    async def _lived(self, actor: Actor, bar: Bar) -> None:
-        plan = actor.plan
-        if actor is self._actors[-1]:
-            self._all_begun.set()
+    async def _run_payment(self, parties: MerchantAndBuyer, bar: ProgressBar) -> None:
+        plan = parties.plan
+        if parties is self._parties[-1]:
+            self._all_started.set()
         try:
-            await self._gateway.order_faults(plan)
-            await asyncio.gather(live(actor, self._patience), self._attacked(plan))
-        except Exception as error:  # the others go on, and the judge hears of it
-            self._merchant.broke(plan.reference, error)
-        self._lives_over += 1
+            for fault in plan.faults:
+                await self._stack.local.gateway.inject(fault.order(plan.reference))
+            await asyncio.gather(run_flow(parties, self._flow_time), self._attack(plan))
+        except Exception as error:  # the other payments continue, and the error is checked at the end
+            self._merchant.record_failure(plan.reference, error)
+        self._payments_ended += 1
         bar.advance()
 
-    async def _attacked(self, plan: Plan) -> None:
+    async def _attack(self, plan: Plan) -> None:
         for attack in plan.attacks:
-            await self._attacker.strike(attack, plan.reference, self._machine, self._http, plan.chance)
+            await self._attacker.attack(attack, plan.reference, self._stack, self._http, plan.random_seed)
 
-    async def _heal(self) -> dict[str, int]:
-        struck = await self._gateway.clear_faults()
-        await self._machine.heal()
-        return dict(struck)
-
-    def _beside(self) -> str:
-        calls, harm = len(self._merchant.calls), sum(self._storm.done.values())
-        return f"{calls} calls, {harm} injuries"
-
-    def _surprises(self) -> Sequence[str]:
-        return [line for service in self._machine.services.values() for line in service.surprises]
+    def _status(self) -> str:
+        calls, faults = len(self._merchant.calls), sum(self._injector.injected.values())
+        return f"{calls} calls, {faults} process faults"

@@ -1,4 +1,4 @@
-"""After the storm: merchants look after what they left, and everything at the end is read once."""
+"""After the faults: merchants settle their payments, and everything is read once at the end."""
 
 import asyncio
 import time
@@ -11,85 +11,83 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from holdfast import Payment, PaymentStatus
 from holdfast.temporal.names import workflow_id
-from tools.chaos.actor import Actor
-from tools.chaos.checks.verdict import Case, Material
-from tools.chaos.faults.attacks import Attacker, looked_up
-from tools.chaos.ledger import Gateway
-from tools.chaos.machine import Machine
+from tools.chaos.checks.run_record import FinalPayment, RunRecord
+from tools.chaos.faults.attacks import Attacker, with_record
 from tools.chaos.merchant import Merchant
-from tools.chaos.merchant_flows import finish, is_at_rest
+from tools.chaos.merchant_and_buyer import MerchantAndBuyer
+from tools.chaos.merchant_flows import finish, is_settled
+from tools.chaos.proxied_stack import ProxiedStack
 
-_AT_ONCE = 24
-_ROUND = 20.0
-"""Seconds that a merchant stays with one payment before the next one has its turn."""
+_CONCURRENCY = 24
+_TURN = 20.0
+"""Seconds that a merchant spends on one payment before the next one."""
 _PAUSE = 5.0
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 
 
-async def settle(actors: Collection[Actor], client: Client, within: float) -> frozenset[str]:
-    """Let merchants finish, round by round, for so many seconds; the payments that are not at rest then."""
-    give_up_at, restless = time.monotonic() + within, list(actors)
+async def settle(parties: Collection[MerchantAndBuyer], client: Client, within: float) -> frozenset[str]:
+    """Lets merchants finish, round by round, for so many seconds; returns what is not settled then."""
+    give_up_at, unsettled = time.monotonic() + within, list(parties)
     while True:
-        at_rest = await in_parallel(lambda actor: _settled(actor, client), restless)
-        restless = [actor for actor, is_done in zip(restless, at_rest, strict=True) if not is_done]
-        if not restless or time.monotonic() > give_up_at:
-            return frozenset(actor.plan.reference for actor in restless)
+        settled = await in_parallel(lambda each: _settled(each, client), unsettled)
+        unsettled = [each for each, is_done in zip(unsettled, settled, strict=True) if not is_done]
+        if not unsettled or time.monotonic() > give_up_at:
+            return frozenset(each.plan.reference for each in unsettled)
         await asyncio.sleep(min(_PAUSE, within / 10))
 
 
-async def _settled(actor: Actor, client: Client) -> bool:
-    """Whether the merchant waits for nothing, and the workflow of a payment that has ended is over too."""
-    if await actor.get() is None:
-        await actor.authorize()
-    payment = await finish(actor, _ROUND)
+async def _settled(parties: MerchantAndBuyer, client: Client) -> bool:
+    """Whether the merchant waits for nothing, and the workflow of an ended payment has ended too."""
+    if await parties.get() is None:
+        await parties.authorize()
+    payment = await finish(parties, _TURN)
     if payment is None:
         return False
     if payment.status.is_final:
-        return not await _is_running(client, actor.plan.reference)
+        return not await _is_running(client, parties.plan.reference)
     is_for_a_person = payment.review is not None and payment.status is PaymentStatus.NEEDS_REVIEW
-    return is_at_rest(actor, payment) or is_for_a_person
+    return is_settled(parties, payment) or is_for_a_person
 
 
-async def gathered(
-    actors: Sequence[Actor],
-    machine: Machine,
+async def read_record(
+    parties: Sequence[MerchantAndBuyer],
+    stack: ProxiedStack,
     merchant: Merchant,
     attacker: Attacker,
-    gateway: Gateway,
-    restless: Collection[str],
-) -> Material:
-    """Read everything once more; `restless` is what `settle` has left."""
+    unsettled: Collection[str],
+) -> RunRecord:
+    """Reads everything once more; `unsettled` is what `settle` has returned."""
 
-    async def case(actor: Actor) -> Case:
-        reference = actor.plan.reference
-        payment = await actor.get()
-        is_running = await _is_running(machine.client, reference)
-        return Case(actor.plan, payment, is_running, reference in acknowledged, datetime.now(UTC))
+    async def final(each: MerchantAndBuyer) -> FinalPayment:
+        reference = each.plan.reference
+        payment = await each.get()
+        is_running = await _is_running(stack.local.client, reference)
+        return FinalPayment(each.plan, payment, is_running, reference in acknowledged, datetime.now(UTC))
 
     acknowledged = {call.reference for call in merchant.calls if not call.error}
-    cases = await in_parallel(case, actors)
-    return Material(
-        cases=cases,
-        ledger=await gateway.ledger(),
+    payments = await in_parallel(final, parties)
+    return RunRecord(
+        payments=payments,
+        ledger=await stack.local.gateway.ledger(),
         calls=merchant.calls,
-        blows=await in_parallel(lambda blow: looked_up(machine, blow), attacker.blows),
-        notices=await gateway.notices(),
-        restless=restless,
+        attacks=await in_parallel(lambda result: with_record(stack, result), attacker.results),
+        notifications=await stack.local.gateway.notifications(),
+        unsettled=unsettled,
     )
 
 
 async def in_parallel(
-    work: Callable[[_T], Awaitable[_R]], items: Sequence[_T], at_once: int = _AT_ONCE
+    work: Callable[[_T], Awaitable[_R]], items: Sequence[_T], at_once: int = _CONCURRENCY
 ) -> list[_R]:
-    """The work on every item, so many at a time."""
-    turns = asyncio.Semaphore(at_once)
+    """Applies the work to every item, so many at a time."""
+    semaphore = asyncio.Semaphore(at_once)
 
-    async def in_turn(item: _T) -> _R:
-        async with turns:
+    async def limited(item: _T) -> _R:
+        async with semaphore:
             return await work(item)
 
-    return await asyncio.gather(*(in_turn(item) for item in items))
+    return await asyncio.gather(*(limited(item) for item in items))
 
 
 async def _is_running(client: Client, reference: str) -> bool:
@@ -102,11 +100,11 @@ async def _is_running(client: Client, reference: str) -> bool:
     return about.status is WorkflowExecutionStatus.RUNNING
 
 
-def statuses(cases: Sequence[Case]) -> dict[str, int]:
-    """How many payments are in which status."""
+def statuses(payments: Sequence[FinalPayment]) -> dict[str, int]:
+    """Returns the number of payments in each status."""
     found: dict[str, int] = {}
-    for case in cases:
-        name = _status(case.payment)
+    for final in payments:
+        name = _status(final.payment)
         found[name] = found.get(name, 0) + 1
     return dict(sorted(found.items()))
 

@@ -1,10 +1,10 @@
-"""Whether anybody has published a vulnerability of a locked package.
+"""Reports known vulnerabilities of the locked packages.
 
     python -m tools.checks.audit
 
-pip-audit does the work, in a virtual environment of its own (`requirements/audit.txt`). Where it cannot be
-installed, or the advisories cannot be reached, that is said, and nothing is claimed. Exit status 1 only for
-what is known to be vulnerable.
+It runs pip-audit in a virtual environment of its own (`requirements/audit.txt`). When pip-audit cannot be
+installed, or the advisories are not reachable, it reports so. The exit status is 1 only for a known
+vulnerability.
 """
 
 import subprocess
@@ -24,7 +24,7 @@ WITHIN = 60
 
 
 class NotAudited(Exception):
-    """Nobody can tell; says why."""
+    """The audit was not possible; the message has the reason."""
 
 
 class _Vulnerability(BaseModel):
@@ -44,7 +44,7 @@ class _Report(BaseModel):
 
 
 def pip_audit() -> Sequence[str]:
-    """The command, installed if need be. Raises NotAudited."""
+    """Returns the command, and installs pip-audit when it is missing. Raises NotAudited."""
     python = str(ENVIRONMENT / "bin" / "python")
     lock = ROOT / "requirements" / "audit.txt"
     if not _DONE.exists() or _DONE.stat().st_mtime < lock.stat().st_mtime:
@@ -55,13 +55,13 @@ def pip_audit() -> Sequence[str]:
 
 
 def audited(command: Sequence[str], file: str) -> str:
-    """What pip-audit says of a lock file, as JSON. Raises NotAudited."""
+    """Returns pip-audit's report about a lock file, as JSON. Raises NotAudited."""
     options = ["--requirement", file, "--require-hashes", "--disable-pip", "--format", "json"]
-    return _run([*command, *options, "--progress-spinner", "off"], "asked", (0, 1))
+    return _run([*command, *options, "--progress-spinner", "off"], "run", (0, 1))
 
 
 def vulnerable(report: str) -> list[str]:
-    """A line for each vulnerability. Raises NotAudited where packages were not looked at."""
+    """Returns a line for each vulnerability. Raises NotAudited when packages were skipped."""
     try:
         dependencies = TypeAdapter(_Report).validate_json(report).dependencies
     except ValidationError:
@@ -73,7 +73,7 @@ def vulnerable(report: str) -> list[str]:
     ]
     skipped = sum(each.skip_reason is not None for each in dependencies)
     if skipped and not found:
-        raise NotAudited(f"no advisories are to be had for {skipped} of {len(dependencies)} packages")
+        raise NotAudited(f"advisories are not available for {skipped} of {len(dependencies)} packages")
     return found
 
 
@@ -82,7 +82,7 @@ def _fixes(vulnerability: _Vulnerability) -> str:
 
 
 def _run(command: Sequence[str], what: str, good: Sequence[int] = (0,)) -> str:
-    """What it prints. Raises NotAudited."""
+    """Returns what the command prints. Raises NotAudited."""
     try:
         done = subprocess.run(  # noqa: S603 - our own command
             command, cwd=ROOT, capture_output=True, text=True, timeout=WITHIN, check=False
@@ -90,13 +90,13 @@ def _run(command: Sequence[str], what: str, good: Sequence[int] = (0,)) -> str:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NotAudited(f"pip-audit cannot be {what}: {type(error).__name__}") from None
     if done.returncode not in good:
-        last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        last = (done.stderr.strip().splitlines() or ["no output"])[-1]
         raise NotAudited(f"pip-audit cannot be {what}: {last[:200]}")
     return done.stdout
 
 
 def main() -> int:
-    """Audit every lock file: 0 nothing is known, or nobody can tell; 1 something is vulnerable."""
+    """Audits every lock file; returns 1 for a known vulnerability, and 0 otherwise, also without an audit."""
     status = 0
     for file in AUDITED:
         try:

@@ -1,4 +1,4 @@
-"""Files made from the code: written, or compared with what is in the repository."""
+"""Writes files that are generated from the code, or compares them with those in the repository."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -8,21 +8,21 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def write(files: Mapping[Path, str]) -> None:
-    """Write every file that differs from its text."""
+    """Writes every file that differs from its text."""
     for path in stale(files):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(files[path], encoding="utf-8", newline="\n")
 
 
 def stale(files: Mapping[Path, str]) -> list[Path]:
-    """The files that are missing or hold another text, sorted."""
+    """Returns the files that are missing or have another text, sorted."""
     return sorted(path for path, text in files.items() if _text_of(path) != text)
 
 
 def main(
     arguments: Sequence[str], files: Mapping[Path, str], module: str, leftovers: Sequence[Path] = ()
 ) -> int:
-    """Write the files, or with `--check` name what is stale or left over. Returns the exit status."""
+    """Writes the files, or with `--check` names stale and superfluous ones. Returns the exit status."""
     if not arguments:
         write(files)
         for path in leftovers:

@@ -1,6 +1,6 @@
-"""Whether a lock file holds what pyproject.toml asks for, and nothing else.
+"""Checks that each lock file has the packages that pyproject.toml requires, and no others.
 
-It needs no network: what a package asks for in turn is read from those that are installed here.
+It needs no network: it reads the requirements of a package from the installed one.
 
     python -m tools.checks.locks
 """
@@ -22,19 +22,19 @@ LOCKS: Mapping[str, Sequence[str]] = {
     "requirements/run.txt": ("processes", "redis"),
     "requirements/test.txt": ("processes", "redis", "demo", "test"),
 }
-"""The lock files, and the extras that each is made for."""
+"""The lock files with their extras."""
 TOOL_LOCKS: Mapping[str, str] = {
     "requirements/audit.txt": "requirements/audit.in",
     "requirements/vendor.txt": "requirements/vendor.in",
 }
-"""Lock files of tools that live in environments of their own, and the file each is made from. What their
-packages ask for in turn cannot be read here."""
+"""Lock files of tools with environments of their own, and the file that each is made from. The requirements
+of their packages cannot be read here."""
 _PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>\S+)(?: ; (?P<marker>.+?))? \\$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Pin:
-    """One package of a lock file; `applies` to this machine."""
+    """One package of a lock file. `applies`: its marker includes this machine."""
 
     version: str
     applies: bool
@@ -42,7 +42,7 @@ class Pin:
 
 
 def pins_of(text: str) -> dict[str, Pin]:
-    """The packages of a lock file."""
+    """Returns the packages of a lock file."""
     starts = [*_PIN.finditer(text)]
     ends = [*(match.start() for match in starts[1:]), len(text)]
     return {
@@ -55,58 +55,58 @@ def pins_of(text: str) -> dict[str, Pin]:
     }
 
 
-def asked_for(project: Mapping[str, object], extras: Sequence[str]) -> list[Requirement]:
-    """What the project table of pyproject.toml asks for itself."""
+def project_requirements(project: Mapping[str, object], extras: Sequence[str]) -> list[Requirement]:
+    """Returns the requirements of the project table of pyproject.toml."""
     lists = [project["dependencies"]]
     optional = project["optional-dependencies"]
     lists += [optional[extra] for extra in extras] if isinstance(optional, Mapping) else []
     return [Requirement(line) for each in lists if isinstance(each, list) for line in each]
 
 
-def asked_by(source: str) -> list[Requirement]:
-    """What a file in `requirements/` asks for, a line each."""
+def file_requirements(source: str) -> list[Requirement]:
+    """Returns the requirements of a file in `requirements/`, one on each line."""
     return [Requirement(line) for line in (ROOT / source).read_text().splitlines()]
 
 
-def complaints(pins: Mapping[str, Pin], asked: Sequence[Requirement]) -> list[str]:
-    """What is wrong with a lock file, one clause each."""
+def complaints(pins: Mapping[str, Pin], required: Sequence[Requirement]) -> list[str]:
+    """Returns the faults of a lock file, one clause each."""
     found = unhashed(pins)
-    wanted: dict[str, None] = {}
-    waiting = [(requirement, "pyproject.toml") for requirement in asked]
+    names: dict[str, None] = {}
+    waiting = [(requirement, "pyproject.toml") for requirement in required]
     seen: set[tuple[str, frozenset[str]]] = set()
     while waiting:
         requirement, by = waiting.pop()
         name = canonicalize_name(requirement.name)
-        wanted[name] = None
-        if unmet := refused(pins.get(name), requirement, by):
-            found.append(unmet)
+        names[name] = None
+        if fault := unmet(pins.get(name), requirement, by):
+            found.append(fault)
         elif (key := (name, frozenset(requirement.extras))) not in seen:
             seen.add(key)
             waiting += [(each, name) for each in _required_by(name, requirement.extras)]
-    nobodys = (name for name, pin in pins.items() if pin.applies and name not in wanted)
-    return sorted(set(found)) + [f"nobody asks for {name}" for name in sorted(nobodys)]
+    superfluous = (name for name, pin in pins.items() if pin.applies and name not in names)
+    return sorted(set(found)) + [f"{name} is not required" for name in sorted(superfluous)]
 
 
-def tool_complaints(pins: Mapping[str, Pin], asked: Sequence[Requirement], by: str) -> list[str]:
-    """What is wrong with the lock file of a tool: only what is asked for by name is looked for."""
-    answers = (refused(pins.get(canonicalize_name(each.name)), each, by) for each in asked)
-    return unhashed(pins) + [answer for answer in answers if answer]
+def tool_complaints(pins: Mapping[str, Pin], required: Sequence[Requirement], by: str) -> list[str]:
+    """Returns the faults of a tool's lock file, for the packages that are required by name alone."""
+    found = (unmet(pins.get(canonicalize_name(each.name)), each, by) for each in required)
+    return unhashed(pins) + [fault for fault in found if fault]
 
 
 def unhashed(pins: Mapping[str, Pin]) -> list[str]:
-    """The packages that somebody could exchange."""
+    """Returns the packages without a hash, which could be replaced."""
     return [f"{name} has no hash" for name, pin in pins.items() if not pin.hashes]
 
 
-def refused(pin: Pin | None, requirement: Requirement, by: str) -> str | None:
-    """Why a pin is not what is asked for; None when it is."""
+def unmet(pin: Pin | None, requirement: Requirement, by: str) -> str | None:
+    """Describes why a pin does not meet a requirement; None when it does."""
     if pin is not None and requirement.specifier.contains(pin.version, prereleases=True):
         return None
-    return f"{by} asks for {requirement}, and it holds {pin.version if pin else 'none'}"
+    return f"{by} requires {requirement}, and it has {pin.version if pin else 'none'}"
 
 
 def _required_by(name: str, extras: set[str]) -> Iterator[Requirement]:
-    """What an installed package asks for on this machine; nothing of one that is not for this machine."""
+    """Yields the requirements of an installed package on this machine; none of one that is missing."""
     try:
         lines = distribution(name).requires or []
     except PackageNotFoundError:
@@ -118,17 +118,19 @@ def _required_by(name: str, extras: set[str]) -> Iterator[Requirement]:
 
 
 def main() -> int:
-    """Check every lock file: 0 all is right, 1 one has to be made anew (`make lock`)."""
+    """Checks every lock file; returns 0 when all are right, 1 when one must be made again (`make lock`)."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wrong = [
         f"{file}: {complaint}"
         for file, extras in LOCKS.items()
-        for complaint in complaints(pins_of((ROOT / file).read_text()), asked_for(project, extras))
+        for complaint in complaints(pins_of((ROOT / file).read_text()), project_requirements(project, extras))
     ]
     wrong += [
         f"{file}: {complaint}"
         for file, source in TOOL_LOCKS.items()
-        for complaint in tool_complaints(pins_of((ROOT / file).read_text()), asked_by(source), source)
+        for complaint in tool_complaints(
+            pins_of((ROOT / file).read_text()), file_requirements(source), source
+        )
     ]
     for line in wrong:
         sys.stderr.write(f"{line}\n")

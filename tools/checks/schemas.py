@@ -1,6 +1,6 @@
-"""JSON Schemas of what other programs exchange with a payment, into `docs/schemas`.
+"""The JSON Schemas of the messages that other programs exchange with a payment, in `docs/schemas`.
 
-`python -m tools.checks.schemas` writes them; with `--check` it exits 1 and names what is stale.
+`python -m tools.checks.schemas` writes them; with `--check` it exits with 1 and names stale files.
 """
 
 import json
@@ -22,7 +22,7 @@ from settlement.notification.verified_notification import VerifiedNotification
 from tools.checks.generated import ROOT, main
 
 FOLDER: Final = ROOT / "docs" / "schemas"
-SENT: Final[tuple[type[BaseModel], ...]] = (
+ACCEPTED: Final[tuple[type[BaseModel], ...]] = (
     PaymentOrder,
     CaptureRequest,
     CancelRequest,
@@ -32,16 +32,16 @@ SENT: Final[tuple[type[BaseModel], ...]] = (
     LateNotice,
     ReconciliationRequest,
 )
-"""What a workflow is given: the schema says what is accepted."""
-ANSWERED: Final[tuple[type[BaseModel], ...]] = (Payment, ReconciliationReport, DifferenceNotice)
-"""What a workflow answers: the schema says what is written."""
+"""The input of workflows: the schema describes what is accepted."""
+RETURNED: Final[tuple[type[BaseModel], ...]] = (Payment, ReconciliationReport, DifferenceNotice)
+"""The output of workflows: the schema describes what is written."""
 
 
 def texts() -> Mapping[str, str]:
-    """File name → text of every schema."""
+    """Returns the text of every schema by its file name."""
     modes: Iterable[tuple[tuple[type[BaseModel], ...], Literal["validation", "serialization"]]] = (
-        (SENT, "validation"),
-        (ANSWERED, "serialization"),
+        (ACCEPTED, "validation"),
+        (RETURNED, "serialization"),
     )
     return {f"{model.__name__}.json": _text(model, mode) for models, mode in modes for model in models}
 
@@ -52,7 +52,7 @@ def _text(model: type[BaseModel], mode: Literal["validation", "serialization"]) 
 
 
 def run(arguments: Sequence[str], folder: Path = FOLDER) -> int:
-    """Write or check the schemas in a folder. Returns the exit status."""
+    """Writes or checks the schemas in a folder. Returns the exit status."""
     files = {folder / name: text for name, text in texts().items()}
     leftovers = [path for path in folder.glob("*.json") if path not in files]
     return main(arguments, files, "tools.checks.schemas", leftovers)

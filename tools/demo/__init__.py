@@ -1,1 +1,1 @@
-"""`make demo`: all of Holdfast on one machine with a simulated gateway, and payments that show its life."""
+"""`make demo`: Holdfast on one machine with a simulated gateway, and payments that show what it does."""

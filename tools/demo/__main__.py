@@ -1,6 +1,6 @@
-"""All of Holdfast on one machine: a real Temporal server, a gateway simulator, and payments going through.
+"""All of Holdfast on one machine: a real Temporal server, a gateway simulator, and payments.
 
-make demo                 plays the payments, then stays up until Ctrl-C
+make demo                 runs the scenarios, then keeps running until Ctrl-C
 make demo ARGS=--once     ends after the table: exit status 0 only if every payment is where it should be
 """
 
@@ -10,29 +10,33 @@ import signal
 import sys
 from pathlib import Path
 
-from tools.demo.demo_runner import Show
-from tools.demo.folder import DEFAULT, FolderRefused
-from tools.demo.progress import console
-from tools.local_stack.processes import ChildFailed
+from tools.demo.demo_runner import DemoRunner
+from tools.local_stack.command_line import console
+from tools.local_stack.folder import FolderRefused
+from tools.local_stack.processes import ROOT, ProcessFailed
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+DEFAULT_FOLDER = ROOT / ".demo"
 
 
 def arguments() -> argparse.Namespace:
-    """The command line; exits with status 2 when it is wrong."""
+    """Parses the command line; exits with status 2 when it is wrong."""
     parser = argparse.ArgumentParser(
         prog="python -m tools.demo", description="Holdfast on one machine, with a simulated gateway."
     )
     parser.add_argument("--once", action="store_true", help="end after the table")
     parser.add_argument(
-        "--folder", type=Path, default=DEFAULT, help="database, keys and logs (default: .demo)"
+        "--folder", type=Path, default=DEFAULT_FOLDER, help="database, keys and logs (default: .demo)"
     )
     return parser.parse_args()
 
 
-async def until_stopped(show: Show) -> int | None:
-    """Run the show; the number of the signal that ended it, if one did. What is ending is not interrupted."""
-    running = asyncio.create_task(show.run())
+async def until_stopped(runner: DemoRunner) -> int | None:
+    """Runs the demo; returns the number of the signal that ended it, or None.
+
+    Further signals do not interrupt the end.
+    """
+    running = asyncio.create_task(runner.run())
     received: list[int] = []
 
     def stop(number: int) -> None:
@@ -51,17 +55,21 @@ async def until_stopped(show: Show) -> int | None:
 
 
 def main() -> int:
-    """Run the demo: 0 all is right, 1 something is not, 128 + n when a signal came before the table."""
+    """Runs the demo.
+
+    Returns 0 when every payment is as expected, 1 when one is not or the demo cannot run, and 128 + n when
+    signal n came before the table.
+    """
     options = arguments()
-    show = Show(console(), options.folder, once=options.once)
+    runner = DemoRunner(console(), options.folder, once=options.once)
     try:
-        number = asyncio.run(until_stopped(show))
-    except (ChildFailed, FolderRefused, OSError) as error:
+        number = asyncio.run(until_stopped(runner))
+    except (ProcessFailed, FolderRefused, OSError) as error:
         print(f"python -m tools.demo: {error}", file=sys.stderr)
         return 1
-    if show.all_right is None:
+    if runner.all_as_expected is None:
         return 128 + (number or 0)
-    return 0 if show.all_right else 1
+    return 0 if runner.all_as_expected else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A buyer who reads the gateway's pages and fills in their forms, as a person with a browser would."""
+"""Completes the forms of the gateway's pages, as a buyer with a browser does."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -6,16 +6,16 @@ from urllib.parse import urljoin
 
 import httpx
 
-MOST_PAGES = 6
+MAX_PAGES = 6
 
 
-class LostBuyer(Exception):
-    """The pages lead nowhere."""
+class UnexpectedPage(Exception):
+    """A page has no form that leads back to the shop."""
 
 
 @dataclass
 class Form(HTMLParser):
-    """The form of a page: where it is sent, its fields, and the values of its buttons."""
+    """The form of a page: its fields and the values of its buttons."""
 
     fields: dict[str, str] = field(default_factory=dict)
     buttons: list[str] = field(default_factory=list)
@@ -24,7 +24,7 @@ class Form(HTMLParser):
         super().__init__()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take note of a field or a button."""
+        """Records a field or a button."""
         given = {name: value or "" for name, value in attrs}
         if tag == "input" and "name" in given:
             self.fields[given["name"]] = given.get("value", "")
@@ -33,23 +33,25 @@ class Form(HTMLParser):
 
 
 def form_of(page: str) -> Form:
-    """Read the form of a page."""
+    """Parses the form of a page."""
     form = Form()
     form.feed(page)
     return form
 
 
-async def walk(http: httpx.AsyncClient, start: str, shop: str, card: str, press: str = "pay") -> list[str]:
-    """Go from the gateway's page to the shop's, typing the card and pressing the button; the pages seen.
+async def follow_pages(
+    http: httpx.AsyncClient, start: str, shop: str, card: str, press: str = "pay"
+) -> list[str]:
+    """Goes from the gateway's page to the shop's: types the card, presses the button, returns the steps.
 
-    Raises LostBuyer, httpx.HTTPError.
+    Raises UnexpectedPage, httpx.HTTPError.
     """
     seen: list[str] = []
     answer = await http.get(start)
     while not str(answer.url).startswith(shop):
         form = form_of(answer.text)
-        if len(seen) == MOST_PAGES or press not in form.buttons:
-            raise LostBuyer(f"page {len(seen) + 1} has no way on: status {answer.status_code}")
+        if len(seen) == MAX_PAGES or press not in form.buttons:
+            raise UnexpectedPage(f"page {len(seen) + 1} has no form to send: status {answer.status_code}")
         seen.append("typed the card" if "cardNo" in form.fields else "confirmed to the bank")
         answer = await http.post(str(answer.url), data=_filled(form, card, press), follow_redirects=False)
         answer = await http.get(urljoin(str(answer.url), answer.headers.get("location", "")))

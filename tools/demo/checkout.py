@@ -1,11 +1,11 @@
-"""A checkout to pay by hand: what a merchant's web shop does with `PaymentClient`, without JavaScript.
+"""A web shop's checkout for payments by hand: it uses `PaymentClient`, without JavaScript.
 
-GET  /                       choose what to pay
-POST /pay                    start the payment, and send the buyer where it says
-GET  /result/{reference}     the buyer is back: ask the gateway and tell
-POST /capture/{reference}    the shopkeeper ships
-POST /cancel/{reference}     the shopkeeper lets the money go
-POST /again/{reference}      the buyer takes another card
+GET  /                       the form
+POST /pay                    starts the payment and redirects the buyer
+GET  /result/{reference}     refreshes the payment and shows it
+POST /capture/{reference}    captures
+POST /cancel/{reference}     cancels
+POST /again/{reference}      starts another attempt
 """
 
 import secrets
@@ -21,7 +21,7 @@ from holdfast import HoldfastError, InvalidOrder, Payment, PaymentNotFound, Paym
 from tools.demo import checkout_pages as pages
 from tools.demo.shop import DECLINED_CARD, GOOD_CARD, Shop, gateway_page
 
-LONGEST_FORM = 4096
+MAX_FORM_BYTES = 4096
 CARDS = {"good": GOOD_CARD, "declined": DECLINED_CARD}
 HEADERS = {
     "Cache-Control": "no-store",
@@ -37,7 +37,7 @@ _STATUS: Mapping[type[HoldfastError], int] = {
 
 
 def create_app(shop: Shop, links: pages.Links) -> Starlette:
-    """The checkout as an ASGI application."""
+    """Returns the checkout as an ASGI application."""
     checkout = Checkout(shop, links)
     steps = {"capture": checkout.capture, "cancel": checkout.cancel, "again": checkout.again}
     routes = [
@@ -50,50 +50,48 @@ def create_app(shop: Shop, links: pages.Links) -> Starlette:
 
 
 class Checkout:
-    """The routes. A reload or a second click never makes a second payment."""
+    """The routes. Neither a reload nor a second click makes a second payment."""
 
     def __init__(self, shop: Shop, links: pages.Links) -> None:
         self._shop = shop
         self._links = links
 
     async def form(self, _: Request) -> Response:
-        """Choose; the reference rides along, so that a form sent twice is one payment."""
+        """Shows the form, which contains the reference: a form that is sent twice is one payment."""
         return _page(pages.form(f"by-hand-{secrets.token_hex(4)}", self._links))
 
     async def pay(self, request: Request) -> Response:
-        """Start the payment, or join it."""
+        """Starts the payment, or attaches to it."""
         typed = await _form(request)
         card = CARDS.get(typed.get("card", ""))
         method = gateway_page(three_ds=True) if card is None else await self._shop.card(card)
         reference, value = typed.get("reference", ""), typed.get("value", "")
         mode = typed.get("captureMode", "AUTOMATIC")
         order = self._shop.order(reference, value, method, captureMode=mode)
-        return self._onward(await self._shop.payments.authorize(order))
+        return self._redirected(await self._shop.payments.authorize(order))
 
     async def result(self, request: Request) -> Response:
-        """Coming back proves nothing: the gateway is asked, and the status decides."""
+        """Shows the payment after an inquiry: the buyer's return is no proof of payment."""
         payment = await self._shop.payments.refresh(_reference(request))
         return _page(pages.result(payment, self._links))
 
     async def capture(self, request: Request) -> Response:
-        """Take the money."""
+        """Captures the authorization."""
         return await self._then_show(request, self._shop.payments.capture)
 
     async def cancel(self, request: Request) -> Response:
-        """Let the money go."""
-        return await self._then_show(
-            request, lambda ref: self._shop.payments.cancel(ref, "by the shopkeeper")
-        )
+        """Cancels the payment."""
+        return await self._then_show(request, lambda ref: self._shop.payments.cancel(ref, "by the merchant"))
 
     async def again(self, request: Request) -> Response:
-        """Another attempt, with a card typed on the gateway's page."""
+        """Starts another attempt with a card typed on the gateway's page."""
         method = gateway_page(three_ds=True)
-        return self._onward(await self._shop.payments.retry(_reference(request), method))
+        return self._redirected(await self._shop.payments.retry(_reference(request), method))
 
     async def _then_show(self, request: Request, step: Callable[[str], Awaitable[Payment]]) -> Response:
         return _to(_result_path((await step(_reference(request))).paymentReference))
 
-    def _onward(self, payment: Payment) -> Response:
+    def _redirected(self, payment: Payment) -> Response:
         if payment.nextAction is not None and payment.nextAction.normalUrl:
             return _to(payment.nextAction.normalUrl)
         return _to(_result_path(payment.paymentReference))
@@ -111,7 +109,7 @@ async def _form(request: Request) -> dict[str, str]:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LONGEST_FORM:
+        if len(body) > MAX_FORM_BYTES:
             return {}
     return {name: values[-1] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
 
@@ -121,7 +119,7 @@ def _page(html: str, status: int = 200) -> Response:
 
 
 def _to(url: str) -> Response:
-    # 303: the browser goes on with GET, and a reload sends no form again
+    # 303: the browser continues with GET, and a reload does not send the form again
     return RedirectResponse(url, status_code=303, headers=HEADERS)
 
 

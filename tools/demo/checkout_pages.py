@@ -1,4 +1,4 @@
-"""The checkout's pages: plain HTML, everything escaped, statuses in words that a buyer understands."""
+"""The checkout's pages: plain HTML with every value escaped, and statuses as sentences for a buyer."""
 
 from dataclasses import dataclass
 from html import escape
@@ -7,8 +7,8 @@ from holdfast import Payment
 from holdfast.antom.models import CaptureMode
 from holdfast.status import PaymentStatus as S
 from holdfast.temporal.names import workflow_id
+from tools.demo.results_table import money
 from tools.demo.shop import DECLINED_CARD
-from tools.demo.table import money
 
 VALUES = (3000, 12550, 30000)
 """Minor units."""
@@ -21,12 +21,12 @@ background:#1f6feb;color:#fff;cursor:pointer}button.second{background:#fff;color
 .small{color:#57606a;font-size:.85rem}dl{display:grid;grid-template-columns:auto 1fr;gap:.2rem 1rem}
 dt{color:#57606a}dd{margin:0}"""
 ON_THE_PAGE = "page"
-"""The choice of the gateway's page over our own form."""
+"""The choice to type the card on the gateway's page."""
 RELOAD = '<meta http-equiv="refresh" content="4">'
-_WORDS = {
+_TEXTS = {
     S.AUTHORIZING: ("One moment", "We are asking the bank."),
-    S.ACTION_REQUIRED: ("Not paid yet", "The payment waits for you on the gateway's page."),
-    S.PENDING: ("Almost there", "The bank is working on your payment. There is nothing you have to do."),
+    S.ACTION_REQUIRED: ("Not paid yet", "Please complete the payment on the gateway's page."),
+    S.PENDING: ("Almost there", "The bank is processing your payment. You do not have to do anything."),
     S.AUTHORIZED: ("Thank you for your order", "Your bank has set the money aside. Nothing is taken yet."),
     S.CAPTURING: ("Thank you for your order", "Your payment is being completed."),
     S.PARTIALLY_CAPTURED: ("Thank you for your order", "A part of the amount has been paid."),
@@ -38,15 +38,15 @@ _WORDS = {
     S.EXPIRED: ("Time ran out", "The payment was not finished in time. Nothing was taken."),
     S.NEEDS_REVIEW: (
         "We are checking",
-        "We could not find out yet how your payment ended. Do not pay again.",
+        "We do not know the result of your payment yet. Please do not pay again.",
     ),
 }
-_MOVES_BY_ITSELF = {S.AUTHORIZING, S.PENDING, S.CAPTURING, S.CANCELLING, S.NEEDS_REVIEW}
+_IN_PROGRESS = {S.AUTHORIZING, S.PENDING, S.CAPTURING, S.CANCELLING, S.NEEDS_REVIEW}
 
 
 @dataclass(frozen=True)
 class Links:
-    """Where to look behind the scenes."""
+    """Where a person sees the workflows and the ledger."""
 
     workflows: str
     ledger: str
@@ -57,7 +57,7 @@ class Links:
 
 
 def form(reference: str, links: Links) -> str:
-    """What to pay, and how."""
+    """Returns the page on which the buyer chooses amount and card."""
     content = (
         '<form method="post" action="/pay">'
         f'<input type="hidden" name="reference" value="{escape(reference)}">'
@@ -65,7 +65,7 @@ def form(reference: str, links: Links) -> str:
         f"<fieldset><legend>When is the money taken?</legend>{_modes()}</fieldset>"
         f"<fieldset><legend>Card</legend>{_methods()}</fieldset>"
         "<button>Pay</button></form>"
-        '<p class="small">No real money: the gateway is a simulator. Behind the scenes: '
+        '<p class="small">No real money: the gateway is a simulator. See '
         f"{_link(links.workflows, 'all payments in the Temporal UI')}, "
         f"{_link(links.ledger, 'its ledger')}.</p>"
     )
@@ -73,8 +73,8 @@ def form(reference: str, links: Links) -> str:
 
 
 def result(payment: Payment, links: Links) -> str:
-    """How the payment stands, and what can be done now."""
-    title, sentence = _WORDS[payment.status]
+    """Returns the page with the payment's status and the actions that are possible."""
+    title, sentence = _TEXTS[payment.status]
     facts = {
         "Amount": payment.paymentAmount.display,
         "Reference": payment.paymentReference,
@@ -82,17 +82,17 @@ def result(payment: Payment, links: Links) -> str:
         "Attempts": str(len(payment.attempts)),
     }
     rows = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts.items())
-    behind = _link(links.workflow(payment.paymentReference), "this payment in the Temporal UI")
+    link = _link(links.workflow(payment.paymentReference), "this payment in the Temporal UI")
     content = (
         f"<p>{sentence}</p><dl>{rows}</dl>{_steps(payment)}"
-        f'<p class="small">{behind} · {_link(links.ledger, "the ledger")} · '
+        f'<p class="small">{link} · {_link(links.ledger, "the ledger")} · '
         '<a href="/">another payment</a></p>'
     )
-    return _page(title, content, RELOAD if _is_moving(payment) else "")
+    return _page(title, content, RELOAD if _is_in_progress(payment) else "")
 
 
 def refusal(why: str) -> str:
-    """Something that cannot be done; `why` is one clear line."""
+    """Returns the page for a request that is refused; `why` is one line."""
     return _page("That is not possible", f'<p>{escape(why)}</p><p><a href="/">Back to the shop</a></p>')
 
 
@@ -126,7 +126,7 @@ def _steps(payment: Payment) -> str:
     reference = payment.paymentReference
     if payment.status is S.AUTHORIZED and payment.captureMode is CaptureMode.MANUAL:
         buttons = _button("capture", reference, "Capture") + _button("cancel", reference, "Cancel", "second")
-        return f"<p>You are the shopkeeper now:</p>{buttons}"
+        return f"<p>As the merchant:</p>{buttons}"
     if payment.status is S.DECLINED:
         return _button("again", reference, "Try again") + _button("cancel", reference, "Give up", "second")
     if payment.status is S.ACTION_REQUIRED and payment.nextAction and payment.nextAction.normalUrl:
@@ -142,13 +142,13 @@ def _button(step: str, reference: str, label: str, kind: str = "first") -> str:
     )
 
 
-def _is_moving(payment: Payment) -> bool:
+def _is_in_progress(payment: Payment) -> bool:
     by_gateway = payment.status is S.AUTHORIZED and payment.captureMode is CaptureMode.AUTOMATIC
-    return by_gateway or payment.status in _MOVES_BY_ITSELF
+    return by_gateway or payment.status in _IN_PROGRESS
 
 
 def _link(url: str, text: str) -> str:
-    # what is no web address is shown, not linked
+    # anything but a web address is shown without a link
     safe = url.startswith(("http://", "https://"))
     return f'<a href="{escape(url)}">{escape(text)}</a>' if safe else escape(text)
 

@@ -1,7 +1,5 @@
-"""What a person sees while the payments run: one line a payment in a terminal, a log of changes elsewhere."""
+"""Shows the payments while they run: one line for each in a terminal, a log of changes in a file."""
 
-import io
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,9 +12,8 @@ from rich.text import Text
 
 from holdfast import Payment
 from holdfast.status import PaymentStatus as S
+from tools.local_stack.command_line import WIDE
 
-WIDE = 120
-"""Columns that hold a payment's title beside everything else; what a file gets."""
 COLOURS: Mapping[str, str] = {
     S.CAPTURED: "green",
     S.AUTHORIZED: "cyan",
@@ -32,16 +29,8 @@ _MARKS = {
 }
 
 
-def console() -> Console:
-    """Where everything is said."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # an old locale has no "→"; that is no reason to end
-        sys.stdout.reconfigure(errors="replace")
-    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
-
-
 def trail(payment: Payment) -> list[str]:
-    """Every status the payment has had, from its audit trail."""
+    """Returns every status that the payment has had, from its audit trail."""
     statuses: list[str] = []
     for event in payment.events:
         for status in (str(event.from_), str(event.to)):
@@ -51,35 +40,35 @@ def trail(payment: Payment) -> list[str]:
 
 
 def coloured(status: str) -> Text:
-    """A status in the colour it has everywhere."""
+    """Formats a status in its colour."""
     return Text(status, style=COLOURS.get(status, "yellow"))
 
 
-def mark(is_right: bool | None) -> Text:
-    """A tick or a cross; a dot for what has not ended."""
-    return _MARKS[is_right]
+def mark(is_as_expected: bool | None) -> Text:
+    """Returns a tick or a cross; a dot for a scenario that has not ended."""
+    return _MARKS[is_as_expected]
 
 
 @dataclass
 class Line:
-    """One payment: the statuses it has had, what happened last, and whether it ended as it should."""
+    """One payment: the statuses it has had, the last note, and whether it ended as expected."""
 
     title: str
     statuses: list[str] = field(default_factory=list)
     note: str = ""
-    is_right: bool | None = None
+    is_as_expected: bool | None = None
 
 
 class Progress:
-    """Shows the lines and every change of them; use it as a context."""
+    """Shows the lines and their changes, as a context."""
 
     def __init__(self, out: Console, titles: Mapping[str, str]) -> None:
         self._out = out
         self._lines = {name: Line(title) for name, title in titles.items()}
         self._started = time.monotonic()
-        # drawn again when something has changed, and only then
-        drawn = Live(console=out, auto_refresh=False, get_renderable=self._table)
-        self._live = drawn if out.file.isatty() and not out.is_dumb_terminal else None
+        # refreshed by changes alone, not by time
+        live = Live(console=out, auto_refresh=False, get_renderable=self._table)
+        self._live = live if out.file.isatty() and not out.is_dumb_terminal else None
 
     def __enter__(self) -> Self:
         if self._live is not None:
@@ -95,21 +84,21 @@ class Progress:
             self._live.stop()
 
     def note(self, name: str, text: str) -> None:
-        """Something happened outside the payment."""
+        """Shows what happened outside the payment."""
         self._lines[name].note = text
         self._show(name, text)
 
-    def moved(self, name: str, payment: Payment) -> None:
-        """The payment as it is now; said when its status has changed."""
+    def changed(self, name: str, payment: Payment) -> None:
+        """Shows the payment if its status has changed."""
         line, statuses = self._lines[name], trail(payment)
         if statuses != line.statuses:
             known = len(line.statuses)
             line.statuses = statuses
             self._show(name, "".join(f"→ {status} " for status in statuses[known:]).rstrip())
 
-    def ended(self, name: str, *, is_right: bool) -> None:
-        """The story is over."""
-        self._lines[name].is_right = is_right
+    def ended(self, name: str, *, is_as_expected: bool) -> None:
+        """Shows the result of a scenario."""
+        self._lines[name].is_as_expected = is_as_expected
         if self._live is not None:
             self._live.refresh()
 
@@ -129,7 +118,7 @@ class Progress:
         for name, line in self._lines.items():
             status = coloured(line.statuses[-1] if line.statuses else "")
             title = [Text(line.title)] if is_wide else []
-            # where there is no room for both, the title stays until something happens
-            told = line.note if is_wide else line.note or line.title
-            table.add_row(mark(line.is_right), Text(name), *title, status, Text(told, style="dim"))
+            # without room for both, the first note replaces the title
+            text = line.note if is_wide else line.note or line.title
+            table.add_row(mark(line.is_as_expected), Text(name), *title, status, Text(text, style="dim"))
         return table

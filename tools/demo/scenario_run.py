@@ -1,85 +1,88 @@
-"""Plays the stories and tells how each payment ended."""
+"""One scenario while it runs: what it does as the shop, as the buyer, and to the gateway."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 
-from holdfast import HoldfastError, Payment
-from tools.demo.scenario_context import Act, ScenarioContext
-from tools.demo.scenarios import LAST_STORY, STORIES, Story
-from tools.demo.verdict import disagreements
-from tools.local_stack.ledger_client import Account
+from holdfast import Payment, PaymentStatus
+from tools.demo import buyer
+from tools.demo.scenario_context import ScenarioContext
+from tools.demo.shop import GOOD_CARD, gateway_page
+from tools.local_stack.waiting import until
 
-LOOK_EVERY = 0.15
-LONGEST_STORY = 100.0
+STATUS_WITHIN = timedelta(seconds=60)
+POLL_INTERVAL = 0.05
 """Seconds."""
 
 
-@dataclass(frozen=True)
-class Result:
-    """A story that was played: our word, the ledger's word, and where they are not as they should be."""
+class SignaturesRejected(Exception):
+    """The gateway has refused calls because of their signature."""
 
-    story: Story
+
+@dataclass
+class ScenarioRun:
+    """The run of one scenario: the reference of its payment, and the amount in minor units."""
+
+    context: ScenarioContext
     reference: str
-    payment: Payment | None
-    account: Account
-    wrong: tuple[str, ...]
+    value: int
+    page: str = field(default="", init=False)
+    """The URL that the buyer is redirected to."""
 
-    @property
-    def is_right(self) -> bool:
-        """Status and ledger are what the story should end as."""
-        return not self.wrong
+    def note(self, text: str) -> None:
+        """Displays what happens outside the payment."""
+        self.context.progress.note(self.reference, text)
 
+    async def inject_fault(self, on: str, fault: str, *, times: int = 1, seconds: int = 0) -> None:
+        """Makes calls or notifications of this payment alone fail at the gateway."""
+        await self.context.gateway.inject_fault(self.reference, on, fault, times=times, seconds=seconds)
 
-async def play_all(theatre: ScenarioContext) -> list[Result]:
-    """Play every story, the last one when the others are over."""
-    together = await asyncio.gather(*(played(theatre, story) for story in STORIES))
-    return [*together, await played(theatre, LAST_STORY)]
+    async def authorize_card(self, number: str = GOOD_CARD, **fields: object) -> Payment:
+        """Authorizes with a card that the buyer typed on the shop's own page."""
+        shop = self.context.shop
+        order = shop.order(self.reference, str(self.value), await shop.card(number), **fields)
+        return await shop.payments.authorize(order)
 
+    async def send_buyer(self, *, three_ds: bool = False, **fields: object) -> Payment:
+        """Authorizes without a card: the buyer types it on the gateway's page."""
+        shop = self.context.shop
+        method = gateway_page(three_ds=three_ds)
+        payment = await shop.payments.authorize(shop.order(self.reference, str(self.value), method, **fields))
+        self.page = (payment.nextAction and payment.nextAction.normalUrl) or ""
+        return payment
 
-async def played(theatre: ScenarioContext, story: Story) -> Result:
-    """Play one story to its end, or until it goes wrong. Its name is its payment's reference."""
-    act = Act(theatre, story.name, story.value)
-    following = asyncio.create_task(_follow(act))
-    broken: tuple[str, ...] = ()
-    try:
-        async with asyncio.timeout(LONGEST_STORY):
-            await story.play(act)
-    except Exception as error:  # a story that breaks is a result, and the others go on
-        broken = (_in_one_line(error),)
-    finally:
-        following.cancel()
-        await asyncio.wait({following})
-    result = await _judged(act, story, broken)
-    theatre.progress.ended(story.name, is_right=result.is_right)
-    return result
+    async def buyer_pays(self, number: str = GOOD_CARD) -> None:
+        """Completes the gateway's pages as the buyer and returns to the shop."""
+        seen = await buyer.follow_pages(self.context.http, self.page, self.context.shop.url, number)
+        self.note(f"the buyer is back: {', '.join(seen)}")
 
+    async def retry_card(self, number: str) -> Payment:
+        """Starts another attempt with another card of the buyer."""
+        shop = self.context.shop
+        return await shop.payments.retry(self.reference, await shop.card(number))
 
-def _in_one_line(error: Exception) -> str:
-    """A group's first error stands for all of it."""
-    if isinstance(error, ExceptionGroup):
-        return _in_one_line(error.exceptions[0])
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    async def capture(self) -> Payment:
+        """Captures the full amount. Raises TimeoutError when the gateway does not decide."""
+        await self.context.shop.payments.capture(self.reference)
+        return await self.becomes(PaymentStatus.CAPTURED)
 
+    async def cancel(self, reason: str) -> Payment:
+        """Cancels the payment, which voids its authorization."""
+        return await self.context.shop.payments.cancel(self.reference, reason)
 
-async def _judged(act: Act, story: Story, broken: tuple[str, ...]) -> Result:
-    payment, account = await _look(act), await act.theatre.gateway.account(act.reference)
-    wrong = (*broken, *disagreements(story.ending, payment, account))
-    return Result(story, act.reference, payment, account, wrong)
+    async def is_authorized(self) -> None:
+        """Waits until the gateway's ledger has an authorization. Raises TimeoutError."""
+        async with asyncio.timeout(STATUS_WITHIN.total_seconds()):
+            await until(self._is_held, every=POLL_INTERVAL)
 
+    async def becomes(self, *statuses: PaymentStatus) -> Payment:
+        """Waits for one of the statuses. Raises TimeoutError."""
+        return await self.context.shop.payments.wait(self.reference, until=statuses, timeout=STATUS_WITHIN)
 
-async def _follow(act: Act) -> None:
-    while True:
-        payment = await _look(act)
-        if payment is not None and payment.status.is_final:
-            return
-        await asyncio.sleep(LOOK_EVERY)
+    async def require_valid_signatures(self) -> None:
+        """Raises SignaturesRejected when the gateway has refused the signature of any payment's call."""
+        if number := await self.context.gateway.rejected_signatures():
+            raise SignaturesRejected(f"{number} calls were refused for their signature")
 
-
-async def _look(act: Act) -> Payment | None:
-    """The payment now, shown to the audience; None when it is not there (yet)."""
-    try:
-        payment = await act.theatre.shop.payments.get(act.reference)
-    except HoldfastError:
-        return None
-    act.theatre.progress.moved(act.reference, payment)
-    return payment
+    async def _is_held(self) -> bool:
+        return (await self.context.gateway.summary(self.reference)).held > 0

@@ -1,4 +1,4 @@
-"""The stories that `make demo` plays, and where each must end."""
+"""The scenarios that `make demo` runs, and how each must end."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,184 +6,188 @@ from dataclasses import dataclass
 
 from holdfast import PaymentStatus
 from holdfast.source import Source
-from tools.demo.scenario_context import Act
+from tools.demo.expectation import Expectation
+from tools.demo.scenario_run import ScenarioRun
 from tools.demo.shop import DECLINED_CARD, GOOD_CARD
-from tools.demo.verdict import Ending
 
-GIVES_UP_AFTER = 8
-"""Seconds that the buyer of one story has."""
-LONGER_THAN_THE_WORKER = 30
-"""Seconds until the answer that the killed worker does not live to see."""
+ABANDONED_AFTER = 8
+"""Seconds that the buyer of the abandoned payment has."""
+DELAYED_RESPONSE = 30
+"""Seconds until the response that arrives after the worker was killed."""
 MANUAL = {"captureMode": "MANUAL"}
 
 
 @dataclass(frozen=True)
-class Story:
-    """A payment's life: `name` is its reference, `value` is in minor units."""
+class Scenario:
+    """One payment from start to end: `name` is its reference, `value` is in minor units."""
 
     name: str
     title: str
     value: int
-    play: Callable[[Act], Awaitable[None]]
-    ending: Ending
+    steps: Callable[[ScenarioRun], Awaitable[None]]
+    expectation: Expectation
 
 
-async def own_form(act: Act) -> None:
-    """Server-to-server; the gateway captures by itself."""
-    await act.authorize_card()
-    act.note("the gateway captures by itself")
-    await act.becomes(PaymentStatus.CAPTURED)
+async def own_form(run: ScenarioRun) -> None:
+    """Pays server-to-server; the gateway captures automatically."""
+    await run.authorize_card()
+    run.note("the gateway captures by itself")
+    await run.becomes(PaymentStatus.CAPTURED)
 
 
-async def hosted_3ds(act: Act) -> None:
-    """The gateway's page, the bank's question, and a capture when the shop ships."""
-    await act.send_buyer(three_ds=True, **MANUAL)
-    await act.buyer_pays()
-    await act.becomes(PaymentStatus.AUTHORIZED)
-    act.note("the shop ships, and captures")
-    await act.capture()
+async def hosted_3ds(run: ScenarioRun) -> None:
+    """Pays on the gateway's page with a 3DS challenge, and captures when the shop ships."""
+    await run.send_buyer(three_ds=True, **MANUAL)
+    await run.buyer_pays()
+    await run.becomes(PaymentStatus.AUTHORIZED)
+    run.note("the shop ships, and captures")
+    await run.capture()
 
 
-async def lost_pay(act: Act) -> None:
-    """The gateway authorizes and its answer is lost: to pay under a new id would charge twice."""
-    await act.order_fault("pay", "act_and_drop")
-    await act.order_fault("notification", "none", times=-1)
-    act.note("the answer and every notification get lost")
-    await act.authorize_card(**MANUAL)
-    act.note("same id again: one authorization")
-    await act.capture()
+async def lost_pay(run: ScenarioRun) -> None:
+    """Loses the response of a pay call that has authorized: a new request id would authorize twice."""
+    await run.inject_fault("pay", "act_and_drop")
+    await run.inject_fault("notification", "none", times=-1)
+    run.note("the response and every notification are lost")
+    await run.authorize_card(**MANUAL)
+    run.note("same request id again: one authorization")
+    await run.capture()
 
 
-async def second_card(act: Act) -> None:
-    """The issuer declines, and the buyer has another card."""
-    await act.authorize_card(DECLINED_CARD)
-    act.note("declined: the buyer takes another card")
-    await act.retry_card(GOOD_CARD)
-    await act.becomes(PaymentStatus.CAPTURED)
+async def second_card(run: ScenarioRun) -> None:
+    """The issuer declines the first card, and the buyer pays with another one."""
+    await run.authorize_card(DECLINED_CARD)
+    run.note("declined: the buyer takes another card")
+    await run.retry_card(GOOD_CARD)
+    await run.becomes(PaymentStatus.CAPTURED)
 
 
-async def no_notification(act: Act) -> None:
-    """No notification ever comes: inquiries find the payment, and later its capture."""
-    await act.order_fault("notification", "none", times=-1)
-    await act.send_buyer()
-    act.note("no notification will come")
-    await act.buyer_pays()
-    await act.becomes(PaymentStatus.CAPTURED)
-    act.note("found by asking the gateway")
+async def no_notification(run: ScenarioRun) -> None:
+    """Loses every notification: inquiries find the authorization, and later its capture."""
+    await run.inject_fault("notification", "none", times=-1)
+    await run.send_buyer()
+    run.note("no notification will come")
+    await run.buyer_pays()
+    await run.becomes(PaymentStatus.CAPTURED)
+    run.note("found by an inquiry")
 
 
-async def gave_up(act: Act) -> None:
-    """The buyer walks away: the payment is closed at the gateway before anybody calls it expired."""
-    await act.send_buyer(completeWithin=GIVES_UP_AFTER)
-    act.note(f"the buyer walks away, and has {GIVES_UP_AFTER} s")
-    await act.becomes(PaymentStatus.EXPIRED)
-    act.note("closed at the gateway first, then called expired")
+async def gave_up(run: ScenarioRun) -> None:
+    """The buyer abandons the payment, which is closed at the gateway before it is reported as expired."""
+    await run.send_buyer(completeWithin=ABANDONED_AFTER)
+    run.note(f"the buyer leaves the page; the time limit is {ABANDONED_AFTER} s")
+    await run.becomes(PaymentStatus.EXPIRED)
+    run.note("closed at the gateway first, then reported as expired")
 
 
-async def lost_capture(act: Act) -> None:
-    """The money is taken and the answer is lost: asked again with the same id, it is taken once."""
-    await act.authorize_card(**MANUAL)
-    await act.order_fault("capture", "act_and_drop")
-    await act.order_fault("notification", "none", times=-1)
-    act.note("the capture's answer gets lost")
-    await act.capture()
-    act.note("same id again: taken once")
+async def lost_capture(run: ScenarioRun) -> None:
+    """Loses the response of a capture that was made: the repeated call captures once."""
+    await run.authorize_card(**MANUAL)
+    await run.inject_fault("capture", "act_and_drop")
+    await run.inject_fault("notification", "none", times=-1)
+    run.note("the capture's response is lost")
+    await run.capture()
+    run.note("same request id again: captured once")
 
 
-async def let_go(act: Act) -> None:
-    """An authorization that is not needed any more."""
-    await act.authorize_card(**MANUAL)
-    act.note("out of stock: the shop lets the money go")
-    await act.cancel("out of stock")
+async def cancelled(run: ScenarioRun) -> None:
+    """Cancels an authorization that the shop no longer needs."""
+    await run.authorize_card(**MANUAL)
+    run.note("out of stock: the shop voids the authorization")
+    await run.cancel("out of stock")
 
 
-async def worker_killed(act: Act) -> None:
-    """`kill -9` of the worker while the gateway holds the money and its answer is on the way.
+async def worker_killed(run: ScenarioRun) -> None:
+    """Kills the worker with `kill -9` after the gateway has authorized and before its response arrives.
 
-    Without notifications, or one could decide before the pay call is repeated.
+    There is no notification, which could decide before the pay call is repeated.
     """
-    await act.order_fault("pay", "act_and_delay", seconds=LONGER_THAN_THE_WORKER)
-    await act.order_fault("notification", "none", times=-1)
+    await run.inject_fault("pay", "act_and_delay", seconds=DELAYED_RESPONSE)
+    await run.inject_fault("notification", "none", times=-1)
     async with asyncio.TaskGroup() as both:
-        both.create_task(act.authorize_card(**MANUAL))
-        await act.holds_money()
-        act.note("kill -9: the money is held, the answer on its way")
-        await act.theatre.replace_worker()
-        act.note("a new worker waits until the lost call times out")
-    act.note("same id again: one authorization")
-    await act.capture()
+        both.create_task(run.authorize_card(**MANUAL))
+        await run.is_authorized()
+        run.note("kill -9: the money is held, the response on its way")
+        await run.context.replace_worker()
+        run.note("a new worker waits until the lost call times out")
+    run.note("same request id again: one authorization")
+    await run.capture()
 
 
-async def keys_changed(act: Act) -> None:
-    """Paid with the old keys, notified and captured with the new ones, while all the others run."""
-    keys = act.theatre.key_change
-    await act.send_buyer(three_ds=False, **MANUAL)
-    act.note("each side is told the other's new key")
+async def keys_changed(run: ScenarioRun) -> None:
+    """Starts with the old keys, is notified and captured with the new ones, while the others run."""
+    keys = run.context.key_change
+    await run.send_buyer(three_ds=False, **MANUAL)
+    run.note("each side registers the other's new key")
     await keys.add()
     await keys.switch()
-    act.note("both sign with new keys; the buyer pays")
-    await act.buyer_pays()
-    await act.becomes(PaymentStatus.AUTHORIZED)
-    await act.capture()
+    run.note("both sign with new keys; the buyer pays")
+    await run.buyer_pays()
+    await run.becomes(PaymentStatus.AUTHORIZED)
+    await run.capture()
     await keys.remove()
-    act.note("the old keys count no more")
-    await act.all_were_trusted()
+    run.note("the old keys are no longer accepted")
+    await run.require_valid_signatures()
 
 
 _S = PaymentStatus
-STORIES = (
-    Story("own-form", "card on our own form, automatic capture", 1999, own_form, Ending(_S.CAPTURED, 1999)),
-    Story(
+SCENARIOS = (
+    Scenario(
+        "own-form", "card on our own form, automatic capture", 1999, own_form, Expectation(_S.CAPTURED, 1999)
+    ),
+    Scenario(
         "hosted-3ds",
         "gateway's page with 3DS, manual capture",
         30000,
         hosted_3ds,
-        Ending(_S.CAPTURED, 30000, capture_calls=1),
+        Expectation(_S.CAPTURED, 30000, capture_calls=1),
     ),
-    Story(
+    Scenario(
         "lost-pay",
-        "the pay answer gets lost",
+        "the pay response is lost",
         12050,
         lost_pay,
-        Ending(_S.CAPTURED, 12050, pay_calls=2, capture_calls=1),
+        Expectation(_S.CAPTURED, 12050, pay_calls=2, capture_calls=1),
     ),
-    Story(
+    Scenario(
         "second-card",
         "declined, then a second card",
         4500,
         second_card,
-        Ending(_S.CAPTURED, 4500, attempts=2, pay_calls=2),
+        Expectation(_S.CAPTURED, 4500, attempts=2, pay_calls=2),
     ),
-    Story(
+    Scenario(
         "no-notification",
         "no notification, found by inquiry",
         8000,
         no_notification,
-        Ending(_S.CAPTURED, 8000, decided_by=Source.INQUIRY),
+        Expectation(_S.CAPTURED, 8000, decided_by=Source.INQUIRY),
     ),
-    Story("gave-up", "the buyer gives up", 6400, gave_up, Ending(_S.EXPIRED)),
-    Story(
+    Scenario("gave-up", "the buyer gives up", 6400, gave_up, Expectation(_S.EXPIRED)),
+    Scenario(
         "lost-capture",
-        "the capture's answer gets lost",
+        "the capture's response is lost",
         9900,
         lost_capture,
-        Ending(_S.CAPTURED, 9900, capture_calls=2),
+        Expectation(_S.CAPTURED, 9900, capture_calls=2),
     ),
-    Story(
+    Scenario(
         "keys-changed",
         "both signing keys change meanwhile",
         5300,
         keys_changed,
-        Ending(_S.CAPTURED, 5300, capture_calls=1),
+        Expectation(_S.CAPTURED, 5300, capture_calls=1),
     ),
-    Story("let-go", "cancelled before the capture", 7700, let_go, Ending(_S.CANCELLED, voided=1)),
+    Scenario(
+        "cancelled", "cancelled before the capture", 7700, cancelled, Expectation(_S.CANCELLED, voided=1)
+    ),
 )
-"""These are played at the same time."""
-LAST_STORY = Story(
+"""These run at the same time."""
+LAST_SCENARIO = Scenario(
     "worker-killed",
-    "kill -9 of the worker in the middle",
+    "kill -9 of the worker during a call",
     25000,
     worker_killed,
-    Ending(_S.CAPTURED, 25000, pay_calls=2, capture_calls=1),
+    Expectation(_S.CAPTURED, 25000, pay_calls=2, capture_calls=1),
 )
-"""Played alone: its worker is everybody's."""
+"""This one runs alone, because all payments share its worker."""

@@ -1,4 +1,4 @@
-"""The merchant's side: the orders of a small shop, and the sandbox cards its buyers pay with."""
+"""The orders of a small shop, and the sandbox cards that its buyers pay with."""
 
 from holdfast import CardData, PaymentClient
 
@@ -10,19 +10,19 @@ Method = dict[str, object]
 
 
 class Shop:
-    """Makes orders; `url` is where buyers come back to."""
+    """Makes orders; buyers are redirected back to `url`."""
 
     def __init__(self, payments: PaymentClient, url: str) -> None:
         self.payments = payments
         self.url = url
 
     async def card(self, number: str) -> Method:
-        """Card data of our own form (server-to-server): sealed in the vault, and known by reference."""
+        """Stores a card typed on the shop's own form in the vault; returns the method with its reference."""
         card = CardData(cardNo=number, cvv="123", expiryMonth="12", expiryYear="39")
         return {"paymentMethodType": "CARD", "cardReference": await self.payments.store_card(card)}
 
     def order(self, reference: str, value: str, method: Method, **more: object) -> dict[str, object]:
-        """An order over `value` minor units."""
+        """Returns an order of `value` minor units."""
         amount = {"currency": CURRENCY, "value": value}
         return {
             "paymentReference": reference,
@@ -42,6 +42,6 @@ class Shop:
 
 
 def gateway_page(*, three_ds: bool = False) -> Method:
-    """The buyer types the card on the gateway's page."""
+    """Returns the method of a buyer who types the card on the gateway's page."""
     meta: Method = {"paymentMethodMetaData": {"is3DSAuthentication": True}} if three_ds else {}
     return {"paymentMethodType": "CARD", **meta}

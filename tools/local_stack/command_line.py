@@ -1,7 +1,8 @@
-"""What commands that run for a while and report share: their numbers, their folder, and how they end."""
+"""The common part of commands that run for a while and report: console, arguments, folder, exit status."""
 
 import asyncio
 import contextlib
+import io
 import shutil
 import signal
 import sys
@@ -13,15 +14,24 @@ from typing import TypeVar
 from rich.console import Console
 from rich.text import Text
 
-from tools.demo.folder import FolderRefused
-from tools.demo.progress import console
-from tools.local_stack.processes import ChildFailed
+from tools.local_stack.folder import FolderRefused
+from tools.local_stack.processes import ProcessFailed
 
 T = TypeVar("T")
+WIDE = 120
+"""The columns of output that goes to a file."""
+
+
+def console() -> Console:
+    """Returns the console that a command prints to."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # an old locale cannot encode "→", which is no reason to fail
+        sys.stdout.reconfigure(errors="replace")
+    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
 def count(text: str) -> int:
-    """One or more, as an argument of a command. Raises ValueError."""
+    """Parses an argument that is a number of one or more. Raises ValueError."""
     number = int(text)
     if number < 1:
         raise ValueError
@@ -29,7 +39,7 @@ def count(text: str) -> int:
 
 
 async def until_stopped(work: Coroutine[object, object, T]) -> T | None:
-    """What the work returns; None when SIGINT, SIGTERM or SIGHUP came first, once it has cleaned up."""
+    """Returns the result of the work; None when SIGINT, SIGTERM or SIGHUP has cancelled it."""
     running = asyncio.create_task(work)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, running.cancel)
@@ -38,21 +48,22 @@ async def until_stopped(work: Coroutine[object, object, T]) -> T | None:
     return None
 
 
-def reported(
+def run_and_report(
     module: str,
     title: str,
     *,
     folder: Path | None,
     work: Callable[[Path, Console], Coroutine[object, object, T]],
-    is_right: Callable[[Console, T], bool],
+    report: Callable[[Console, T], bool],
     failures: tuple[type[Exception], ...] = (),
 ) -> int:
-    """Do the work, and have `is_right` tell what came of it. 0 all is right, 1 it is not, or a signal came
-    first, or one of the `failures` that the work can raise beside the stage's own: one line on stderr.
+    """Runs the work and reports its result; `report` returns whether the result is good.
 
-    Without a `folder` there is a new one, which is deleted when all is right: else its logs are wanted.
+    Returns 0 for a good result. Returns 1 for another one, and, with one line on stderr, after a signal and
+    after ProcessFailed, FolderRefused, OSError or one of `failures`. Without a `folder` the work gets a new
+    one, which is deleted after a good result and kept for its logs otherwise.
     """
-    failures = (ChildFailed, FolderRefused, OSError, *failures)
+    failures = (ProcessFailed, FolderRefused, OSError, *failures)
     out, program = console(), f"python -m {module}"
     path = folder or Path(tempfile.mkdtemp(prefix=f"holdfast-{module.rpartition('.')[2]}-"))
     out.print(Text(f"{title}, logs in {path}"), soft_wrap=True)
@@ -64,7 +75,7 @@ def reported(
     if result is None:
         sys.stderr.write(f"{program}: stopped by a signal\n")
         return 1
-    if not is_right(out, result):
+    if not report(out, result):
         return 1
     if folder is None:
         shutil.rmtree(path)

@@ -1,9 +1,10 @@
-"""Where everything listens: the usual port, or another when that one is taken."""
+"""The ports of all servers: the preferred port, or another one when that is in use."""
 
 import secrets
 import socket
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from typing import Self
 
 HOST = "127.0.0.1"
 NAMES = {
@@ -14,14 +15,14 @@ NAMES = {
     "checkout": "checkout page",
     "codec": "codec server",
 }
-"""What a person calls the owner of each port."""
+"""The display name of the server on each port."""
 _OTHERS = range(20_000, 32_000)
-"""No system gives one of these to a connection that goes out (Linux begins at 32768)."""
+"""No system uses these for outgoing connections (Linux begins at 32768)."""
 
 
 @dataclass(frozen=True)
 class Ports:
-    """One port of the loopback interface for each server; the defaults are the preferred ones."""
+    """One port of the loopback interface for each server; the defaults are the preferred ports."""
 
     temporal: int = 7233
     ui: int = 8233
@@ -34,26 +35,33 @@ class Ports:
         """The base URL of one server."""
         return f"http://{HOST}:{getattr(self, name)}"
 
+    @classmethod
+    def free(cls) -> Self:
+        """Returns ports that nothing listens on."""
+        return cls(*free_ports(len(NAMES)))
+
     @property
     def temporal_address(self) -> str:
-        """As in TEMPORAL_ADDRESS."""
+        """The value of TEMPORAL_ADDRESS."""
         return f"{HOST}:{self.temporal}"
 
 
 def choose_ports(preferred: Ports | None = None) -> tuple[Ports, list[str]]:
-    """Free ports, each another one, and a line for every preferred one that was taken."""
-    wanted = preferred or Ports()
+    """Returns distinct free ports, and a line for each preferred port that is in use."""
+    preferences = preferred or Ports()
     chosen: dict[str, int] = {}
-    # all are held until the last is chosen, or two could be the same
+    # every port stays bound until the last one is chosen, so that all are distinct
     with ExitStack() as held:
         for name in NAMES:
-            chosen[name] = _port(held, getattr(wanted, name))
+            chosen[name] = _port(held, getattr(preferences, name))
     ports = Ports(**chosen)
-    return ports, [_replaced(name, wanted, ports) for name in NAMES if ports.url(name) != wanted.url(name)]
+    return ports, [
+        _replaced(name, preferences, ports) for name in NAMES if ports.url(name) != preferences.url(name)
+    ]
 
 
 def free_ports(number: int) -> list[int]:
-    """Ports that nothing listens on, and that no connection is given while their owner is down."""
+    """Returns ports that nothing listens on, and that no outgoing connection can take meanwhile."""
     with ExitStack() as held:
         return [_other(held) for _ in range(number)]
 
@@ -75,7 +83,7 @@ def _other(held: ExitStack) -> int:
 
 
 def _bound(port: int) -> socket.socket:
-    """Bound as a server would be: what an ended connection still holds does not count as taken."""
+    """Binds as a server does: a port that only a closed connection holds is free."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -87,5 +95,5 @@ def _bound(port: int) -> socket.socket:
     return listening
 
 
-def _replaced(name: str, wanted: Ports, chosen: Ports) -> str:
-    return f"port {getattr(wanted, name)} is taken: {NAMES[name]} is on {getattr(chosen, name)}"
+def _replaced(name: str, preferred: Ports, chosen: Ports) -> str:
+    return f"port {getattr(preferred, name)} is in use: {NAMES[name]} is on {getattr(chosen, name)}"

@@ -1,6 +1,6 @@
-"""The demo's child processes: each in a process group of its own, none left behind.
+"""Operating system processes that a tool or a test starts, freezes, ends and starts again.
 
-A child is ended by its process id: SIGTERM first, SIGKILL when it takes longer than `GRACE`.
+Every process leads a process group of its own. Signals go to that group by its id, never by a name.
 """
 
 import asyncio
@@ -10,46 +10,188 @@ import signal
 import subprocess
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn, Self
 
+from tools.local_stack.waiting import Condition, is_met, until
+
 GRACE = 3.0
+"""Seconds from SIGTERM to SIGKILL when a group of processes ends."""
+READY_WITHIN = 60.0
+END_WITHIN = 60.0
 """Seconds."""
-LONGEST_LAST_WORDS = 200
-LOOK_EVERY = 0.05
+MAX_LOG_EXCERPT = 200
+POLL_INTERVAL = 0.02
 ROOT = Path(__file__).parents[2]
 
-
-class ChildFailed(Exception):
-    """A child ended by itself or was not ready in time; the text is one line that names its log."""
+IsReady = Callable[["Process"], bool | Awaitable[bool]]
 
 
-@dataclass(frozen=True)
-class Child:
-    """A process that was started, and where it logs."""
+class ProcessFailed(Exception):
+    """A process ended by itself or was not ready in time; the message is one line that names its log."""
 
-    name: str
-    process: subprocess.Popen[bytes]
-    log: Path
+
+class Process:
+    """One process by name, which can be started several times.
+
+    It sees the variables of `environment` alone. It logs to a file, so that it never waits for a reader, and
+    runs in the folder of that file.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        log: Path,
+        is_ready: IsReady | None = None,
+    ) -> None:
+        self.name = name
+        self.log = log
+        self._command = command
+        self._environment = environment
+        self._is_ready = is_ready or _is_alive
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log_start = 0
+        self._should_run = False
 
     @property
-    def has_ended(self) -> bool:
-        """Whether it runs no more."""
-        return self.process.poll() is not None
+    def is_alive(self) -> bool:
+        """Whether the process runs or is frozen."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the process has ended by itself."""
+        return self._should_run and not self.is_alive
+
+    @property
+    def pid(self) -> int:
+        """The id of the process that was started last. Raises ProcessFailed before the first start."""
+        if self._process is None:
+            raise ProcessFailed(f"{self.name} was not started")
+        return self._process.pid
+
+    @property
+    def exit_status(self) -> int | None:
+        """The exit status, negative for a signal; None while the process runs and before the first start."""
+        return self._process.poll() if self._process is not None else None
+
+    @property
+    def output(self) -> str:
+        """What the process has logged since its last start."""
+        return self.log.read_bytes()[self._log_start :].decode(errors="replace")
+
+    def launch(self) -> None:
+        """Starts the process unless it is alive, and does not wait for it. Raises ProcessFailed."""
+        if self.is_alive:
+            return
+        with self.log.open("ab") as output:
+            self._log_start = output.tell()
+            try:
+                self._process = subprocess.Popen(  # noqa: S603 - our own programs
+                    self._command,
+                    cwd=self.log.parent,
+                    env=dict(self._environment),
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise ProcessFailed(f"{self.name} cannot be started: {error}") from None
+        self._should_run = True
+
+    async def start(self) -> None:
+        """Starts the process unless it is alive, resumes it, and waits until it is ready.
+
+        Raises ProcessFailed when it ends before, or when that takes longer than READY_WITHIN.
+        """
+        self.launch()
+        self.resume()
+        await self.wait_until(lambda: self._is_ready(self))
+
+    async def wait_until(self, condition: Condition, within: float = READY_WITHIN) -> None:
+        """Waits for a condition that this process is to bring about, for so many seconds.
+
+        Raises ProcessFailed when the process ends before, or when the time is up.
+        """
+
+        async def holds() -> bool:
+            is_alive = self.is_alive
+            if await is_met(condition):
+                return True
+            if not is_alive:
+                self.fail(f"ended with status {self.exit_status} while it was waited for")
+            return False
+
+        try:
+            async with asyncio.timeout(within):
+                await until(holds, every=POLL_INTERVAL)
+        except TimeoutError:
+            self.fail(f"was not ready within {within:.0f} s")
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Sends a signal to the process and its own children; does nothing when it has ended."""
+        # a process that has been waited for no longer owns its id
+        if self._process is not None and self.is_alive:
+            os.killpg(self._process.pid, number)
+
+    def freeze(self) -> None:
+        """Stops execution with SIGSTOP; the process keeps its memory and its connections."""
+        self.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Continues a frozen process with SIGCONT."""
+        self.send_signal(signal.SIGCONT)
+
+    def expect_end(self) -> None:
+        """Marks the end of this process as intended, so that it does not count as a failure."""
+        self._should_run = False
+
+    async def kill(self) -> None:
+        """Ends the process with SIGKILL, as a power failure would."""
+        self.expect_end()
+        self.send_signal(signal.SIGKILL)
+        await self.wait_until_ended()
+
+    async def terminate(self, within: float = END_WITHIN) -> int | None:
+        """Sends SIGTERM and returns the exit status. Raises TimeoutError after so many seconds."""
+        self.expect_end()
+        self.send_signal(signal.SIGTERM)
+        return await self.wait_until_ended(within)
+
+    async def restart(self) -> None:
+        """Kills the process and starts it again. Raises ProcessFailed."""
+        await self.kill()
+        await self.start()
+
+    async def wait_until_ended(self, within: float = END_WITHIN) -> int | None:
+        """Returns the exit status once the process has ended. Raises TimeoutError after so many seconds."""
+        async with asyncio.timeout(within):
+            await until(lambda: not self.is_alive, every=POLL_INTERVAL)
+        return self.exit_status
 
     def fail(self, what: str) -> NoReturn:
-        """Raise ChildFailed with what the child said last."""
+        """Raises ProcessFailed with the last line of the log."""
         lines = self.log.read_text(errors="replace").split("\n")
-        said = next((line.strip() for line in reversed(lines) if line.strip()), "nothing")
-        raise ChildFailed(f"{self.name} {what}; it said last: {said[:LONGEST_LAST_WORDS]} (log: {self.log})")
+        last = next((line.strip() for line in reversed(lines) if line.strip()), "none")
+        raise ProcessFailed(
+            f"{self.name} {what}; last line of its log: {last[:MAX_LOG_EXCERPT]} ({self.log})"
+        )
+
+    def wait_for_exit(self, seconds: float) -> None:
+        """Blocks until the process has ended, for so many seconds at most."""
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(seconds)
 
 
-class Children:
-    """Starts, watches and ends the child processes; use it as a context, and none is left behind it."""
+class ProcessGroup:
+    """The processes of one program; as a context, it ends all of them when its block ends."""
 
     def __init__(self) -> None:
-        self._running: list[Child] = []
+        self._processes: list[Process] = []
 
     def __enter__(self) -> Self:
         return self
@@ -57,78 +199,39 @@ class Children:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str], log: Path) -> Child:
-        """Start a process that knows `environment` alone. Raises ChildFailed when it cannot be started."""
-        with log.open("ab") as output:
-            try:
-                process = subprocess.Popen(  # noqa: S603 - our own programs
-                    command,
-                    cwd=ROOT,
-                    env=dict(environment),
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,
-                )
-            except OSError as error:
-                raise ChildFailed(f"{name} cannot be started: {error}") from None
-        child = Child(name, process, log)
-        self._running.append(child)
-        return child
-
-    def kill(self, child: Child) -> None:
-        """End a child at once, as a power cut would."""
-        _signal(child, signal.SIGKILL)
-        child.process.wait()
-        self._running.remove(child)
+    def add(self, process: Process) -> Process:
+        """Takes over a process, started or not, and returns it."""
+        self._processes.append(process)
+        return process
 
     async def watch(self) -> NoReturn:
-        """Wait for ever; raises ChildFailed when a child ends."""
+        """Raises ProcessFailed when a process ends by itself, and does not return otherwise."""
         while True:
-            for child in self._running:
-                if child.has_ended:
-                    child.fail(f"ended with status {child.process.returncode}")
-            await asyncio.sleep(LOOK_EVERY)
+            for process in self._processes:
+                if process.has_failed:
+                    process.fail(f"ended with status {process.exit_status}")
+            await asyncio.sleep(POLL_INTERVAL)
 
     def stop(self) -> None:
-        """End all of them. It waits without giving way: a signal that comes now cannot cut it short.
+        """Ends all processes with SIGTERM, and with SIGKILL after GRACE seconds.
 
-        The first one started is the last to end: the others talk to it until they do.
+        It blocks, so that no cancellation interrupts it. The first process ends last: the others use it.
         """
-        _end(self._running[1:])
-        _end(self._running[:1])
-        self._running.clear()
+        _end(self._processes[1:])
+        _end(self._processes[:1])
 
 
-async def ready(child: Child, is_ready: Callable[[], Awaitable[bool]], within: float = 60) -> None:
-    """Wait until a child does its work. Raises ChildFailed when it ends before, or takes longer."""
-    try:
-        async with asyncio.timeout(within):
-            while not await is_ready():
-                if child.has_ended:
-                    child.fail(f"ended with status {child.process.returncode} while it started")
-                await asyncio.sleep(LOOK_EVERY)
-    except TimeoutError:
-        child.fail(f"was not ready within {within:.0f} s")
+def _is_alive(process: Process) -> bool:
+    return process.is_alive
 
 
-async def has_said(child: Child, words: str, since: int = 0) -> bool:
-    """Whether a child's log holds these words behind its first `since` characters."""
-    return words in child.log.read_text(errors="replace")[since:]
-
-
-def _end(children: Sequence[Child]) -> None:
-    for child in children:
-        _signal(child, signal.SIGTERM)
+def _end(processes: Sequence[Process]) -> None:
+    for process in processes:
+        process.expect_end()
+        process.send_signal(signal.SIGTERM)
+        process.resume()
     deadline = time.monotonic() + GRACE
-    for child in children:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.process.wait(max(0, deadline - time.monotonic()))
-        _signal(child, signal.SIGKILL)
-        child.process.wait()
-
-
-def _signal(child: Child, number: signal.Signals) -> None:
-    # once it has been waited for, its number may belong to a stranger
-    if not child.has_ended:
-        os.killpg(child.process.pid, number)
+    for process in processes:
+        process.wait_for_exit(max(0, deadline - time.monotonic()))
+        process.send_signal(signal.SIGKILL)
+        process.wait_for_exit(END_WITHIN)

@@ -1,151 +1,236 @@
-"""The whole house on one machine, as real processes: Temporal, the gateway's simulator, and ours."""
+"""Temporal, the gateway simulator, workers, webhooks and the codec server as processes on one machine.
+
+This is the only place that starts them: the demo, the fault-injection run, the benchmark and the system tests
+each describe what they need in a `StackConfig`.
+"""
 
 import asyncio
 import base64
-import os
 import secrets
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import httpx
 from temporalio.client import Client
 
 from holdfast import PaymentClient
-from holdfast.card_vault import Keyring, open_vault
-from holdfast.temporal.codec import CODEC_KEYS
-from tools.demo.folder import Folder
-from tools.demo.key_change import KeyFiles
+from holdfast.card_vault import CardVault, Keyring, open_vault
+from holdfast.client import ANSWER_WITHIN
+from simulator.keys import Keys, keys_in
 from tools.local_stack import temporal_server
+from tools.local_stack.environment import CARD_VAULT, CARD_VAULT_KEYS, base, codec_server, product
+from tools.local_stack.folder import Folder
+from tools.local_stack.ledger_client import LedgerClient
 from tools.local_stack.ports import HOST, Ports
-from tools.local_stack.processes import Child, Children, has_said, ready
+from tools.local_stack.processes import ROOT, Process, ProcessGroup
 
 NOTIFY_PATH = "/antom/notifications"
-_INHERITED = ("PATH", "LANG", "LC_ALL", "TMPDIR")
-"""Nothing else: the person's own TEMPORAL_, ANTOM_ and HOLDFAST_ variables are of another house."""
-_VAULT_KEYS = "HOLDFAST_CARD_VAULT_KEYS"
+TEMPORAL, SIMULATOR, CODEC_SERVER = "temporal", "simulator", "codec_server"
+
+Program = Callable[[str], Sequence[str]]
+
+
+def python_file(name: str) -> Sequence[str]:
+    """Returns the command line of one of our processes, as an operator runs it."""
+    return [sys.executable, str(ROOT / f"{name}.py")]
 
 
 def new_key() -> str:
-    """A key, as HOLDFAST_CARD_VAULT_KEYS and HOLDFAST_CODEC_KEYS want it."""
-    return f"demo:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+    """Returns a key in the form of HOLDFAST_CARD_VAULT_KEYS and HOLDFAST_CODEC_KEYS."""
+    return f"local:{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
-@dataclass
-class LocalStack:
-    """What runs, and how to reach it. Keys of vault and codec live in memory alone; `codec_token` lets a
-    person see payments in clear.
+@dataclass(frozen=True)
+class StackConfig:
+    """What runs, and how it differs from the defaults.
+
+    `webhook_ports` has one port for each webhook. `gateway_url` and `notify_url` are set where a proxy stands
+    between workers and gateway, or between gateway and webhooks. `environment` overrides variables of
+    workers, webhooks and codec server. `time_scale` shortens the simulator's waits, `temporal_config` is
+    dynamic configuration of the server, `program` gives the command line of a process by its name.
     """
 
     folder: Folder
     ports: Ports
-    children: Children
-    http: httpx.AsyncClient
-    vault_keys: str = field(default_factory=new_key, repr=False)
-    codec_keys: str = field(default_factory=new_key, repr=False)
-    codec_token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
-    _worker: Child | None = None
-    _webhook: Child | None = None
+    workers: int = 1
+    webhook_ports: Sequence[int] = ()
+    has_simulator: bool = True
+    has_codec_server: bool = False
+    is_encrypted: bool = False
+    gateway_url: str | None = None
+    notify_url: str | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    time_scale: int = 1
+    temporal_config: Mapping[str, str] = field(default_factory=dict)
+    answer_within: timedelta = ANSWER_WITHIN
+    program: Program = python_file
 
-    async def open(self) -> PaymentClient:
-        """Start everything, and return the merchant's client once payments can be taken.
 
-        Raises ChildFailed.
-        """
-        client, _ = await asyncio.gather(self._temporal(), self._simulator())
-        await asyncio.gather(self._start_worker(), self._start_webhook(), self._codec_server())
-        vault = open_vault(f"sqlite:///{self.folder.cards}", Keyring.parse(self.vault_keys, _VAULT_KEYS))
-        return PaymentClient(client, vault=vault)
+class LocalStack:
+    """The processes of one configuration, and the clients that a merchant and a tool use with them.
 
-    async def replace_worker(self) -> None:
-        """`kill -9` of the worker, and another one in its place. Raises ChildFailed."""
-        if self._worker is not None:
-            self.children.kill(self._worker)
-        await self._start_worker()
+    The keys of card vault and codec exist in memory only. `codec_token` lets a person see payments in plain
+    text through the codec server.
+    """
+
+    def __init__(self, config: StackConfig, group: ProcessGroup, http: httpx.AsyncClient) -> None:
+        self.config = config
+        self.folder, self.ports = config.folder, config.ports
+        self.keys: Keys = keys_in(config.folder.keys)
+        self.codec_keys = new_key() if config.is_encrypted else None
+        self.codec_token = secrets.token_urlsafe(32)
+        self.gateway = LedgerClient(self.ports.url("simulator"), http)
+        self._http = http
+        self._group = group
+        self._vault_keys = new_key()
+        self._environment = {
+            **product(config.folder, self.ports, self.keys.client_id, self._vault_keys, self.codec_keys),
+            "ANTOM_GATEWAY_URL": config.gateway_url or self.ports.url("simulator"),
+            "HOLDFAST_NOTIFY_URL": config.notify_url or self._webhook_url + NOTIFY_PATH,
+            **config.environment,
+        }
+        self.vault: CardVault = open_vault(
+            self._environment[CARD_VAULT], Keyring.parse(self._vault_keys, CARD_VAULT_KEYS)
+        )
+        self.processes: dict[str, Process] = {}
+        self.client: Client
+        self.payments: PaymentClient
 
     @property
-    def key_files(self) -> KeyFiles:
-        """The keys that worker and webhook read."""
-        keys = self.folder.keys
-        return KeyFiles(keys / "merchant_private_key", keys / "gateway_public_key")
+    def workers(self) -> Sequence[Process]:
+        """The workers."""
+        return [self.processes[name] for name in _names("worker", self.config.workers)]
 
-    async def take_keys(self) -> None:
-        """Have worker and webhook read their key files. Raises ChildFailed."""
-        await asyncio.gather(*(self._obeys(child) for child in (self._worker, self._webhook) if child))
+    @property
+    def webhooks(self) -> Sequence[Process]:
+        """The webhooks."""
+        return [self.processes[name] for name in _names("webhook", len(self.config.webhook_ports))]
 
-    async def _obeys(self, child: Child) -> None:
-        before = len(child.log.read_text(errors="replace"))
-        child.process.send_signal(signal.SIGHUP)
-        await ready(child, lambda: has_said(child, "merchant accounts: ", since=before))
+    @property
+    def notify_url(self) -> str:
+        """The base URL that the gateway sends notifications to."""
+        return self._environment["HOLDFAST_NOTIFY_URL"]
 
-    async def _temporal(self) -> Client:
-        command = temporal_server.command(self.ports, self.folder.database)
-        child = self.children.start(
-            "temporal", command, _environment(self.folder), self.folder.log("temporal")
-        )
-        await ready(child, lambda: self._answers(self.ports.url("ui")))
-        return await temporal_server.connected(child, self.ports, self.codec_keys)
+    async def open(self) -> None:
+        """Starts everything; payments can be made once it returns. Raises ProcessFailed."""
+        probe = await temporal_server.connect(self.ports, lazy=True)
+        for process in self._configured(probe):
+            self.processes[process.name] = self._group.add(process)
+        await self._start_servers()
+        self.client = await temporal_server.connect(self.ports, self.codec_keys)
+        self.payments = PaymentClient(self.client, vault=self.vault, answer_within=self.config.answer_within)
+        await self.start_all()
 
-    async def _simulator(self) -> None:
-        bind, keys = f"{HOST}:{self.ports.simulator}", str(self.folder.keys)
-        arguments = ["-m", "simulator", "--bind", bind, "--keys", keys]
-        child = self._python("simulator", _environment(self.folder), *arguments)
-        await ready(child, lambda: self._answers(f"{self.ports.url('simulator')}/healthz"))
+    async def start_all(self) -> None:
+        """Starts every process that has ended, resumes every frozen one, and waits until all are ready.
 
-    async def _start_worker(self) -> None:
-        log = self.folder.log("worker")
-        before = len(log.read_text(errors="replace")) if log.exists() else 0
-        self._worker = worker = self._python("worker", self._settings(), "worker.py")
-        await ready(worker, lambda: has_said(worker, "working on", since=before))
+        Raises ProcessFailed.
+        """
+        await self._start_servers()
+        await asyncio.gather(*(process.start() for process in self.processes.values()))
 
-    async def _start_webhook(self) -> None:
-        self._webhook = child = self._python("webhook", self._settings(), "webhook.py")
-        await ready(child, lambda: self._answers(f"{self.ports.url('webhook')}/readyz"))
+    async def reload_accounts(self) -> None:
+        """Makes workers and webhooks read their key files again, and waits until they have."""
+        await asyncio.gather(*(_reload(process) for process in (*self.workers, *self.webhooks)))
 
-    async def _codec_server(self) -> None:
-        child = self._python("codec_server", self._codec_settings(), "codec_server.py")
-        await ready(child, lambda: self._answers(f"{self.ports.url('codec')}/healthz"))
+    @property
+    def _webhook_url(self) -> str:
+        return f"http://{HOST}:{next(iter(self.config.webhook_ports), self.ports.webhook)}"
+
+    async def _start_servers(self) -> None:
+        """Starts Temporal and the simulator, which the other processes connect to."""
+        names = (TEMPORAL, SIMULATOR)
+        servers = [self.processes[name] for name in names if name in self.processes]
+        await asyncio.gather(*(process.start() for process in servers))
+
+    def _configured(self, probe: Client) -> Sequence[Process]:
+        """Returns every process of the configuration; `probe` is for the readiness of Temporal."""
+        config = self.config
+        found = [self._temporal(probe)]
+        if config.has_simulator:
+            found.append(self._simulator())
+        found += [self._product_process(name, "worker") for name in _names("worker", config.workers)]
+        names = _names("webhook", len(config.webhook_ports))
+        found += [self._webhook(name, port) for name, port in zip(names, config.webhook_ports, strict=True)]
+        if config.has_codec_server:
+            found.append(self._codec_server())
+        return found
+
+    def _temporal(self, probe: Client) -> Process:
+        command = temporal_server.command(self.ports, self.folder.database, self.config.temporal_config)
+
+        async def is_ready(_: Process) -> bool:
+            return await temporal_server.is_serving(probe) and await self._answers(self.ports.url("ui"))
+
+        return Process(TEMPORAL, command, base(self.folder), self.folder.log(TEMPORAL), is_ready)
+
+    def _simulator(self) -> Process:
+        bind = ["--bind", f"{HOST}:{self.ports.simulator}", "--keys", str(self.folder.keys)]
+        command = [sys.executable, "-m", "simulator", *bind, "--time-scale", str(self.config.time_scale)]
+        is_ready = self._answers_at(f"{self.ports.url('simulator')}/healthz")
+        return Process(SIMULATOR, command, base(self.folder), self.folder.log(SIMULATOR), is_ready)
+
+    def _webhook(self, name: str, port: int) -> Process:
+        bind = {"HOLDFAST_WEBHOOK_BIND": f"{HOST}:{port}"}
+        is_ready = self._answers_at(f"http://{HOST}:{port}/readyz")
+        return self._product_process(name, "webhook", bind, is_ready)
+
+    def _codec_server(self) -> Process:
+        command = self.config.program(CODEC_SERVER)
+        environment = {
+            **codec_server(self.folder, self.ports, self.codec_keys or "", self.codec_token),
+            **self.config.environment,
+        }
+        is_ready = self._answers_at(f"{self.ports.url('codec')}/healthz")
+        return Process(CODEC_SERVER, command, environment, self.folder.log(CODEC_SERVER), is_ready)
+
+    def _product_process(
+        self,
+        name: str,
+        program: str,
+        environment: Mapping[str, str] | None = None,
+        is_ready: Callable[[Process], bool | Awaitable[bool]] | None = None,
+    ) -> Process:
+        command = self.config.program(program)
+        variables = {**self._environment, **(environment or {})}
+        return Process(name, command, variables, self.folder.log(name), is_ready or _has_started_polling)
+
+    def _answers_at(self, url: str) -> Callable[[Process], Awaitable[bool]]:
+        return lambda _: self._answers(url)
 
     async def _answers(self, url: str) -> bool:
         try:
-            return (await self.http.get(url)).status_code == 200
+            return (await self._http.get(url)).is_success
         except httpx.HTTPError:
             return False
 
-    def _python(self, name: str, environment: Mapping[str, str], *arguments: str) -> Child:
-        return self.children.start(name, [sys.executable, *arguments], environment, self.folder.log(name))
 
-    def _settings(self) -> Mapping[str, str]:
-        """The environment of worker.py and webhook.py, complete."""
-        keys = self.folder.keys
-        return {
-            **_environment(self.folder),
-            "TEMPORAL_ADDRESS": self.ports.temporal_address,
-            "TEMPORAL_NAMESPACE": temporal_server.NAMESPACE,
-            "ANTOM_GATEWAY_URL": self.ports.url("simulator"),
-            "ANTOM_CLIENT_ID": (keys / "client_id").read_text().strip(),
-            "ANTOM_MERCHANT_PRIVATE_KEY_FILE": str(self.key_files.merchant_private_key),
-            "ANTOM_PUBLIC_KEY_FILE": str(self.key_files.gateway_public_keys),
-            "HOLDFAST_NOTIFY_URL": self.ports.url("webhook") + NOTIFY_PATH,
-            "HOLDFAST_WEBHOOK_BIND": f"{HOST}:{self.ports.webhook}",
-            "HOLDFAST_CARD_VAULT": f"sqlite:///{self.folder.cards}",
-            _VAULT_KEYS: self.vault_keys,
-            CODEC_KEYS: self.codec_keys,
-        }
-
-    def _codec_settings(self) -> Mapping[str, str]:
-        """The environment of codec_server.py; a person may call the UI's host by either name."""
-        return {
-            **_environment(self.folder),
-            CODEC_KEYS: self.codec_keys,
-            "HOLDFAST_CODEC_BIND": f"{HOST}:{self.ports.codec}",
-            "HOLDFAST_CODEC_ORIGINS": f"{self.ports.url('ui')},http://localhost:{self.ports.ui}",
-            "HOLDFAST_CODEC_TOKENS": f"operator:{self.codec_token}",
-        }
+@asynccontextmanager
+async def running_stack(config: StackConfig, http: httpx.AsyncClient) -> AsyncIterator[LocalStack]:
+    """Yields a stack that is open; no process is left at the end of the block. Raises ProcessFailed."""
+    with ProcessGroup() as group:
+        stack = LocalStack(config, group, http)
+        try:
+            await stack.open()
+            yield stack
+        finally:
+            await stack.vault.close()
 
 
-def _environment(folder: Folder) -> dict[str, str]:
-    """HOME is the demo's folder, where no profile file of Temporal waits."""
-    inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-    return {**inherited, "HOME": str(folder.path), "XDG_CONFIG_HOME": str(folder.path)}
+def _names(kind: str, number: int) -> Sequence[str]:
+    return [kind] if number == 1 else [f"{kind}-{each}" for each in range(1, number + 1)]
+
+
+def _has_started_polling(worker: Process) -> bool:
+    return "working on" in worker.output
+
+
+async def _reload(process: Process) -> None:
+    """Sends SIGHUP and waits for the line that the process logs once it has read its files."""
+    before = len(process.output)
+    process.send_signal(signal.SIGHUP)
+    await process.wait_until(lambda: "merchant accounts: " in process.output[before:])

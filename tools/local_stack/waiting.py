@@ -1,14 +1,18 @@
-"""Waiting for what another process does, or another task, and tells nobody of."""
+"""Waits for a condition that no event announces, such as the state of another process."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
+Condition = Callable[[], bool | Awaitable[bool]]
 
-async def until(holds: Callable[[], bool | Awaitable[bool]], *, every: float) -> None:
-    """Look once in so many seconds, until it holds. The caller says how long it may take, if anybody does."""
-    while not await _answer(holds()):  # noqa: ASYNC110 - nothing sets an event where this is called
+
+async def until(condition: Condition, *, every: float) -> None:
+    """Checks the condition every so many seconds and returns once it holds. The caller sets a time limit."""
+    while not await is_met(condition):  # noqa: ASYNC110 - no event is set where this is called
         await asyncio.sleep(every)
 
 
-async def _answer(told: bool | Awaitable[bool]) -> bool:
-    return told if isinstance(told, bool) else await told
+async def is_met(condition: Condition) -> bool:
+    """Evaluates a condition that returns its result directly or as an awaitable."""
+    result = condition()
+    return result if isinstance(result, bool) else await result

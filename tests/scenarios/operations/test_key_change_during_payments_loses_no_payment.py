@@ -12,8 +12,9 @@ from holdfast import PaymentStatus
 from tests.support.eventually import eventually
 from tests.support.time_skipping import TimeSkipping
 from tests.support.world import VISA, World, running_world
-from tools.demo.key_change import KeyChange, KeyFiles
-from tools.local_stack.ledger_client import Gateway
+from tools.demo.key_change import KeyChange
+from tools.local_stack.folder import KeyFiles
+from tools.local_stack.ledger_client import LedgerClient
 
 SHOP = "shop"
 CONCURRENT = 3
@@ -67,7 +68,7 @@ async def test_change_of_both_keys_leaves_running_payments_unaffected(
         world.accounts.reload()
 
     async with httpx.AsyncClient() as http, asyncio.TaskGroup() as running:
-        change = KeyChange(Gateway(world.simulator.base_url, http), files, reload)
+        change = KeyChange(LedgerClient(world.simulator.base_url, http), files, reload)
         with world.env.with_time_skipping_disabled():
             for _ in range(CONCURRENT):
                 running.create_task(stream.flow())

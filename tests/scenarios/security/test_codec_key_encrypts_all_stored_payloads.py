@@ -13,7 +13,7 @@ from temporalio.client import Client, WorkflowFailureError
 from holdfast import NotUnderReview, Outcome, PaymentStatus, Resolution
 from holdfast.temporal.names import CARD_PAYMENT, PAYMENT, workflow_id
 from tests.support.eventually import eventually
-from tests.support.leaks.stored import IN_CLEAR, failures, in_clear, payloads
+from tests.support.leaks.stored import PLAIN_TEXT_FIELD, failures, payloads, plain_text
 from tests.support.time_skipping import TimeSkipping
 from tests.support.world import Json, World, order_fields
 
@@ -24,9 +24,9 @@ RESOLUTION = Resolution(outcome=Outcome.ACKNOWLEDGED, resolvedBy=MARK, reason=MA
 
 def count_encrypted(stored: Message) -> int:
     """Returns the number of payloads in a message. Raises AssertionError where one is not encrypted."""
-    assert not list(in_clear(stored))
+    assert not list(plain_text(stored))
     assert MARK.encode() not in stored.SerializeToString()
-    return len([path for path, _ in payloads(stored) if IN_CLEAR not in path])
+    return len([path for path, _ in payloads(stored) if PLAIN_TEXT_FIELD not in path])
 
 
 async def stored_history(plain: Client, reference: str) -> list[Message]:

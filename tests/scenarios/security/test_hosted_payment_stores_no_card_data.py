@@ -10,7 +10,7 @@ import pytest
 from holdfast import PaymentStatus
 from tests.support.time_skipping import TimeSkipping
 from tests.support.world import VISA, World, running_world
-from tools.demo.buyer import walk
+from tools.demo.buyer import follow_pages
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ async def test_hosted_payment_leaves_no_card_in_history_log_or_vault(
     payment = await hosted.authorize(reference, card=None, paymentRedirectUrl=back)
     assert payment.nextAction is not None
     async with httpx.AsyncClient(trust_env=False) as browser:
-        steps = await walk(browser, payment.nextAction.normalUrl or "", hosted.webhook_url, VISA)
+        steps = await follow_pages(browser, payment.nextAction.normalUrl or "", hosted.webhook_url, VISA)
     assert "typed the card" in steps
     await hosted.becomes(reference, PaymentStatus.AUTHORIZED)
     await hosted.payments.capture(reference)

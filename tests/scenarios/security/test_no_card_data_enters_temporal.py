@@ -61,6 +61,6 @@ async def test_temporal_server_of_all_scenarios_holds_no_card_data(world: World)
     codec = world.client.data_converter.payload_codec
     async for held in everything(world.client):
         searched += 1
-        found += await leaks_of(held, codec, is_sealed=False)
+        found += await leaks_of(held, codec, is_encrypted=False)
     assert found == []
     assert searched > 0

@@ -1,4 +1,4 @@
-"""Merchants and buyers, who know nothing of any crash: they call, and call again where they are told to."""
+"""The flows of merchants and buyers, who repeat a call after PaymentUnavailable and know of no crash."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -6,39 +6,40 @@ from contextlib import asynccontextmanager
 
 from holdfast import Payment, PaymentStatus
 from holdfast.errors import PaymentUnavailable
-from tests.support.crashes.machine import DECLINED, Machine
+from tests.support.crashes.system import DECLINED, SystemUnderTest
 
-GIVE_UP_AFTER = 90.0
-Life = Callable[[Machine, str], Coroutine[None, None, Payment]]
+RETRY_FOR = 90.0
+"""Seconds."""
+Flow = Callable[[SystemUnderTest, str], Coroutine[None, None, Payment]]
 
 
-async def hosted_life(machine: Machine, reference: str) -> Payment:
-    """The buyer pays on the gateway's page; the merchant captures."""
-    waiting = await patiently(lambda: machine.authorize(reference))
+async def hosted_flow(system: SystemUnderTest, reference: str) -> Payment:
+    """The buyer pays on the gateway's page, and the merchant captures."""
+    waiting = await with_retries(lambda: system.authorize(reference))
     assert waiting.status is PaymentStatus.ACTION_REQUIRED
-    await machine.gateway.buyer(reference, "pay")
-    await patiently(lambda: machine.becomes(reference, PaymentStatus.AUTHORIZED))
-    return await patiently(lambda: machine.payments.capture(reference))
+    await system.gateway.act_as_buyer(f"{reference}-1", "pay")
+    await with_retries(lambda: system.becomes(reference, PaymentStatus.AUTHORIZED))
+    return await with_retries(lambda: system.payments.capture(reference))
 
 
-async def card_life(machine: Machine, reference: str) -> Payment:
-    """The merchant sends a card; the gateway captures by itself."""
-    card = await machine.store_card()
-    await patiently(lambda: machine.authorize(reference, card, captureMode="AUTOMATIC"))
-    return await patiently(lambda: machine.becomes(reference, PaymentStatus.CAPTURED))
+async def card_flow(system: SystemUnderTest, reference: str) -> Payment:
+    """The merchant sends a card, and the gateway captures automatically."""
+    card = await system.store_card()
+    await with_retries(lambda: system.authorize(reference, card, captureMode="AUTOMATIC"))
+    return await with_retries(lambda: system.becomes(reference, PaymentStatus.CAPTURED))
 
 
-async def declined_life(machine: Machine, reference: str) -> Payment:
-    """The issuer refuses, and the buyer has no other card."""
-    card = await machine.store_card(DECLINED)
-    await patiently(lambda: machine.authorize(reference, card, retryWindow=1))
-    return await patiently(lambda: machine.becomes(reference, PaymentStatus.FAILED))
+async def declined_flow(system: SystemUnderTest, reference: str) -> Payment:
+    """The issuer declines, and the buyer has no other card."""
+    card = await system.store_card(DECLINED)
+    await with_retries(lambda: system.authorize(reference, card, retryWindow=1))
+    return await with_retries(lambda: system.becomes(reference, PaymentStatus.FAILED))
 
 
-async def patiently(call: Callable[[], Awaitable[Payment]]) -> Payment:
-    """The answer; a merchant makes the same call again after PaymentUnavailable."""
+async def with_retries(call: Callable[[], Awaitable[Payment]]) -> Payment:
+    """Returns the response; repeats the call after PaymentUnavailable, as a merchant does."""
     clock = asyncio.get_running_loop()
-    give_up_at = clock.time() + GIVE_UP_AFTER
+    give_up_at = clock.time() + RETRY_FOR
     while True:
         try:
             return await call()
@@ -49,13 +50,15 @@ async def patiently(call: Callable[[], Awaitable[Payment]]) -> Payment:
 
 
 @asynccontextmanager
-async def lived(machine: Machine, life: Life, reference: str) -> AsyncIterator[asyncio.Task[Payment]]:
-    """The life goes on beside the block; what goes wrong in either is told with the payment's history."""
-    task = asyncio.create_task(life(machine, reference))
+async def running_flow(
+    system: SystemUnderTest, flow: Flow, reference: str
+) -> AsyncIterator[asyncio.Task[Payment]]:
+    """Runs a flow beside the block; an error of either gets a note with the payment's history."""
+    task = asyncio.create_task(flow(system, reference))
     try:
         yield task
     except Exception as error:
         task.cancel()
-        await machine.repair()
-        error.add_note(await machine.story_of(reference))
+        await system.stack.start_all()
+        error.add_note(await system.describe_failure(reference))
         raise

@@ -1,4 +1,4 @@
-"""The forms in which a text can lie about: as bytes of several encodings."""
+"""The encodings in which a text can be stored."""
 
 import base64
 import json
@@ -7,7 +7,7 @@ from urllib.parse import quote, quote_plus
 
 
 def forms(text: str) -> Iterator[tuple[str, bytes]]:
-    """Every form of a text with its name, each as it would stand in the middle of something longer."""
+    """Yields every encoding of a text with its name, as part of something longer."""
     for written in {text, text.lower(), text.upper()}:
         yield from _written(written)
     raw = text.encode()
@@ -20,10 +20,10 @@ def forms(text: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _written(text: str) -> Iterator[tuple[str, bytes]]:
-    yield "in clear", text.encode()
-    yield "in clear", text.encode("utf-16-le")
-    yield "in clear", text.encode("utf-16-be")
-    yield "in clear", text.encode("latin-1")
+    yield "plain text", text.encode()
+    yield "plain text", text.encode("utf-16-le")
+    yield "plain text", text.encode("utf-16-be")
+    yield "plain text", text.encode("latin-1")
     yield "escaped for JSON", json.dumps(text).strip('"').encode()
     yield "escaped for a URL", quote(text, safe="").encode()
     yield "escaped for a URL", quote_plus(text).encode()
@@ -36,12 +36,12 @@ def _written(text: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _escaped(raw: bytes, escape: str) -> bytes:
-    """What is not ASCII, as Python's repr, C and protobuf's texts write it."""
+    """Escapes what is not ASCII as Python's repr, C and the text format of protobuf do."""
     return "".join(chr(byte) if byte < 0x80 else escape.format(byte) for byte in raw).encode()
 
 
 def _base64_of(raw: bytes) -> Iterator[bytes]:
-    """What is the same whatever stands before and after: three ways to lie between the groups of four."""
+    """Yields the base64 that does not depend on the text around it, for each of three alignments."""
     for before in range(3):
         encoded = base64.b64encode(b"\0" * before + raw)
         yield encoded[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6]

@@ -1,7 +1,7 @@
-"""What must be found nowhere: the card data and the person of every order that a test makes.
+"""The marks of the leak scan: the card data and the person of every order that a test makes.
 
-All of it is made up. The security code begins with a zero and the expiry date is one that stands in no
-time stamp, because a search meets neither in a number that means something else.
+All of it is invented. The security code begins with a zero and the expiry date is in no time stamp of a run,
+so that neither occurs in a number with another meaning.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Mark:
-    """One text of a person, and what it is."""
+    """One text of a person, with its name."""
 
     name: str
     text: str
@@ -49,7 +49,7 @@ EXPIRIES = (f"{MONTH}/{YEAR}", f"{MONTH}/20{YEAR}", f"20{YEAR}-{MONTH}", f"{MONT
 
 
 def buyer() -> Json:
-    """The buyer of an order."""
+    """Returns the buyer of an order."""
     return {
         "referenceBuyerId": "buyer-1",
         "buyerName": _name(),
@@ -59,7 +59,7 @@ def buyer() -> Json:
 
 
 def shipping() -> Json:
-    """Where the goods go."""
+    """Returns the shipping data of an order."""
     return {
         "shippingName": _name(),
         "shippingAddress": _address(),
@@ -69,7 +69,7 @@ def shipping() -> Json:
 
 
 def cardholder() -> Json:
-    """What is known of the card's holder: `paymentMethodMetaData` without a card."""
+    """Returns the cardholder's data: `paymentMethodMetaData` without a card."""
     return {
         "cardholderName": _name(),
         "billingAddress": _address(),
@@ -79,7 +79,7 @@ def cardholder() -> Json:
 
 
 def env() -> Json:
-    """Where the buyer pays from."""
+    """Returns the buyer's environment."""
     return {"terminalType": "WEB", "clientIp": IP, "userAgent": BROWSER}
 
 

@@ -1,4 +1,4 @@
-"""Looks for the marks in bytes of any kind: text, a database file, a message."""
+"""Searches bytes of any kind for the marks: text, a database file, a message."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,21 +7,21 @@ from functools import cache
 
 from tests.support.leaks import marks
 from tests.support.leaks.forms import forms
-from tests.support.leaks.layers import layers, texts, unpacked
+from tests.support.leaks.layers import decompressed, layers, texts
 from tests.support.leaks.values import FIELDS, values_between, values_in
 
-_SECRET = (
+_MAX_DIGITS = (
     (re.compile(rb"(?<=\d)[ -](?=\d)"), 9),
     (re.compile(rb"(?<=\d)[\W_]{1,4}(?=\d)"), 12),
 )
-"""So many digits of a card number in a row are more than its first six or its last four, and more than
-numbers make by chance that stand beside each other with this in between."""
+"""With these separators removed, so many digits of a card number are more than its first six or last four,
+and more than neighbouring numbers have in common with it by chance."""
 _BETWEEN_NAME_AND_VALUE = ('":"', '": "')
 
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """A mark where it must not be. It names the mark and does not repeat it."""
+    """A mark in a place where it must not be. The finding names the mark without repeating it."""
 
     place: str
     what: str
@@ -29,23 +29,23 @@ class Finding:
 
 
 def card_data_in(place: str, data: bytes) -> Iterator[Finding]:
-    """Card data in any form: number, security code, expiry date, or a field that holds one of them."""
+    """Yields card data in any form: number, security code, expiry date, or a field with one of them."""
     found = {("card number", form) for form in _found(data, _card_needles())}
     found |= {(name, form) for name in FIELDS for form in _found(data, _field_needles(name))}
     for layer in layers(data):
-        found |= {(what, "in clear" if layer is data else "encoded") for what in _read_in(layer)}
+        found |= {(what, "plain text" if layer is data else "encoded") for what in _readable_in(layer)}
     yield from (Finding(place, what, form) for what, form in found)
 
 
 def person_in(place: str, data: bytes) -> Iterator[Finding]:
-    """Anything of the person, in any form."""
-    for layer in (data, *unpacked(data)):
+    """Yields personal data in any form."""
+    for layer in (data, *decompressed(data)):
         for mark in marks.PERSON:
             yield from (Finding(place, mark.name, form) for form in _found(layer, _needles(mark.text)))
 
 
-def _read_in(layer: bytes) -> Iterator[str]:
-    if any(_holds_a_number(layer, between, digits) for between, digits in _SECRET):
+def _readable_in(layer: bytes) -> Iterator[str]:
+    if any(_holds_a_number(layer, between, digits) for between, digits in _MAX_DIGITS):
         yield "card number"
     yield from values_between(layer)
     for text in texts(layer):
@@ -67,19 +67,19 @@ def _found(data: bytes, needles: Mapping[bytes, str]) -> set[str]:
 
 @cache
 def _needles(text: str) -> Mapping[bytes, str]:
-    # the first name of a form stays: most texts are the same in clear and escaped
+    # the first name of an encoding stays: most texts are the same plain and escaped
     return {needle: form for form, needle in reversed([*forms(text)])}
 
 
 @cache
 def _card_needles() -> Mapping[bytes, str]:
-    """Both ends of each number, of twelve digits."""
+    """Returns the first and last twelve digits of each number."""
     ends = (end for number in marks.CARD_NUMBERS for end in (number[:12], number[-12:]))
     return {needle: form for end in ends for needle, form in _needles(end).items()}
 
 
 @cache
 def _field_needles(name: str) -> Mapping[bytes, str]:
-    """The field with its value, as JSON writes it."""
+    """Returns the field with its value, as in JSON."""
     written = (f"{name}{between}{FIELDS[name]}" for between in _BETWEEN_NAME_AND_VALUE)
     return {needle: form for text in written for needle, form in _needles(text).items()}

@@ -1,4 +1,4 @@
-"""What a Temporal server holds of a message: its payloads, its failures, and how to read them."""
+"""The payloads and failures of a message in a Temporal server."""
 
 import re
 from collections.abc import Iterator
@@ -12,34 +12,34 @@ from temporalio.converter import PayloadCodec
 from holdfast.errors import CodecKeyError
 from holdfast.temporal.codec import ENCODING
 
-IN_CLEAR = "search_attributes"
-"""The only payloads that a server has to be able to read."""
-_SERVERS_OWN = frozenset({b'"ACTIVITY_ID_NOT_STARTED"'})
-"""Written by the server itself, about an activity that nobody had begun when it was cancelled."""
-_A_PATCH = re.compile(rb'\{"id":"[a-z-]{1,80}","deprecated":(true|false)\}')
-"""What the SDK's core writes into a marker, past every codec: the name of a change of the code."""
-_CORES_WORDS = (
+PLAIN_TEXT_FIELD = "search_attributes"
+"""The only payloads that a server has to read."""
+_SERVER_PAYLOADS = frozenset({b'"ACTIVITY_ID_NOT_STARTED"'})
+"""The server writes this about an activity that was cancelled before its start."""
+_PATCH = re.compile(rb'\{"id":"[a-z-]{1,80}","deprecated":(true|false)\}')
+"""The SDK's core writes the name of a code change into a marker, without a codec."""
+_CORE_MESSAGES = (
     "[TMPRL1100] Nondeterminism error: ",
     "Worker is shutting down and this activity did not complete in time",
 )
-"""So the SDK's core begins, past every codec, where a history does not fit the code or a call was cut off."""
+"""The SDK's core begins its messages with these texts, without a codec."""
 
 
 def payloads(message: Message, path: str = "") -> Iterator[tuple[str, Payload]]:
-    """Every payload anywhere in a message, with the way to it."""
+    """Yields every payload in a message, with its path."""
     if isinstance(message, Payload):
         yield path, message
         return
-    for way, inner in _inside(message, path):
-        yield from payloads(inner, way)
+    for inner_path, inner in _inside(message, path):
+        yield from payloads(inner, inner_path)
 
 
 def failures(message: Message, path: str = "") -> Iterator[Failure]:
-    """Every failure anywhere in a message."""
+    """Yields every failure in a message."""
     if isinstance(message, Failure):
         yield message
-    for way, inner in _inside(message, path):
-        yield from failures(inner, way)
+    for inner_path, inner in _inside(message, path):
+        yield from failures(inner, inner_path)
 
 
 def _inside(message: Message, path: str) -> Iterator[tuple[str, Message]]:
@@ -50,42 +50,40 @@ def _inside(message: Message, path: str) -> Iterator[tuple[str, Message]]:
         yield from ((f"{path}.{field.name}", item) for item in items if isinstance(item, Message))
 
 
-def in_clear(message: Message) -> Iterator[str]:
-    """The ways to what a server could read of a message beyond search attributes and Temporal's own words:
-    `sealed` holds nothing.
-    """
+def plain_text(message: Message) -> Iterator[str]:
+    """Yields the paths of what a server can read, without search attributes and Temporal's own texts."""
     for path, payload in payloads(message):
-        is_sealed = payload.metadata.get("encoding") == ENCODING or _is_temporals(path, payload)
-        if IN_CLEAR not in path and not is_sealed:
+        is_encrypted = payload.metadata.get("encoding") == ENCODING or _is_temporal_payload(path, payload)
+        if PLAIN_TEXT_FIELD not in path and not is_encrypted:
             yield path
     for failure in failures(message):
-        is_said = failure.message not in ("Encoded failure", "") and not _is_temporals_word(failure)
-        if is_said or failure.stack_trace:
-            yield "a failure's own words"
+        is_readable = failure.message not in ("Encoded failure", "") and not _is_temporal_failure(failure)
+        if is_readable or failure.stack_trace:
+            yield "text of a failure"
 
 
-def _is_temporals(path: str, payload: Payload) -> bool:
-    is_patch = ".marker_recorded_event_attributes." in path and _A_PATCH.fullmatch(payload.data)
-    return payload.data in _SERVERS_OWN or bool(is_patch)
+def _is_temporal_payload(path: str, payload: Payload) -> bool:
+    is_patch = ".marker_recorded_event_attributes." in path and _PATCH.fullmatch(payload.data)
+    return payload.data in _SERVER_PAYLOADS or bool(is_patch)
 
 
-def _is_temporals_word(failure: Failure) -> bool:
-    """Of the server, with the reason of who has reset a workflow, or of the SDK's core."""
+def _is_temporal_failure(failure: Failure) -> bool:
+    """Whether the failure is the server's, has the reason of a reset, or is of the SDK's core."""
     of_server = (failure.HasField(each) for each in ("server_failure_info", "reset_workflow_failure_info"))
-    return any(of_server) or failure.source == "Server" or failure.message.startswith(_CORES_WORDS)
+    return any(of_server) or failure.source == "Server" or failure.message.startswith(_CORE_MESSAGES)
 
 
-async def opened(message: Message, codec: PayloadCodec | None) -> bytes:
-    """Everything a message holds, payloads decrypted where the codec has the key."""
-    held = [await _clear(payload, codec) for _, payload in payloads(message)]
-    return b"\n".join([message.SerializeToString(), *held])
+async def decoded(message: Message, codec: PayloadCodec | None) -> bytes:
+    """Returns the bytes of a message, with payloads decrypted when the codec has the key."""
+    contents = [await _decrypted(payload, codec) for _, payload in payloads(message)]
+    return b"\n".join([message.SerializeToString(), *contents])
 
 
-async def _clear(payload: Payload, codec: PayloadCodec | None) -> bytes:
+async def _decrypted(payload: Payload, codec: PayloadCodec | None) -> bytes:
     if codec is None:
         return payload.data
     try:
-        [clear] = await codec.decode([payload])
+        [decrypted] = await codec.decode([payload])
     except CodecKeyError:
         return payload.data
-    return clear.data
+    return decrypted.data

@@ -1,6 +1,6 @@
-"""Security code, expiry date and PIN digits as values: too short to be looked for like a name.
+"""Searches for security code, expiry date and PIN digits, which are too short for a plain text search.
 
-Databases and logs are full of ids, times and numbers in which the same digits stand and mean something else.
+Databases and logs have many ids, times and numbers that contain the same digits with another meaning.
 """
 
 import re
@@ -14,15 +14,15 @@ FIELDS = {
     "expiryYear": marks.YEAR,
     "cardPasswordDigest": marks.PIN,
 }
-"""What is never written down, as the gateway names it, and what stands in it."""
+"""The card fields of the gateway that are never stored, with the marked values."""
 _BEFORE = frozenset(b"\"' =:([{,;>\n\t\x02\x04\x05")
 _BEHIND = frozenset(b"\"' ,;)]}<&\n\r\t\\\x12\x1a")
 
 _BEGINS = re.compile(rb"(?<![^\W_])(?<!\d\.)(?!(?<=[0-9a-fA-F]{4}-)[0-9]{4}-[0-9a-fA-F]{4})")
-"""Not in the middle of a word, behind a decimal point, or a group of a UUID."""
+"""Not within an alphanumeric text, after a decimal point, or as a group of a UUID."""
 _ENDS = r"(?![^\W_])"
 _BETWEEN = r"(?:[^\w:]{1,4}|_)"
-"""Not a colon: minutes and seconds."""
+"""A colon is no separator: it separates minutes and seconds."""
 
 
 def _notations_of_the_expiry() -> str:
@@ -42,7 +42,7 @@ def _notations_of_the_expiry() -> str:
 
 
 _PIN = rf"(?:(?<![A-Za-z])(?i:pin)|(?<=[a-z])Pin|(?i:passw(?:or)?d|digest))\W{{1,4}}{marks.PIN}"
-"""Two digits mean nothing without the word."""
+"""Two digits count only after a name for a PIN."""
 _IN_TEXT = {
     what: re.compile(f"(?:{notations}){_ENDS}".encode())
     for what, notations in (
@@ -52,12 +52,12 @@ _IN_TEXT = {
 }
 _PIN_IN_TEXT = re.compile(f"{_PIN}{_ENDS}".encode())
 _FIELD = re.compile(rf"({'|'.join(FIELDS)})\W{{1,8}}\d".encode())
-"""Whatever stands in it: also a card that is none of the marked ones."""
+"""A card field with any value, also one of a card that is not marked."""
 _ANYWHERE = (("security code", (marks.CVV,)), ("expiry date", marks.EXPIRIES))
 
 
 def values_in(text: bytes) -> Iterator[str]:
-    """The names of those that stand in a text, in any notation."""
+    """Yields the names of the values in a text, in any notation."""
     yield from (what for what, pattern in _IN_TEXT.items() if _begins_a_value(text, pattern))
     if _PIN_IN_TEXT.search(text):
         yield "cardPasswordDigest"
@@ -65,7 +65,7 @@ def values_in(text: bytes) -> Iterator[str]:
 
 
 def values_between(data: bytes) -> Iterator[str]:
-    """The names of those that stand alone in bytes of any kind, between what encloses a value there."""
+    """Yields the names of the values that stand alone in bytes of any kind."""
     for what, notations in _ANYWHERE:
         if any(_stands_alone(data, notation.encode()) for notation in notations):
             yield what
@@ -73,7 +73,7 @@ def values_between(data: bytes) -> Iterator[str]:
 
 
 def _begins_a_value(text: bytes, pattern: re.Pattern[bytes]) -> bool:
-    # the search goes first: that of a place where a value could begin would take many times as long
+    # a search for the beginning of a value first would take many times as long
     match = pattern.search(text)
     while match and not _BEGINS.match(text, match.start()):
         match = pattern.search(text, match.start() + 1)
@@ -85,7 +85,7 @@ def _fields_in(data: bytes) -> Iterator[str]:
 
 
 def _stands_alone(data: bytes, digits: bytes) -> bool:
-    """Whether these digits are a value, and not a part of an id or of a number."""
+    """Whether these digits are a value, and not part of an id or a number."""
     at = data.find(digits)
     while at >= 0:
         end = at + len(digits)

@@ -1,60 +1,70 @@
 """A process of Holdfast as an operator runs it: started by its file, with an environment and no arguments."""
 
-import asyncio
 import os
 import re
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).parents[3]
-END_WITHIN = 60.0
-"""Seconds, far below the time that a container has for its end."""
+from tools.local_stack.processes import ROOT, Process
 
 
 @dataclass
 class ServiceProcess:
-    """A running process and the lines that it has written to stderr so far."""
+    """A running process and the lines that it has logged so far."""
 
-    process: asyncio.subprocess.Process
+    process: Process
     log_lines: list[str] = field(default_factory=list)
+    _searched: int = 0
 
     async def wait_for_log(self, pattern: str) -> re.Match[str]:
-        """Waits for the next line of stderr that matches the pattern, and returns the match."""
-        assert self.process.stderr is not None
-        while line := (await self.process.stderr.readline()).decode():
-            self.log_lines.append(line.rstrip())
-            if match := re.search(pattern, line):
-                return match
-        raise AssertionError(f"did not log {pattern!r}: {self.log_lines}")
+        """Waits for the next line that matches, and returns the match. Raises ProcessFailed."""
+        matches: list[re.Match[str]] = []
 
-    async def wait_for_exit(self) -> int:
-        """Waits for the end of the process, and returns its exit status."""
-        assert self.process.stderr is not None
-        async with asyncio.timeout(END_WITHIN):
-            rest = (await self.process.stderr.read()).decode()
-            self.log_lines += rest.splitlines()
-            return await self.process.wait()
+        def is_logged() -> bool:
+            matches.extend(self._search(pattern))
+            return bool(matches)
+
+        await self.process.wait_until(is_logged)
+        return matches[0]
+
+    async def wait_for_exit(self) -> int | None:
+        """Waits for the end of the process, and returns its exit status. Raises TimeoutError."""
+        status = await self.process.wait_until_ended()
+        self.read_log()
+        return status
+
+    def read_log(self) -> None:
+        """Reads all complete lines of the log."""
+        self.log_lines = self.process.output.split("\n")[:-1]
+
+    def _search(self, pattern: str) -> list[re.Match[str]]:
+        """Searches the lines that were not searched before, up to the first match."""
+        self.read_log()
+        for number in range(self._searched, len(self.log_lines)):
+            self._searched = number + 1
+            if match := re.search(pattern, self.log_lines[number]):
+                return [match]
+        return []
 
 
 @asynccontextmanager
 async def running_process(file: str, environment: Mapping[str, str]) -> AsyncIterator[ServiceProcess]:
     """Runs a process inside the block, and kills it at the end if it still runs."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(ROOT / file),
-        env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", **environment},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        yield ServiceProcess(process)
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+    variables = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", **environment}
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / f"{file}.log"
+        process = Process(file, [sys.executable, str(ROOT / file)], variables, log)
+        process.launch()
+        service = ServiceProcess(process)
+        try:
+            yield service
+        finally:
+            await process.kill()
+            service.read_log()
 
 
 async def port_of(server: ServiceProcess) -> int:

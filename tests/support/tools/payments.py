@@ -1,14 +1,14 @@
-"""Payments and results as the stage sees them, in any status."""
+"""Payments and scenario results in any status."""
 
 from datetime import UTC, datetime
 
 from holdfast import Payment, PaymentOrder, PaymentStatus
 from holdfast.antom.amounts import Amount
 from settlement.commands import opened
-from tools.demo.scenario_run import Result
-from tools.demo.scenarios import Story
-from tools.demo.verdict import Ending, disagreements
-from tools.local_stack.ledger_client import Account
+from tools.demo.expectation import Expectation, discrepancies
+from tools.demo.scenario_result import ScenarioResult
+from tools.demo.scenarios import Scenario
+from tools.local_stack.ledger import OrderSummary
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 EUR_300 = Amount(currency="EUR", value="30000")
@@ -17,7 +17,7 @@ EUR_300 = Amount(currency="EUR", value="30000")
 def payment(
     status: PaymentStatus, *, captured: bool = False, reference: str = "own-form", **changes: object
 ) -> Payment:
-    """A payment of EUR 300.00 on the gateway's page."""
+    """Returns a payment of EUR 300.00 on the gateway's page."""
     amount = EUR_300.model_dump()
     order = PaymentOrder.model_validate(
         {
@@ -40,13 +40,14 @@ def payment(
     return opened(order, NOW).model_copy(update={"status": status, "capturedAmount": taken, **changes})
 
 
-async def unplayed(_: object) -> None:
-    """A story without a play."""
+async def no_steps(_: object) -> None:
+    """The steps of a scenario that does not run."""
 
 
 def result(
-    account: Account, found: Payment | None, ending: Ending, reference: str = "no-notification"
-) -> Result:
-    """A judged story, with the longest title of all."""
-    story = Story(reference, "gateway's page with 3DS, manual capture", 30000, unplayed, ending)
-    return Result(story, reference, found, account, tuple(disagreements(ending, found, account)))
+    order: OrderSummary, found: Payment | None, expected: Expectation, reference: str = "no-notification"
+) -> ScenarioResult:
+    """Returns the result of a scenario with the longest title of all."""
+    title = "gateway's page with 3DS, manual capture"
+    scenario = Scenario(reference, title, 30000, no_steps, expected)
+    return ScenarioResult(scenario, reference, found, order, tuple(discrepancies(expected, found, order)))

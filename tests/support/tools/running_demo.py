@@ -1,4 +1,4 @@
-"""`python -m tools.demo` as a person runs it, on a machine without a home directory."""
+"""`python -m tools.demo` as a subprocess, on a machine without a home directory."""
 
 import os
 import subprocess
@@ -9,16 +9,17 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tools.local_stack.processes import ROOT
+
 PROC = Path("/proc")
 reads_proc = pytest.mark.skipif(not PROC.exists(), reason="reads /proc")
-"""What a process was started with, and what memory it has had at most, cannot be asked for in a portable way;
-without the answer such a test finds nothing left running, whatever is."""
+"""There is no portable way to read the environment and the memory of a process; without it, such a test would
+never find a process that is left."""
 
 
 @contextmanager
 def demo(folder: Path, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
-    """A running demo; killed at the end of the block if it still runs."""
+    """Yields a running demo, which is killed at the end of the block if it still runs."""
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "tools.demo", "--folder", str(folder), *arguments],
         cwd=ROOT,
@@ -34,19 +35,19 @@ def demo(folder: Path, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
         process.communicate()
 
 
-def says(process: "subprocess.Popen[str]", words: str) -> None:
-    """Read what it prints until a line holds the words."""
+def wait_for_output(process: "subprocess.Popen[str]", text: str) -> None:
+    """Reads what the process prints until a line contains the text."""
     assert process.stdout is not None
-    said = []
+    lines = []
     for line in process.stdout:
-        said.append(line)
-        if words in line:
+        lines.append(line)
+        if text in line:
             return
-    raise AssertionError(f"never said {words!r}: {''.join(said)}")
+    raise AssertionError(f"did not print {text!r}: {''.join(lines)}")
 
 
-def children_of(folder: Path) -> dict[int, str]:
-    """What runs for this demo, whoever its parent is by now: its children have the folder as their HOME."""
+def processes_of(folder: Path) -> dict[int, str]:
+    """Returns the processes of a run by their id, orphans too: all of them have the folder as their HOME."""
     mark = f"HOME={folder.resolve()}".encode()
     found = {int(pid.name): _command(pid, mark) for pid in PROC.glob("[0-9]*")}
     return {number: command for number, command in found.items() if command}

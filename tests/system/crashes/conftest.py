@@ -1,22 +1,21 @@
-"""One machine for all crashes; whatever a test has killed is running again when the next one begins."""
+"""One set of processes for all crash tests; every process is alive again when a test begins."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.support.crashes.launch import running_machine
-from tests.support.crashes.machine import Machine
+from tests.support.crashes.system import SystemUnderTest, running_system
 
 
 @pytest.fixture(scope="session")
-async def shared_machine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Machine]:
+async def shared_system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SystemUnderTest]:
     """The processes, started once."""
-    async with running_machine(tmp_path_factory.mktemp("machine")) as machine:
-        yield machine
+    async with running_system(tmp_path_factory.mktemp("system")) as system:
+        yield system
 
 
 @pytest.fixture
-async def machine(shared_machine: Machine) -> Machine:
+async def system(shared_system: SystemUnderTest) -> SystemUnderTest:
     """The processes, all of them alive."""
-    await shared_machine.repair()
-    return shared_machine
+    await shared_system.stack.start_all()
+    return shared_system

@@ -1,4 +1,4 @@
-"""`make soak`, first half: the webhook under more than a test has time for, with figures."""
+"""The first half of `make soak`: sends the webhook many more requests than a test, and prints figures."""
 
 import asyncio
 import logging
@@ -9,34 +9,39 @@ from tests.system.hostile.bad_requests import try_bad_requests
 from tests.system.hostile.changed_notifications import try_changed_notifications
 from tests.system.hostile.flood import flooded
 from tests.system.hostile.raw_bytes import try_raw_bytes
-from tests.system.hostile.target import ReportBuilder
+from tests.system.hostile.target import ResponseCounts
 
 BAD_REQUESTS = 25_000
 RAW_REQUESTS = 5_000
 WAVES, PER_WAVE = 5, 4_000
 
 
-def _told(what: str, tally: ReportBuilder, began: float) -> ReportBuilder:
-    sys.stdout.write(f"{what}: {tally}, {time.monotonic() - began:.0f} s\n")
+def _printed(what: str, responses: ResponseCounts, started_at: float) -> ResponseCounts:
+    sys.stdout.write(f"{what}: {responses}, {time.monotonic() - started_at:.0f} s\n")
     sys.stdout.flush()
-    return tally
+    return responses
 
 
 def main() -> int:
-    """Try everything; 1 where anything was accepted or failed."""
-    logging.getLogger().addHandler(logging.NullHandler())  # a line for each forgery
-    began = time.monotonic()
-    tallies = [_told("bad requests", try_bad_requests(BAD_REQUESTS), began)]
-    began = time.monotonic()
-    for region, tally in try_changed_notifications().items():
-        tallies.append(_told(f"valid notifications with another {region}", tally, began))
-    began = time.monotonic()
-    tallies.append(_told("nearly HTTP", asyncio.run(try_raw_bytes(RAW_REQUESTS)), began))
+    """Sends everything; returns 1 when a request was accepted or failed."""
+    logging.getLogger().addHandler(logging.NullHandler())  # the webhook logs a line for each forgery
+    started_at = time.monotonic()
+    counts = [_printed("bad requests", try_bad_requests(BAD_REQUESTS), started_at)]
+    started_at = time.monotonic()
+    for region, responses in try_changed_notifications().items():
+        counts.append(_printed(f"valid notifications with another {region}", responses, started_at))
+    started_at = time.monotonic()
+    counts.append(_printed("malformed HTTP", asyncio.run(try_raw_bytes(RAW_REQUESTS)), started_at))
     before, waves = asyncio.run(flooded(WAVES, PER_WAVE))
     for wave in waves:
-        answers = f"{wave.tally}, {wave.seconds:.0f} s"
+        answers = f"{wave.responses}, {wave.seconds:.0f} s"
         sys.stdout.write(f"flood: {answers}, {wave.megabytes:.0f} MB at most ({before:.0f} before)\n")
-    return int(any(tally.accepted or tally.failed for tally in [*tallies, *(wave.tally for wave in waves)]))
+    return int(
+        any(
+            responses.accepted or responses.failed
+            for responses in [*counts, *(wave.responses for wave in waves)]
+        )
+    )
 
 
 if __name__ == "__main__":

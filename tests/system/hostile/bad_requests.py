@@ -1,4 +1,4 @@
-"""Requests of strangers: in the shape of a notification, and wrong in any part of it."""
+"""Unauthenticated requests: like a notification, and wrong in any part of it."""
 
 import asyncio
 import json
@@ -11,16 +11,16 @@ from tests.support.services.notification_sender import CLIENT_ID, NOTIFY_PATH, p
 from tests.system.hostile.target import (
     TIME,
     CountingTemporal,
-    ReportBuilder,
     Request,
+    ResponseCounts,
+    other_key,
     signed,
     status_of,
-    strangers_key,
     target,
 )
 
 REFUSED = frozenset({401, 404, 405, 408, 413})
-_FORGED = signed("ORDER_A", strangers_key())
+_FORGED = signed("ORDER_A", other_key())
 _FIELDS = json.loads(payment_result("ORDER_A-1"))
 
 _numbers = st.integers() | st.floats() | st.sampled_from([2**63, -(10**400), 1e308])
@@ -81,7 +81,7 @@ _oddities = st.lists(
     max_size=3,
 )
 _ends = st.one_of(
-    st.sampled_from(["default/ORDER_A", "default", "shop-two", "nobody/ORDER_A", "", "default/%00"]),
+    st.sampled_from(["default/ORDER_A", "default", "shop-two", "unknown/ORDER_A", "", "default/%00"]),
     st.sampled_from(["default/%ff", "default/..", "default/a%2Fb", "default//", "default/ORDER_A?x=1", "?"]),
     st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=60),
     st.integers(1, 3000).map(lambda size: "default/" + "x" * size),
@@ -94,7 +94,7 @@ _methods = st.sampled_from(["POST"] * 9 + ["GET", "PUT", "DELETE", "HEAD", "OPTI
 
 @st.composite
 def requests(draw: st.DrawFn) -> Request:
-    """Most parts as they ought to be, so that each check is reached."""
+    """Most parts are right, so that every check is reached."""
     headers = [
         (name, draw(st.just(right) | wrong))
         for (name, right), wrong in zip(_FORGED.headers, (_ids, _times, _signatures), strict=True)
@@ -107,13 +107,13 @@ def requests(draw: st.DrawFn) -> Request:
         headers=[*headers, *draw(_oddities)],
         chunks=[body[:cut], body[cut:]],
         method=draw(_methods),
-        is_broken_off=draw(st.sampled_from([False] * 9 + [True])),
+        is_aborted=draw(st.sampled_from([False] * 9 + [True])),
     )
 
 
-def try_bad_requests(inputs: int) -> ReportBuilder:
-    """So many of them. Raises AssertionError with the smallest one that is not refused."""
-    tally, temporal = ReportBuilder(), CountingTemporal()
+def try_bad_requests(inputs: int) -> ResponseCounts:
+    """Sends so many requests. Raises AssertionError with the smallest one that is not refused."""
+    responses, temporal = ResponseCounts(), CountingTemporal()
     app = target(temporal)
     with asyncio.Runner() as runner:
 
@@ -127,10 +127,10 @@ def try_bad_requests(inputs: int) -> ReportBuilder:
         @given(request=requests())
         def refused(request: Request) -> None:
             status = runner.run(status_of(app, request))
-            tally.count(status)
+            responses.count(status)
             assert status in REFUSED
             assert (temporal.signals, temporal.started) == (0, 0)
 
         refused()
-    tally.signals = temporal.signals + temporal.started
-    return tally
+    responses.signals = temporal.signals + temporal.started
+    return responses

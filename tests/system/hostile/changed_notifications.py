@@ -1,4 +1,4 @@
-"""Valid notifications with a byte changed, in each region that the signature covers and in the signature."""
+"""Valid notifications with one byte changed, in each signed region and in the signature."""
 
 import asyncio
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from dataclasses import replace
 from holdfast.antom.signing import _parse_header
 from tests.system.hostile.target import (
     CountingTemporal,
-    ReportBuilder,
     Request,
+    ResponseCounts,
     gateway_key,
     signed,
     status_of,
@@ -21,14 +21,14 @@ _HEADERS = {"client id": 0, "time": 1, "signature": 2}
 
 
 def part(request: Request, region: str) -> bytes:
-    """The bytes of a region."""
+    """Returns the bytes of a region."""
     if region == "body":
         return request.chunks[0]
     return request.target if region == "path" else request.headers[_HEADERS[region]][1]
 
 
 def with_part(request: Request, region: str, value: bytes) -> Request:
-    """The same request with other bytes there."""
+    """Returns the request with other bytes in a region."""
     if region == "body":
         return replace(request, chunks=[value])
     if region == "path":
@@ -39,9 +39,7 @@ def with_part(request: Request, region: str, value: bytes) -> Request:
 
 
 def changes(text: bytes, bits: tuple[int, ...]) -> Iterator[bytes]:
-    """Each byte in turn: one of its bits turned, left out, said twice, another one before it, all after it
-    left out.
-    """
+    """Yields changes of each byte: inverted bit, removed, duplicated, preceded by another one, truncated."""
     for at, byte in enumerate(text):
         yield from (text[:at] + bytes([byte ^ 1 << bit]) + text[at + 1 :] for bit in bits)
         yield text[:at] + text[at + 1 :]
@@ -51,7 +49,7 @@ def changes(text: bytes, bits: tuple[int, ...]) -> Iterator[bytes]:
 
 
 def changed(bits: tuple[int, ...]) -> Iterator[tuple[str, Request]]:
-    """Every change of every region, and every region exchanged for that of another valid notification."""
+    """Yields every change of every region, and every region replaced by that of another notification."""
     valid, other = signed("ORDER_A", gateway_key()), signed("ORDER_B", gateway_key())
     for region in REGIONS:
         text = part(valid, region)
@@ -60,22 +58,22 @@ def changed(bits: tuple[int, ...]) -> Iterator[tuple[str, Request]]:
 
 
 def _is_another(region: str, new: bytes, old: bytes) -> bool:
-    """The same signature written in another way is no forgery: `%2b` for `%2B`."""
+    """Whether the change is a forgery: another notation of the same signature is none (`%2b` for `%2B`)."""
     if region != "signature":
         return True
     return _parse_header(new.decode("latin-1")) != _parse_header(old.decode("latin-1"))
 
 
-def try_changed_notifications(bits: tuple[int, ...] = BITS) -> dict[str, ReportBuilder]:
-    """All of them, by region. Raises AssertionError where the unchanged one is not accepted."""
+def try_changed_notifications(bits: tuple[int, ...] = BITS) -> dict[str, ResponseCounts]:
+    """Sends all changes, by region. Raises AssertionError when the unchanged one is not accepted."""
     temporal = CountingTemporal()
     app = target(temporal)
-    tallies = {region: ReportBuilder() for region in REGIONS}
+    counts = {region: ResponseCounts() for region in REGIONS}
     with asyncio.Runner() as runner:
         assert runner.run(status_of(app, signed("ORDER_A", gateway_key()))) == 200
         assert temporal.signals == 1
         for region, request in changed(bits):
             before = temporal.signals + temporal.started
-            tallies[region].count(runner.run(status_of(app, request)))
-            tallies[region].signals += temporal.signals + temporal.started - before
-    return tallies
+            counts[region].count(runner.run(status_of(app, request)))
+            counts[region].signals += temporal.signals + temporal.started - before
+    return counts

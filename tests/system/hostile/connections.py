@@ -1,4 +1,4 @@
-"""The webhook behind a real socket, guarded as in production, and what can be written to it."""
+"""The webhook behind a real socket with the limits of production, and connections to it."""
 
 import asyncio
 import socket
@@ -11,13 +11,13 @@ from starlette.applications import Starlette
 from services.http.server import server_config
 from tests.support.eventually import eventually
 
-ANSWERED_WITHIN = 12.0
+RESPONSE_WITHIN = 12.0
 """Seconds; less than the fifteen that a body may take."""
 
 
 @asynccontextmanager
 async def listening(app: Starlette, at_once: int = 1000) -> AsyncIterator[int]:
-    """The port on which the application is served until the end of the block."""
+    """Yields the port on which the application is served until the end of the block."""
     server = uvicorn.Server(server_config(app, at_once))
     with socket.create_server(("127.0.0.1", 0)) as port:
         task = asyncio.create_task(server.serve(sockets=[port]))
@@ -31,7 +31,7 @@ async def listening(app: Starlette, at_once: int = 1000) -> AsyncIterator[int]:
 
 @asynccontextmanager
 async def connected(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """One connection."""
+    """Yields one connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         yield reader, writer
@@ -40,19 +40,19 @@ async def connected(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyn
 
 
 async def rest_of(reader: asyncio.StreamReader) -> bytes:
-    """What comes until the other side ends the connection. Raises TimeoutError where it does not."""
-    said = b""
+    """Reads until the server closes the connection. Raises TimeoutError when it does not."""
+    received = b""
     try:
-        async with asyncio.timeout(ANSWERED_WITHIN):
+        async with asyncio.timeout(RESPONSE_WITHIN):
             while chunk := await reader.read(65_536):
-                said += chunk
+                received += chunk
     except ConnectionError:
         pass
-    return said
+    return received
 
 
 async def answer_to(port: int, content: bytes) -> bytes:
-    """What is answered to these bytes and the end of them."""
+    """Returns the response to these bytes, after which the client closes its side."""
     async with connected(port) as (reader, writer):
         try:
             writer.write(content)

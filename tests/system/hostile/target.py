@@ -1,4 +1,4 @@
-"""The webhook as a stranger meets it, and a Temporal that counts what reaches it."""
+"""The webhook for unauthenticated requests, and a double of Temporal that counts what reaches it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -29,84 +29,84 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 @dataclass(frozen=True)
 class Request:
-    """A request as a server hands it to the application. `is_broken_off`: the client goes before the end."""
+    """A request as a server gives it to the application. `is_aborted`: the client disconnects early."""
 
     target: bytes
     headers: Headers
     chunks: Sequence[bytes]
     method: str = "POST"
-    is_broken_off: bool = False
+    is_aborted: bool = False
 
 
 @dataclass
 class CountingTemporal:
-    """In place of a Temporal client: it takes signals and workflows, and counts them."""
+    """A double of the Temporal client that counts signals and started workflows."""
 
     signals: int = 0
     started: int = 0
 
     def get_workflow_handle(self, _workflow_id: str) -> "CountingTemporal":
-        """Itself: it is the handle of every workflow."""
+        """Returns itself as the handle of every workflow."""
         return self
 
     async def signal(self, *_: object, **__: object) -> None:
-        """One more."""
+        """Counts a signal."""
         self.signals += 1
 
     async def start_workflow(self, *_: object, **__: object) -> None:
-        """One more."""
+        """Counts a started workflow."""
         self.started += 1
 
 
 @dataclass
-class ReportBuilder:
-    """What was tried, and what became of it."""
+class ResponseCounts:
+    """The number of responses by status, and of signals."""
 
     statuses: dict[int, int] = field(default_factory=dict)
     signals: int = 0
 
     @property
-    def tried(self) -> int:
-        """All inputs."""
+    def total(self) -> int:
+        """All requests."""
         return sum(self.statuses.values())
 
     @property
     def accepted(self) -> int:
-        """Answered as only the gateway is answered, or handed on."""
+        """Requests that were acknowledged, found Temporal unavailable, or were passed on."""
         return self.statuses.get(200, 0) + self.statuses.get(503, 0) + self.signals
 
     @property
     def failed(self) -> int:
-        """Answered 5xx."""
+        """Requests that got 5xx."""
         return sum(count for status, count in self.statuses.items() if status >= 500)
 
     def count(self, status: int) -> None:
-        """One more input, answered like this."""
+        """Counts one response."""
         self.statuses[status] = self.statuses.get(status, 0) + 1
 
     def __str__(self) -> str:
         answers = ", ".join(f"{count} x {status}" for status, count in sorted(self.statuses.items()))
-        return f"{self.tried} inputs, {self.accepted} accepted, {self.failed} answered 5xx ({answers})"
+        return f"{self.total} requests, {self.accepted} accepted, {self.failed} with 5xx ({answers})"
 
 
 @cache
 def gateway_key() -> KeyPair:
-    """What signs real notifications."""
+    """Returns the key of the gateway."""
     return new_key_pair()
 
 
 @cache
-def strangers_key() -> KeyPair:
-    """What signs as well, and is not the gateway's."""
+def other_key() -> KeyPair:
+    """Returns a key that is not the gateway's."""
     return new_key_pair()
 
 
 def target(temporal: CountingTemporal) -> Starlette:
-    """The webhook of a merchant with one account, at a time that stands still."""
+    """Returns the webhook of a merchant with one account, with a fixed clock."""
     settings = Settings(
         antom_gateway_url="http://127.0.0.1:9",
         antom_client_id=CLIENT_ID,
-        antom_merchant_private_key=strangers_key().private_text,
+        antom_merchant_private_key=other_key().private_text,
         antom_public_key=gateway_key().public_text,
         holdfast_notify_url=f"https://pay.example.com{NOTIFY_PATH}",
     )
@@ -114,7 +114,7 @@ def target(temporal: CountingTemporal) -> Starlette:
 
 
 def signed(reference: str, key: KeyPair, body: bytes | None = None) -> Request:
-    """A notification about this payment, signed with that key."""
+    """Returns a notification about this payment, signed with that key."""
     path, content = f"{NOTIFY_PATH}/default/{reference}", body or payment_result(f"{reference}-1")
     signature = sign(
         method="POST", path=path, client_id=CLIENT_ID, time=TIME, body=content, private_key=key.private
@@ -128,7 +128,7 @@ def signed(reference: str, key: KeyPair, body: bytes | None = None) -> Request:
 
 
 async def answer_to(app: Starlette, request: Request) -> list[Message]:
-    """What the application sends back, called as a server would, with bytes no HTTP client would send."""
+    """Returns the application's response; calls it as a server does, with bytes that no HTTP client sends."""
     sent: list[Message] = []
     coming = iter(_messages(request))
 
@@ -143,7 +143,7 @@ async def answer_to(app: Starlette, request: Request) -> list[Message]:
 
 
 async def status_of(app: Starlette, request: Request) -> int:
-    """The status alone."""
+    """Returns the status of the response."""
     return int((await answer_to(app, request))[0]["status"])
 
 
@@ -152,7 +152,7 @@ def _messages(request: Request) -> list[Message]:
         {"type": "http.request", "body": chunk, "more_body": True} for chunk in request.chunks
     ]
     end: Message = {"type": "http.request", "body": b"", "more_body": False}
-    return whole if request.is_broken_off else [*whole, end]
+    return whole if request.is_aborted else [*whole, end]
 
 
 def _scope(request: Request) -> Scope:

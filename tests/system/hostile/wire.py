@@ -1,10 +1,10 @@
-"""A request as bytes."""
+"""Serializes requests."""
 
 from tests.system.hostile.target import Request
 
 
 def wire(request: Request, more: bytes = b"") -> bytes:
-    """As it goes over the wire, with further header lines."""
+    """Returns the bytes of a request, with further header lines."""
     headers = b"".join(b"%s: %s\r\n" % header for header in request.headers)
     body = b"".join(request.chunks)
     start = b"%s %s HTTP/1.1\r\n" % (request.method.encode(), request.target)

@@ -1,9 +1,9 @@
-"""`make soak`, second half: every scenario with a marked person, encrypted, and a search of all it leaves.
+"""The second half of `make soak`: runs every scenario encrypted, with a marked person, and scans the rest.
 
-Left out are those in which somebody sends in clear on purpose: an operator whose command line knows no codec
-server, and a worker without a key.
+The scenarios that send plain text on purpose are left out: an operator's command line without a codec server,
+and a worker without a key.
 
-python -m tests.system.leaks [-k WORDS]    any options of pytest: some of the scenarios
+python -m tests.system.leaks [-k EXPRESSION]    takes the options of pytest, to select scenarios
 """
 
 import os
@@ -17,10 +17,10 @@ from pathlib import Path
 from tests.support.leaks.scanned import FOUND, SCAN
 from tests.support.leaks.search import Finding, card_data_in, person_in
 from tests.support.replay.keeping import ROOT
-from tests.system.leaks.talkative import without_locals
+from tests.system.leaks.verbose import without_locals
 
 _RECONCILIATION = "tests/scenarios/test_difference_is_reported_once.py::test_"
-IN_CLEAR = (
+PLAIN_TEXT_SCENARIOS = (
     f"{_RECONCILIATION}documented_commands_reconcile_and_acknowledge",
     f"{_RECONCILIATION}documented_command_reconciles_one_payment",
     f"{_RECONCILIATION}documented_command_creates_the_same_schedule",
@@ -30,30 +30,31 @@ IN_CLEAR = (
 
 
 def main() -> int:
-    """Run, search, and say what was searched and found; 1 where a scenario failed or something was found."""
-    began = time.monotonic()
+    """Runs and scans; returns 1 when a scenario failed, or for any finding."""
+    started_at = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="holdfast-leaks-") as name:
         folder = Path(name)
-        status = _lived(folder)
-        told = (folder / FOUND).read_text().splitlines() if (folder / FOUND).exists() else []
-        found = [line for line in told if not line.startswith("searched")]
-        searched = [line for line in told if line.startswith("searched")]
+        status = _run_scenarios(folder)
+        lines = (folder / FOUND).read_text().splitlines() if (folder / FOUND).exists() else []
+        found = [line for line in lines if not line.startswith("searched")]
+        searched = [line for line in lines if line.startswith("searched")]
         files = [file for file in folder.rglob("*") if file.is_file() and file.name != FOUND]
         size = sum(file.stat().st_size for file in files)
         found += [str(finding) for file in files for finding in _leaks_of(file)]
-    lines = [
+    seconds = time.monotonic() - started_at
+    summary = [
         *sorted({*found}),
         *searched,
         f"leak scan: {len(searched)} servers, {len(files)} files of {size / 1e6:.0f} MB, found "
-        f"{len({*found})}, scenarios {'failed' if status else 'passed'}, {time.monotonic() - began:.0f} s",
+        f"{len({*found})}, scenarios {'failed' if status else 'passed'}, {seconds:.0f} s",
     ]
-    sys.stdout.write("\n".join([*lines, ""]))
+    sys.stdout.write("\n".join([*summary, ""]))
     return int(bool(status or found or not searched))
 
 
-def _lived(folder: Path) -> int:
+def _run_scenarios(folder: Path) -> int:
     chosen = sys.argv[1:]
-    left_out = [f"--deselect={test}" for test in IN_CLEAR]
+    left_out = [f"--deselect={test}" for test in PLAIN_TEXT_SCENARIOS]
     scenarios = [sys.executable, "-m", "pytest", "-q", "tests/scenarios", *left_out, *chosen]
     logs = [
         f"--basetemp={folder / 'tmp'}",

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from tests.support.services.service_process import ROOT
+from tools.local_stack.processes import ROOT
 
 SCRIPT = """
 import logging, threading, time

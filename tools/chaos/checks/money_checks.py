@@ -1,95 +1,95 @@
-"""The judge: what happened to money, by the gateway's ledger, against what Holdfast says of it."""
+"""Compares the gateway's ledger with what Holdfast reports, and runs all checks."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from tools.chaos.checks.capture_checks import forgotten, uncaptured
-from tools.chaos.checks.final_state_checks import disagreements, left_behind
-from tools.chaos.checks.open_reasons import no_reason
-from tools.chaos.checks.payment_record import Dossier, Finding, dossiers
-from tools.chaos.checks.response_checks import broken_calls, taken_lies
-from tools.chaos.checks.verdict import Material, Rule, Violation
+from tools.chaos.checks.capture_checks import lost_captures, missing_captures
+from tools.chaos.checks.final_state_checks import ledger_discrepancies, open_authorizations
+from tools.chaos.checks.open_reasons import missing_reason
+from tools.chaos.checks.payment_record import Finding, PaymentRecord, payment_records
+from tools.chaos.checks.response_checks import call_violations, notification_violations
+from tools.chaos.checks.run_record import Rule, RunRecord, Violation
 
 
-def judged(material: Material) -> list[Violation]:
-    """Every rule that was broken, payment by payment; empty when nothing was lost."""
+def find_violations(run: RunRecord) -> list[Violation]:
+    """Returns every rule that was broken, payment by payment; an empty list when none was."""
     found = [
-        Violation(rule, dossier.plan.reference, detail)
-        for dossier in dossiers(material)
+        Violation(rule, record.plan.reference, detail)
+        for record in payment_records(run)
         for check in _CHECKS
-        for rule, detail in check(dossier)
+        for rule, detail in check(record)
     ]
-    return [*found, *broken_calls(material.calls), *taken_lies(material)]
+    return [*found, *call_violations(run.calls), *notification_violations(run)]
 
 
-def _lives(dossier: Dossier) -> Iterator[Finding]:
-    order = dossier.order
+def _live_authorizations(record: PaymentRecord) -> Iterator[Finding]:
+    order = record.order
     if order is not None and order.maxLiveAuthorizations > 1:
         yield Rule.TWO_LIVE, f"{order.maxLiveAuthorizations} at one time"
 
 
-def _amounts(dossier: Dossier) -> Iterator[Finding]:
-    for attempt in dossier.attempts:
+def _amounts(record: PaymentRecord) -> Iterator[Finding]:
+    for attempt in record.attempts:
         if attempt.capturedAmount > attempt.authorizedAmount:
             what = f"{attempt.capturedAmount} of {attempt.authorizedAmount}"
-            yield Rule.TOO_MUCH, f"{attempt.paymentRequestId}: {what}"
-    total = sum(entry.amount for entry in dossier.captured)
-    if total > dossier.plan.value:
-        yield Rule.TOO_MUCH, f"{total} of an order over {dossier.plan.value}"
+            yield Rule.OVERCAPTURED, f"{attempt.paymentRequestId}: {what}"
+    total = sum(entry.amount for entry in record.captured)
+    if total > record.plan.value:
+        yield Rule.OVERCAPTURED, f"{total} of an order over {record.plan.value}"
 
 
-def _once(dossier: Dossier) -> Iterator[Finding]:
-    captured, parts = dossier.captured, dossier.plan.parts
+def _captured_once(record: PaymentRecord) -> Iterator[Finding]:
+    captured, parts = record.captured, record.plan.parts
     for request_id, times in Counter(entry.captureRequestId for entry in captured).items():
         if times > 1:
-            yield Rule.TWICE, f"{request_id} {times} times"
+            yield Rule.CAPTURED_TWICE, f"{request_id} {times} times"
     surplus = Counter(entry.amount for entry in captured) - Counter(parts)
     if surplus:
-        yield Rule.TWICE, f"{sorted(surplus.elements())} beyond the {list(parts)} asked for"
+        yield Rule.CAPTURED_TWICE, f"{sorted(surplus.elements())} beyond the {list(parts)} requested"
 
 
-def _there(dossier: Dossier) -> Iterator[Finding]:
-    """In the end somebody gets through to whoever does not give up: no payment is none for ever."""
-    if dossier.payment is not None:
+def _exists(record: PaymentRecord) -> Iterator[Finding]:
+    """A merchant who keeps calling gets through: every payment exists at the end."""
+    if record.payment is not None:
         return
-    if dossier.case.is_acknowledged:
+    if record.final.is_acknowledged:
         yield Rule.LOST, "it was acknowledged, and there is no such payment"
-    elif dossier.order is not None:
+    elif record.order is not None:
         yield Rule.LOST, "the gateway has it, and there is no such payment"
     else:
-        errors = Counter(call.error for call in dossier.calls)
-        yield Rule.NEVER_BEGUN, f"{len(dossier.calls)} calls, most of them {errors.most_common(1)}"
+        errors = Counter(call.error for call in record.calls)
+        yield Rule.NOT_STARTED, f"{len(record.calls)} calls, most of them {errors.most_common(1)}"
 
 
-def _open(dossier: Dossier) -> Iterator[Finding]:
-    payment = dossier.payment
+def _open_reason(record: PaymentRecord) -> Iterator[Finding]:
+    payment = record.payment
     if payment is None or payment.status.is_final:
         return
-    if not dossier.case.is_running:
+    if not record.final.is_running:
         yield Rule.STOPPED, f"as {payment.status}"
-    elif why := no_reason(payment, dossier.attempts, dossier.plan, dossier.case.at):
+    elif why := missing_reason(payment, record.attempts, record.plan, record.final.at):
         yield Rule.NO_REASON, why
 
 
-def _restless(dossier: Dossier) -> Iterator[Finding]:
-    payment = dossier.payment
-    if payment is None or not dossier.restless:
+def _unsettled(record: PaymentRecord) -> Iterator[Finding]:
+    payment = record.payment
+    if payment is None or not record.is_unsettled:
         return
     last = payment.events[-1] if payment.events else None
-    doing = f"{last.event or last.detail} at {last.at:%H:%M:%S}" if last else "nothing has happened yet"
-    runs = "its workflow runs" if dossier.case.is_running else "its workflow is over"
-    yield Rule.RESTLESS, f"{payment.status}, {runs}, the last event: {doing}"
+    event = f"{last.event or last.detail} at {last.at:%H:%M:%S}" if last else "none"
+    runs = "its workflow runs" if record.final.is_running else "its workflow is over"
+    yield Rule.UNSETTLED, f"{payment.status}, {runs}, the last event: {event}"
 
 
-_CHECKS: Sequence[Callable[[Dossier], Iterator[Finding]]] = (
-    _lives,
+_CHECKS: Sequence[Callable[[PaymentRecord], Iterator[Finding]]] = (
+    _live_authorizations,
     _amounts,
-    _once,
-    _there,
-    left_behind,
-    disagreements,
-    forgotten,
-    uncaptured,
-    _open,
-    _restless,
+    _captured_once,
+    _exists,
+    open_authorizations,
+    ledger_discrepancies,
+    lost_captures,
+    missing_captures,
+    _open_reason,
+    _unsettled,
 )

@@ -1,48 +1,49 @@
-"""The judge of what was answered: to merchants, and to whoever lied to the webhooks."""
+"""Checks the responses to merchants, and those of the webhooks to attacks."""
 
 from collections.abc import Iterator, Sequence
 
-from tools.chaos.checks.verdict import Material, Rule, Violation
-from tools.chaos.faults.attacks import REFUSED, Blow
-from tools.chaos.ledger import Notice
+from tools.chaos.checks.run_record import Rule, RunRecord, Violation
+from tools.chaos.faults.attacks import UNAUTHENTICATED, AttackResult
 from tools.chaos.merchant import Call
 from tools.chaos.plan import Attack
+from tools.local_stack.ledger import SentNotification, reference_of
 
-_NOBODY, _TAKEN, _NOT_GENUINE = 0, 200, 401
-_LIES = frozenset({Attack.SIGNED_OTHER, Attack.SIGNED_AMOUNT})
+_NO_RESPONSE, _ACCEPTED, _UNAUTHORIZED = 0, 200, 401
+_FALSE = frozenset({Attack.SIGNED_OTHER, Attack.SIGNED_AMOUNT})
 
 
-def broken_calls(calls: Sequence[Call]) -> Iterator[Violation]:
-    """Callers that waited for ever, or were told what no merchant can understand."""
+def call_violations(calls: Sequence[Call]) -> Iterator[Violation]:
+    """Yields calls that hung, or failed with an error that is not one of Holdfast's."""
     for call in calls:
         if not call.is_in_time:
-            yield Violation(Rule.WAITED, call.reference, f"{call.name} for {call.seconds:.0f} s")
-        elif not call.is_clean:
-            yield Violation(Rule.BROKE, call.reference, f"{call.name}: {call.error}")
+            yield Violation(Rule.CALL_HUNG, call.reference, f"{call.name} for {call.seconds:.0f} s")
+        elif not call.is_documented:
+            yield Violation(Rule.CALL_FAILED, call.reference, f"{call.name}: {call.error}")
 
 
-def taken_lies(material: Material) -> Iterator[Violation]:
-    """Forgeries that were acknowledged, and signed lies that nobody can find."""
-    reviewed = {case.plan.reference for case in material.cases if case.payment and case.payment.review}
-    for blow in material.blows:
-        yield from _of_blow(blow, is_reviewed=blow.reference in reviewed)
-    for notice in material.notices:
-        yield from _of_notice(notice)
+def notification_violations(run: RunRecord) -> Iterator[Violation]:
+    """Yields forgeries that were acknowledged, and false notifications that were not recorded."""
+    reviewed = {each.plan.reference for each in run.payments if each.payment and each.payment.review}
+    for result in run.attacks:
+        yield from _of_attack(result, is_reviewed=result.reference in reviewed)
+    for notification in run.notifications:
+        yield from _of_notification(notification)
 
 
-def _of_blow(blow: Blow, *, is_reviewed: bool) -> Iterator[Violation]:
-    if blow.status == _NOBODY:
+def _of_attack(result: AttackResult, *, is_reviewed: bool) -> Iterator[Violation]:
+    if result.status == _NO_RESPONSE:
         return
-    wanted = _NOT_GENUINE if blow.attack in REFUSED else _TAKEN
-    if blow.status != wanted:
-        rule = Rule.LIE_TAKEN if blow.attack in REFUSED else Rule.TRUTH_REFUSED
-        yield Violation(rule, blow.reference, f"{blow.attack}: answered with {blow.status}")
-    elif blow.attack in _LIES and not is_reviewed and not blow.is_kept:
-        yield Violation(Rule.LIE_UNRECORDED, blow.reference, f"{blow.attack}")
+    is_forged = result.attack in UNAUTHENTICATED
+    expected = _UNAUTHORIZED if is_forged else _ACCEPTED
+    if result.status != expected:
+        rule = Rule.FORGERY_ACCEPTED if is_forged else Rule.GENUINE_REFUSED
+        yield Violation(rule, result.reference, f"{result.attack}: answered with {result.status}")
+    elif result.attack in _FALSE and not is_reviewed and not result.is_recorded:
+        yield Violation(Rule.FALSE_UNRECORDED, result.reference, f"{result.attack}")
 
 
-def _of_notice(notice: Notice) -> Iterator[Violation]:
-    for delivery in notice.attempts:
-        if delivery.forged and delivery.answer == _TAKEN:
+def _of_notification(notification: SentNotification) -> Iterator[Violation]:
+    for delivery in notification.attempts:
+        if delivery.forged and delivery.answer == _ACCEPTED:
             detail = "the simulator's forgery was acknowledged"
-            yield Violation(Rule.LIE_TAKEN, notice.paymentRequestId.rpartition("-")[0], detail)
+            yield Violation(Rule.FORGERY_ACCEPTED, reference_of(notification.paymentRequestId), detail)

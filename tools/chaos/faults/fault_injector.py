@@ -1,97 +1,113 @@
-"""Does to processes and connections what the schedule says, one injury after the other."""
+"""Injects the scheduled faults into processes and connections, and restarts processes that ended."""
 
 import asyncio
-import signal
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from tools.chaos.faults.process_faults import TO_GATEWAY, Harm, Injury
+from tools.chaos.faults.process_faults import TO_GATEWAY, Action, ProcessFault
 from tools.chaos.faults.proxy import Proxy
-from tools.chaos.machine import Machine
-from tools.chaos.service import Service
+from tools.chaos.proxied_stack import ProxiedStack
+from tools.local_stack.processes import Process
 from tools.local_stack.waiting import until
 
-_LOOK_EVERY = 1.0
-AT_FIRST, PER_PAYMENT = 20, 0.5
-"""So many injuries come at once, and so many more for each payment whose life is over: on a slow machine as
-many as on a fast one, where processes would otherwise be killed before they have started."""
+END_WITHIN = 40.0
+"""Seconds; a worker finishes what is in flight for 25."""
+_POLL_INTERVAL = 1.0
+INITIAL_FAULTS, FAULTS_PER_PAYMENT = 20, 0.5
+"""So many faults come at once, and so many more for each payment that has ended. A slow machine gets as many
+as a fast one: there, processes would otherwise be killed before they have started."""
 
 
-class Storm:
-    """Rages until it is cancelled; `abate` lets it finish what it has begun, `end` does not."""
+class FaultInjector:
+    """Injects faults until it is cancelled; `finish` completes the faults in progress, `abort` does not."""
 
-    def __init__(self, machine: Machine, schedule: Iterator[Injury]) -> None:
-        self._machine = machine
+    def __init__(self, stack: ProxiedStack, schedule: Iterator[ProcessFault]) -> None:
+        self._stack = stack
         self._schedule = schedule
-        self._under_way: set[asyncio.Task[None]] = set()
-        self.done: Counter[str] = Counter()
-        """How often what was done; a victim that is down already is passed over."""
+        self._in_progress: set[asyncio.Task[None]] = set()
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self.injected: Counter[str] = Counter()
+        """How often each fault was injected; a target that already has a fault is skipped."""
+        self.unexpected_exits: list[str] = []
+        """Processes that ended by themselves or did not end in time."""
 
-    async def rage(self, lives_over: Callable[[], int]) -> None:
-        """Go on until cancelled, no faster than payments end."""
-        keeping = asyncio.create_task(self._keep())
+    async def run(self, payments_ended: Callable[[], int]) -> None:
+        """Injects faults until it is cancelled, no faster than payments end."""
+        supervising = asyncio.create_task(self._supervise())
         try:
-            for number, injury in enumerate(self._schedule):
-                await asyncio.sleep(injury.pause)
-                await until(partial(_is_due, number, lives_over), every=_LOOK_EVERY)
-                task = asyncio.create_task(self._inflict(injury))
-                self._under_way.add(task)
-                task.add_done_callback(self._under_way.discard)
+            for number, fault in enumerate(self._schedule):
+                await asyncio.sleep(fault.pause)
+                await until(partial(_is_due, number, payments_ended), every=_POLL_INTERVAL)
+                task = asyncio.create_task(self._inject(fault))
+                self._in_progress.add(task)
+                task.add_done_callback(self._in_progress.discard)
         finally:
-            keeping.cancel()
+            supervising.cancel()
 
-    async def abate(self) -> None:
-        """Wait until what was begun is over. Raises what went wrong in it."""
-        await asyncio.gather(*self._under_way)
+    async def finish(self) -> None:
+        """Waits until the faults in progress are over. Raises the error of one that failed."""
+        await asyncio.gather(*self._in_progress)
 
-    async def end(self) -> None:
-        """Break off what is under way: nothing is started any more after this."""
-        for task in self._under_way:
+    async def abort(self) -> None:
+        """Cancels the faults in progress: no process is started after this."""
+        for task in self._in_progress:
             task.cancel()
-        await asyncio.gather(*self._under_way, return_exceptions=True)
+        await asyncio.gather(*self._in_progress, return_exceptions=True)
 
-    async def _keep(self) -> None:
-        """Start again what has ended by itself, as a supervisor does."""
+    async def _supervise(self) -> None:
+        """Restarts processes that ended by themselves, as a supervisor does."""
         while True:
-            await asyncio.sleep(_LOOK_EVERY)
-            for service in self._machine.services.values():
-                if not service.lock.locked():
-                    service.revive()
+            await asyncio.sleep(_POLL_INTERVAL)
+            for process in self._stack.local.processes.values():
+                if process.has_failed:
+                    self.unexpected_exits.append(
+                        f"{process.name} ended by itself with status {process.exit_status}"
+                    )
+                    process.launch()
 
-    async def _inflict(self, injury: Injury) -> None:
-        if injury.harm in (Harm.CUT, Harm.REFUSE):
-            to_gateway = injury.victim == TO_GATEWAY
-            await self._cut(injury, self._machine.to_gateway if to_gateway else self._machine.to_webhooks)
+    async def _inject(self, fault: ProcessFault) -> None:
+        if fault.action in (Action.CUT, Action.REFUSE):
+            stack = self._stack
+            to_gateway = fault.target == TO_GATEWAY
+            await self._disturb(fault, stack.to_gateway if to_gateway else stack.to_webhooks)
             return
-        service = self._machine.services[injury.victim]
-        if service.lock.locked():
+        lock = self._locks[fault.target]
+        if lock.locked():
             return
-        async with service.lock:
-            self.done[str(injury)] += 1
-            await _harm(service, injury)
+        async with lock:
+            self.injected[str(fault)] += 1
+            await self._interrupt(fault, self._stack.local.processes[fault.target])
 
-    async def _cut(self, injury: Injury, proxy: Proxy) -> None:
-        self.done[str(injury)] += injury.times or 1
-        if injury.cut is not None:
-            proxy.order(injury.cut, injury.times)
+    async def _disturb(self, fault: ProcessFault, proxy: Proxy) -> None:
+        """Cuts the next exchanges, or refuses connections for so many seconds."""
+        self.injected[str(fault)] += fault.times or 1
+        if fault.cut is not None:
+            proxy.cut_next(fault.cut, fault.times)
             return
         proxy.refuse()
-        await asyncio.sleep(injury.seconds)
+        await asyncio.sleep(fault.seconds)
         await proxy.open()
 
+    async def _interrupt(self, fault: ProcessFault, process: Process) -> None:
+        """Stops the process for so many seconds."""
+        if fault.action is Action.FREEZE:
+            process.freeze()
+            await asyncio.sleep(fault.seconds)
+            process.resume()
+            return
+        if fault.action is Action.TERMINATE:
+            await self._terminate(process)
+        await process.kill()
+        await asyncio.sleep(fault.seconds)
+        process.launch()
 
-def _is_due(number: int, lives_over: Callable[[], int]) -> bool:
-    return number < AT_FIRST + PER_PAYMENT * lives_over()
+    async def _terminate(self, process: Process) -> None:
+        try:
+            await process.terminate(END_WITHIN)
+        except TimeoutError:
+            self.unexpected_exits.append(f"{process.name} did not end within {END_WITHIN:.0f} s of SIGTERM")
 
 
-async def _harm(service: Service, injury: Injury) -> None:
-    """Down for so many seconds, and up again."""
-    if injury.harm is Harm.FREEZE:
-        service.send(signal.SIGSTOP)
-        await asyncio.sleep(injury.seconds)
-        service.send(signal.SIGCONT)
-        return
-    await service.end(signal.SIGKILL if injury.harm is Harm.KILL else signal.SIGTERM)
-    await asyncio.sleep(injury.seconds)
-    service.start()
+def _is_due(number: int, payments_ended: Callable[[], int]) -> bool:
+    return number < INITIAL_FAULTS + FAULTS_PER_PAYMENT * payments_ended()

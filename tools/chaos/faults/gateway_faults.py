@@ -1,4 +1,4 @@
-"""What goes wrong at the gateway for one payment: calls, answers, notifications, its own capture."""
+"""The faults of the gateway for one payment: calls, responses, notifications, automatic capture."""
 
 import random
 from dataclasses import asdict, dataclass
@@ -15,7 +15,7 @@ _UNKNOWN = (
     "code_u",
     "act_and_code_u",
 )
-"""The answer does not tell what happened."""
+"""With these faults the response does not show what happened."""
 _TRAFFIC = "REQUEST_TRAFFIC_EXCEED_LIMIT"
 _FAILURES = {
     "pay": ("USER_BALANCE_NOT_ENOUGH", "DO_NOT_HONOR", "RISK_REJECT", "PROCESS_FAIL", "ACCESS_DENIED"),
@@ -24,17 +24,17 @@ _FAILURES = {
     "inquiryPayment": ("PROCESS_FAIL", "SYSTEM_ERROR"),
 }
 _CALLS = {"pay": 45, "inquiryPayment": 20, "capture": 25, "cancel": 10}
-_NUMBERS = {0: 30, 1: 35, 2: 25, 3: 10}
-_NOTICES = ("none", "duplicate", "delay", "reorder", "overtakes", "forged", "wrong_amount")
-_LONGEST = {"delay": 45.0, "reorder": 45.0, "overtakes": 2.0}
-_LONGEST_BRIEF = {"delay": 8.0, "reorder": 8.0, "overtakes": 2.0}
-LONGER_THAN_THE_CLIENT = 18.0
-"""Seconds; the gateway's client waits 15 for an answer."""
+_FAULTS_PER_PAYMENT = {0: 30, 1: 35, 2: 25, 3: 10}
+_NOTIFICATION_FAULTS = ("none", "duplicate", "delay", "reorder", "overtakes", "forged", "wrong_amount")
+_MAX_SECONDS = {"delay": 45.0, "reorder": 45.0, "overtakes": 2.0}
+_MAX_SECONDS_BRIEF = {"delay": 8.0, "reorder": 8.0, "overtakes": 2.0}
+BEYOND_CLIENT_TIMEOUT = 18.0
+"""Seconds; the gateway client waits 15 for a response."""
 
 
 @dataclass(frozen=True)
 class GatewayFault:
-    """One order for a fault, as the simulator takes it; `times` -1 means always."""
+    """One fault as the simulator injects it; `times` -1 means always."""
 
     on: str
     fault: str
@@ -44,20 +44,20 @@ class GatewayFault:
     seconds: float = 0.0
 
     def order(self, reference: str) -> dict[str, object]:
-        """The JSON of the order, for one payment alone."""
+        """Returns the JSON that injects the fault for one payment alone."""
         return {**asdict(self), "match": reference}
 
 
-def mishaps(rng: random.Random, *, is_manual: bool, brief: bool) -> tuple[GatewayFault, ...]:
-    """What this payment meets. `brief` leaves out what takes longer than a short run has."""
-    number = rng.choices(list(_NUMBERS), list(_NUMBERS.values()))[0]
-    met = [_on_the_way(rng, brief=brief) for _ in range(number)]
+def gateway_faults(rng: random.Random, *, is_manual: bool, brief: bool) -> tuple[GatewayFault, ...]:
+    """Returns the faults of one payment. `brief` leaves out faults that take longer than a short run has."""
+    number = rng.choices(list(_FAULTS_PER_PAYMENT), list(_FAULTS_PER_PAYMENT.values()))[0]
+    faults = [_fault(rng, brief=brief) for _ in range(number)]
     if not is_manual and rng.random() < 0.1:
-        met.append(_automatic_capture(rng, brief=brief))
-    return tuple(met)
+        faults.append(_automatic_capture(rng, brief=brief))
+    return tuple(faults)
 
 
-def _on_the_way(rng: random.Random, *, brief: bool) -> GatewayFault:
+def _fault(rng: random.Random, *, brief: bool) -> GatewayFault:
     return _notification(rng, brief=brief) if rng.random() < 0.4 else _call(rng, brief=brief)
 
 
@@ -70,13 +70,13 @@ def _call(rng: random.Random, *, brief: bool) -> GatewayFault:
         return GatewayFault(on, "code_f", code=rng.choice(_FAILURES[on]))
     if drawn < 0.75:
         return GatewayFault(on, "wrong_amount")
-    slow = [0.5, 2.0] if brief else [0.5, 2.0, LONGER_THAN_THE_CLIENT]
+    slow = [0.5, 2.0] if brief else [0.5, 2.0, BEYOND_CLIENT_TIMEOUT]
     return GatewayFault(on, rng.choice(["delay", "act_and_delay"]), seconds=rng.choice(slow))
 
 
 def _unknown(rng: random.Random, on: str, *, brief: bool) -> GatewayFault:
     fault, times = rng.choice(_UNKNOWN), rng.choice([1, 1, 2])
-    # a traffic limit makes a call wait for ten seconds
+    # after a traffic limit a call is repeated only ten seconds later
     code = _TRAFFIC if fault == "code_u" and not brief and rng.random() < 0.5 else ""
     if not brief and rng.random() < 0.08:
         times = 6
@@ -84,10 +84,10 @@ def _unknown(rng: random.Random, on: str, *, brief: bool) -> GatewayFault:
 
 
 def _notification(rng: random.Random, *, brief: bool) -> GatewayFault:
-    fault = rng.choice(_NOTICES)
+    fault = rng.choice(_NOTIFICATION_FAULTS)
     times = rng.choice([1, -1]) if fault in ("none", "duplicate") else 1
-    longest = _LONGEST_BRIEF if brief else _LONGEST
-    seconds = round(rng.uniform(1, longest[fault]), 1) if fault in longest else 0.0
+    max_seconds = _MAX_SECONDS_BRIEF if brief else _MAX_SECONDS
+    seconds = round(rng.uniform(1, max_seconds[fault]), 1) if fault in max_seconds else 0.0
     return GatewayFault("notification", fault, times=times, seconds=seconds)
 
 

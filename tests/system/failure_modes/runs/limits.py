@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tests.system.failure_modes.cases.cells import Cell
 from tests.system.failure_modes.runs.observations import Observation
-from tools.chaos.checks.verdict import Rule
+from tools.chaos.checks.run_record import Rule
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from simulator.http.server import Simulator
 from tests.system.failure_modes.cases.cells import Cell, FaultPattern
 from tests.system.failure_modes.cases.flow import WHOLE_AMOUNT, Merchant
 from tests.system.failure_modes.runs.payment_run import PaymentRun
-from tools.chaos.checks.money_checks import judged
-from tools.chaos.checks.verdict import Case, Material, Violation
-from tools.chaos.ledger import Ledger
+from tools.chaos.checks.money_checks import find_violations
+from tools.chaos.checks.run_record import FinalPayment, RunRecord, Violation
 from tools.chaos.plan import Ending, Kind, Plan
+from tools.local_stack.ledger import Ledger
 
 _ENDINGS = {
     Merchant.CAPTURES: Ending.CAPTURE,
@@ -75,11 +75,11 @@ def calls_by_reference(simulator: Simulator) -> Mapping[str, list[Call]]:
 
 async def violations(runs: Sequence[PaymentRun], simulator: Simulator) -> Mapping[str, list[Violation]]:
     """Returns the violations that the ledger shows for these payments, by payment reference."""
-    cases = [Case(_plan(run), run.payment, await run.is_running(), True, run.now) for run in runs]
+    payments = [FinalPayment(_plan(run), run.payment, await run.is_running(), True, run.now) for run in runs]
     ledger = Ledger.model_validate(simulator.ledger())
-    material = Material(cases=cases, ledger=ledger, calls=[], blows=[], notices=[])
+    material = RunRecord(payments=payments, ledger=ledger, calls=[], attacks=[], notifications=[])
     found: dict[str, list[Violation]] = {}
-    for violation in judged(material):
+    for violation in find_violations(material):
         found.setdefault(violation.reference, []).append(violation)
     return found
 
@@ -101,7 +101,7 @@ def _plan(run: PaymentRun) -> Plan:
         habits=frozenset(),
         faults=(*flow.initial_faults, *run.cell.faults),
         attacks=(),
-        chance="",
+        random_seed="",
     )
 
 

@@ -1,4 +1,4 @@
-"""A merchant who wanted the money has it, or the ledger and the payment's own events say why not."""
+"""A payment that was to be captured is captured, or its ledger and events show an expected failure."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -11,31 +11,31 @@ from holdfast.antom.codes import ORDER_NOT_EXIST
 from holdfast.payment import CaptureStatus, Review
 from holdfast.payment_event import Event
 from settlement.evidence import CARD_GONE
-from tests.unit.tools.chaos.material import (
+from tests.unit.tools.chaos.run_records import (
     NOW,
     PLAN,
     REFERENCE,
     REQUEST,
     VALUE,
-    asked,
     attempt,
+    audit_event,
+    capture,
+    capture_entry,
     decided,
     good,
-    heard,
     ledger,
-    line,
-    material,
     payment,
     planned,
-    taken,
-    told,
+    run_record,
+    success_notification,
+    with_events,
 )
-from tools.chaos.checks.money_checks import judged
-from tools.chaos.checks.verdict import Material, Rule
+from tools.chaos.checks.money_checks import find_violations
+from tools.chaos.checks.run_record import Rule, RunRecord
 from tools.chaos.faults.gateway_faults import GatewayFault
-from tools.chaos.ledger import Ledger, Notice
 from tools.chaos.merchant import Call
 from tools.chaos.plan import Ending
+from tools.local_stack.ledger import Ledger, SentNotification
 
 HELD = ledger(attempt(held=VALUE))
 VOIDED = ledger(attempt("CANCELLED"))
@@ -44,16 +44,16 @@ CODE_F = (GatewayFault("capture", "code_f", code="PROCESS_FAIL"),)
 NO_CAPTURE = (GatewayFault("automaticCapture", "none"),)
 REFUSED_CAPTURE = (GatewayFault("automaticCapture", "code_f"),)
 LONG, SHORT = timedelta(seconds=31), timedelta(seconds=5)
-TIME_IS_UP = timedelta(seconds=PLAN.complete_within)
+TIME_LIMIT = timedelta(seconds=PLAN.complete_within)
 
 
-def rules(found: Material) -> list[Rule]:
-    return [violation.rule for violation in judged(found)]
+def rules(found: RunRecord) -> list[Rule]:
+    return [violation.rule for violation in find_violations(found)]
 
 
 def closed(after: timedelta, status: S = S.EXPIRED) -> Payment:
-    """A payment that was closed because time was up, so long after it began."""
-    return told(payment(status), line(after, Event.DEADLINE_PASSED))
+    """Returns a payment that was closed at its time limit, so long after its start."""
+    return with_events(payment(status), audit_event(after, Event.DEADLINE_PASSED))
 
 
 @pytest.mark.parametrize(
@@ -64,41 +64,41 @@ def closed(after: timedelta, status: S = S.EXPIRED) -> Payment:
         (payment(S.CANCELLED), VOIDED),
         (payment(S.EXPIRED), VOIDED),
         (payment(S.FAILED), ledger()),
-        (closed(TIME_IS_UP / 2), VOIDED),
+        (closed(TIME_LIMIT / 2), VOIDED),
         (decided(payment(S.FAILED), ORDER_NOT_EXIST, SHORT), ledger()),
         (decided(payment(S.FAILED), ORDER_NOT_EXIST, LONG), VOIDED),
         (decided(payment(S.FAILED), CARD_GONE, SHORT), ledger()),
         (decided(payment(S.FAILED), "DO_NOT_HONOR", LONG), ledger()),
     ],
 )
-def test_what_was_wanted_and_not_captured_needs_an_excuse(subject: Payment, books: Ledger) -> None:
-    assert rules(material(subject, books)) == [Rule.UNCAPTURED]
+def test_missing_capture_without_expected_failure_is_a_violation(subject: Payment, books: Ledger) -> None:
+    assert rules(run_record(subject, books)) == [Rule.UNCAPTURED]
 
 
 @pytest.mark.parametrize(
     ("subject", "books"),
     [
         (payment(S.FAILED), ledger(attempt("FAIL", authorized=0))),
-        (closed(TIME_IS_UP), VOIDED),
-        (closed(TIME_IS_UP), ledger()),
+        (closed(TIME_LIMIT), VOIDED),
+        (closed(TIME_LIMIT), ledger()),
         (decided(payment(S.FAILED), ORDER_NOT_EXIST, LONG), ledger()),
         (decided(payment(S.FAILED), CARD_GONE, LONG), ledger()),
         (
-            told(
+            with_events(
                 decided(payment(S.FAILED), ORDER_NOT_EXIST, LONG),
-                line(LONG, detail=f"attempt {REQUEST} succeeded"),
+                audit_event(LONG, detail=f"attempt {REQUEST} succeeded"),
             ),
             VOIDED,
         ),
     ],
 )
-def test_the_ledger_and_the_clock_excuse(subject: Payment, books: Ledger) -> None:
-    assert rules(material(subject, books)) == []
+def test_failure_shown_by_ledger_or_clock_is_expected(subject: Payment, books: Ledger) -> None:
+    assert rules(run_record(subject, books)) == []
 
 
-def gone(code: str, status: S) -> Payment:
-    """A payment whose capture was refused because nothing is held any more."""
-    refused = asked(CaptureStatus.FAIL).model_copy(update={"resultCode": code})
+def refused_without_authorization(code: str, status: S) -> Payment:
+    """Returns a payment whose capture was refused because the authorization has ended."""
+    refused = capture(CaptureStatus.FAIL).model_copy(update={"resultCode": code})
     return payment(status, captures=(refused,))
 
 
@@ -106,15 +106,15 @@ def gone(code: str, status: S) -> Payment:
     ("subject", "books", "on", "code"),
     [
         (decided(payment(S.FAILED), "PARAM_ILLEGAL", SHORT), ledger(), "pay", "PARAM_ILLEGAL"),
-        (gone("AUTH_EXPIRED", S.EXPIRED), VOIDED, "capture", "AUTH_EXPIRED"),
-        (gone("AUTH_CANCELLED", S.CANCELLED), VOIDED, "any", "AUTH_CANCELLED"),
+        (refused_without_authorization("AUTH_EXPIRED", S.EXPIRED), VOIDED, "capture", "AUTH_EXPIRED"),
+        (refused_without_authorization("AUTH_CANCELLED", S.CANCELLED), VOIDED, "any", "AUTH_CANCELLED"),
         (decided(payment(S.FAILED), ORDER_NOT_EXIST, LONG), VOIDED, "inquiryPayment", ORDER_NOT_EXIST),
     ],
 )
-def test_what_the_gateway_was_told_to_deny_is_excused_and_nothing_else(
+def test_injected_refusal_is_expected_and_another_one_is_not(
     subject: Payment, books: Ledger, on: str, code: str
 ) -> None:
-    found = material(subject, books)
+    found = run_record(subject, books)
     assert rules(planned(found, faults=(GatewayFault(on, "code_f", code=code),))) == []
     for other in (
         GatewayFault(on, "code_f", code="SYSTEM_ERROR"),
@@ -123,34 +123,36 @@ def test_what_the_gateway_was_told_to_deny_is_excused_and_nothing_else(
         assert rules(planned(found, faults=(other,))) == [Rule.UNCAPTURED]
 
 
-def test_a_capture_that_was_refused_does_not_excuse_that_the_hold_is_gone() -> None:
-    found = planned(material(gone("PROCESS_FAIL", S.EXPIRED), VOIDED), faults=CODE_F)
+def test_refused_capture_does_not_explain_an_ended_authorization() -> None:
+    found = planned(
+        run_record(refused_without_authorization("PROCESS_FAIL", S.EXPIRED), VOIDED), faults=CODE_F
+    )
     assert rules(found) == [Rule.UNCAPTURED]
 
 
 @pytest.mark.parametrize(
-    ("note", "wanted"),
+    ("notification", "expected"),
     [
-        (heard(TIME_IS_UP / 2), [Rule.UNCAPTURED]),
-        (heard(TIME_IS_UP / 2, fault="wrong_amount"), []),
-        (heard(TIME_IS_UP / 2, body={"result": {"resultStatus": "F"}}), []),
-        (heard(TIME_IS_UP / 2, notifyType="PAYMENT_PENDING"), []),
-        (heard(TIME_IS_UP / 2, paymentRequestId=f"{REFERENCE}-2"), []),
-        (heard(TIME_IS_UP * 2), []),
+        (success_notification(TIME_LIMIT / 2), [Rule.UNCAPTURED]),
+        (success_notification(TIME_LIMIT / 2, fault="wrong_amount"), []),
+        (success_notification(TIME_LIMIT / 2, body={"result": {"resultStatus": "F"}}), []),
+        (success_notification(TIME_LIMIT / 2, notifyType="PAYMENT_PENDING"), []),
+        (success_notification(TIME_LIMIT / 2, paymentRequestId=f"{REFERENCE}-2"), []),
+        (success_notification(TIME_LIMIT * 2), []),
     ],
 )
-def test_the_deadline_is_no_excuse_where_holdfast_had_heard_of_the_money(
-    note: Notice, wanted: list[Rule]
+def test_time_limit_explains_nothing_after_a_notification_of_success(
+    notification: SentNotification, expected: list[Rule]
 ) -> None:
-    assert rules(replace(material(closed(TIME_IS_UP), VOIDED), notices=[note])) == wanted
+    assert rules(replace(run_record(closed(TIME_LIMIT), VOIDED), notifications=[notification])) == expected
 
 
 def failed_capture(status: S) -> Payment:
-    return payment(status, captures=(asked(CaptureStatus.FAIL),))
+    return payment(status, captures=(capture(CaptureStatus.FAIL),))
 
 
 @pytest.mark.parametrize(
-    ("subject", "changes", "wanted"),
+    ("subject", "changes", "expected"),
     [
         (failed_capture(S.AUTHORIZED), {"faults": CODE_F}, []),
         (failed_capture(S.AUTHORIZED), {}, [Rule.UNCAPTURED]),
@@ -163,36 +165,36 @@ def failed_capture(status: S) -> Payment:
         (payment(S.AUTHORIZED), {"ending": Ending.LEAVE}, []),
     ],
 )
-def test_money_stays_held_where_the_capture_was_refused_or_not_wanted(
-    subject: Payment, changes: dict[str, object], wanted: list[Rule]
+def test_authorization_stays_when_the_capture_is_refused_or_not_requested(
+    subject: Payment, changes: dict[str, object], expected: list[Rule]
 ) -> None:
-    assert rules(planned(material(subject, HELD), **changes)) == wanted
+    assert rules(planned(run_record(subject, HELD), **changes)) == expected
 
 
-def test_a_part_that_was_never_taken_is_missed() -> None:
+def test_missing_part_is_a_violation() -> None:
     first = VALUE // 3
-    books = ledger(attempt(captured=first), captures=(taken(first),))
-    found = planned(material(payment(S.CAPTURED, captured=first), books), parts=(first, VALUE - first))
+    books = ledger(attempt(captured=first), captures=(capture_entry(first),))
+    found = planned(run_record(payment(S.CAPTURED, captured=first), books), parts=(first, VALUE - first))
     assert rules(found) == [Rule.UNCAPTURED]
 
 
 @pytest.mark.parametrize("status", [S.AUTHORIZED, S.PARTIALLY_CAPTURED, S.CANCELLED, S.EXPIRED, S.FAILED])
-def test_a_capture_without_a_result_is_not_forgotten(status: S) -> None:
-    found = material(payment(status, captures=(asked(CaptureStatus.PROCESSING),)), HELD)
-    assert Rule.FORGOTTEN in rules(found)
+def test_capture_without_a_result_is_lost_in_a_resting_status(status: S) -> None:
+    found = run_record(payment(status, captures=(capture(CaptureStatus.PROCESSING),)), HELD)
+    assert Rule.CAPTURE_LOST in rules(found)
 
 
 @pytest.mark.parametrize("status", [S.CAPTURING, S.NEEDS_REVIEW])
-def test_a_capture_without_a_result_is_on_its_way_or_under_review(status: S) -> None:
-    subject = payment(status, captures=(asked(CaptureStatus.PROCESSING),), review=REVIEW)
-    assert rules(material(subject, HELD)) == []
+def test_capture_without_a_result_is_in_progress_or_under_review(status: S) -> None:
+    subject = payment(status, captures=(capture(CaptureStatus.PROCESSING),), review=REVIEW)
+    assert rules(run_record(subject, HELD)) == []
 
 
-@pytest.mark.parametrize(("error", "wanted"), [("", [Rule.FORGOTTEN]), ("NotAuthorized: no", [])])
-def test_an_accepted_capture_is_in_the_payment(error: str, wanted: list[Rule]) -> None:
-    found = planned(material(payment(S.AUTHORIZED), HELD), ending=Ending.LEAVE)
-    assert rules(replace(found, calls=[Call(REFERENCE, "capture", 1.0, error=error)])) == wanted
+@pytest.mark.parametrize(("error", "expected"), [("", [Rule.CAPTURE_LOST]), ("NotAuthorized: no", [])])
+def test_accepted_capture_missing_in_the_payment_is_lost(error: str, expected: list[Rule]) -> None:
+    found = planned(run_record(payment(S.AUTHORIZED), HELD), ending=Ending.LEAVE)
+    assert rules(replace(found, calls=[Call(REFERENCE, "capture", 1.0, error=error)])) == expected
 
 
-def test_an_accepted_capture_that_was_made_is_not_forgotten() -> None:
+def test_accepted_capture_in_the_payment_is_not_lost() -> None:
     assert rules(replace(good(), calls=[Call(REFERENCE, "capture", 1.0)])) == []

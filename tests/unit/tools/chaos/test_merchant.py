@@ -1,4 +1,4 @@
-"""Merchants call again where they are told to, and every call is remembered with its end."""
+"""The merchant repeats calls after PaymentUnavailable, and every call is recorded with its end."""
 
 import asyncio
 from typing import cast
@@ -6,7 +6,7 @@ from typing import cast
 import pytest
 
 from holdfast import NotAuthorized, Payment, PaymentClient, PaymentStatus, PaymentUnavailable
-from tests.unit.tools.chaos.material import REFERENCE, payment
+from tests.unit.tools.chaos.run_records import REFERENCE, payment
 from tools.chaos import merchant as module
 from tools.chaos.merchant import Merchant
 
@@ -20,60 +20,60 @@ def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Service:
-    """Gives one end after the other."""
+    """Returns or raises one prepared end after the other."""
 
     def __init__(self, *ends: Payment | Exception) -> None:
         self.ends = list(ends)
 
-    async def answer(self) -> Payment:
+    async def respond(self) -> Payment:
         end = self.ends.pop(0)
         if isinstance(end, Exception):
             raise end
         return end
 
 
-async def test_unavailable_is_asked_again_until_there_is_an_answer() -> None:
+async def test_call_is_repeated_after_unavailable_until_there_is_a_response() -> None:
     merchant = Merchant(UNUSED, limit=5)
     service = Service(PaymentUnavailable("no"), PaymentUnavailable("no"), AUTHORIZED)
-    assert await merchant.ask(REFERENCE, "get", service.answer) is AUTHORIZED
+    assert await merchant.call(REFERENCE, "get", service.respond) is AUTHORIZED
     assert [call.error for call in merchant.calls] == ["PaymentUnavailable: no"] * 2 + [""]
-    assert all(call.is_clean and call.is_in_time for call in merchant.calls)
+    assert all(call.is_documented and call.is_in_time for call in merchant.calls)
 
 
-async def test_unavailable_is_not_asked_again_for_ever() -> None:
+async def test_call_is_not_repeated_after_the_time_limit() -> None:
     merchant = Merchant(UNUSED, limit=5)
     service = Service(PaymentUnavailable("no"), AUTHORIZED)
-    assert await merchant.ask(REFERENCE, "get", service.answer, patience=-1) is None
+    assert await merchant.call(REFERENCE, "get", service.respond, retry_for=-1) is None
     assert len(merchant.calls) == 1
 
 
-async def test_a_refusal_is_an_end() -> None:
+async def test_refused_call_is_not_repeated() -> None:
     merchant = Merchant(UNUSED, limit=5)
-    assert await merchant.ask(REFERENCE, "capture", Service(NotAuthorized("no")).answer) is None
+    assert await merchant.call(REFERENCE, "capture", Service(NotAuthorized("no")).respond) is None
     [call] = merchant.calls
-    assert (call.name, call.error, call.is_clean) == ("capture", "NotAuthorized: no", True)
+    assert (call.name, call.error, call.is_documented) == ("capture", "NotAuthorized: no", True)
 
 
-async def test_an_error_that_no_merchant_knows_is_not_clean() -> None:
+async def test_undocumented_error_is_recorded_as_such() -> None:
     merchant = Merchant(UNUSED, limit=5)
-    assert await merchant.ask(REFERENCE, "get", Service(RuntimeError("torn")).answer) is None
+    assert await merchant.call(REFERENCE, "get", Service(RuntimeError("torn")).respond) is None
     [call] = merchant.calls
-    assert (call.is_clean, call.is_in_time) == (False, True)
+    assert (call.is_documented, call.is_in_time) == (False, True)
 
 
-async def test_a_call_that_never_ends_is_not_in_time() -> None:
+async def test_call_that_hangs_is_not_in_time() -> None:
     async def never() -> Payment:
         await asyncio.Event().wait()
         return AUTHORIZED
 
     merchant = Merchant(UNUSED, limit=0.01)
-    assert await merchant.ask(REFERENCE, "get", never) is None
+    assert await merchant.call(REFERENCE, "get", never) is None
     [call] = merchant.calls
     assert not call.is_in_time
 
 
-def test_a_life_that_broke_is_a_call_that_is_not_clean() -> None:
+def test_failed_flow_is_recorded_as_undocumented_error() -> None:
     merchant = Merchant(UNUSED, limit=5)
-    merchant.broke(REFERENCE, RuntimeError("torn"))
+    merchant.record_failure(REFERENCE, RuntimeError("torn"))
     [call] = merchant.calls
-    assert (call.error, call.is_clean) == ("RuntimeError: torn", False)
+    assert (call.error, call.is_documented) == ("RuntimeError: torn", False)

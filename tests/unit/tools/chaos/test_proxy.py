@@ -1,4 +1,4 @@
-"""The proxy passes on what it gets, and cuts exactly where it was told to."""
+"""The proxy forwards messages unchanged, and cuts exchanges at the ordered point."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,7 +10,8 @@ import pytest
 
 from tests.support.eventually import eventually
 from tools.chaos.faults.message import Message, read_message
-from tools.chaos.faults.proxy import HOST, Cut, Proxy
+from tools.chaos.faults.proxy import Cut, Proxy
+from tools.local_stack.ports import HOST
 
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\n"
 BODY = b"a body that is long enough to have two halves"
@@ -18,7 +19,7 @@ BODY = b"a body that is long enough to have two halves"
 
 @dataclass
 class Backend:
-    """Remembers what arrived, whole or in part."""
+    """Records what arrived, whole or in part."""
 
     name: bytes = b"answer 1"
     whole: list[Message] = field(default_factory=list)
@@ -56,7 +57,7 @@ async def post(proxy: Proxy, http: httpx.AsyncClient) -> httpx.Response:
     return await http.post(f"http://{HOST}:{proxy.port}/path/reference", content=BODY)
 
 
-async def test_what_is_not_cut_passes_unchanged_over_one_connection() -> None:
+async def test_exchanges_pass_unchanged_over_one_connection() -> None:
     backend = Backend()
     async with listening(backend) as proxy, httpx.AsyncClient() as http:
         for _ in range(3):
@@ -70,10 +71,10 @@ async def test_what_is_not_cut_passes_unchanged_over_one_connection() -> None:
     ("cut", "whole", "torn"),
     [(Cut.BEFORE, 0, 0), (Cut.IN_REQUEST, 0, 1), (Cut.AFTER_REQUEST, 1, 0), (Cut.IN_ANSWER, 1, 0)],
 )
-async def test_a_cut_comes_where_it_was_ordered_and_once(cut: Cut, whole: int, torn: int) -> None:
+async def test_exchange_is_cut_once_at_the_ordered_point(cut: Cut, whole: int, torn: int) -> None:
     backend = Backend()
     async with listening(backend) as proxy, httpx.AsyncClient() as http:
-        proxy.order(cut, 1)
+        proxy.cut_next(cut, 1)
         with pytest.raises(httpx.RequestError):
             await post(proxy, http)
         await eventually(lambda: (len(backend.whole), backend.torn, proxy.cut) == (whole, torn, 1))
@@ -81,9 +82,9 @@ async def test_a_cut_comes_where_it_was_ordered_and_once(cut: Cut, whole: int, t
         assert (len(backend.whole), backend.torn, proxy.cut) == (whole + 1, torn, 1)
 
 
-async def test_a_cut_in_the_answer_comes_after_its_first_half() -> None:
+async def test_cut_in_the_response_comes_after_its_first_half() -> None:
     async with listening(Backend()) as proxy:
-        proxy.order(Cut.IN_ANSWER, 1)
+        proxy.cut_next(Cut.IN_ANSWER, 1)
         reader, writer = await asyncio.open_connection(HOST, proxy.port)
         writer.write(b"GET / HTTP/1.1\r\n\r\n")
         assert await reader.readexactly(len(ANSWER) + 4) == ANSWER + b"answ"
@@ -92,25 +93,25 @@ async def test_a_cut_in_the_answer_comes_after_its_first_half() -> None:
         writer.close()
 
 
-async def test_calm_forgets_the_cuts_that_were_ordered() -> None:
+async def test_clear_forgets_the_ordered_cuts() -> None:
     async with listening(Backend()) as proxy, httpx.AsyncClient() as http:
-        proxy.order(Cut.BEFORE, 100)
-        proxy.calm()
+        proxy.cut_next(Cut.BEFORE, 100)
+        proxy.clear()
         assert (await post(proxy, http)).is_success
 
 
-async def test_backends_take_turns_and_a_dead_one_is_passed_over() -> None:
+async def test_backends_take_turns_and_one_that_does_not_listen_is_skipped() -> None:
     first, second = Backend(b"answer 1"), Backend(b"answer 2")
     async with listening(first, second) as proxy, httpx.AsyncClient() as http:
         assert [(await post(proxy, http)).content[-1:] for _ in range(4)] == [b"1", b"2", b"1", b"2"]
-    dead = Proxy([1, 1])
-    await dead.open()
+    unreachable = Proxy([1, 1])
+    await unreachable.open()
     async with httpx.AsyncClient() as http:
-        assert (await post(dead, http)).status_code == 503
-    await dead.close()
+        assert (await post(unreachable, http)).status_code == 503
+    await unreachable.close()
 
 
-async def test_it_refuses_and_listens_again_where_it_did() -> None:
+async def test_proxy_listens_again_on_the_same_port_after_refuse() -> None:
     async with listening(Backend()) as proxy, httpx.AsyncClient() as http:
         port = proxy.port
         proxy.refuse()
@@ -122,21 +123,21 @@ async def test_it_refuses_and_listens_again_where_it_did() -> None:
         assert (await post(proxy, http)).is_success
 
 
-async def test_the_tap_hears_whole_requests_alone() -> None:
-    heard: list[Message] = []
+async def test_listener_receives_whole_requests_alone() -> None:
+    received: list[Message] = []
     backend = Backend()
     async with listening(backend) as direct, httpx.AsyncClient() as http:
-        proxy = Proxy([direct.port], heard.append)
+        proxy = Proxy([direct.port], received.append)
         await proxy.open()
-        proxy.order(Cut.IN_REQUEST, 1)
+        proxy.cut_next(Cut.IN_REQUEST, 1)
         with pytest.raises(httpx.RequestError):
             await post(proxy, http)
         await post(proxy, http)
         await proxy.close()
-    assert [message.body for message in heard] == [BODY]
+    assert [message.body for message in received] == [BODY]
 
 
-async def test_what_is_no_http_ends_the_connection() -> None:
+async def test_bytes_that_are_not_http_end_the_connection() -> None:
     async with listening(Backend()) as proxy:
         reader, writer = await asyncio.open_connection(HOST, proxy.port)
         writer.write(b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n")

@@ -1,4 +1,4 @@
-"""The report names what was broken, and the command that repeats it."""
+"""The report names every violation, and the command that repeats the run."""
 
 import io
 import json
@@ -9,63 +9,67 @@ from rich.console import Console
 
 from holdfast import PaymentStatus
 from holdfast.payment import Review
-from tests.unit.tools.chaos.material import (
+from tests.unit.tools.chaos.run_records import (
     NOW,
     REFERENCE,
     VALUE,
     attempt,
+    capture_entry,
     good,
     ledger,
-    material,
     payment,
-    taken,
+    run_record,
 )
-from tools.chaos.checks.money_checks import judged
-from tools.chaos.checks.verdict import Material
-from tools.chaos.report import Report, tell
+from tools.chaos.checks.money_checks import find_violations
+from tools.chaos.checks.run_record import RunRecord
+from tools.chaos.report import Report, print_report
 
 REPEAT = 'make chaos ARGS="--payments 200 --seed 7"'
 
 
-def report(found: Material) -> Report:
+def report(found: RunRecord) -> Report:
     return Report(
         seed=7,
         payments=200,
-        seconds={"storm": 100.0, "settling": 5.0},
-        injuries={"kill -9 worker-1": 3},
-        faults={"pay: act_and_drop": 2},
-        material=found,
-        violations=judged(found),
-        surprises=["worker-1 ended by itself with status 1"],
+        seconds={"faults": 100.0, "settling": 5.0},
+        process_faults={"kill -9 worker-1": 3},
+        gateway_faults={"pay: act_and_drop": 2},
+        record=found,
+        violations=find_violations(found),
+        unexpected_exits=["worker-1 ended by itself with status 1"],
     )
 
 
-def told(found: Material) -> str:
+def printed(found: RunRecord) -> str:
     out = Console(file=io.StringIO(), width=120)
-    tell(out, report(found))
+    print_report(out, report(found))
     assert isinstance(out.file, io.StringIO)
     return out.file.getvalue()
 
 
-def test_a_clean_run_says_so() -> None:
-    said = told(good())
-    assert "no violations" in said
-    assert "VIOLATION" not in said
-    assert "200 payments, 100 s of storm (2.0 payments/s), 5 s to settle, 3 injuries, seed 7" in said
-    assert "NOTE  worker-1 ended by itself with status 1" in said
-
-
-def test_a_violation_has_a_line_of_its_own_and_the_seed_can_be_repeated() -> None:
-    said = told(replace(good(), ledger=ledger(attempt(captured=VALUE), most_live=2, captures=(taken(),))))
-    assert f"VIOLATION  {REFERENCE}: two live authorizations: 2 at one time" in said
-    assert f"1 violations; repeat: {REPEAT}" in said
-
-
-def test_a_machine_reads_the_same(tmp_path: Path) -> None:
-    file = tmp_path / "reports" / "7.json"
-    report(replace(good(), ledger=ledger(attempt(captured=VALUE), most_live=2, captures=(taken(),)))).write(
-        file
+def test_run_without_violation_says_so() -> None:
+    text = printed(good())
+    assert "no violations" in text
+    assert "VIOLATION" not in text
+    assert (
+        "200 payments, 100 s under faults (2.0 payments/s), 5 s to settle, 3 process faults, seed 7" in text
     )
+    assert "NOTE  worker-1 ended by itself with status 1" in text
+
+
+def test_violation_has_a_line_and_the_command_that_repeats_the_run() -> None:
+    text = printed(
+        replace(good(), ledger=ledger(attempt(captured=VALUE), most_live=2, captures=(capture_entry(),)))
+    )
+    assert f"VIOLATION  {REFERENCE}: two live authorizations: 2 at one time" in text
+    assert f"1 violations; repeat: {REPEAT}" in text
+
+
+def test_json_has_the_same_content(tmp_path: Path) -> None:
+    file = tmp_path / "reports" / "7.json"
+    report(
+        replace(good(), ledger=ledger(attempt(captured=VALUE), most_live=2, captures=(capture_entry(),)))
+    ).write(file)
     found = json.loads(file.read_text())
     [violation] = found["violations"]
     assert violation == {
@@ -77,15 +81,15 @@ def test_a_machine_reads_the_same(tmp_path: Path) -> None:
     assert found["statuses"] == {"CAPTURED": 1}
 
 
-def test_what_was_not_at_rest_is_counted() -> None:
-    assert report(good()).wire()["notAtRest"] == 0
-    restless = replace(good(), restless=[REFERENCE])
-    assert report(restless).wire()["notAtRest"] == 1
-    assert "1 payments were not at rest when the time to settle was up" in told(restless)
+def test_unsettled_payments_are_counted() -> None:
+    assert report(good()).to_json()["unsettled"] == 0
+    unsettled = replace(good(), unsettled=[REFERENCE])
+    assert report(unsettled).to_json()["unsettled"] == 1
+    assert "1 payments were not settled in time" in printed(unsettled)
 
 
-def test_reviews_are_counted_by_reason_whatever_payment_they_name() -> None:
+def test_reviews_are_counted_by_reason_without_ids() -> None:
     review = Review(reason=f"capture {REFERENCE}-c1: PROCESS_FAIL", since=NOW)
     subject = payment(PaymentStatus.AUTHORIZED, review=review)
-    found = report(material(subject, ledger(attempt(held=VALUE)))).wire()
+    found = report(run_record(subject, ledger(attempt(held=VALUE)))).to_json()
     assert found["reviews"] == {"capture PROCESS_FAIL": 1}

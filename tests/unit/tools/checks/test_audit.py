@@ -1,4 +1,4 @@
-"""What is made of pip-audit's word, and of its silence."""
+"""The audit reports vulnerabilities, and does not take a missing report for a clean one."""
 
 import json
 import sys
@@ -18,11 +18,11 @@ def report(*dependencies: object) -> str:
     return json.dumps({"dependencies": dependencies, "fixes": []})
 
 
-def test_packages_without_an_advisory_are_clean() -> None:
+def test_packages_without_advisory_are_clean() -> None:
     assert vulnerable(report(CLEAN)) == []
 
 
-def test_an_advisory_is_told_with_its_fixes_whatever_else_was_skipped() -> None:
+def test_advisory_is_reported_with_its_fixes_beside_skipped_packages() -> None:
     assert vulnerable(report(CLEAN, BAD, SKIPPED)) == ["anyio 1.0: PYSEC-1, fixed in 1.1 or 2.0"]
 
 
@@ -30,16 +30,16 @@ def test_an_advisory_is_told_with_its_fixes_whatever_else_was_skipped() -> None:
     ("text", "why"),
     [(report(CLEAN, SKIPPED), "for 1 of 2 packages"), ("", "gave no report"), ("[]", "gave no report")],
 )
-def test_silence_is_not_taken_for_a_clean_report(text: str, why: str) -> None:
+def test_missing_or_incomplete_report_is_not_audited(text: str, why: str) -> None:
     with pytest.raises(NotAudited, match=why):
         vulnerable(text)
 
 
-def test_a_pip_audit_that_fails_has_audited_nothing() -> None:
+def test_failing_pip_audit_is_not_audited() -> None:
     failing = [sys.executable, "-c", "import sys; sys.exit('no route to host')"]
     with pytest.raises(NotAudited, match="gave no report"):
         vulnerable(audited(failing, "run.txt"))
-    with pytest.raises(NotAudited, match="cannot be asked: FileNotFoundError"):
+    with pytest.raises(NotAudited, match="cannot be run: FileNotFoundError"):
         audited(["/nowhere/pip-audit"], "run.txt")
 
 
@@ -55,6 +55,6 @@ def test_only_a_vulnerability_fails_the_check(
     script.write_text(f"print({report(found)!r})")
     monkeypatch.setattr(audit, "pip_audit", lambda: [sys.executable, str(script)])
     assert main() == status
-    said = capsys.readouterr().err
-    assert ("NOT AUDITED" in said) is (found is SKIPPED)
-    assert ("PYSEC-1" in said) is (found is BAD)
+    text = capsys.readouterr().err
+    assert ("NOT AUDITED" in text) is (found is SKIPPED)
+    assert ("PYSEC-1" in text) is (found is BAD)

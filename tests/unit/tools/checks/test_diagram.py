@@ -1,4 +1,4 @@
-"""The drawn states are the graph's, in docs/states.md and in README.md."""
+"""The diagrams in docs/states.md and README.md match the transition table."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ def test_diagrams_in_the_repository_are_current() -> None:
     assert diagram.run(["--check"]) == 0
 
 
-def test_every_edge_is_drawn_and_listed() -> None:
+def test_every_transition_is_in_diagram_and_table() -> None:
     arrows = [line.strip() for line in diagram.diagram().splitlines() if "-->" in line]
     rows = diagram.table().replace("**", "")
     for source, edges in EDGES.items():
@@ -23,7 +23,7 @@ def test_every_edge_is_drawn_and_listed() -> None:
             assert event in arrow.partition(": ")[2].split(", ")
 
 
-def test_no_arrow_is_drawn_that_the_graph_does_not_have() -> None:
+def test_diagram_has_no_other_arrow() -> None:
     arrows = [line.strip().partition(":")[0] for line in diagram.diagram().splitlines() if "-->" in line]
     legal = {f"{source} --> {to}" for source, edges in EDGES.items() for to in edges.values()}
     ends = {f"{status} --> [*]" for status in FINAL}
@@ -54,25 +54,23 @@ def test_readme_block_is_replaced_and_the_rest_is_kept() -> None:
     assert diagram.with_diagram(fresh) == fresh
 
 
-def test_text_without_markers_is_left_alone() -> None:
+def test_text_without_markers_is_unchanged() -> None:
     assert diagram.with_diagram("# Holdfast\n") == "# Holdfast\n"
 
 
 @pytest.mark.parametrize("text", [diagram.OPENING, diagram.CLOSING, diagram.CLOSING + diagram.OPENING])
-def test_a_marker_without_its_partner_is_refused(
-    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_single_marker_is_refused(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "README.md").write_text(text)
     assert diagram.run([], tmp_path) == 1
     assert "README.md needs" in capsys.readouterr().err
 
 
-def test_check_names_what_is_stale(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_names_stale_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     readme = tmp_path / "README.md"
     readme.write_text(f"{diagram.OPENING}\n{diagram.CLOSING}\n")
     assert diagram.run(["--check"], tmp_path) == 1
-    told = capsys.readouterr().err
-    assert "README.md is stale" in told
-    assert "states.md is stale" in told
+    text = capsys.readouterr().err
+    assert "README.md is stale" in text
+    assert "states.md is stale" in text
     assert diagram.run([], tmp_path) == 0
     assert diagram.run(["--check"], tmp_path) == 0

@@ -1,4 +1,4 @@
-"""Lock files that hold what pyproject.toml asks for, and how the check of them fails."""
+"""The lock files have the packages that pyproject.toml requires, and the check finds faults."""
 
 import tomllib
 from pathlib import Path
@@ -10,10 +10,10 @@ from tools.checks.locks import (
     LOCKS,
     TOOL_LOCKS,
     Pin,
-    asked_by,
-    asked_for,
     complaints,
+    file_requirements,
     pins_of,
+    project_requirements,
     tool_complaints,
 )
 
@@ -24,16 +24,16 @@ GOOD = Pin("1.0", applies=True, hashes=1)
 
 
 @pytest.mark.parametrize("file", LOCKS)
-def test_a_lock_file_holds_what_is_asked_for_and_nothing_else(file: str) -> None:
+def test_lock_file_has_the_required_packages_and_no_others(file: str) -> None:
     pins = pins_of((ROOT / file).read_text())
     assert len(pins) > 20
-    assert complaints(pins, asked_for(PROJECT, LOCKS[file])) == []
+    assert complaints(pins, project_requirements(PROJECT, LOCKS[file])) == []
 
 
 @pytest.mark.parametrize("file", TOOL_LOCKS)
-def test_the_lock_file_of_a_tool_holds_the_tool_and_a_hash_of_everything(file: str) -> None:
+def test_lock_file_of_a_tool_has_the_tool_and_every_hash(file: str) -> None:
     pins = pins_of((ROOT / file).read_text())
-    assert tool_complaints(pins, asked_by(TOOL_LOCKS[file]), "") == []
+    assert tool_complaints(pins, file_requirements(TOOL_LOCKS[file]), "") == []
 
 
 def test_every_lock_file_is_checked() -> None:
@@ -42,11 +42,11 @@ def test_every_lock_file_is_checked() -> None:
     }
 
 
-def test_a_tool_that_is_not_locked_or_without_a_hash_is_told() -> None:
+def test_tool_that_is_missing_or_has_no_hash_is_reported() -> None:
     pins = {"bare": Pin("1.0", applies=True, hashes=0)}
     assert tool_complaints(pins, [Requirement("tool==2")], "tool.in") == [
         "bare has no hash",
-        "tool.in asks for tool==2, and it holds none",
+        "tool.in requires tool==2, and it has none",
     ]
 
 
@@ -56,23 +56,23 @@ def test_every_requirement_of_a_lock_file_is_read() -> None:
     assert len(pins_of(text)) == len(lines)
 
 
-def test_what_is_missing_too_old_without_a_hash_or_nobodys_is_told() -> None:
+def test_missing_old_unhashed_and_superfluous_packages_are_reported() -> None:
     pins = {"old": GOOD, "bare": Pin("1.0", applies=True, hashes=0), "stray": GOOD}
-    asked = [Requirement(line) for line in ("old>=2", "missing>=1", "bare")]
-    assert complaints(pins, asked) == [
+    required = [Requirement(line) for line in ("old>=2", "missing>=1", "bare")]
+    assert complaints(pins, required) == [
         "bare has no hash",
-        "pyproject.toml asks for missing>=1, and it holds none",
-        "pyproject.toml asks for old>=2, and it holds 1.0",
-        "nobody asks for stray",
+        "pyproject.toml requires missing>=1, and it has none",
+        "pyproject.toml requires old>=2, and it has 1.0",
+        "stray is not required",
     ]
 
 
-def test_what_a_package_asks_for_in_turn_is_wanted_too() -> None:
+def test_requirements_of_a_package_are_required_too() -> None:
     pins = pins_of((ROOT / RUN).read_text())
     del pins["httpcore"]
-    [line] = complaints(pins, asked_for(PROJECT, LOCKS[RUN]))
-    assert line.startswith("httpx asks for httpcore")
+    [line] = complaints(pins, project_requirements(PROJECT, LOCKS[RUN]))
+    assert line.startswith("httpx requires httpcore")
 
 
-def test_a_package_for_another_system_is_nobodys_business_here() -> None:
+def test_package_for_another_system_is_ignored() -> None:
     assert complaints({"winonly": Pin("1.0", applies=False, hashes=1)}, []) == []

@@ -1,4 +1,4 @@
-"""The published schemas are the models', and say what the contract says."""
+"""The published schemas match the models and the contract."""
 
 import json
 from pathlib import Path
@@ -46,18 +46,18 @@ def test_check_names_a_schema_that_is_stale(tmp_path: Path, capsys: pytest.Captu
     schemas.run([], tmp_path)
     (tmp_path / "Payment.json").write_text("{}\n")
     assert schemas.run(["--check"], tmp_path) == 1
-    told = capsys.readouterr().err
-    assert "Payment.json is stale" in told
-    assert "PaymentOrder.json" not in told
+    text = capsys.readouterr().err
+    assert "Payment.json is stale" in text
+    assert "PaymentOrder.json" not in text
 
 
-def test_check_names_a_schema_whose_model_is_gone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_names_a_schema_without_a_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     schemas.run([], tmp_path)
-    (tmp_path / "Gone.json").write_text("{}\n")
+    (tmp_path / "Removed.json").write_text("{}\n")
     assert schemas.run(["--check"], tmp_path) == 1
-    assert "Gone.json is stale" in capsys.readouterr().err
+    assert "Removed.json is stale" in capsys.readouterr().err
     schemas.run([], tmp_path)
-    assert not (tmp_path / "Gone.json").exists()
+    assert not (tmp_path / "Removed.json").exists()
 
 
 def test_an_unknown_argument_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,7 +70,7 @@ def test_every_schema_is_a_valid_one(name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(json.loads(schemas.texts()[name]))
 
 
-def test_an_order_the_model_takes_is_one_the_schema_takes() -> None:
+def test_order_accepted_by_the_model_is_accepted_by_the_schema() -> None:
     jsonschema.validate(order(), schema("PaymentOrder"))
 
 
@@ -78,19 +78,19 @@ def test_an_order_the_model_takes_is_one_the_schema_takes() -> None:
     "wrong",
     [
         {"paymentReference": "not a reference"},
-        {"unheardOf": 1},
+        {"unknownField": 1},
         {"paymentMethod": {"paymentMethodType": "CARD", "cardNo": "0"}},
         {"paymentAmount": {"currency": "EUR", "value": "12.5"}},
         {"completeWithin": 0},
     ],
     ids=lambda wrong: next(iter(wrong)),
 )
-def test_an_order_the_model_refuses_is_one_the_schema_refuses(wrong: dict[str, object]) -> None:
+def test_order_refused_by_the_model_is_refused_by_the_schema(wrong: dict[str, object]) -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(order() | wrong, schema("PaymentOrder"))
 
 
-def test_the_audit_trail_says_from_as_in_the_contract() -> None:
+def test_audit_event_has_the_field_from() -> None:
     definitions = schema("Payment")["$defs"]
     assert isinstance(definitions, dict)
     assert "from" in definitions["AuditEvent"]["properties"]

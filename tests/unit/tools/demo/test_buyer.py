@@ -1,10 +1,10 @@
-"""The buyer reads forms as a browser does, and does not walk in circles."""
+"""The buyer parses forms as a browser does, and does not follow the same pages again and again."""
 
 import httpx
 import pytest
 
 from simulator.http.server import Simulator, running
-from tools.demo.buyer import LostBuyer, form_of, walk
+from tools.demo.buyer import UnexpectedPage, follow_pages, form_of
 
 SHOP = "http://shop.example"
 PAGE = (
@@ -15,7 +15,7 @@ PAGE = (
 )
 
 
-def test_a_form_is_its_fields_and_the_buttons_that_act() -> None:
+def test_form_has_its_fields_and_its_action_buttons() -> None:
     form = form_of(PAGE)
     assert form.fields == {"cardNo": "4054", "token": "a&b", "empty": ""}
     assert form.buttons == ["pay", "fail"]
@@ -26,7 +26,7 @@ def pages(*answers: httpx.Response) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.MockTransport(lambda _: next(rest)), follow_redirects=True)
 
 
-async def test_the_card_is_typed_and_everything_else_sent_as_it_is() -> None:
+async def test_form_is_sent_with_the_card_and_the_other_fields_unchanged() -> None:
     sent: list[bytes] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -36,27 +36,27 @@ async def test_the_card_is_typed_and_everything_else_sent_as_it_is() -> None:
         return httpx.Response(200, text=PAGE)
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer), follow_redirects=True) as http:
-        seen = await walk(http, "http://gateway.example/cashier/1", SHOP, "4111")
+        seen = await follow_pages(http, "http://gateway.example/cashier/1", SHOP, "4111")
     assert seen == ["typed the card"]
     assert sent == [b"cardNo=4111&token=a%26b&empty=&action=pay"]
 
 
-async def test_a_page_without_the_button_is_the_end_of_the_way() -> None:
+async def test_page_without_the_button_is_an_error() -> None:
     async with pages(httpx.Response(404, text="<p>No such payment</p>")) as http:
-        with pytest.raises(LostBuyer, match="page 1 has no way on: status 404"):
-            await walk(http, "http://gateway.example/cashier/1", SHOP, "4111")
+        with pytest.raises(UnexpectedPage, match="page 1 has no form to send: status 404"):
+            await follow_pages(http, "http://gateway.example/cashier/1", SHOP, "4111")
 
 
-async def test_a_page_that_comes_again_and_again_is_left() -> None:
+async def test_page_that_repeats_is_an_error() -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, text=PAGE)
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
-        with pytest.raises(LostBuyer, match="page 7 has no way on"):
-            await walk(http, "http://gateway.example/cashier/1", SHOP, "4111")
+        with pytest.raises(UnexpectedPage, match="page 7 has no form to send"):
+            await follow_pages(http, "http://gateway.example/cashier/1", SHOP, "4111")
 
 
-async def test_the_simulators_own_pages_end_where_nothing_is_to_be_paid() -> None:
+async def test_simulator_page_of_unknown_payment_is_an_error() -> None:
     async with running(Simulator()) as url, httpx.AsyncClient(trust_env=False) as http:
-        with pytest.raises(LostBuyer, match="status 404"):
-            await walk(http, f"{url}/cashier/nobody", SHOP, "4111")
+        with pytest.raises(UnexpectedPage, match="status 404"):
+            await follow_pages(http, f"{url}/cashier/unknown", SHOP, "4111")

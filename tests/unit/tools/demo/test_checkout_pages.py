@@ -1,4 +1,4 @@
-"""The checkout tells a buyer the truth, in every status, and repeats nothing unescaped."""
+"""The checkout's pages match the status, and every value is escaped."""
 
 import pytest
 
@@ -14,7 +14,7 @@ PAID = "<h1>Paid</h1>"
 
 
 @pytest.mark.parametrize("status", PaymentStatus)
-def test_paid_is_said_of_captured_money_alone(status: PaymentStatus) -> None:
+def test_only_captured_payment_is_shown_as_paid(status: PaymentStatus) -> None:
     page = result(payment(status), LINKS)
     assert (PAID in page) is (status is PaymentStatus.CAPTURED)
     thanks = {"AUTHORIZED", "CAPTURING", "PARTIALLY_CAPTURED"}
@@ -23,12 +23,12 @@ def test_paid_is_said_of_captured_money_alone(status: PaymentStatus) -> None:
 
 
 @pytest.mark.parametrize("status", PaymentStatus)
-def test_a_page_comes_again_while_something_is_to_happen_by_itself(status: PaymentStatus) -> None:
-    moving = {"AUTHORIZING", "PENDING", "CAPTURING", "CANCELLING", "NEEDS_REVIEW"}
-    assert (RELOAD in result(payment(status), LINKS)) is (status in moving)
+def test_page_reloads_while_the_status_is_in_progress(status: PaymentStatus) -> None:
+    in_progress = {"AUTHORIZING", "PENDING", "CAPTURING", "CANCELLING", "NEEDS_REVIEW"}
+    assert (RELOAD in result(payment(status), LINKS)) is (status in in_progress)
 
 
-def test_an_authorization_that_the_gateway_captures_is_waited_for_and_not_captured_by_hand() -> None:
+def test_automatic_authorization_reloads_and_offers_no_capture() -> None:
     page = result(payment(PaymentStatus.AUTHORIZED, captureMode=CaptureMode.AUTOMATIC), LINKS)
     assert RELOAD in page
     assert "/capture/" not in page
@@ -44,13 +44,13 @@ def test_an_authorization_that_the_gateway_captures_is_waited_for_and_not_captur
         (PaymentStatus.EXPIRED, set()),
     ],
 )
-def test_only_what_is_possible_is_offered(status: PaymentStatus, steps: set[str]) -> None:
+def test_page_offers_only_possible_actions(status: PaymentStatus, steps: set[str]) -> None:
     page = result(payment(status), LINKS)
     offered = {step for step in ("capture", "cancel", "again") if f'action="/{step}/own-form"' in page}
     assert offered == steps
 
 
-def test_the_way_back_to_the_gateway_is_a_link_only_where_it_is_a_web_address() -> None:
+def test_gateway_url_is_a_link_only_when_it_is_a_web_address() -> None:
     def page(url: str) -> str:
         action = NextAction(normalUrl=url, expiresAt=NOW)
         return result(payment(PaymentStatus.ACTION_REQUIRED, nextAction=action), LINKS)
@@ -60,12 +60,12 @@ def test_the_way_back_to_the_gateway_is_a_link_only_where_it_is_a_web_address() 
 
 
 @pytest.mark.parametrize("page", [form(HOSTILE, LINKS), refusal(HOSTILE)])
-def test_what_comes_from_outside_is_escaped(page: str) -> None:
+def test_external_text_is_escaped(page: str) -> None:
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
 
 
-def test_the_reference_is_escaped_wherever_it_stands() -> None:
+def test_reference_is_escaped_in_every_place() -> None:
     page = result(payment(PaymentStatus.AUTHORIZED).model_copy(update={"paymentReference": HOSTILE}), LINKS)
     assert "<script>" not in page
     assert page.count("&lt;script&gt;") >= 3

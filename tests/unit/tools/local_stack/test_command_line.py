@@ -1,4 +1,4 @@
-"""Numbers of the command line, work that a signal ends, and what a command makes of its end."""
+"""Arguments, signals, and the exit status of commands."""
 
 import asyncio
 import os
@@ -8,25 +8,25 @@ from pathlib import Path
 
 import pytest
 
-from tools.local_stack.command_line import count, reported, until_stopped
+from tools.local_stack.command_line import count, run_and_report, until_stopped
 
 
-class Unlucky(Exception):
+class WorkFailed(Exception):
     """The work's own failure."""
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "1.5", "many", ""])
-def test_a_number_below_one_is_no_count(text: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - argparse tells what is wrong
+def test_count_below_one_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - argparse reports the error
         count(text)
 
 
-async def test_work_that_nobody_stops_returns_what_it_made() -> None:
-    assert await until_stopped(asyncio.sleep(0, "made")) == "made"
+async def test_work_without_a_signal_returns_its_result() -> None:
+    assert await until_stopped(asyncio.sleep(0, "result")) == "result"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-async def test_a_signal_ends_the_work_and_lets_it_clean_up(number: signal.Signals) -> None:
+async def test_signal_cancels_the_work_and_lets_it_clean_up(number: signal.Signals) -> None:
     clean: list[str] = []
 
     async def work() -> str:
@@ -35,7 +35,7 @@ async def test_a_signal_ends_the_work_and_lets_it_clean_up(number: signal.Signal
             await asyncio.sleep(60)
         finally:
             clean.append("up")
-        return "made"
+        return "result"
 
     try:
         assert await until_stopped(work()) is None
@@ -46,57 +46,57 @@ async def test_a_signal_ends_the_work_and_lets_it_clean_up(number: signal.Signal
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where new folders are made."""
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which new folders are made."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return tmp_path
 
 
 def run(end: str, folder: Path | None = None) -> int:
-    """A command whose work ends like this."""
+    """Runs a command whose work ends in this way."""
 
     async def work() -> str:
         if end == "signal":
             os.kill(os.getpid(), signal.SIGTERM)
             await asyncio.sleep(60)
         if end == "failure":
-            raise Unlucky("no luck")
+            raise WorkFailed("no result")
         return end
 
-    return reported(
+    return run_and_report(
         "some.thing",
         "3 tries",
         folder=folder,
         work=lambda *_: work(),
-        is_right=lambda _, found: found == "right",
-        failures=(Unlucky,),
+        report=lambda _, found: found == "good",
+        failures=(WorkFailed,),
     )
 
 
-def test_a_folder_of_its_own_is_deleted_when_all_is_right(
-    elsewhere: Path, capsys: pytest.CaptureFixture[str]
+def test_new_folder_is_deleted_after_a_good_result(
+    temporary: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run("right") == 0
-    assert list(elsewhere.iterdir()) == []
-    assert f"3 tries, logs in {elsewhere}/holdfast-thing-" in capsys.readouterr().out
+    assert run("good") == 0
+    assert list(temporary.iterdir()) == []
+    assert f"3 tries, logs in {temporary}/holdfast-thing-" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
-    ("end", "said"),
+    ("end", "text"),
     [
-        ("wrong", ""),
-        ("failure", "python -m some.thing: no luck\n"),
+        ("bad", ""),
+        ("failure", "python -m some.thing: no result\n"),
         ("signal", "python -m some.thing: stopped by a signal\n"),
     ],
 )
-def test_whatever_else_ends_it_is_status_1_and_leaves_the_logs(
-    elsewhere: Path, capsys: pytest.CaptureFixture[str], end: str, said: str
+def test_any_other_end_has_status_1_and_keeps_the_logs(
+    temporary: Path, capsys: pytest.CaptureFixture[str], end: str, text: str
 ) -> None:
     assert run(end) == 1
-    assert capsys.readouterr().err == said
-    assert len(list(elsewhere.iterdir())) == 1
+    assert capsys.readouterr().err == text
+    assert len(list(temporary.iterdir())) == 1
 
 
-def test_a_folder_that_was_named_is_never_deleted(tmp_path: Path) -> None:
-    assert run("right", folder=tmp_path) == 0
+def test_given_folder_is_never_deleted(tmp_path: Path) -> None:
+    assert run("good", folder=tmp_path) == 0
     assert tmp_path.exists()

@@ -1,4 +1,4 @@
-"""What is waited for is looked at again and again, however its answer comes."""
+"""A condition is evaluated until it holds, whether its result is awaitable or not."""
 
 from collections.abc import Awaitable, Callable
 
@@ -6,28 +6,28 @@ import pytest
 
 from tools.local_stack.waiting import until
 
-Looks = list[int]
+Evaluations = list[int]
 
 
-def at_once(looks: Looks) -> Callable[[], bool]:
+def direct(evaluations: Evaluations) -> Callable[[], bool]:
     def holds() -> bool:
-        looks.append(len(looks))
-        return len(looks) == 3
+        evaluations.append(len(evaluations))
+        return len(evaluations) == 3
 
     return holds
 
 
-def when_asked(looks: Looks) -> Callable[[], Awaitable[bool]]:
+def awaitable(evaluations: Evaluations) -> Callable[[], Awaitable[bool]]:
     async def holds() -> bool:
-        return at_once(looks)()
+        return direct(evaluations)()
 
     return holds
 
 
-@pytest.mark.parametrize("kind", [at_once, when_asked])
-async def test_it_is_looked_at_until_it_holds_and_no_longer(
-    kind: Callable[[Looks], Callable[[], bool | Awaitable[bool]]],
+@pytest.mark.parametrize("kind", [direct, awaitable])
+async def test_condition_is_evaluated_until_it_holds(
+    kind: Callable[[Evaluations], Callable[[], bool | Awaitable[bool]]],
 ) -> None:
-    looks: Looks = []
-    await until(kind(looks), every=0)
-    assert len(looks) == 3
+    evaluations: Evaluations = []
+    await until(kind(evaluations), every=0)
+    assert len(evaluations) == 3
