@@ -19,7 +19,7 @@ from tests.support.leaks.search import Finding, card_data_in, person_in
 from tests.support.replay.keeping import ROOT
 from tests.system.leaks.verbose import without_locals
 
-_RECONCILIATION = "tests/scenarios/test_difference_is_reported_once.py::test_"
+_RECONCILIATION = "tests/scenarios/reconciliation/test_difference_is_reported_once.py::test_"
 PLAIN_TEXT_SCENARIOS = (
     f"{_RECONCILIATION}documented_commands_reconcile_and_acknowledge",
     f"{_RECONCILIATION}documented_command_reconciles_one_payment",

@@ -21,7 +21,7 @@ from tests.support.eventually import eventually
 from tests.support.scenarios.accounts import Books, kinds
 from tests.support.world import AGAIN
 
-OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
+OPERATIONS = Path(__file__).parents[3] / "docs" / "operations.md"
 ACKNOWLEDGEMENT = Resolution(
     outcome=Outcome.ACKNOWLEDGED, resolvedBy="ops-7", reason="cancelled there", evidence="dashboard"
 )

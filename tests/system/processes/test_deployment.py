@@ -20,7 +20,7 @@ from tests.support.services.standin_payment import StandInPayment
 from tests.support.services.temporal_command import temporal_command
 from worker import build_worker
 
-OPERATIONS = Path(__file__).parents[4] / "docs" / "operations.md"
+OPERATIONS = Path(__file__).parents[3] / "docs" / "operations.md"
 DEPLOYMENT, OLD, NEW = "holdfast", "0000aaa", "0000bbb"
 ROUTING = r"build {} (is the first|is current|waits|receives)"
 

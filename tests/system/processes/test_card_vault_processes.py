@@ -4,16 +4,25 @@ import asyncio
 import base64
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from holdfast.card_vault import CardData, Keyring, open_vault
-from tests.support.card_vault.valkey_server import ValkeyServer
+import pytest
 
-ROOT = Path(__file__).parents[4]
+from holdfast.card_vault import CardData, Keyring, open_vault
+from tests.support.card_vault.valkey_server import ValkeyServer, valkey
+
+ROOT = Path(__file__).parents[3]
 KEYS = "k1:" + base64.b64encode(bytes(32)).decode()
 CARD = CardData(cardNo="4054695723100768", cvv="123", expiryMonth="12", expiryYear="39")
 ROUNDS, CONCURRENT = 25, 6
-PROGRAM = "import sys; from tests.unit.holdfast.card_vault.test_processes import use; use(sys.argv[1])"
+PROGRAM = "import sys; from tests.system.processes.test_card_vault_processes import use; use(sys.argv[1])"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ValkeyServer]:
+    with valkey(tmp_path) as running:
+        yield running
 
 
 def use(url: str) -> None:
