@@ -1,6 +1,6 @@
-"""What holds for all tests: the same examples in every run, so that a failure is about the change.
+"""Settings of all tests. Property tests use the same examples in every run, so a failure is reproducible.
 
-`--hypothesis-profile=long` looks for new ones, for hours in which nobody waits.
+`--hypothesis-profile=long` generates new examples. It is for unattended runs, which take hours.
 """
 
 from hypothesis import settings

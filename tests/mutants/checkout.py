@@ -1,4 +1,4 @@
-"""A copy of the checkout to spoil: what git tracks, as it is on disk."""
+"""Copies the checkout, so that a mutant changes a copy: the files that git tracks, as they are on disk."""
 
 import shutil
 import subprocess
@@ -9,7 +9,10 @@ from tests.mutants.protections import Change
 
 
 def copy_tracked(root: Path, copy: Path) -> None:
-    """Copy what git tracks. Raises OSError and CalledProcessError, outside of a checkout for example."""
+    """Copies the tracked files.
+
+    Raises OSError, and CalledProcessError where `root` is not a checkout.
+    """
     listed = subprocess.run(["git", "-C", str(root), "ls-files", "-z"], check=True, stdout=subprocess.PIPE)
     for name in listed.stdout.decode().split("\0"):
         if name and (root / name).is_file():
@@ -17,8 +20,8 @@ def copy_tracked(root: Path, copy: Path) -> None:
             shutil.copy2(root / name, copy / name)
 
 
-def take_away(changes: Iterable[Change], copy: Path) -> None:
-    """Take a protection away in a copy. Raises OSError and ValueError: why that is not possible."""
+def apply_changes(changes: Iterable[Change], copy: Path) -> None:
+    """Removes a protection in a copy. Raises OSError or ValueError when that is not possible."""
     for change in changes:
         file = copy / change.file
-        file.write_text(change.of(file.read_text()))
+        file.write_text(change.applied_to(file.read_text()))

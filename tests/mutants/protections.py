@@ -1,7 +1,8 @@
-"""What protects a payment, and how each protection can be taken away: `protections/*.toml`, as data.
+"""The protections of a payment, and how each can be removed: `protections/*.toml`, as data.
 
-One entry is one protection: what it is against, the changes that remove it and leave the code running, and
-the one test that has to notice. A piece of source has to be in its file exactly once, so the list cannot rot.
+An entry is one protection: what it is against, the changes that remove it and leave the code running, and
+the one test that has to fail then. Each piece of source has to be in its file exactly once, so an outdated
+entry is an error.
 """
 
 import ast
@@ -16,7 +17,7 @@ LISTS = Path(__file__).with_name("protections")
 
 
 class Change(BaseModel):
-    """One piece of source of one file, and what stands there without the protection."""
+    """A piece of source of one file, and what replaces it when the protection is removed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -24,11 +25,11 @@ class Change(BaseModel):
     source: str = Field(min_length=1)
     replacement: str
 
-    def of(self, text: str) -> str:
-        """The file's text without the protection. Raises ValueError: why it cannot be taken away."""
+    def applied_to(self, text: str) -> str:
+        """Returns the text without the protection. Raises ValueError when it cannot be removed."""
         times = text.count(self.source)
         if times != 1:
-            raise ValueError(f"{self.file}: the piece of source is there {times} times, not once")
+            raise ValueError(f"{self.file}: the piece of source occurs {times} times, not once")
         changed = text.replace(self.source, self.replacement)
         if ast.dump(_parsed(self.file, changed)) == ast.dump(_parsed(self.file, text)):
             raise ValueError(f"{self.file}: the replacement changes nothing")
@@ -36,7 +37,10 @@ class Change(BaseModel):
 
 
 class Protection(BaseModel):
-    """`raises`: the names of the errors by which the test notices, where it is none of its assertions."""
+    """One entry of the lists.
+
+    `raises` holds the names of the errors with which the test fails, where that is not one of its assertions.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -48,7 +52,7 @@ class Protection(BaseModel):
 
 
 def protections(folder: Path = LISTS) -> tuple[Protection, ...]:
-    """All of them, in the order of the lists. Raises ValueError."""
+    """Returns all protections, in the order of the lists. Raises ValueError when a list is invalid."""
     return tuple(entry for file in sorted(folder.glob("*.toml")) for entry in _listed(file))
 
 
@@ -63,4 +67,4 @@ def _parsed(file: str, text: str) -> ast.Module:
     try:
         return ast.parse(text)
     except SyntaxError as error:
-        raise ValueError(f"{file}: line {error.lineno} cannot be read without it: {error.msg}") from None
+        raise ValueError(f"{file}: line {error.lineno} does not parse without it: {error.msg}") from None

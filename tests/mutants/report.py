@@ -1,4 +1,4 @@
-"""What a mutation run tells: a line as each mutant ends, a table at the end, JSON for machines."""
+"""The output of a mutation run: a line for each mutant, a table at the end, and JSON for programs."""
 
 import json
 from collections.abc import Sequence
@@ -11,22 +11,22 @@ from rich.text import Text
 
 from tests.mutants.run import Result, Verdict
 
-_LONGEST_DETAIL = 300
-_WIDE = 250
-"""Columns that hold a row of the table; what a file gets."""
+_DETAIL_LIMIT = 300
+_FILE_WIDTH = 250
+"""The width of the table, in columns, where the output is not a terminal."""
 
 
-def tell_one(out: Console, result: Result) -> None:
-    """One line, while the others are still running."""
-    detail = f"\n    {result.detail[:_LONGEST_DETAIL]}" if result.detail else ""
+def print_result(out: Console, result: Result) -> None:
+    """Prints one line, while other mutants are still running."""
+    detail = f"\n    {result.detail[:_DETAIL_LIMIT]}" if result.detail else ""
     line = f"{result.verdict}  {result.protection.name} ({result.seconds:.0f} s){detail}"
     out.print(Text(line), soft_wrap=True)
 
 
-def tell(out: Console, results: Sequence[Result]) -> None:
-    """The table, and how many of how many were killed."""
+def print_summary(out: Console, results: Sequence[Result]) -> None:
+    """Prints the table, and how many mutants of how many were killed."""
     if not out.is_terminal:
-        out.width = _WIDE
+        out.width = _FILE_WIDTH
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for heading in ("protection", "mutation", "test", "verdict"):
         table.add_column(heading, overflow="fold")
@@ -45,9 +45,9 @@ def tell(out: Console, results: Sequence[Result]) -> None:
     out.print(f"{killed} of {len(results)} killed by the test that is named for it")
 
 
-def write(file: Path, results: Sequence[Result]) -> None:
-    """The same for a machine, with the changes themselves. Raises OSError."""
-    wire = [
+def write_json(file: Path, results: Sequence[Result]) -> None:
+    """Writes the results, with the changes themselves, as JSON. Raises OSError."""
+    content = [
         {
             **result.protection.model_dump(exclude={"raises"}),
             "verdict": str(result.verdict),
@@ -56,4 +56,4 @@ def write(file: Path, results: Sequence[Result]) -> None:
         }
         for result in results
     ]
-    file.write_text(json.dumps(wire, indent=2, ensure_ascii=False) + "\n")
+    file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")

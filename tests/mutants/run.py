@@ -1,4 +1,4 @@
-"""Takes each protection away in a copy of its own and runs the test that has to notice."""
+"""Removes each protection in a copy of its own and runs the test that has to fail."""
 
 import asyncio
 import contextlib
@@ -16,34 +16,35 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants.checkout import copy_tracked, take_away
+from tests.mutants.checkout import apply_changes, copy_tracked
 from tests.mutants.protections import ROOT, Protection
 
-LONGEST = 150.0
-"""Seconds that one test may take."""
+TIME_LIMIT = 150.0
+"""Seconds that one test may run."""
 _REPORT = "trial.json"
 
 
 class Verdict(StrEnum):
-    """What became of a mutant. Only `KILLED` is good."""
+    """The result of a mutant. Only `KILLED` is the expected one."""
 
     KILLED = "KILLED"
     SURVIVED = "SURVIVED"
     """The test passes without the protection."""
-    OTHERWISE = "FAILED OTHERWISE"
-    """By another error than the one that notices, or not in the test itself."""
-    HANGS = "HANGS"
+    OTHER_FAILURE = "OTHER FAILURE"
+    """The test fails with an unexpected error, or outside of the test function."""
+    TIMED_OUT = "TIMED OUT"
+    """The test does not end within the time limit."""
     BROKEN = "BROKEN"
     """The test could not be run."""
     STALE = "STALE"
-    """The protection cannot be taken away: the list does not fit the code."""
-    FAILS_ANYWAY = "FAILS ANYWAY"
-    """With the protection as well."""
+    """The protection cannot be removed: the list does not match the code."""
+    FAILS_UNCHANGED = "FAILS UNCHANGED"
+    """The test fails with the protection as well."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """How tests ended: pytest's exit status, None when they were ended from outside, and the failures."""
+    """A test run: pytest's exit status, or None when it was killed at the time limit, and the failures."""
 
     status: int | None
     failures: Sequence[Mapping[str, str]]
@@ -52,7 +53,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Result:
-    """One protection without which its test was run. `detail` is where and how it noticed, or why not."""
+    """The result of one removed protection. `detail` is where and how its test failed, or why it did not."""
 
     protection: Protection
     verdict: Verdict
@@ -61,33 +62,35 @@ class Result:
 
 
 async def run(
-    chosen: Sequence[Protection], jobs: int, tell: Callable[[Result], None], root: Path = ROOT
+    chosen: Sequence[Protection], jobs: int, report: Callable[[Result], None], root: Path = ROOT
 ) -> list[Result]:
-    """Each of the chosen protections taken away, `jobs` at a time; `tell` hears of each result at once.
+    """Runs the test of each chosen protection without it, `jobs` at a time, and reports each result at once.
 
     Raises OSError and CalledProcessError when the checkout cannot be copied.
     """
     with tempfile.TemporaryDirectory(prefix="holdfast-mutants-") as folder:
-        whole = Path(folder) / "whole"
-        copy_tracked(root, whole)
-        failing = await _failing_anyway(whole, {entry.test for entry in chosen})
-        turn = asyncio.Semaphore(jobs)
+        original = Path(folder) / "original"
+        copy_tracked(root, original)
+        failing = await _failing_unchanged(original, {entry.test for entry in chosen})
+        slots = asyncio.Semaphore(jobs)
 
         async def one(number: int, protection: Protection) -> Result:
-            async with turn:
-                result = await _without(protection, whole, Path(folder) / str(number), failing)
-            tell(result)
+            async with slots:
+                result = await _without(protection, original, Path(folder) / str(number), failing)
+            report(result)
             return result
 
         return await asyncio.gather(*(one(number, entry) for number, entry in enumerate(chosen)))
 
 
-async def _failing_anyway(whole: Path, tests: Collection[str]) -> Mapping[str, str]:
-    """The tests that do not pass with every protection in place, and why."""
-    trial = await tried(whole, sorted(tests), LONGEST * len(tests))
+async def _failing_unchanged(original: Path, tests: Collection[str]) -> Mapping[str, str]:
+    """Returns the tests that fail with every protection in place, and how each fails."""
+    trial = await run_tests(original, sorted(tests), TIME_LIMIT * len(tests))
     if trial.status == pytest.ExitCode.OK:
         return {}
-    failing = {test: _said(failure) for failure in trial.failures for test in tests if _is_of(failure, test)}
+    failing = {
+        test: _description(failure) for failure in trial.failures for test in tests if _is_of(failure, test)
+    }
     return failing or dict.fromkeys(tests, trial.output)
 
 
@@ -95,41 +98,41 @@ def _is_of(failure: Mapping[str, str], test: str) -> bool:
     return failure["test"] == test or failure["test"].startswith(f"{test}[")
 
 
-async def _without(protection: Protection, whole: Path, copy: Path, failing: Mapping[str, str]) -> Result:
-    begun = time.monotonic()
+async def _without(protection: Protection, original: Path, copy: Path, failing: Mapping[str, str]) -> Result:
+    started = time.monotonic()
     if protection.test in failing:
-        return Result(protection, Verdict.FAILS_ANYWAY, failing[protection.test], 0.0)
-    shutil.copytree(whole, copy)
+        return Result(protection, Verdict.FAILS_UNCHANGED, failing[protection.test], 0.0)
+    shutil.copytree(original, copy)
     try:
-        take_away(protection.change, copy)
-        verdict, detail = judged(protection, await tried(copy, [protection.test], LONGEST))
-    except (OSError, ValueError) as why:
-        verdict, detail = Verdict.STALE, str(why)
+        apply_changes(protection.change, copy)
+        verdict, detail = verdict_of(protection, await run_tests(copy, [protection.test], TIME_LIMIT))
+    except (OSError, ValueError) as error:
+        verdict, detail = Verdict.STALE, str(error)
     finally:
         shutil.rmtree(copy)
-    return Result(protection, verdict, detail, time.monotonic() - begun)
+    return Result(protection, verdict, detail, time.monotonic() - started)
 
 
-def judged(protection: Protection, trial: Trial) -> tuple[Verdict, str]:
-    """What a trial without the protection says about its test."""
+def verdict_of(protection: Protection, trial: Trial) -> tuple[Verdict, str]:
+    """Returns the verdict, and its detail, on a test run without the protection."""
     if trial.status is None:
-        return Verdict.HANGS, f"not over after {LONGEST:.0f} s"
+        return Verdict.TIMED_OUT, f"not finished after {TIME_LIMIT:.0f} s"
     if trial.status == pytest.ExitCode.OK:
         return Verdict.SURVIVED, ""
     if trial.status != pytest.ExitCode.TESTS_FAILED or not trial.failures:
         return Verdict.BROKEN, trial.output
     failure = trial.failures[0]
-    noticed = failure["when"] == "call" and failure["error"] in protection.raises
-    return Verdict.KILLED if noticed else Verdict.OTHERWISE, _said(failure)
+    is_expected = failure["when"] == "call" and failure["error"] in protection.raises
+    return Verdict.KILLED if is_expected else Verdict.OTHER_FAILURE, _description(failure)
 
 
-def _said(failure: Mapping[str, str]) -> str:
+def _description(failure: Mapping[str, str]) -> str:
     message = failure["message"].splitlines() or [""]
     return f"{failure['place']}: {failure['line']} ({message[0]})"
 
 
-async def tried(folder: Path, tests: Sequence[str], within: float) -> Trial:
-    """Run the tests of a copy with this interpreter, for so many seconds at most."""
+async def run_tests(folder: Path, tests: Sequence[str], within: float) -> Trial:
+    """Runs tests of a copy with this interpreter, for `within` seconds at most."""
     report = folder / _REPORT
     report.unlink(missing_ok=True)
     process = await asyncio.create_subprocess_exec(
@@ -145,7 +148,7 @@ async def tried(folder: Path, tests: Sequence[str], within: float) -> Trial:
     except TimeoutError:
         return Trial(None, [], "")
     finally:
-        # what a test that was cut off has started is of its session, a Temporal server for example
+        # the session contains the processes that a killed test has started, for example a Temporal server
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
     failures = json.loads(report.read_text()) if report.is_file() else []

@@ -1,4 +1,4 @@
-"""Runs named tests in the folder it is called in, and writes down how the failing ones failed.
+"""Runs named tests in the current folder, and writes a report of the failures as JSON.
 
 python -m tests.mutants.trial REPORT TEST...
 
@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 
-class Witness:
-    """Sees each test fail: with what error, and where in the tests."""
+class FailureRecorder:
+    """Records each failure of a test: its error, and its place in the test's file."""
 
     def __init__(self) -> None:
         self.failures: list[dict[str, str]] = []
@@ -23,7 +23,7 @@ class Witness:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Note a failure."""
+        """Records a failure."""
         report = yield
         if report.failed and call.excinfo is not None:
             failure = {
@@ -38,7 +38,7 @@ class Witness:
 
 
 def _place(item: pytest.Item, error: pytest.ExceptionInfo[BaseException]) -> dict[str, str]:
-    """The line of the test's own file where the error came through it."""
+    """Returns the line of the test's own file that the error has passed."""
     for entry in reversed(error.traceback):
         if entry.path == item.path:
             place = f"{item.path.relative_to(item.config.rootpath)}:{entry.lineno + 1}"
@@ -47,12 +47,12 @@ def _place(item: pytest.Item, error: pytest.ExceptionInfo[BaseException]) -> dic
 
 
 def main(report: str, tests: list[str]) -> int:
-    """Run and report. Returns the exit status."""
-    witness = Witness()
-    # a test that hangs is ended from outside, as what it is: no failure
+    """Runs the tests and writes the report. Returns the exit status."""
+    recorder = FailureRecorder()
+    # the caller limits the time, because a test that does not end counts as a timeout and not as a failure
     options = ["-q", "-p", "no:cacheprovider", "--timeout=0", "--no-header", "--tb=short"]
-    status = pytest.main([*options, *tests], plugins=[witness])
-    Path(report).write_text(json.dumps(witness.failures))
+    status = pytest.main([*options, *tests], plugins=[recorder])
+    Path(report).write_text(json.dumps(recorder.failures))
     return int(status)
 
 

@@ -1,6 +1,6 @@
 """`make histories`: records the histories of scenarios that have none yet in the version under development.
 
-To record one anew, delete it first.
+Delete a history first to record it again.
 """
 
 import os
@@ -16,7 +16,7 @@ RELEASED = (
 
 
 def main() -> int:
-    """Record; the exit status of the scenarios, or 1 where the version is released."""
+    """Records the histories. Returns the exit status of the scenarios, or 1 when the version is released."""
     version = current_version()
     if version in released_versions():
         sys.stderr.write(RELEASED.format(version=version) + "\n")

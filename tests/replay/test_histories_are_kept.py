@@ -1,4 +1,4 @@
-"""No history gets lost: of no scenario, of no version, and none is changed so that a test passes."""
+"""The stored histories of every version are complete and unchanged."""
 
 import shutil
 from pathlib import Path
@@ -17,7 +17,9 @@ VERSIONS = sorted(path.name for path in FOLDER.iterdir())
 @pytest.mark.parametrize("version", VERSIONS)
 def test_stored_histories_are_as_they_were_recorded(version: str) -> None:
     wrong = list(differences(FOLDER / version))
-    assert not wrong, f"{wrong}: bring them back; `make histories` lists anew what is not released"
+    assert not wrong, (
+        f"{wrong}: restore them; `make histories` writes the list of an unreleased version again"
+    )
 
 
 def test_every_version_has_its_histories() -> None:
@@ -30,24 +32,24 @@ def test_histories_hold_every_workflow_type() -> None:
     assert types == {workflow._Definition.must_from_class(each).name for each in WORKFLOWS}
 
 
-def test_a_lost_a_foreign_and_a_changed_history_are_noticed(tmp_path: Path) -> None:
+def test_missing_unlisted_and_changed_histories_are_reported(tmp_path: Path) -> None:
     folder = tmp_path / "histories"
     shutil.copytree(FOLDER / current_version(), folder)
     first, second, third = sorted(folder.glob("*.json.gz"))[:3]
     first.unlink()
     second.write_bytes(third.read_bytes())
-    shutil.copy(third, folder / "foreign.json.gz")
-    expected = {f"{first.name} is gone", f"{second.name} has changed", "foreign.json.gz is not listed"}
+    shutil.copy(third, folder / "unlisted.json.gz")
+    expected = {f"{first.name} is missing", f"{second.name} has changed", "unlisted.json.gz is not listed"}
     assert set(differences(folder)) == expected
 
 
-def test_the_list_is_one_that_sha256sum_reads() -> None:
+def test_list_has_the_format_of_sha256sum() -> None:
     for line in (FOLDER / current_version() / LIST).read_text().splitlines():
         digest, name = line.split("  ")
         assert (len(digest), name.endswith(".json.gz")) == (64, True)
 
 
-def test_a_released_version_is_not_recorded_again(
+def test_released_version_is_not_recorded_again(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(recorder, "released_versions", lambda: {current_version()})

@@ -1,6 +1,6 @@
-"""Payments live for weeks and workers are deployed daily: new code must go on with any payment of the old.
+"""Payments are open for weeks and workers are deployed daily, so new code must replay older payments.
 
-Every scenario's history is replayed, as a whole and as it stood at each moment when its payment was waiting.
+The history of every scenario is replayed as a whole, and up to each moment at which its payment waited.
 """
 
 import re
@@ -25,22 +25,22 @@ from workflows.card_payment.steps import STEPS
 
 HISTORIES = sorted(FOLDER.rglob("*.json.gz"))
 WHAT_TO_DO = """
-The commands of the workflow have changed: payments under way would stop here.
-Keep the old order of commands for them behind a named version (workflows/versions.py; CONTRIBUTING.md,
-"Change a workflow"). Histories of a released version are never recorded again.
+The commands of the workflow have changed: open payments would stop here.
+Keep the old order of commands for them behind a named version (workflows/versions.py, and
+CONTRIBUTING.md, "Change a workflow"). Histories of a released version are never recorded again.
 """
 
 
 def replayer(workflows: Sequence[type] = WORKFLOWS) -> Replayer:
-    """Without the sandbox, which changes no command and takes most of the time."""
+    """Returns a replayer without the sandbox, which changes no command and takes most of the time."""
     runner = UnsandboxedWorkflowRunner()
     return Replayer(workflows=workflows, workflow_runner=runner, data_converter=data_converter())
 
 
-def complaint(result: WorkflowReplayResult) -> str | None:
-    """What is wrong, and what to do; None where the history replays."""
-    events, wrong = len(result.history.events), result.replay_failure
-    return f"after event {events}: {wrong}\n{WHAT_TO_DO}" if wrong else None
+def error_of(result: WorkflowReplayResult) -> str | None:
+    """Returns the error of a replay and how to correct it; None when the history replays."""
+    events, error = len(result.history.events), result.replay_failure
+    return f"after event {events}: {error}\n{WHAT_TO_DO}" if error else None
 
 
 async def one_by_one(histories: Iterable[WorkflowHistory]) -> AsyncIterator[WorkflowHistory]:
@@ -54,22 +54,22 @@ async def test_history_replays_as_a_whole_and_from_every_wait(path: Path) -> Non
     histories = one_by_one((*history.open_states, history.whole))
     async with replayer().workflow_replay_iterator(histories) as results:
         async for result in results:
-            if wrong := complaint(result):
-                pytest.fail(wrong, pytrace=False)
+            if error := error_of(result):
+                pytest.fail(error, pytrace=False)
 
 
-async def test_a_changed_order_of_commands_is_noticed_in_every_history() -> None:
+async def test_changed_order_of_commands_fails_the_replay_of_every_history() -> None:
     payments = (
         history for history in map(recorded, HISTORIES) if reference_from_workflow_id(history.workflow_id)
     )
     histories = one_by_one(history.whole for history in payments)
     async with replayer([ChangedPayment]).workflow_replay_iterator(histories) as results:
         async for result in results:
-            assert WHAT_TO_DO in (complaint(result) or ""), result.history.workflow_id
+            assert WHAT_TO_DO in (error_of(result) or ""), result.history.workflow_id
 
 
 @pytest.mark.parametrize("status", STEPS)
-async def test_one_activity_more_in_any_one_step_is_noticed(
+async def test_additional_activity_in_any_step_fails_a_replay(
     status: PaymentStatus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     step = STEPS[status]
@@ -79,25 +79,25 @@ async def test_one_activity_more_in_any_one_step_is_noticed(
         await step(state, inquirer)
 
     monkeypatch.setitem(STEPS, status, longer_step)
-    been_there = (history for history in map(recorded, HISTORIES) if status in history.statuses)
-    histories = one_by_one(history.whole for history in been_there)
+    with_status = (history for history in map(recorded, HISTORIES) if status in history.statuses)
+    histories = one_by_one(history.whole for history in with_status)
     async with replayer().workflow_replay_iterator(histories) as results:
         async for result in results:
-            if WHAT_TO_DO in (complaint(result) or ""):
+            if WHAT_TO_DO in (error_of(result) or ""):
                 return
-    pytest.fail(f"no history knows what a payment does while it is {status}")
+    pytest.fail(f"no history has the commands of a payment that is {status}")
 
 
-async def test_one_activity_more_in_a_late_notification_is_noticed() -> None:
+async def test_additional_activity_in_a_late_notification_fails_the_replay() -> None:
     late = (history for history in map(recorded, HISTORIES) if history.workflow_type == LATE_NOTIFICATION)
     histories = one_by_one(history.whole for history in late)
     async with replayer([ChangedNotification]).workflow_replay_iterator(histories) as results:
-        complaints = [complaint(result) async for result in results]
-    assert complaints
-    assert all(WHAT_TO_DO in (said or "") for said in complaints)
+        errors = [error_of(result) async for result in results]
+    assert errors
+    assert all(WHAT_TO_DO in (error or "") for error in errors)
 
 
-def test_what_is_said_to_be_done_is_explained_where_it_says() -> None:
+def test_section_that_the_error_names_exists() -> None:
     [section] = re.findall(r'CONTRIBUTING\.md, "(.+?)"', WHAT_TO_DO)
     assert f"\n## {section}\n" in (ROOT / "CONTRIBUTING.md").read_text()
 
@@ -107,7 +107,7 @@ def test_histories_hold_payments_in_every_status() -> None:
     assert seen == {str(status) for status in PaymentStatus}
 
 
-def test_histories_name_no_machine() -> None:
+def test_histories_contain_no_machine_name() -> None:
     for path in HISTORIES:
         for event in recorded(path).events:
             attributes: Json = next((value for key, value in event.items() if key.endswith("Attributes")), {})

@@ -1,7 +1,7 @@
-"""Production passes workflow code through the SDK's sandbox, so the sandbox is applied here instead.
+"""Production passes workflow code through the SDK's sandbox, so these tests apply the sandbox instead.
 
-Every stored history is replayed with workflow code inside the sandbox: what reads a clock, draws a random
-number, or does I/O is refused (docs/adr/0017-workflow-code-is-passed-through-the-sandbox.md).
+Every stored history is replayed with workflow code inside the sandbox, which refuses to read a clock, to
+draw a random number and to do I/O (docs/adr/0017-workflow-code-is-passed-through-the-sandbox.md).
 """
 
 import ast
@@ -22,13 +22,15 @@ from tests.support.replay.recording import FOLDER, recorded
 from workflows import WORKFLOWS
 
 HISTORIES = sorted(FOLDER.rglob("*.json.gz"))
-WORKFLOW_CODE = sorted(path for room in ("workflows", "settlement") for path in (ROOT / room).rglob("*.py"))
+WORKFLOW_CODE = sorted(
+    path for folder in ("workflows", "settlement") for path in (ROOT / folder).rglob("*.py")
+)
 
 
 async def replayed(
     histories: Iterable[WorkflowHistory], workflows: Sequence[type] = WORKFLOWS
 ) -> AsyncIterator[WorkflowReplayResult]:
-    """The result of each replay, with workflow code inside the sandbox."""
+    """Yields the result of each replay, with workflow code inside the sandbox."""
 
     async def one_by_one() -> AsyncIterator[WorkflowHistory]:
         for history in histories:
@@ -59,6 +61,6 @@ async def test_workflow_code_that_reads_the_clock_is_refused_by_the_sandbox() ->
 
 
 @pytest.mark.parametrize("path", WORKFLOW_CODE, ids=lambda path: str(path.relative_to(ROOT)))
-def test_workflow_code_keeps_no_state_in_its_modules(path: Path) -> None:
-    """Modules are shared by all workflows of a worker: no function assigns a module's variable."""
+def test_workflow_modules_have_no_mutable_state(path: Path) -> None:
+    """All workflows of a worker share the modules, so no function may assign a variable of a module."""
     assert not [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Global)]

@@ -138,7 +138,7 @@ class World:
         return await self.env.pass_until(self.handle(reference), call, step)
 
     async def has_begun(self, reference: str) -> bool:
-        """Whether Temporal knows of the payment, also where no worker has seen it yet."""
+        """Whether Temporal has the workflow of the payment, also before a worker has started it."""
         try:
             await self.handle(reference).describe()
         except RPCError as error:

@@ -1,4 +1,4 @@
-"""The flows of merchants and buyers, who repeat a call after PaymentUnavailable and know of no crash."""
+"""The flows of merchants and buyers, who repeat a call after PaymentUnavailable and do not see a crash."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine

@@ -1,4 +1,4 @@
-"""Which histories have to be there: those of every scenario, of every version, as they were recorded.
+"""Checks the stored histories: each version has one of every scenario, unchanged since it was recorded.
 
 A version's folder holds a list of its histories with their checksums, as `sha256sum --check` reads it. A
 version is released once it has a heading of its own in CHANGELOG.md.
@@ -16,39 +16,39 @@ ROOT = Path(__file__).parents[3]
 LIST = "SHA256SUMS"
 SUFFIX = re.compile(r"(\.\d+)?\.json\.gz")
 NOT_KEPT = """
-The scenario {story!r} has no stored history in tests/replay/histories/{version}: nobody would notice a change
-that breaks payments like it. Run `make histories`, and commit what it records.
+The scenario {story!r} has no stored history in tests/replay/histories/{version}, so a change that
+breaks payments like it would pass the tests. Run `make histories`, and commit what it records.
 """
 
 
 def current_version() -> str:
-    """The version under development, or the one just released."""
+    """Returns the version under development, or the latest release."""
     version: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     return version
 
 
 def released_versions() -> set[str]:
-    """Every version that merchants may run."""
+    """Returns every released version."""
     return set(re.findall(r"^## \[(\d+\.\d+\.\d+)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE))
 
 
 def kept_stories(version: str) -> frozenset[str]:
-    """The scenarios of which this version has a history."""
+    """Returns the scenarios of which this version has a history."""
     return frozenset(SUFFIX.sub("", path.name) for path in (FOLDER / version).glob("*.json.gz"))
 
 
 def write_list(folder: Path) -> None:
-    """List what a version's folder holds now."""
+    """Writes the list of the histories in a version's folder."""
     lines = (f"{digest}  {name}\n" for name, digest in sorted(_held(folder).items()))
     (folder / LIST).write_text("".join(lines))
 
 
 def differences(folder: Path) -> Iterator[str]:
-    """What is not as a version's list says."""
+    """Yields one line for each difference between a version's folder and its list."""
     held, listed = _held(folder), _listed(folder)
     for name in sorted({*held, *listed}):
         if name not in held:
-            yield f"{name} is gone"
+            yield f"{name} is missing"
         elif name not in listed:
             yield f"{name} is not listed"
         elif held[name] != listed[name]:

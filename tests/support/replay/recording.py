@@ -28,7 +28,7 @@ _IDENTITY = re.compile(r'"identity": "([^"]+)"')
 
 
 async def history_of(client: Client, workflow_id: str) -> WorkflowHistory | None:
-    """The history of a workflow; None where no such workflow was started."""
+    """Returns the history of a workflow, or None when no such workflow was started."""
     try:
         return await client.get_workflow_handle(workflow_id).fetch_history()
     except RPCError as error:
@@ -38,7 +38,7 @@ async def history_of(client: Client, workflow_id: str) -> WorkflowHistory | None
 
 
 def record(history: WorkflowHistory, name: str, folder: Path) -> None:
-    """Write a history."""
+    """Writes a history."""
     _write(
         {"workflowId": history.workflow_id, "history": json.loads(_anonymous(history.to_json()))},
         name,
@@ -78,14 +78,14 @@ class Recorded:
 
     @cached_property
     def whole(self) -> WorkflowHistory:
-        """All of it; read once and only where it is needed, because that takes longer than its replay."""
+        """The whole history, parsed once and on demand, because parsing takes longer than a replay."""
         return WorkflowHistory.from_json(self.workflow_id, {"events": self.events})
 
     @property
     def open_states(self) -> Iterator[WorkflowHistory]:
-        """The payment as it stood whenever its worker had nothing to do: what a new one takes over.
+        """The history up to each moment at which the worker was idle, where another worker can take over.
 
-        Every moment where there are up to `MOST_MOMENTS`; else `OF_A_LONG_HISTORY` of them, evenly spread.
+        All moments where there are up to `MOST_MOMENTS`, otherwise about `OF_A_LONG_HISTORY`, evenly spread.
         """
         moments = list(self._moments())
         every = 1 if len(moments) <= MOST_MOMENTS else -(-len(moments) // OF_A_LONG_HISTORY)
@@ -99,9 +99,9 @@ class Recorded:
 
     @property
     def statuses(self) -> set[str]:
-        """The payment's statuses that its search attribute has told."""
-        told = (event.get("upsertWorkflowSearchAttributesEventAttributes", {}) for event in self.events)
-        fields = (attributes.get("searchAttributes", {}).get("indexedFields", {}) for attributes in told)
+        """The payment's statuses, as its search attribute has reported them."""
+        updates = (event.get("upsertWorkflowSearchAttributesEventAttributes", {}) for event in self.events)
+        fields = (attributes.get("searchAttributes", {}).get("indexedFields", {}) for attributes in updates)
         return {_decoded(field["PaymentStatus"]) for field in fields if "PaymentStatus" in field}
 
     def _until(self, position: int) -> WorkflowHistory:
@@ -110,7 +110,7 @@ class Recorded:
 
 @cache
 def recorded(path: Path) -> Recorded:
-    """The history in this file, for all tests that look at it."""
+    """Returns the history in this file; all tests share it."""
     return Recorded(path)
 
 

@@ -22,7 +22,7 @@ Outcome = tuple[int, str]
 
 
 def outcomes(file: str, environments: Sequence[Environment]) -> list[Outcome]:
-    """What becomes of the program in each environment, with nothing else in it."""
+    """Returns the outcome of the program in each environment, which holds no other variables."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.services.forking", file],
         input=json.dumps(
@@ -35,7 +35,7 @@ def outcomes(file: str, environments: Sequence[Environment]) -> list[Outcome]:
         timeout=WITHIN,
         check=True,
     )
-    return [(status, said) for status, said in json.loads(done.stdout)]
+    return [(status, output) for status, output in json.loads(done.stdout)]
 
 
 def _outcome(file: str, environment: Environment) -> Outcome:
@@ -49,13 +49,13 @@ def _outcome(file: str, environment: Environment) -> Outcome:
         runpy.run_path(file, run_name="__main__")
     os.close(writing)
     with os.fdopen(reading) as pipe:
-        said = pipe.read()
+        output = pipe.read()
     _, status = os.waitpid(pid, 0)
-    return os.waitstatus_to_exitcode(status), said
+    return os.waitstatus_to_exitcode(status), output
 
 
 def main(file: str) -> None:
-    """Run and tell."""
+    """Runs the program in each environment, and writes the outcomes as JSON."""
     import_module(Path(file).stem)
     sys.stdout.write(json.dumps([_outcome(file, environment) for environment in json.load(sys.stdin)]))
 

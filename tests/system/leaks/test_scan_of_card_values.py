@@ -114,7 +114,7 @@ def test_card_field_is_found_in_any_encoding(
         "2026-11-26T19:09:38.083100Z 2026-11-26 09:38:38,083 at 12:09:38.0831 (38-09:00)",
         "2026-09-23T09:38:09+09:00 in 0.0831 s of 1.0938 s, 38.09 ms, 109.38 ms, 209.384 s",
         "holdfast_seconds_sum 0.08310938 and 1e-08, le=0.3809, port 40831, 0x0938ab",
-        "parts-0831a09f-1, storm-c3d20831, 202611230938108001001880000000001",
+        "parts-0831a09f-1, flood-c3d20831, 202611230938108001001880000000001",
         "pinned 86, spin 86, grouping 86, pin 861, digest 86ab",
         "signature=abc%2B0831%2FMDgz%3D, build v0.9.38, 10.0.9.38",
         '"cvvResultRaw": "Y", "lastFour": "0768", "cardBin": "405469", "expires": "2038-10-09"',

@@ -11,7 +11,7 @@ from holdfast.antom.outcome import DidNotHappen, Happened, Outcome, Unknown
 
 
 def test_an_answer_is_the_answer() -> None:
-    assert unwrap(Happened("said")) == "said"
+    assert unwrap(Happened("response")) == "response"
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ CARD: dict[str, object] = {"paymentMethodType": "CARD"}
 NOT_FOUND = rpc_error(RPCStatusCode.NOT_FOUND, "workflow not found for ID: card-payment-ORDER_1")
 ENDED = rpc_error(RPCStatusCode.NOT_FOUND, "workflow execution already completed")
 BUSY = rpc_error(RPCStatusCode.RESOURCE_EXHAUSTED, "limit on number of concurrent in-flight updates")
-FORGOTTEN = rpc_error(RPCStatusCode.UNAVAILABLE, "workflow update was aborted")
+ABORTED = rpc_error(RPCStatusCode.UNAVAILABLE, "workflow update was aborted")
 ALREADY = WorkflowAlreadyStartedError("card-payment-ORDER_1", "CardPayment")
 BAD_REFERENCES = ["", ".", "..", "a/b", "a b", "x" * 49]
 
@@ -155,11 +155,11 @@ async def test_update_to_busy_server_is_repeated_until_it_answers() -> None:
     temporal = Temporal(update=raises(BUSY, BUSY, BUSY, then=payment_at(S.PENDING)))
     assert (await client_of(temporal).refresh("ORDER_1")).status is S.PENDING
     assert len(temporal.calls) == 4
-    assert len(set(temporal.update_ids)) == 1, "if one was heard after all, the next one joins it"
+    assert len(set(temporal.update_ids)) == 1, "if an earlier request was accepted, the next one joins it"
 
 
 async def test_update_lost_by_busy_server_is_repeated_with_the_same_id() -> None:
-    temporal = Temporal(update=raises(FORGOTTEN, FORGOTTEN, then=payment_at(S.AUTHORIZED)))
+    temporal = Temporal(update=raises(ABORTED, ABORTED, then=payment_at(S.AUTHORIZED)))
     assert (await client_of(temporal).retry("ORDER_1", CARD)).status is S.AUTHORIZED
     assert len(temporal.calls) == 3
     assert len(set(temporal.update_ids)) == 1, "a second retry would be refused"
@@ -173,7 +173,7 @@ async def test_update_lost_by_worker_is_repeated_with_the_same_id() -> None:
 
 
 async def test_start_on_busy_server_is_repeated() -> None:
-    temporal = Temporal(start=raises(BUSY, FORGOTTEN, then=payment_at(S.AUTHORIZED)))
+    temporal = Temporal(start=raises(BUSY, ABORTED, then=payment_at(S.AUTHORIZED)))
     await client_of(temporal).authorize(order_fields())
     assert len(temporal.started) == 3
     assert len(set(temporal.update_ids)) == 1

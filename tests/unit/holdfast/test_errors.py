@@ -129,7 +129,7 @@ def test_application_error_is_translated_by_its_type(name: str) -> None:
         (WorkflowQueryRejectedError(None), PaymentUnavailable, "may be made again"),
         (WorkflowFailureError(cause=TerminatedError("stopped")), PaymentStopped, "stopped by an operator"),
         (
-            WorkflowUpdateFailedError(ApplicationError("x", type="NobodyKnows")),
+            WorkflowUpdateFailedError(ApplicationError("x", type="UnknownType")),
             PaymentUnavailable,
             "may be made again",
         ),

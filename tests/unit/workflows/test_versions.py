@@ -9,7 +9,7 @@ PRODUCT = ("holdfast", "settlement", "activities", "workflows", "services")
 
 
 def test_patched_is_called_in_the_file_of_versions_alone() -> None:
-    assert all((ROOT / room).is_dir() for room in PRODUCT)
-    sources = (path for room in PRODUCT for path in (ROOT / room).rglob("*.py"))
+    assert all((ROOT / folder).is_dir() for folder in PRODUCT)
+    sources = (path for folder in PRODUCT for path in (ROOT / folder).rglob("*.py"))
     callers = {str(path.relative_to(ROOT)) for path in sources if "patched(" in path.read_text()}
     assert callers == {"workflows/versions.py"}

@@ -1,4 +1,4 @@
-"""What ends a watch, and what does not: the rest of it is told by scenarios."""
+"""The responses that end a watch. Scenarios test the rest of it."""
 
 from datetime import UTC, datetime
 
@@ -21,7 +21,7 @@ def _watch(what: WatchFor) -> WatchCall:
 
 
 def _ends(verdict: Verdict, *captures: str) -> bool:
-    """Whether a capture under review is no longer watched for after this answer."""
+    """Returns whether the watch of a capture under review ends with this response."""
     call = _watch(WatchFor.CAPTURE_DECIDED_OR_ABSENT)
     listed = tuple(
         CaptureEvidence(source=Source.INQUIRY, verdict=Verdict.IN_PROCESS, captureRequestId=capture)
@@ -32,11 +32,11 @@ def _ends(verdict: Verdict, *captures: str) -> bool:
 
 
 @pytest.mark.parametrize("verdict", [Verdict.UNCLEAR, Verdict.ABSENT])
-def test_an_inquiry_that_fails_does_not_say_that_a_capture_never_arrived(verdict: Verdict) -> None:
+def test_failed_inquiry_does_not_prove_a_capture_absent(verdict: Verdict) -> None:
     assert not _ends(verdict)
 
 
-def test_a_capture_that_the_payments_own_record_lacks_never_arrived() -> None:
+def test_capture_missing_in_the_record_is_absent() -> None:
     assert _ends(Verdict.SUCCEEDED, "ORDER_1-c1")
     assert not _ends(Verdict.SUCCEEDED, "ORDER_1-c1", OURS)
 
@@ -45,9 +45,7 @@ def test_a_capture_that_the_payments_own_record_lacks_never_arrived() -> None:
     ("verdict", "is_done", "ends"),
     [(Verdict.IN_PROCESS, False, True), (Verdict.IN_PROCESS, True, False), (Verdict.UNCLEAR, False, False)],
 )
-def test_a_page_ends_a_watch_where_the_buyer_is_sent_to_it(
-    verdict: Verdict, is_done: bool, ends: bool
-) -> None:
+def test_redirect_page_ends_a_watch_for_an_action(verdict: Verdict, is_done: bool, ends: bool) -> None:
     page = NextAction(normalUrl="https://gateway.example/pay", expiresAt=AT)
     claim = PaymentEvidence(source=Source.INQUIRY, verdict=verdict, nextAction=page, buyerIsDone=is_done)
     found = GatewayRecord(payment=claim)

@@ -1,4 +1,4 @@
-"""The written pages: no dead link, nothing named that is not there, nothing left out that a reader needs."""
+"""The documents have no broken link, name only what exists, and name every status, error and setting."""
 
 import ast
 import importlib
@@ -34,7 +34,7 @@ def code_blocks(page: Path, language: str) -> list[str]:
 
 
 def anchors(page: Path) -> set[str]:
-    """The fragments that GitHub makes of a page's headings."""
+    """Returns the fragments that GitHub makes from the headings of a page."""
     headings = re.findall(r"^#+ (.+)$", prose(page), flags=re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -50,7 +50,7 @@ def broken_links(page: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_link_inside_the_repository_leads_somewhere(page: Path) -> None:
+def test_every_link_inside_the_repository_has_a_target(page: Path) -> None:
     assert list(broken_links(page)) == []
 
 
@@ -64,7 +64,7 @@ def test_every_import_in_an_example_works(page: Path) -> None:
                 assert [name.name for name in node.names if not hasattr(module, name.name)] == []
 
 
-def test_the_order_of_the_guide_is_one_that_is_taken() -> None:
+def test_order_of_the_guide_is_valid() -> None:
     trees = [ast.parse(block) for block in code_blocks(GUIDE, "python")]
     literals = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Dict))
     [order] = [found for node in literals if "paymentReference" in (found := ast.literal_eval(node))]
@@ -104,8 +104,8 @@ def test_operations_lists_every_search_attribute_with_its_type() -> None:
     assert rows == {(key.name, key.indexed_value_type.name.capitalize()) for key in ALL}
 
 
-def test_every_review_reason_that_operations_explains_is_one_that_is_given() -> None:
-    sources = [path for room in ("settlement", "workflows") for path in (ROOT / room).rglob("*.py")]
+def test_every_review_reason_that_operations_explains_exists() -> None:
+    sources = [path for folder in ("settlement", "workflows") for path in (ROOT / folder).rglob("*.py")]
     given = "\n".join(path.read_text() for path in sources)
     table = OPERATIONS.read_text().partition("| reason | look at |")[2].partition("\n\n")[0]
     reasons = re.findall(r"^\| `([^`]+)`", table, flags=re.MULTILINE)
@@ -114,7 +114,7 @@ def test_every_review_reason_that_operations_explains_is_one_that_is_given() -> 
     assert [part for part in fragments if part not in given] == []
 
 
-def test_operations_tells_the_values_that_decide_how_soon_a_payment_goes_on() -> None:
+def test_operations_has_the_current_values_of_the_timeouts_after_a_killed_worker() -> None:
     values = {
         "`HEARTBEAT` in `workflows/timing.py`": HEARTBEAT,
         "`STICKY_TIMEOUT` in `worker.py`": STICKY_TIMEOUT,
@@ -129,7 +129,7 @@ def test_every_decision_is_listed() -> None:
     assert listed == {path.name for path in folder.glob("0*.md")}
 
 
-def test_every_threat_names_a_test_that_is_there() -> None:
+def test_every_threat_names_an_existing_test() -> None:
     table = (ROOT / "SECURITY.md").read_text().partition("## Threats")[2].partition("\n## ")[0]
     rows = [line for line in table.splitlines() if line.startswith("| ")][1:]
     named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)` \|$", table, flags=re.MULTILINE)

@@ -1,4 +1,4 @@
-"""A payment whose merchant account this worker does not know (any more)."""
+"""Payments whose merchant account the worker does not have, because it is new or was removed."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -14,16 +14,16 @@ from holdfast.antom.amounts import Amount
 from tests.support.world import order_fields
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
-INQUIRY = InquireCall(merchantAccount="gone", paymentRequestId="ORDER_1-1", expiresAt=NOW)
+INQUIRY = InquireCall(merchantAccount="removed", paymentRequestId="ORDER_1-1", expiresAt=NOW)
 WATCH = WatchCall(inquiry=INQUIRY, watchFor=WatchFor.PAYMENT_DECIDED, first=1, growth=2, longest=60)
 CAPTURE = CaptureCall(
-    merchantAccount="gone",
+    merchantAccount="removed",
     captureRequestId="ORDER_1-c1",
     paymentId="2019",
     captureAmount=Amount(currency="EUR", value="30000"),
 )
-CANCEL = CancelCall(merchantAccount="gone", paymentRequestId="ORDER_1-1")
-NOBODYS = GatewayActivities({}, "https://pay.example.com/n", None)
+CANCEL = CancelCall(merchantAccount="removed", paymentRequestId="ORDER_1-1")
+WITHOUT_ACCOUNTS = GatewayActivities({}, "https://pay.example.com/n", None)
 
 
 async def failure_of(activity: Callable[..., Awaitable[object]], call: object) -> ApplicationError:
@@ -35,23 +35,23 @@ async def failure_of(activity: Callable[..., Awaitable[object]], call: object) -
 @pytest.mark.parametrize(
     ("activity", "call"),
     [
-        (NOBODYS.inquire, INQUIRY),
-        (NOBODYS.watch, WATCH),
-        (NOBODYS.capture, CAPTURE),
-        (NOBODYS.cancel, CANCEL),
+        (WITHOUT_ACCOUNTS.inquire, INQUIRY),
+        (WITHOUT_ACCOUNTS.watch, WATCH),
+        (WITHOUT_ACCOUNTS.capture, CAPTURE),
+        (WITHOUT_ACCOUNTS.cancel, CANCEL),
     ],
 )
-async def test_a_payment_that_has_begun_waits_until_its_account_is_back(
+async def test_started_payment_waits_until_its_account_returns(
     activity: Callable[..., Awaitable[object]], call: object
 ) -> None:
     failure = await failure_of(activity, call)
     assert (failure.type, failure.non_retryable) == (Failure.NOT_SENT, False)
 
 
-async def test_a_payment_that_has_not_begun_is_refused() -> None:
+async def test_unsent_payment_is_refused() -> None:
     method = {"paymentMethodType": "CARD"}
-    fields = {**order_fields("ORDER_1"), "merchantAccount": "gone", "paymentMethod": method}
+    fields = {**order_fields("ORDER_1"), "merchantAccount": "removed", "paymentMethod": method}
     order = PaymentOrder.model_validate(fields)
     call = PayCall(order=order, paymentRequestId="ORDER_1-1", expiresAt=NOW)
-    failure = await failure_of(NOBODYS.pay, call)
+    failure = await failure_of(WITHOUT_ACCOUNTS.pay, call)
     assert (failure.type, failure.non_retryable) == (Failure.INVALID_ORDER, True)
