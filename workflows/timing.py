@@ -56,16 +56,16 @@ MISMATCH_PAUSE = timedelta(minutes=1)
 MISMATCH_LONGEST = timedelta(hours=6)
 """The pauses between the inquiries about evidence that does not fit."""
 
-EXAMINATIONS = 3
+RECONCILE_ROUNDS = 3
 """How often a payment that changes while it is compared with the gateway is compared anew."""
 
-DIFFERENCE_LOOKS = 3
+DIFFERENCE_CHECKS = 3
 DIFFERENCE_PAUSE = timedelta(seconds=15)
 """A reconciliation reports a difference that it has found this often in a row, this far apart."""
 LIST_LAG = timedelta(seconds=10)
 """How long Temporal's list of workflows may need to show what has happened: a second or so, as a rule."""
-SILENCE_PAUSE = timedelta(minutes=1)
-SILENCE_LONGEST = timedelta(hours=1)
+OUTAGE_PAUSE = timedelta(minutes=1)
+OUTAGE_LONGEST = timedelta(hours=1)
 """How long a reconciliation waits for a gateway that answers nothing at all."""
-ASK_LATER = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+UNANSWERED_PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 """How long before what was not answered is asked again, at the end of a reconciliation."""

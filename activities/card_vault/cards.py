@@ -10,7 +10,7 @@ from holdfast.card_vault import CardData, CardVault, VaultUnavailable
 _logger = logging.getLogger("holdfast.cards")
 
 
-class CardDrawer:
+class CardAccess:
     """The vault as a pay call uses it; None where this worker has none."""
 
     def __init__(self, vault: CardVault | None) -> None:

@@ -22,7 +22,7 @@ from activities.calls import (
     PayResult,
     WatchCall,
 )
-from activities.card_vault.cards import CardDrawer
+from activities.card_vault.cards import CardAccess
 from activities.errors import NOT_CONFIGURED, invalid_order, not_yet, unwrap
 from activities.gateway.pay_request import pay_request
 from activities.gateway.watch import is_decided, pause_after
@@ -41,7 +41,7 @@ class GatewayActivities:
     def __init__(self, clients: Mapping[str, AntomClient], notify_url: str, vault: CardVault | None) -> None:
         self._clients = clients
         self._notify_url = notify_url.rstrip("/")
-        self._cards = CardDrawer(vault)
+        self._cards = CardAccess(vault)
 
     def all(self) -> Sequence[Callable[..., object]]:
         """What a worker registers."""

@@ -1,4 +1,4 @@
-"""The other half of `settlement.comparison.payments`: the captures, matched by `captureRequestId`."""
+"""Compares the captures of a payment with the gateway's record, matched by `captureRequestId`."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _NONE = "no such capture"
 
 
 def capture_differences(payment: Payment, attempt: Attempt, record: GatewayRecord) -> Iterator[Difference]:
-    """What does not agree about the captures of one attempt's payment."""
+    """Yields the differences in the captures of one attempt's payment."""
     known = {capture.captureRequestId: capture for capture in payment.captures}
     is_current = attempt is payment.attempt
     for claim in record.captures:
@@ -28,11 +28,11 @@ def capture_differences(payment: Payment, attempt: Attempt, record: GatewayRecor
             yield from _unknown(claim, record)
     if is_current:
         yield from _missing(payment, record)
-    yield from _taken_twice(record)
+    yield from _captured_twice(record)
 
 
 def _is_expected(payment: Payment, claim: CaptureEvidence) -> bool:
-    """Whether the gateway is about to capture an AUTOMATIC payment, under an id that it makes."""
+    """Returns whether the gateway is capturing an AUTOMATIC payment, under an id that it makes."""
     is_automatic = payment.captureMode is CaptureMode.AUTOMATIC
     has_one = any(capture.status is not CaptureStatus.FAIL for capture in payment.captures)
     return is_automatic and not has_one and claim.verdict is Verdict.IN_PROCESS
@@ -46,12 +46,12 @@ def _unknown(claim: CaptureEvidence, record: GatewayRecord) -> Iterator[Differen
 def _known(capture: Capture, claim: CaptureEvidence, record: GatewayRecord) -> Iterator[Difference]:
     if amount_mismatch(capture.captureAmount, claim):
         yield _difference(K.AMOUNT, record, claim, f"{capture.status} {capture.captureAmount.display}")
-    kind = _apart(capture, claim.verdict)
+    kind = _disagreement(capture, claim.verdict)
     if kind is not None:
         yield _difference(kind, record, claim, capture.status)
 
 
-def _apart(capture: Capture, verdict: Verdict) -> K | None:
+def _disagreement(capture: Capture, verdict: Verdict) -> K | None:
     if verdict is Verdict.SUCCEEDED:
         unknown = {CaptureStatus.FAIL: K.UNKNOWN_CAPTURE, CaptureStatus.PROCESSING: K.STATUS}
         return unknown.get(capture.status)
@@ -75,8 +75,8 @@ def _missing(payment: Payment, record: GatewayRecord) -> Iterator[Difference]:
             )
 
 
-def _taken_twice(record: GatewayRecord) -> Iterator[Difference]:
-    """What adds up to more than its parts: one capture that took money more than once."""
+def _captured_twice(record: GatewayRecord) -> Iterator[Difference]:
+    """Yields a difference for each capture id of which the record lists more than one success."""
     taken = [claim for claim in record.captures if claim.verdict is Verdict.SUCCEEDED]
     times = Counter(claim.captureRequestId for claim in taken)
     for claim in {claim.captureRequestId: claim for claim in taken}.values():
@@ -84,13 +84,13 @@ def _taken_twice(record: GatewayRecord) -> Iterator[Difference]:
             yield _difference(K.UNKNOWN_CAPTURE, record, claim, "one capture of this id")
 
 
-def _difference(kind: K, record: GatewayRecord, claim: CaptureEvidence, here: str) -> Difference:
+def _difference(kind: K, record: GatewayRecord, claim: CaptureEvidence, known_state: str) -> Difference:
     amount = claimed_amount(claim)
     return Difference(
         kind=kind,
         paymentRequestId=record.request_id,
         captureRequestId=claim.captureRequestId,
         paymentId=record.payment.paymentId,
-        holdfastState=here,
+        holdfastState=known_state,
         gatewayState=f"{claim.verdict} {amount}" if amount else claim.verdict,
     )

@@ -6,10 +6,10 @@ from holdfast.antom.endpoints import Operation
 from holdfast.antom.models import ResultStatus
 from holdfast.attempt_status import AttemptStatus
 from holdfast.payment import Payment
-from settlement.captures import HOLD_IS_GONE
+from settlement.captures import AUTHORIZATION_ENDED
 from settlement.evidence import Verdict
 
-_LESS_IS_HELD = HOLD_IS_GONE | {"CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT"}
+_LESS_IS_HELD = AUTHORIZATION_ENDED | {"CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT"}
 
 
 def needs_inquiry(operation: Operation, result: PayResult | CaptureResult) -> bool:

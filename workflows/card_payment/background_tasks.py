@@ -11,7 +11,7 @@ from settlement.gateway_record import GatewayRecord
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.payment_state import PaymentState
-from workflows.card_payment.polling import InARow, Pauses, poll
+from workflows.card_payment.polling import ConsecutiveCount, Pauses, poll
 from workflows.card_payment.steps.cancelling import cancel_call
 from workflows.timing import (
     ABSENCE_ANSWERS,
@@ -102,8 +102,8 @@ class _Mismatch:
         self._state = state
         self._inquirer = inquirer
         self._request_id = payment_request_id
-        self._absent = InARow(ABSENCE_ANSWERS)
-        self._unlisted = InARow(NOTIFIED_CAPTURE_ANSWERS)
+        self._absent = ConsecutiveCount(ABSENCE_ANSWERS)
+        self._unlisted = ConsecutiveCount(NOTIFIED_CAPTURE_ANSWERS)
 
     async def ask(self) -> int | None:
         """How many pieces of evidence the answer settles; None where the truth is still open."""

@@ -18,12 +18,12 @@ from holdfast.resolution import Resolution
 from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
 from settlement.audit_trail import apply_event, flag_for_review
-from settlement.commands import cancel_requested, capture_requested, opened, retried
+from settlement.commands import open_payment, request_cancel, request_capture, start_attempt
 from settlement.evidence import CaptureEvidence, PaymentEvidence
 from settlement.gateway_record import GatewayRecord
 from settlement.inquiry import accept_external_captures, settle_inquiry
 from settlement.mismatch import flag_difference
-from settlement.resolution import claim_of, noted_resolution
+from settlement.resolution import apply_resolution, evidence_of
 from settlement.settle import settle
 
 T = TypeVar("T")
@@ -34,7 +34,7 @@ class PaymentState:
 
     def __init__(self, order: PaymentOrder) -> None:
         self._order = order
-        self._payment = opened(order, workflow.now())
+        self._payment = open_payment(order, workflow.now())
         self.pending_inquiries: dict[str, int] = {}
         """Attempts whose truth an inquiry has to establish, and how often evidence about each did not fit."""
         self.capture_is_slow = False
@@ -90,7 +90,7 @@ class PaymentState:
         limit = self._order.attemptLimit
         settlement = settle(self._payment, evidence, workflow.now(), attempt_limit=limit)
         self._payment = settlement.payment
-        if settlement.ask:
+        if settlement.must_inquire:
             self._request_inquiry(evidence)
 
     def apply_inquiry(self, record: GatewayRecord | None) -> None:
@@ -119,28 +119,29 @@ class PaymentState:
     def retry(self, request: RetryRequest) -> None:
         """Start another attempt, with the payment method of the request."""
         changed = {"paymentMethod": request.paymentMethod, "env": request.env or self._order.env}
-        self._payment = retried(self._payment, workflow.now())
+        self._payment = start_attempt(self._payment, workflow.now())
         self._order = self._order.model_copy(update=changed)
 
     def request_capture(self, request: CaptureRequest, source: Source) -> None:
         """Open a capture, or take up again the one that is open."""
-        self._payment = capture_requested(self._payment, request, workflow.now(), source)
+        self._payment = request_capture(self._payment, request, workflow.now(), source)
 
     def request_cancel(self, reason: str, source: Source) -> None:
         """Begin to cancel; unchanged where that has begun, or is done."""
-        self._payment = cancel_requested(self._payment, reason, workflow.now(), source)
+        self._payment = request_cancel(self._payment, reason, workflow.now(), source)
 
     def resolve(self, resolution: Resolution) -> None:
-        """Settle an operator's claim like any other evidence, and write down who made it.
+        """Settles an operator's resolution like any other evidence, and records who made it.
 
-        The review stays where the claim does not fit, and where another attempt still holds money.
+        The review stays where the resolution contradicts other evidence, and where another attempt is still
+        authorized.
         """
-        claim, is_open = claim_of(self._payment, resolution), self.status is S.NEEDS_REVIEW
-        if claim and is_open:
-            self.apply(claim)
-        is_settled = claim is None or (is_open and not self.late_authorizations)
-        fits = is_settled and not self.pending_inquiries
-        self._payment = noted_resolution(self._payment, resolution, workflow.now(), fits=fits)
+        evidence, is_open = evidence_of(self._payment, resolution), self.status is S.NEEDS_REVIEW
+        if evidence and is_open:
+            self.apply(evidence)
+        is_settled = evidence is None or (is_open and not self.late_authorizations)
+        matches = is_settled and not self.pending_inquiries
+        self._payment = apply_resolution(self._payment, resolution, workflow.now(), matches=matches)
 
     def set_waiting_for(self, whom: str, until: datetime | None = None) -> None:
         """Show an operator what the payment waits for, and until when."""

@@ -28,7 +28,7 @@ class Pauses:
         self._next = first
 
 
-class InARow:
+class ConsecutiveCount:
     """Counts consecutive observations of one thing; it is established once there are `needed` of them."""
 
     def __init__(self, needed: int) -> None:

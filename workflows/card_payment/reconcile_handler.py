@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from settlement.comparison.payments import IN_MOTION, differences, next_request_id
+from settlement.comparison.payments import IN_PROGRESS, differences, next_request_id
 from settlement.gateway_record import GatewayRecord
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.payment_state import PaymentState
 from workflows.card_payment.polling import Pauses, poll
-from workflows.timing import EXAMINATIONS
+from workflows.timing import RECONCILE_ROUNDS
 
 
 class ReconcileHandler:
@@ -22,7 +22,7 @@ class ReconcileHandler:
 
         A payment that changes by other means during the inquiries is inquired about again, at once.
         """
-        await poll(self._examined, Pauses(timedelta(0)), times=EXAMINATIONS, summary="at once")
+        await poll(self._examined, Pauses(timedelta(0)), times=RECONCILE_ROUNDS, summary="at once")
 
     async def _examined(self) -> bool | None:
         """True once it is done; None where the payment changed by other means in between."""
@@ -47,7 +47,7 @@ class ReconcileHandler:
     def _flag(self, records: Sequence[GatewayRecord]) -> None:
         state = self._state
         answered = {record.request_id: record for record in records if record.is_answered}
-        if state.status in IN_MOTION:
+        if state.status in IN_PROGRESS:
             return
         for difference in differences(state.payment, tuple(answered.values())):
             state.flag_difference(answered[difference.paymentRequestId], difference)

@@ -27,7 +27,7 @@ from workflows.card_payment.steps import STEPS
 from workflows.refusal import refusal
 from workflows.timing import CAPTURE_ANSWER
 
-MOST_QUESTIONS = 300
+MAX_READ_UPDATES = 300
 """A server takes 2,000 updates of one workflow and no more: those that only ask leave room for a capture or a
 cancel."""
 _UNDER_WAY = frozenset({S.AUTHORIZING, S.CANCELLING})
@@ -44,7 +44,7 @@ class CardPayment:
     @workflow.init
     def __init__(self, order: object = None, *surplus: object) -> None:
         self._invalid: InvalidOrder | None = None
-        self._questions = 0
+        self._read_updates = 0
         try:
             self._state = PaymentState(parse_order(order if not surplus else [order, *surplus]))
         except InvalidOrder as error:
@@ -100,7 +100,7 @@ class CardPayment:
             refuse_cancel(self._state.payment)
             self._state.request_cancel("the workflow was cancelled", Source.OPERATOR)
         except HoldfastError as error:
-            reason = f"the workflow was cancelled, which this payment cannot be: {error}"
+            reason = f"the workflow was cancelled, and this payment cannot be cancelled: {error}"
             self._state.flag_for_review(reason)
 
     @workflow.query(name=names.PAYMENT)
@@ -123,14 +123,14 @@ class CardPayment:
     @workflow.update(name=names.AUTHORIZE)
     async def authorize(self) -> Payment:
         """Returns the payment once its first attempt is decided, or waits for the buyer or for a person."""
-        self._questions += 1
+        self._read_updates += 1
         await self._until_actionable()
         return self._answer()
 
     @authorize.validator
     def _authorize_refusal(self) -> None:
         self._refuse_unless_valid()
-        self._refuse_too_many_questions()
+        self._refuse_too_many_reads()
 
     @workflow.update(name=names.RETRY)
     async def retry(self, request: object = None) -> Payment:
@@ -144,7 +144,7 @@ class CardPayment:
         self._refuse_unless_valid()
         state = self._state
         try:
-            refuse_retry(state.payment, is_in_doubt=bool(state.pending_inquiries))
+            refuse_retry(state.payment, is_unconfirmed=bool(state.pending_inquiries))
             parse_retry(request, state.order, state.used_cards)
         except HoldfastError as error:
             raise refusal(error) from None
@@ -219,7 +219,7 @@ class CardPayment:
     @workflow.update(name=names.REFRESH)
     async def refresh(self) -> Payment:
         """Inquires now; returns the payment with the answer settled."""
-        self._questions += 1
+        self._read_updates += 1
         if not self._state.status.is_final:
             await self._inquirer.refresh()
         return self._state.payment
@@ -227,15 +227,15 @@ class CardPayment:
     @refresh.validator
     def _refresh_refusal(self) -> None:
         self._refuse_unless_valid()
-        self._refuse_too_many_questions()
+        self._refuse_too_many_reads()
 
     def _refuse_unless_valid(self) -> None:
         if self._invalid is not None:
             raise refusal(self._invalid)
 
-    def _refuse_too_many_questions(self) -> None:
-        if self._questions >= MOST_QUESTIONS:
-            raise refusal(RateLimited(f"{MOST_QUESTIONS} questions: the query tells what is known"))
+    def _refuse_too_many_reads(self) -> None:
+        if self._read_updates >= MAX_READ_UPDATES:
+            raise refusal(RateLimited(f"{MAX_READ_UPDATES} questions: the query tells what is known"))
 
     async def _until_actionable(self) -> None:
         state = self._state

@@ -91,4 +91,4 @@ def test_claims_of_an_inquiry_leave_no_further_inquiry_to_make(status: S, verdic
             settlement = settle(
                 payment_at(status), claim.model_copy(update=changed), NOW, attempt_limit=LIMIT
             )
-            assert not settlement.ask
+            assert not settlement.must_inquire

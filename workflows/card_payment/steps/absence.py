@@ -7,14 +7,14 @@ from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.answer_trust import is_authorized_attempt
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.payment_state import PaymentState
-from workflows.card_payment.polling import InARow, Pauses, poll
+from workflows.card_payment.polling import ConsecutiveCount, Pauses, poll
 from workflows.card_payment.steps.cancelling import cancel_call
 from workflows.timing import ABSENCE_ANSWERS, ABSENCE_PAUSE
 
 
 async def is_absent(state: PaymentState, inquirer: Inquirer) -> bool:
     """Whether the current attempt's pay call certainly never arrived, and never will."""
-    unchanged, absent = state.unchanged_since(), InARow(ABSENCE_ANSWERS)
+    unchanged, absent = state.unchanged_since(), ConsecutiveCount(ABSENCE_ANSWERS)
 
     async def is_unknown() -> bool | None:
         """False at the first other answer; None until there are enough of the same."""

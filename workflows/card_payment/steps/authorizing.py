@@ -85,4 +85,4 @@ async def _establish(state: PaymentState, inquirer: Inquirer, if_absent: Payment
             state.apply(if_absent)
         elif unchanged():
             state.apply_event(Event.TRUTH_UNKNOWN, detail="the pay call has no known outcome")
-            state.flag_for_review("the pay call has no known outcome, and the gateway could not say")
+            state.flag_for_review("the pay call has no known outcome, and no inquiry has established it")

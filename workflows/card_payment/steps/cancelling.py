@@ -10,7 +10,7 @@ from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.answer_trust import is_authorized_attempt
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.payment_state import PaymentState
-from workflows.card_payment.polling import InARow, Pauses, poll
+from workflows.card_payment.polling import ConsecutiveCount, Pauses, poll
 from workflows.timing import CANCEL_INQUIRIES, CANCEL_INQUIRY_PAUSE, CANCEL_PAUSE, CANCEL_TRIES
 
 _CLOSED = frozenset({Verdict.CANCELLED, Verdict.FAILED})
@@ -43,7 +43,7 @@ def cancel_call(state: PaymentState, payment_request_id: str) -> CancelCall:
 
 
 async def _confirm(state: PaymentState, inquirer: Inquirer, answer: CancelResult | None) -> None:
-    unchanged, absent = state.unchanged_since(), InARow(CANCEL_INQUIRIES)
+    unchanged, absent = state.unchanged_since(), ConsecutiveCount(CANCEL_INQUIRIES)
 
     async def is_decided() -> bool | None:
         verdict = await inquirer.verdict()

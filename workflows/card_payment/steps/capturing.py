@@ -13,7 +13,7 @@ from workflows.card_payment.answer_trust import may_be_captured_externally, need
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.pace import CAPTURE_RESULT
 from workflows.card_payment.payment_state import PaymentState
-from workflows.card_payment.polling import InARow, Pauses, poll
+from workflows.card_payment.polling import ConsecutiveCount, Pauses, poll
 from workflows.card_payment.watching import watch
 from workflows.timing import (
     CAPTURE_EVIDENCE,
@@ -96,7 +96,7 @@ async def _arrived(state: PaymentState, inquirer: Inquirer, capture: Capture, re
     capture counts as known, so that it is watched and reviewed instead of sent again.
     """
     unchanged, request_id = state.unchanged_since(), capture.captureRequestId
-    missed = InARow(MISSING_CAPTURE_ANSWERS)
+    missed = ConsecutiveCount(MISSING_CAPTURE_ANSWERS)
     pauses = Pauses(UNKNOWN_CAPTURE_PAUSE, growth=2, longest=UNKNOWN_CAPTURE_LONGEST)
     state.set_waiting_for("the gateway's record of the capture", review_at)
 

@@ -1,4 +1,4 @@
-"""NEEDS_REVIEW: the truth could not be established. Inquiries go on, ever more slowly."""
+"""NEEDS_REVIEW: the outcome could not be established. Inquiries go on, ever more slowly."""
 
 from activities.calls import WatchFor
 from holdfast.payment import Capture
@@ -19,7 +19,7 @@ async def review(state: PaymentState, inquirer: Inquirer) -> None:
     review again and again would fill its history before the authorization expires.
     """
     state.set_waiting_for("a person, while the gateway is asked again and again")
-    state.flag_for_review("the truth could not be established")
+    state.flag_for_review("the outcome could not be established")
     unchanged, capture = state.unchanged_since(), state.payment.open_capture
     round_number = state.payment.progress.reviewCount - 1
     while unchanged():
