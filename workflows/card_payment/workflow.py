@@ -1,7 +1,7 @@
-"""The workflow of one card payment: the order of events, the messages, and the end.
+"""The workflow of one card payment: its steps, its messages, and its end.
 
-Handlers change the payment at once and only wait afterwards; the loop in `run` does one step per status
-until the status is final and nothing is in flight.
+Handlers change the payment at once and wait afterwards. The loop in `run` executes one step per status until
+the status is final and nothing is in flight.
 """
 
 import asyncio
@@ -28,17 +28,18 @@ from workflows.refusal import refusal
 from workflows.timing import CAPTURE_ANSWER
 
 MAX_READ_UPDATES = 300
-"""A server takes 2,000 updates of one workflow and no more: those that only ask leave room for a capture or a
-cancel."""
-_UNDER_WAY = frozenset({S.AUTHORIZING, S.CANCELLING})
+"""The largest number of `authorize` and `refresh` updates. A server accepts 2,000 updates of one workflow:
+the limit reserves some for `capture`, `cancel` and `resolve`."""
+_CALLING = frozenset({S.AUTHORIZING, S.CANCELLING})
+"""The statuses in which `authorize`, `retry` and `cancel` wait for the outcome of a call."""
 
 
 @workflow.defn(name=names.CARD_PAYMENT)
 class CardPayment:
-    """One payment, from pay to captured, or to a confirmed "nothing was taken".
+    """One payment, from the pay call to its capture, or to a confirmation that no money was taken.
 
-    Arguments are taken as any JSON, because a client in any language may have sent them: what breaks a rule
-    is refused in one line instead of stalling the workflow.
+    Arguments are accepted as any JSON, because a client in any language can have sent them: an argument that
+    breaks a rule is refused with one line instead of failing every workflow task.
     """
 
     @workflow.init
@@ -57,7 +58,10 @@ class CardPayment:
 
     @workflow.run
     async def run(self, order: object = None, *surplus: object) -> Payment:
-        """The final payment. An order that breaks a rule fails as `InvalidOrder` before anything is sent."""
+        """Returns the final payment.
+
+        Raises `InvalidOrder` where the order breaks a rule; nothing was sent then.
+        """
         if self._invalid is not None:
             raise refusal(self._invalid)
         background = [
@@ -80,7 +84,7 @@ class CardPayment:
         return self._is_decided and workflow.all_handlers_finished() and self._background.is_idle
 
     async def _shielded(self, step: asyncio.Task[None]) -> None:
-        """Runs a step to its end: a request to cancel the workflow cancels the payment, and no call."""
+        """Runs a step to its end. A cancellation of the workflow cancels the payment instead of the step."""
         while not step.done():
             try:
                 await workflow.wait_condition(step.done)
@@ -105,14 +109,14 @@ class CardPayment:
 
     @workflow.query(name=names.PAYMENT)
     def payment(self) -> Payment:
-        """The payment as it is known now."""
+        """Returns the payment in its current state."""
         if self._invalid is not None:
             raise refusal(self._invalid)
         return self._state.payment
 
     @workflow.signal(name=names.NOTIFICATION)
     def notification(self, note: VerifiedNotification | None = None) -> None:
-        """Settle the evidence of a notification whose signature the webhook has verified."""
+        """Settles the evidence of a notification whose signature the webhook has verified."""
         if self._invalid is not None or note is None:
             return
         if note.merchantAccount != self._state.order.merchantAccount:
@@ -188,13 +192,13 @@ class CardPayment:
 
     @workflow.update(name=names.RESOLVE)
     async def resolve(self, request: object = None) -> Payment:
-        """Settle what an operator has found out, like any other evidence.
+        """Settles an operator's resolution like any other evidence. Returns the payment.
 
-        That nothing is held is believed once the gateway was asked and did not decide otherwise.
+        A resolution that denies an authorization is applied only after an inquiry that decides nothing else.
         """
         resolution = parse_resolution(request)
         if resolution.outcome.denies_money:
-            await self._inquirer.ask()
+            await self._inquirer.inquire()
         self._state.resolve(resolution)
         return self._state.payment
 
@@ -208,8 +212,8 @@ class CardPayment:
 
     @workflow.update(name=names.RECONCILE)
     async def reconcile(self) -> Payment:
-        """Inquires about every attempt; a difference that stands afterwards is flagged for review."""
-        await self._reconcile_handler.examine()
+        """Inquires about every attempt; a difference that remains afterwards is flagged for review."""
+        await self._reconcile_handler.reconcile()
         return self._state.payment
 
     @reconcile.validator
@@ -235,14 +239,14 @@ class CardPayment:
 
     def _refuse_too_many_reads(self) -> None:
         if self._read_updates >= MAX_READ_UPDATES:
-            raise refusal(RateLimited(f"{MAX_READ_UPDATES} questions: the query tells what is known"))
+            raise refusal(RateLimited(f"more than {MAX_READ_UPDATES} updates: use the query `payment`"))
 
     async def _until_actionable(self) -> None:
         state = self._state
-        await workflow.wait_condition(lambda: state.status not in _UNDER_WAY or state.refusal is not None)
+        await workflow.wait_condition(lambda: state.status not in _CALLING or state.refusal is not None)
 
     def _answer(self) -> Payment:
-        """The payment. Raises what the workflow fails with, where no worker can pay the order."""
+        """Returns the payment. Raises `InvalidOrder` where no worker can pay the order."""
         if self._state.refusal is not None:
             raise refusal(InvalidOrder(self._state.refusal))
         return self._state.payment
