@@ -41,7 +41,7 @@ def apply_event(
         update={
             "status": to,
             "nextAction": payment.nextAction if to is S.ACTION_REQUIRED else None,
-            "progress": payment.progress.after_move(event, source, at, from_=payment.status, to=to),
+            "progress": payment.progress.after_transition(event, source, at, from_=payment.status, to=to),
         }
     )
 

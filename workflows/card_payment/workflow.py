@@ -31,7 +31,7 @@ MAX_READ_UPDATES = 300
 """The largest number of `authorize` and `refresh` updates. A server accepts 2,000 updates of one workflow:
 the limit reserves some for `capture`, `cancel` and `resolve`."""
 _CALLING = frozenset({S.AUTHORIZING, S.CANCELLING})
-"""The statuses in which `authorize`, `retry` and `cancel` wait for the outcome of a call."""
+"""The statuses in which `authorize` and `retry` wait for the outcome of a call."""
 
 
 @workflow.defn(name=names.CARD_PAYMENT)
@@ -197,7 +197,7 @@ class CardPayment:
         A resolution that denies an authorization is applied only after an inquiry that decides nothing else.
         """
         resolution = parse_resolution(request)
-        if resolution.outcome.denies_money:
+        if resolution.outcome.denies_authorization:
             await self._inquirer.inquire()
         self._state.resolve(resolution)
         return self._state.payment

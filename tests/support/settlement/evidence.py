@@ -120,7 +120,7 @@ def _last_move(status: S) -> dict[str, Any]:
     line = AuditEvent(at=OPENED, source=source, event=event, from_=before, to=status)
     return {
         "events": (line,),
-        "progress": Progress().after_move(event, source, OPENED, from_=before, to=status),
+        "progress": Progress().after_transition(event, source, OPENED, from_=before, to=status),
     }
 
 
