@@ -25,10 +25,12 @@ def record_matches(payment: Payment, record: GatewayRecord) -> bool:
 
     The record has to carry the attempt's ids and amount, and to report that there is or was an authorization.
     """
-    claim, attempt = record.payment, payment.attempt
-    is_ours = claim.paymentRequestId == attempt.paymentRequestId and claim.paymentId == attempt.paymentId
-    was_held = claim.verdict in (Verdict.SUCCEEDED, Verdict.CANCELLED)
-    return is_ours and was_held and amount_mismatch(payment.paymentAmount, claim) is None
+    evidence, attempt = record.payment, payment.attempt
+    is_ours = (
+        evidence.paymentRequestId == attempt.paymentRequestId and evidence.paymentId == attempt.paymentId
+    )
+    was_held = evidence.verdict in (Verdict.SUCCEEDED, Verdict.CANCELLED)
+    return is_ours and was_held and amount_mismatch(payment.paymentAmount, evidence) is None
 
 
 def find_external_capture(payment: Payment, evidence: PaymentEvidence | CaptureEvidence) -> Capture | None:
@@ -39,7 +41,7 @@ def find_external_capture(payment: Payment, evidence: PaymentEvidence | CaptureE
     """
     if not isinstance(evidence, CaptureEvidence) or payment.captureMode is not CaptureMode.MANUAL:
         return None
-    name, amount = evidence.captureRequestId, _claimed_amount(evidence)
+    name, amount = evidence.captureRequestId, _amount_of(evidence)
     is_known = any(capture.captureRequestId == name for capture in payment.captures)
     is_reported = evidence.source is Source.INQUIRY and evidence.verdict is Verdict.SUCCEEDED
     is_ours = bool(evidence.paymentId) and evidence.paymentId == payment.attempt.paymentId
@@ -55,7 +57,7 @@ def _is_held(payment: Payment, amount: Amount) -> bool:
     return amount.minor_units <= held.minor_units - payment.captured_minor_units
 
 
-def _claimed_amount(evidence: CaptureEvidence) -> Amount | None:
+def _amount_of(evidence: CaptureEvidence) -> Amount | None:
     """Returns the amount of the evidence; None where the currency does not allow it."""
     value = (evidence.value or "").lstrip("0")
     try:

@@ -15,7 +15,7 @@ class GatewayRecord(Strict):
     captures: tuple[CaptureEvidence, ...] = ()
 
     @property
-    def claims(self) -> tuple[PaymentEvidence | CaptureEvidence, ...]:
+    def evidence(self) -> tuple[PaymentEvidence | CaptureEvidence, ...]:
         """All evidence of the record: about the payment first, then about each capture."""
         return (self.payment, *self.captures)
 
@@ -32,7 +32,7 @@ class GatewayRecord(Strict):
     @property
     def taken_captures(self) -> tuple[CaptureEvidence, ...]:
         """The captures that have taken money or still can."""
-        return tuple(claim for claim in self.captures if claim.verdict in _TAKES)
+        return tuple(evidence for evidence in self.captures if evidence.verdict in _TAKES)
 
     @property
     def has_money(self) -> bool:
@@ -54,7 +54,7 @@ class GatewayRecord(Strict):
 
     def lists(self, capture_request_id: str | None) -> bool:
         """Returns whether the record has an entry for this capture."""
-        return any(claim.captureRequestId == capture_request_id for claim in self.captures)
+        return any(evidence.captureRequestId == capture_request_id for evidence in self.captures)
 
     def misses(self, capture_request_id: str | None) -> bool:
         """Returns whether the gateway knows the payment and its record has no entry for this capture."""

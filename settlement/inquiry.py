@@ -24,8 +24,8 @@ def settle_inquiry(payment: Payment, record: GatewayRecord, at: datetime, *, att
         payment = accept_external_captures(payment, record, at)
     payment = settle(payment, record.payment, at, attempt_limit=attempt_limit).payment
     payment = accept_external_captures(payment, record, at)
-    for claim in record.captures:
-        payment = settle(payment, claim, at, attempt_limit=attempt_limit).payment
+    for evidence in record.captures:
+        payment = settle(payment, evidence, at, attempt_limit=attempt_limit).payment
     return payment
 
 
@@ -36,7 +36,7 @@ def accept_external_captures(payment: Payment, record: GatewayRecord, at: dateti
     """
     if not record_matches(payment, record):
         return payment
-    for claim in record.captures:
-        if find_external_capture(payment, claim) is not None:
-            payment = settle_capture(payment, claim, at, accepts_external=True).payment
+    for evidence in record.captures:
+        if find_external_capture(payment, evidence) is not None:
+            payment = settle_capture(payment, evidence, at, accepts_external=True).payment
     return payment

@@ -25,7 +25,7 @@ def utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-def claimed_amount(evidence: PaymentEvidence | CaptureEvidence) -> str | None:
+def displayed_amount(evidence: PaymentEvidence | CaptureEvidence) -> str | None:
     """Returns the amount of the evidence, as in `EUR 300.00`; an invalid one is returned as it was sent."""
     if not evidence.currency or not evidence.value:
         return None

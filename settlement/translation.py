@@ -44,8 +44,8 @@ _BY_STATUS = {
 def from_pay(answer: PayResponse, payment_request_id: str, expires_at: datetime) -> PaymentEvidence:
     """Returns the evidence of a signed pay response; `expires_at` is the end of the buyer's time."""
     redirect = _redirect(answer, expires_at)
-    claim = _payment(answer, Source.PAY_RESPONSE, _verdict(answer.result), answer.result, redirect)
-    return claim.model_copy(update={"paymentRequestId": payment_request_id})
+    evidence = _payment(answer, Source.PAY_RESPONSE, _verdict(answer.result), answer.result, redirect)
+    return evidence.model_copy(update={"paymentRequestId": payment_request_id})
 
 
 def from_missing_card(payment_request_id: str, message: str) -> PaymentEvidence:
@@ -93,13 +93,17 @@ def from_inquiry(
     """
     if answer.result.resultStatus != ResultStatus.S:
         absent = answer.result.resultCode == ORDER_NOT_EXIST
-        claim = _payment(answer, Source.INQUIRY, Verdict.ABSENT if absent else Verdict.UNCLEAR, answer.result)
+        evidence = _payment(
+            answer, Source.INQUIRY, Verdict.ABSENT if absent else Verdict.UNCLEAR, answer.result
+        )
     else:
         redirect = _form_action(answer, expires_at)
-        claim = _payment(answer, Source.INQUIRY, _status(answer.paymentStatus), _inquired(answer), redirect)
+        evidence = _payment(
+            answer, Source.INQUIRY, _status(answer.paymentStatus), _inquired(answer), redirect
+        )
     captures = (t for t in answer.transactions if t.transactionType == TransactionType.CAPTURE)
-    is_done = claim.verdict is Verdict.IN_PROCESS and answer.paymentStatus == TransactionStatus.PENDING
-    own = claim.model_copy(update={"paymentRequestId": payment_request_id, "buyerIsDone": is_done})
+    is_done = evidence.verdict is Verdict.IN_PROCESS and answer.paymentStatus == TransactionStatus.PENDING
+    own = evidence.model_copy(update={"paymentRequestId": payment_request_id, "buyerIsDone": is_done})
     listed = tuple(_from_transaction(t, answer.paymentId) for t in captures)
     return GatewayRecord(payment=own, captures=listed)
 

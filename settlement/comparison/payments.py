@@ -16,7 +16,7 @@ from holdfast.temporal.names import payment_request_id
 from settlement.comparison.captures import capture_differences
 from settlement.evidence import Verdict
 from settlement.gateway_record import CLOSING_VERDICTS, GatewayRecord
-from settlement.markdown import claimed_amount
+from settlement.markdown import displayed_amount
 from settlement.mismatch import amount_mismatch
 
 MAX_ATTEMPTS = 20
@@ -99,11 +99,13 @@ def _unattended(payment: Payment, record: GatewayRecord) -> Iterator[Difference]
 
 
 def _fact_differences(payment: Payment, attempt: Attempt, record: GatewayRecord) -> Iterator[Difference]:
-    claim = record.payment
-    if attempt.paymentId and claim.paymentId and attempt.paymentId != claim.paymentId:
-        yield _difference(K.PAYMENT_ID, record, attempt.paymentId, claim.paymentId)
-    if amount_mismatch(payment.paymentAmount, claim):
-        yield _difference(K.AMOUNT, record, payment.paymentAmount.display, claimed_amount(claim) or "another")
+    evidence = record.payment
+    if attempt.paymentId and evidence.paymentId and attempt.paymentId != evidence.paymentId:
+        yield _difference(K.PAYMENT_ID, record, attempt.paymentId, evidence.paymentId)
+    if amount_mismatch(payment.paymentAmount, evidence):
+        yield _difference(
+            K.AMOUNT, record, payment.paymentAmount.display, displayed_amount(evidence) or "another"
+        )
 
 
 def _status_differences(payment: Payment, attempt: Attempt, record: GatewayRecord) -> Iterator[Difference]:
@@ -148,7 +150,7 @@ def _known_state(payment: Payment, attempt: Attempt) -> _KnownState:
 
 
 def _gateway_state(record: GatewayRecord) -> str:
-    amount = claimed_amount(record.payment)
+    amount = displayed_amount(record.payment)
     return f"{record.verdict} {amount}" if amount and record.verdict is not Verdict.ABSENT else record.verdict
 
 

@@ -1,7 +1,7 @@
 """The text of a late notification in the Temporal UI: one line, and details in Markdown."""
 
 from settlement.evidence import CaptureEvidence, PaymentEvidence
-from settlement.markdown import claimed_amount, item, plain, utc
+from settlement.markdown import displayed_amount, item, plain, utc
 from settlement.notification.late_notice import LateNotice
 
 
@@ -32,7 +32,7 @@ def _evidence(evidence: PaymentEvidence | CaptureEvidence) -> list[str]:
         request = item("captureRequestId", evidence.captureRequestId)
     return [
         item("Outcome", f"{evidence.verdict} {evidence.resultCode or ''}"),
-        item("Amount", claimed_amount(evidence)),
+        item("Amount", displayed_amount(evidence)),
         request,
         item("paymentId", evidence.paymentId),
     ]
