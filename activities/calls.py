@@ -1,7 +1,7 @@
-"""What a workflow and an activity send to each other: names, arguments, results, and errors by type.
+"""The names, arguments, results and error types of the activities that workflows call.
 
-The result of an inquiry is a :class:`settlement.gateway_record.GatewayRecord`. Nothing in here does I/O, so
-workflow code may import it.
+The result of an inquiry is a :class:`settlement.gateway_record.GatewayRecord`. This module does no I/O, so
+that workflow code can import it.
 """
 
 from datetime import datetime
@@ -30,23 +30,23 @@ class Failure(StrEnum):
 
 
 class PayCall(Strict):
-    """One attempt. `order` carries the attempt's own payment method and environment."""
+    """A call that authorizes one attempt. `order` has the attempt's own payment method and environment."""
 
     order: PaymentOrder
     paymentRequestId: str
     expiresAt: datetime
-    """How long the buyer has."""
+    """Until when the buyer can finish."""
 
 
 class PayResult(Strict):
-    """A signed answer to a pay call. `repeated`: an earlier send of the same id had no known outcome."""
+    """The signed answer to a pay call. `repeated`: an earlier send of the same id had no known outcome."""
 
     evidence: PaymentEvidence
     repeated: bool
 
 
 class InquireCall(Strict):
-    """Asks for one attempt, and for the captures of its payment."""
+    """An inquiry about one attempt and the captures of its payment."""
 
     merchantAccount: str
     paymentRequestId: str
@@ -54,33 +54,37 @@ class InquireCall(Strict):
 
 
 class WatchFor(StrEnum):
-    """What ends a watch."""
+    """The record that ends a watch."""
 
     PAYMENT_DECIDED = "PAYMENT_DECIDED"
     PAYMENT_DECIDED_OR_ACTION = "PAYMENT_DECIDED_OR_ACTION"
-    """Or a next action for the buyer that no answer has carried before."""
+    """The payment is decided, or the record has a next action for the buyer."""
     PAYMENT_DECIDED_OR_ABSENT = "PAYMENT_DECIDED_OR_ABSENT"
     CAPTURE_DECIDED = "CAPTURE_DECIDED"
     CAPTURE_DECIDED_OR_ABSENT = "CAPTURE_DECIDED_OR_ABSENT"
 
 
 class WatchCall(Strict):
-    """Asks again and again. Pauses in seconds: `first` before the first question, which the workflow waits,
-    then `growth` times longer each time, up to `longest`.
+    """A call that inquires until a record ends the watch.
+
+    The pauses are in seconds: the workflow waits `first` before the first inquiry, and each later pause is
+    `growth` times longer, up to `longest`.
     """
 
     inquiry: InquireCall
     watchFor: WatchFor
     captureRequestId: str | None = None
-    """The capture that is waited for; any capture when absent."""
+    """The awaited capture; None for any capture."""
     first: float
     growth: float
     longest: float
 
 
 class CaptureCall(Strict):
-    """One capture. `isLastCapture` is sent only where more than one capture is meant. `isRepeat`: an earlier
-    call of the same id had no known outcome.
+    """A call that captures money of an authorization.
+
+    `isLastCapture` is sent only where the capture is partial. `isRepeat`: an earlier call of the same id had
+    no known outcome.
     """
 
     merchantAccount: str
@@ -92,21 +96,21 @@ class CaptureCall(Strict):
 
 
 class CaptureResult(Strict):
-    """A signed answer to a capture call."""
+    """The signed answer to a capture call."""
 
     evidence: CaptureEvidence
     repeated: bool
 
 
 class CancelCall(Strict):
-    """Voids one attempt, by the id that was decided before anything was sent."""
+    """A call that voids one attempt, by the id that was decided before anything was sent."""
 
     merchantAccount: str
     paymentRequestId: str
 
 
 class CancelResult(Strict):
-    """A signed answer to a cancel call: accepted (S), refused (F) or neither (U), and its code."""
+    """The signed answer to a cancel call: accepted (S), refused (F) or neither (U), and its code."""
 
     accepted: bool
     refused: bool

@@ -1,10 +1,10 @@
-"""The one mapping from a gateway outcome to what Temporal does next.
+"""Maps the outcome of a gateway call to the completion or the failure of its activity.
 
 ==================  =====================================================================
 outcome             activity
 ==================  =====================================================================
 happened (S, F, U)  completes with the answer
-did not happen      fails with `NotSent`: repeated, nothing has left this machine
+did not happen      fails with `NotSent`: repeated, nothing was sent
 unknown             fails with `OutcomeUnknown`: repeated with the same id and the same body
 ==================  =====================================================================
 """
@@ -43,7 +43,10 @@ def unwrap(outcome: Outcome[A]) -> A:
 
 
 def not_yet(seconds: float) -> ApplicationError:
-    """Nothing decided: ask again after so many seconds. Benign, so it is no error in logs and metrics."""
+    """Returns the error of an activity that retries after this many seconds.
+
+    It is benign: logs and metrics do not count it as an error.
+    """
     return ApplicationError(
         "not decided yet",
         type=Failure.NOT_YET,
@@ -53,10 +56,10 @@ def not_yet(seconds: float) -> ApplicationError:
 
 
 def invalid_order(message: str, try_number: int) -> ApplicationError:
-    """The order cannot be paid with this worker's configuration.
+    """Returns the error of an order that cannot be paid with this worker's configuration.
 
-    Only a first try can say so for good: an earlier one may have been sent by another worker, with another
-    configuration.
+    Only on the first try it is final. Before a later one, another worker with another configuration can have
+    sent the call.
     """
     if try_number > 1:
         return ApplicationError(message, type=Failure.NOT_SENT)

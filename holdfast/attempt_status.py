@@ -4,13 +4,13 @@ from enum import StrEnum
 
 
 class AttemptStatus(StrEnum):
-    """Where one attempt stands."""
+    """The statuses of one attempt."""
 
     AUTHORIZING = "AUTHORIZING"
     ACTION_REQUIRED = "ACTION_REQUIRED"
     """The buyer has to be redirected."""
     PENDING = "PENDING"
-    """The gateway works on it; the buyer has nothing to do."""
+    """The gateway processes it; the buyer has nothing to do."""
     AUTHORIZED = "AUTHORIZED"
     DECLINED = "DECLINED"
     CANCELLED = "CANCELLED"
@@ -21,7 +21,7 @@ class AttemptStatus(StrEnum):
 
     @property
     def is_closed(self) -> bool:
-        """Whether the attempt has ended and, as far as is known, holds no money."""
+        """Whether the attempt has ended and holds no money by all evidence."""
         return self in _CLOSED
 
 

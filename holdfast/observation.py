@@ -1,7 +1,7 @@
-"""Evidence that was written down and not applied, as typed values.
+"""Evidence that was recorded and not applied, as typed values.
 
-A decision that has to know whether something was said before compares these values. The audit trail tells
-people the same in sentences.
+A decision that depends on whether something was reported before compares these values. The audit trail
+reports them to people in sentences.
 """
 
 from enum import StrEnum
@@ -27,7 +27,7 @@ class ObservationKind(StrEnum):
     FAILURE_AFTER_SUCCESS = "FAILURE_AFTER_SUCCESS"
     CANCELLATION_AFTER_CAPTURE = "CANCELLATION_AFTER_CAPTURE"
     CLOSE_NOT_CONFIRMED = "CLOSE_NOT_CONFIRMED"
-    """It reports the end of an attempt that was authorized after it was closed, and it is no inquiry."""
+    """It reports, without an inquiry, the end of an attempt that was authorized after it was closed."""
     CAPTURE_OF_OTHER_PAYMENT = "CAPTURE_OF_OTHER_PAYMENT"
     """It is about a capture that carries a paymentId other than the current attempt's."""
     CAPTURE_BEFORE_AUTHORIZATION = "CAPTURE_BEFORE_AUTHORIZATION"
@@ -43,15 +43,15 @@ class ObservationKind(StrEnum):
 
 
 class Observation(Strict):
-    """One piece of evidence that was not applied. Equal values were reported before."""
+    """One piece of evidence that was not applied. An equal value was reported before."""
 
     kind: ObservationKind
     source: Source
     resultCode: str | None = None
     attempt: str
-    """The paymentRequestId of the attempt that was the current one: a new attempt is observed anew."""
+    """The paymentRequestId of the current attempt. After a new one, the same evidence is recorded again."""
     subject: str | None = None
     """The captureRequestId or paymentRequestId that it names."""
     difference: DifferenceKind | None = None
     gatewayState: str | None = None
-    """What the gateway's record says where it differs."""
+    """The state in the gateway's record, where it differs."""

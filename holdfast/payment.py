@@ -1,4 +1,4 @@
-"""The state of one payment, as the contract publishes it."""
+"""The state of one payment, as it is published to merchants."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -18,7 +18,7 @@ from holdfast.validation.strict import Strict
 
 
 class Attempt(Strict):
-    """One try to authorize, with its own `paymentRequestId`."""
+    """One attempt to authorize, with its own `paymentRequestId`."""
 
     paymentRequestId: str
     paymentId: str | None = None
@@ -31,11 +31,11 @@ class Attempt(Strict):
     decidedAt: datetime | None = None
     decidedBy: Source | None = None
     buyerCompletedAt: datetime | None = None
-    """When a PAYMENT_PENDING notification, or an inquiry, said that the buyer has finished."""
+    """When a PAYMENT_PENDING notification or an inquiry reported that the buyer has finished."""
 
 
 class CaptureStatus(StrEnum):
-    """Where one capture stands."""
+    """The statuses of one capture."""
 
     PROCESSING = "PROCESSING"
     SUCCESS = "SUCCESS"
@@ -54,7 +54,7 @@ class Capture(Strict):
 
 
 class Review(Strict):
-    """A person must look, and why."""
+    """The reason why a person must review the payment, and since when."""
 
     reason: str
     since: datetime
@@ -62,7 +62,7 @@ class Review(Strict):
 
 # `from` is a Python keyword, so the audit trail's models need the one alias of this project.
 class AuditEvent(Strict):
-    """One line of the audit trail: a move from a status to a status, or evidence that moved nothing.
+    """One line of the audit trail: a transition, or evidence that caused none.
 
     It is written for people. Decisions read :attr:`Payment.progress`.
     """
@@ -72,7 +72,7 @@ class AuditEvent(Strict):
     at: datetime
     source: Source
     event: Event | None = None
-    """The edge of the state graph; None where nothing moved."""
+    """The edge of the state graph; None where there was no transition."""
     from_: PaymentStatus = Field(alias="from")
     to: PaymentStatus
     code: str | None = None
@@ -80,7 +80,7 @@ class AuditEvent(Strict):
 
 
 class Payment(Strict):
-    """One payment: its status, attempts, captures and audit trail. All amounts in minor units."""
+    """One payment: its status, attempts, captures and audit trail. All amounts are in minor units."""
 
     paymentReference: str
     merchantAccount: str
@@ -96,7 +96,7 @@ class Payment(Strict):
     cardToken: str | None = None
     review: Review | None = None
     progress: Progress = Progress()
-    """What later decisions need to know of the past."""
+    """The facts of the past that later decisions depend on."""
     events: tuple[AuditEvent, ...] = ()
 
     @property
@@ -105,7 +105,7 @@ class Payment(Strict):
         return self.attempts[-1]
 
     def with_attempt(self, attempt: Attempt) -> "Payment":
-        """The payment with what is known now of the attempt that has this request id."""
+        """Returns the payment with this attempt in place of the one with the same request id."""
         same = attempt.paymentRequestId
         attempts = tuple(attempt if a.paymentRequestId == same else a for a in self.attempts)
         return self if attempts == self.attempts else self.model_copy(update={"attempts": attempts})
@@ -117,11 +117,11 @@ class Payment(Strict):
 
     @property
     def captured_minor_units(self) -> int:
-        """What the successful captures add up to, in minor units."""
+        """The sum of the successful captures, in minor units."""
         done = (c for c in self.captures if c.status is CaptureStatus.SUCCESS)
         return sum(c.captureAmount.minor_units for c in done)
 
     @property
     def is_all_captured(self) -> bool:
-        """Whether the successful captures take all that was to be paid."""
+        """Whether the successful captures add up to the whole amount of the payment."""
         return self.captured_minor_units >= self.paymentAmount.minor_units

@@ -1,10 +1,10 @@
-"""The events of a payment: each moves it along one edge of the state graph."""
+"""The events of a payment, each an edge of the state graph."""
 
 from enum import StrEnum
 
 
 class Event(StrEnum):
-    """What moves a payment from one status to another."""
+    """An event that changes a payment's status."""
 
     BUYER_NEEDED = "buyer_needed"
     IN_PROCESS = "in_process"

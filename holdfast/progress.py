@@ -1,6 +1,6 @@
-"""What later decisions need to know of what has happened to a payment.
+"""The facts of a payment's past that later decisions depend on, as typed values.
 
-These are typed facts. The audit trail tells people the same in sentences, and no decision reads it.
+The audit trail reports them to people in sentences, and no decision reads it.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ class CancellationCause(StrEnum):
     REQUESTED = "REQUESTED"
     """The merchant or an operator requested it."""
     DEADLINE_PASSED = "DEADLINE_PASSED"
-    """The buyer's time was over."""
+    """The buyer's time had passed."""
     AUTHORIZATION_EXPIRING = "AUTHORIZATION_EXPIRING"
     """The authorization was about to expire and was not captured."""
 
@@ -45,7 +45,7 @@ class Progress(Strict):
     """The facts of one payment's past that later decisions depend on."""
 
     revision: int = 0
-    """How many moves the payment has made along the state graph."""
+    """The number of transitions of the payment."""
     reviewEnteredFrom: PaymentStatus | None = None
     """The status from which the payment last became NEEDS_REVIEW."""
     reviewCount: int = 0
@@ -53,16 +53,16 @@ class Progress(Strict):
     cancellationCause: CancellationCause | None = None
     """Why the last cancellation was started."""
     expiryActionAt: datetime | None = None
-    """When the workflow last captured or voided the authorization by itself, before it expires."""
+    """When the workflow last captured or voided the authorization by itself, before its expiry."""
     authorizationEnd: AuthorizationEnd | None = None
-    """Set while the last move is a capture's failure that says that the authorization has ended."""
+    """Set while the last transition is a capture's failure that reports the end of the authorization."""
     observations: tuple[Observation, ...] = ()
-    """The evidence that was written down and not applied."""
+    """The evidence that was recorded and not applied."""
 
-    def after_move(
+    def after_transition(
         self, event: Event, source: Source, at: datetime, *, from_: PaymentStatus, to: PaymentStatus
     ) -> "Progress":
-        """Returns the progress after one move along the state graph."""
+        """Returns the progress after one transition."""
         changes: dict[str, object] = {"revision": self.revision + 1, "authorizationEnd": None}
         if to is PaymentStatus.NEEDS_REVIEW:
             changes |= {"reviewEnteredFrom": from_, "reviewCount": self.reviewCount + 1}

@@ -1,7 +1,7 @@
 """An operator's resolution of a payment under review.
 
 A resolution is evidence like any other: it goes through `settle`. The audit trail names the operator, the
-reason, and what was looked at.
+reason, and the operator's evidence.
 """
 
 from enum import StrEnum
@@ -17,7 +17,7 @@ Line = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f
 
 
 class Outcome(StrEnum):
-    """What the operator has found. `ACKNOWLEDGED` means: it was looked at, and nothing has to be done."""
+    """The operator's finding. `ACKNOWLEDGED` means that the review is done and nothing is decided."""
 
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
@@ -25,16 +25,16 @@ class Outcome(StrEnum):
     ACKNOWLEDGED = "ACKNOWLEDGED"
 
     @property
-    def denies_money(self) -> bool:
-        """Whether it says that nothing is held or taken."""
+    def denies_authorization(self) -> bool:
+        """Whether it states that no money is held or captured."""
         return self in (Outcome.FAILED, Outcome.CANCELLED)
 
 
 class Resolution(Strict):
     """The argument of the update `resolve`: about the current attempt, or about a capture.
 
-    `resolvedBy` is a login rather than a name; `evidence` says what was looked at, as in "dashboard, capture
-    2026..., 14:02".
+    `resolvedBy` is a login rather than a name; `evidence` names what the operator saw, such as "dashboard,
+    capture 2026..., 14:02".
     """
 
     outcome: Outcome
@@ -43,9 +43,9 @@ class Resolution(Strict):
     evidence: Line
     captureRequestId: str | None = None
     paymentId: Annotated[str, Field(min_length=1, max_length=64)] | None = None
-    """The gateway's id, as its dashboard shows it; to capture, it has to be known."""
+    """The gateway's id, as its dashboard shows it; a capture requires it."""
 
 
 def parse_resolution(data: object) -> Resolution:
-    """The resolution in what any client sent. Raises InvalidRequest: one line, no value repeated."""
+    """Returns the resolution that a client sent. Raises InvalidRequest: one line that repeats no value."""
     return parse_model(Resolution, data, InvalidRequest)

@@ -1,4 +1,4 @@
-"""Where a decision about a payment, or a line of its audit trail, comes from."""
+"""The sources of decisions about a payment and of the lines of its audit trail."""
 
 from enum import StrEnum
 

@@ -4,27 +4,27 @@ from enum import StrEnum
 
 
 class PaymentStatus(StrEnum):
-    """Where a payment stands. Final: FAILED, CANCELLED, EXPIRED, CAPTURED."""
+    """The statuses of a payment. FAILED, CANCELLED, EXPIRED and CAPTURED are final."""
 
     AUTHORIZING = "AUTHORIZING"
     ACTION_REQUIRED = "ACTION_REQUIRED"
-    """Redirect the buyer."""
+    """The buyer has to be redirected."""
     PENDING = "PENDING"
-    """The gateway works on it; nothing for the buyer to do."""
+    """The gateway processes it; the buyer has nothing to do."""
     AUTHORIZED = "AUTHORIZED"
-    """Money held, not taken."""
+    """Money is held and not captured."""
     CAPTURING = "CAPTURING"
     PARTIALLY_CAPTURED = "PARTIALLY_CAPTURED"
     CAPTURED = "CAPTURED"
     DECLINED = "DECLINED"
-    """This attempt failed; a retry is possible."""
+    """The attempt failed; a retry is possible."""
     CANCELLING = "CANCELLING"
     FAILED = "FAILED"
     CANCELLED = "CANCELLED"
     EXPIRED = "EXPIRED"
-    """The buyer did not finish, or the authorization ran out."""
+    """The buyer did not finish, or the authorization expired."""
     NEEDS_REVIEW = "NEEDS_REVIEW"
-    """The truth could not be established: never final, never a failure."""
+    """The outcome could not be established. The status is never final and never means failed."""
 
     @property
     def is_final(self) -> bool:

@@ -1,1 +1,1 @@
-"""How evidence changes a payment: pure functions and the transition table. No I/O, no clock, no Temporal."""
+"""Pure functions and a transition table by which evidence changes a payment: no I/O, clock or Temporal."""

@@ -1,4 +1,4 @@
-"""The sentences of the audit trail and of a review's reason. People read them, and no decision does."""
+"""The texts of the audit trail and of a review's reason. People read them; no decision does."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -14,7 +14,7 @@ BUYER_HAS_FINISHED: Final = "the buyer has finished"
 CAPTURE_BESIDE_OPEN_ONE: Final = "a capture succeeded while another one has no result yet"
 
 _SENTENCES: Final[Mapping[K, str]] = {
-    K.UNKNOWN_REQUEST_ID: "evidence for a request id this payment never used",
+    K.UNKNOWN_REQUEST_ID: "evidence for a request id that this payment has not used",
     K.OTHER_PAYMENT_ID: "evidence carries another paymentId",
     K.OTHER_AMOUNT: "evidence carries another amount",
     K.OTHER_CURRENCY: "evidence carries another currency",
@@ -26,7 +26,7 @@ _SENTENCES: Final[Mapping[K, str]] = {
     K.CAPTURE_BEFORE_AUTHORIZATION: "a capture result before the authorization's",
     K.CAPTURE_WITHOUT_ID: "a capture without a captureRequestId",
     K.SECOND_AUTOMATIC_CAPTURE: "a second capture of an AUTOMATIC payment",
-    K.EXTERNAL_CAPTURE: "a capture that this payment never asked for",
+    K.EXTERNAL_CAPTURE: "a capture that this payment did not request",
     K.CAPTURES_EXCEED_AUTHORIZATION: "captures add up to more than is authorized",
     K.SUCCESS_OF_FAILED_CAPTURE: "a success of a capture that failed",
 }
@@ -36,7 +36,7 @@ def of_observation(observation: Observation) -> str:
     """Returns the sentence about evidence that was not applied, with the request id that it names."""
     subject = observation.subject
     if observation.kind is K.CLOSE_NOT_CONFIRMED:
-        return f"attempt {subject} holds money until an inquiry says otherwise"
+        return f"attempt {subject} is authorized until an inquiry reports otherwise"
     if observation.kind is K.RECORD_DIFFERS:
         what = f"{observation.difference} {subject}, {observation.gatewayState}"
         return f"differs from the gateway's record: {what}"
@@ -50,18 +50,18 @@ def external_capture(capture_request_id: str) -> str:
 
 
 def success_after_decline() -> str:
-    """Returns the sentence about a declined attempt that is authorized after all."""
+    """Returns the sentence about a declined attempt that an inquiry reports as authorized."""
     return _SENTENCES[K.SUCCESS_AFTER_DECLINE]
 
 
 def authorized_after_close(payment_request_id: str) -> str:
     """Returns the sentence about an authorization of an attempt that was closed."""
-    return f"attempt {payment_request_id} succeeded after it was declared dead"
+    return f"attempt {payment_request_id} succeeded after it was closed"
 
 
 def late_authorization_ended(payment_request_id: str, status: AttemptStatus) -> str:
     """Returns the sentence about the end of an authorization that was reported after the close."""
-    return f"attempt {payment_request_id} holds nothing any more: {status}"
+    return f"the late authorization of attempt {payment_request_id} has ended: {status}"
 
 
 def not_possible(event: Event, status: PaymentStatus) -> str:
@@ -70,12 +70,12 @@ def not_possible(event: Event, status: PaymentStatus) -> str:
 
 
 def attempt_is_closed(event: Event, status: AttemptStatus) -> str:
-    """Returns the sentence about an event that cannot bring back a closed attempt's authorization."""
+    """Returns the sentence about an event that does not restore the authorization of a closed attempt."""
     return f"{event}, and the attempt is {status}"
 
 
 def capture_failed(capture: Capture, code: str | None) -> str:
-    """Returns the sentence about a capture that failed for a reason that a person has to see."""
+    """Returns the sentence about a capture whose failure a person must review."""
     return f"capture {capture.captureRequestId}: {code or 'failed'}"
 
 
@@ -90,5 +90,5 @@ def capture_succeeded_unexpectedly(capture: Capture, status: PaymentStatus) -> s
 
 
 def resolution(resolved_by: str, reason: str, evidence: str) -> str:
-    """Returns the sentence about what an operator has found out."""
-    return f"{resolved_by}: {reason} (saw: {evidence})"
+    """Returns the sentence about an operator's resolution and the evidence for it."""
+    return f"{resolved_by}: {reason} (evidence: {evidence})"

@@ -1,6 +1,6 @@
-"""The audit trail: every move of a payment and every piece of evidence that could not move it.
+"""The audit trail: every transition of a payment and all evidence that caused none.
 
-The trail is written for people. Decisions read the typed fields that are written beside it, in
+The trail is written for people. Decisions read the typed fields that are recorded in
 :class:`holdfast.progress.Progress`.
 """
 
@@ -24,10 +24,10 @@ def apply_event(
     code: str | None = None,
     detail: str | None = None,
 ) -> Payment:
-    """Returns the payment moved along the edge of the event: the one function that changes a status.
+    """Returns the payment after the transition of an event. Only this function changes a status.
 
     Where the state graph has no such edge from the payment's status, the status stays, and a line of the
-    audit trail says so. The buyer's next action is kept only where the payment waits for the buyer.
+    audit trail records the event. The buyer's next action is kept only where the payment waits for the buyer.
     """
     to = target(payment.status, event)
     if to is None:
@@ -41,19 +41,19 @@ def apply_event(
         update={
             "status": to,
             "nextAction": payment.nextAction if to is S.ACTION_REQUIRED else None,
-            "progress": payment.progress.after_move(event, source, at, from_=payment.status, to=to),
+            "progress": payment.progress.after_transition(event, source, at, from_=payment.status, to=to),
         }
     )
 
 
 def append_event(payment: Payment, at: datetime, source: Source, *, code: str | None, detail: str) -> Payment:
-    """Returns the payment with a line in its audit trail about something that moved no status."""
+    """Returns the payment with a line in its audit trail about something that changed no status."""
     line = AuditEvent(at=at, source=source, from_=payment.status, to=payment.status, code=code, detail=detail)
     return _with_line(payment, line)
 
 
 def append_once(payment: Payment, observation: Observation, at: datetime) -> Payment:
-    """Returns the payment with an observation and its line; the same payment when it has that one."""
+    """Returns the payment with an observation and its line. Returns it unchanged where it has that one."""
     progress = payment.progress
     if observation in progress.observations:
         return payment
@@ -70,7 +70,7 @@ def append_and_flag(payment: Payment, observation: Observation, at: datetime) ->
 
 
 def flag_for_review(payment: Payment, reason: str, at: datetime) -> Payment:
-    """Returns the payment with a reason for a person to look; a reason that it already has stays."""
+    """Returns the payment with a reason for a review. A reason that it already has stays."""
     if payment.review is not None:
         return payment
     return payment.model_copy(update={"review": Review(reason=reason, since=at)})

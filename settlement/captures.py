@@ -1,4 +1,4 @@
-"""How evidence of a capture changes a payment: pure functions, like those of `settlement.settle`.
+"""Pure functions by which evidence of a capture changes a payment, like those of `settlement.settle`.
 
 Captures are matched by `captureRequestId`, never by the payment's latest status.
 """
@@ -19,7 +19,7 @@ from holdfast.source import Source
 from settlement import audit_text
 from settlement.audit_trail import append_and_flag, append_once, apply_event, flag_for_review
 from settlement.evidence import CaptureEvidence, Verdict
-from settlement.external_capture import adopted, foreign_capture
+from settlement.external_capture import add_external_capture, find_external_capture
 from settlement.mismatch import (
     Settlement,
     amount_mismatch,
@@ -35,23 +35,28 @@ _AUTHORIZATION_ENDS: Mapping[str | None, AuthorizationEnd] = {
     "AUTH_CANCELLED": AuthorizationEnd.VOID,
     "ORDER_IS_CANCELED": AuthorizationEnd.VOID,
 }
-HOLD_IS_GONE = frozenset(_AUTHORIZATION_ENDS)
-"""Codes of a failed capture that say that the authorization has expired or is void."""
+AUTHORIZATION_ENDED = frozenset(_AUTHORIZATION_ENDS)
+"""The codes of a failed capture that report that the authorization has expired or is void."""
 
 
 def settle_capture(
-    payment: Payment, evidence: CaptureEvidence, at: datetime, *, adopts: bool = False
+    payment: Payment, evidence: CaptureEvidence, at: datetime, *, accepts_external: bool = False
 ) -> Settlement:
     """Settles evidence of a capture.
 
-    `adopts`: a capture that this payment has not requested counts where an inquiry reports it.
+    Args:
+        payment: The payment that the evidence is about.
+        evidence: The evidence to settle.
+        at: When the evidence is settled.
+        accepts_external: Whether a capture that this payment did not request counts where an inquiry
+            reports it.
     """
     if _is_of_a_former_attempt(payment, evidence):
         return _not_counted(payment, evidence, at, Kind.CAPTURE_OF_OTHER_PAYMENT)
     if names_another_payment(payment, payment.attempt, evidence.paymentId):
         return _settle_mismatch(payment, evidence, at, Kind.CAPTURE_OF_OTHER_PAYMENT)
-    if adopts and (foreign := foreign_capture(payment, evidence)) is not None:
-        payment = adopted(payment, foreign, at)
+    if accepts_external and (external := find_external_capture(payment, evidence)) is not None:
+        payment = add_external_capture(payment, external, at)
     for capture in payment.captures:
         if capture.captureRequestId == evidence.captureRequestId:
             return _settle_known_capture(payment, capture, evidence, at)
@@ -59,32 +64,35 @@ def settle_capture(
 
 
 def _is_of_a_former_attempt(payment: Payment, evidence: CaptureEvidence) -> bool:
-    """Whether the evidence carries the paymentId of an attempt that is not the current one."""
+    """Returns whether the evidence carries the paymentId of an attempt that is not the current one."""
     former = (attempt.paymentId for attempt in payment.attempts[:-1])
     return bool(evidence.paymentId) and evidence.paymentId in former
 
 
 def _settle_unknown_capture(payment: Payment, evidence: CaptureEvidence, at: datetime) -> Settlement:
-    """In AUTOMATIC mode the gateway makes the capture and its id; in MANUAL mode the capture is external."""
+    """Settles evidence of a capture that the payment does not have.
+
+    In AUTOMATIC mode the gateway makes the capture and its id; in MANUAL mode the capture is external.
+    """
     if payment.captureMode is CaptureMode.MANUAL:
         return _settle_mismatch(payment, evidence, at, Kind.EXTERNAL_CAPTURE)
     if mismatch := amount_mismatch(payment.paymentAmount, evidence):
         return _settle_mismatch(payment, evidence, at, mismatch)
     if payment.authorizedAmount is None:
         early = observed(payment, evidence, Kind.CAPTURE_BEFORE_AUTHORIZATION)
-        return Settlement(append_once(payment, early, at), ask=evidence.source is not Source.INQUIRY)
+        return Settlement(append_once(payment, early, at), must_inquire=evidence.source is not Source.INQUIRY)
     if evidence.captureRequestId is None:
         return Settlement(append_once(payment, observed(payment, evidence, Kind.CAPTURE_WITHOUT_ID), at))
     if any(capture.status is not CaptureStatus.FAIL for capture in payment.captures):
-        # another capture is expected beside one that failed; beside any other, money may be taken twice
+        # a further capture is expected after one that failed; after any other, money may be captured twice
         return _not_counted(payment, evidence, at, Kind.SECOND_AUTOMATIC_CAPTURE)
     capture = Capture(captureRequestId=evidence.captureRequestId, captureAmount=payment.paymentAmount)
-    opened = payment.model_copy(update={"captures": (*payment.captures, capture)})
-    return _settle_known_capture(opened, capture, evidence, at)
+    expecting = payment.model_copy(update={"captures": (*payment.captures, capture)})
+    return _settle_known_capture(expecting, capture, evidence, at)
 
 
 def _not_counted(payment: Payment, evidence: CaptureEvidence, at: datetime, kind: Kind) -> Settlement:
-    """Writes the evidence down without applying it. A success is flagged for review: it has taken money."""
+    """Records the evidence without applying it. A success is flagged for review: it has captured money."""
     observation = observed(payment, evidence, kind)
     if evidence.verdict is Verdict.SUCCEEDED:
         return Settlement(append_and_flag(payment, observation, at))
@@ -117,7 +125,7 @@ def _settle_known_capture(
 
 
 def _with_capture(payment: Payment, capture: Capture) -> Payment:
-    """Returns the payment with what is known now of a capture, and the captured amount that follows."""
+    """Returns the payment with a changed capture, and with the captured amount that results."""
     same = capture.captureRequestId
     captures = tuple(capture if c.captureRequestId == same else c for c in payment.captures)
     after = payment.model_copy(update={"captures": captures})
@@ -127,7 +135,7 @@ def _with_capture(payment: Payment, capture: Capture) -> Payment:
 
 
 def _succeeded(payment: Payment, capture: Capture, evidence: CaptureEvidence, at: datetime) -> Settlement:
-    """Settles the success of a capture. After its failure, only an inquiry is believed."""
+    """Settles the success of a capture. After its failure, only an inquiry's report is accepted."""
     if capture.status is CaptureStatus.SUCCESS:
         return Settlement(payment)
     was_failed = capture.status is CaptureStatus.FAIL
@@ -143,7 +151,7 @@ def _succeeded(payment: Payment, capture: Capture, evidence: CaptureEvidence, at
 
 
 def _captured(payment: Payment, capture: Capture, evidence: CaptureEvidence, at: datetime) -> Payment:
-    """Returns the payment with the capture's success. It moves once no other capture is open."""
+    """Returns the payment with the capture's success. Its status changes once no other capture is open."""
     success = {"status": CaptureStatus.SUCCESS, "captureId": evidence.captureId or capture.captureId}
     done = capture.model_copy(update={**success, "resultCode": evidence.resultCode})
     after = _with_capture(payment, done)
@@ -164,32 +172,33 @@ def _capture_failed(payment: Payment, capture: Capture, evidence: CaptureEvidenc
     was_taken = capture.status is CaptureStatus.SUCCESS
     failure = {"status": CaptureStatus.FAIL, "resultCode": evidence.resultCode}
     after = _with_capture(payment, capture.model_copy(update=failure))
-    after = _moved_on(after, _capture_failure_event(after, evidence.resultCode, was_taken), evidence, at)
+    after = _apply_failure(after, _capture_failure_event(after, evidence.resultCode, was_taken), evidence, at)
     why = audit_text.capture_failed(capture, evidence.resultCode)
-    must_look = advice(Operation.CAPTURE, evidence.resultCode or "", ResultStatus.F) is not Advice.NEW_ATTEMPT
-    return flag_for_review(after, why, at) if was_taken or must_look else after
+    code = evidence.resultCode or ""
+    must_review = advice(Operation.CAPTURE, code, ResultStatus.F) is not Advice.NEW_ATTEMPT
+    return flag_for_review(after, why, at) if was_taken or must_review else after
 
 
-def _moved_on(payment: Payment, event: Event, evidence: CaptureEvidence, at: datetime) -> Payment:
-    """Takes the event's edge. An attempt that is closed does not become authorized by a failed capture."""
+def _apply_failure(payment: Payment, event: Event, evidence: CaptureEvidence, at: datetime) -> Payment:
+    """Applies the event of a failed capture, by which a closed attempt does not become authorized."""
     if event is Event.CAPTURE_FAILED and payment.attempt.status.is_closed:
         why = audit_text.attempt_is_closed(event, payment.attempt.status)
         return append_evidence(payment, evidence, at, why)
     after = apply_event(payment, event, at, evidence.source, code=evidence.resultCode)
-    has_moved = after.progress.revision != payment.progress.revision
-    if event is Event.CAPTURE_FAILED_AFTER_PART and has_moved:
+    has_changed = after.progress.revision != payment.progress.revision
+    if event is Event.CAPTURE_FAILED_AFTER_PART and has_changed:
         return _with_authorization_end(after, evidence.resultCode)
     return after
 
 
 def _with_authorization_end(payment: Payment, code: str | None) -> Payment:
-    """Returns the payment of which a part is captured, with how the authorization of the rest has ended."""
+    """Returns the partially captured payment with how the authorization of the remainder has ended."""
     end = {"authorizationEnd": _AUTHORIZATION_ENDS.get(code)}
     return payment.model_copy(update={"progress": payment.progress.model_copy(update=end)})
 
 
 def _capture_failure_event(payment: Payment, code: str | None, was_taken: bool) -> Event:
-    """Returns the edge that a capture's failure takes."""
+    """Returns the event that a capture's failure causes."""
     if was_taken:
         return Event.CAPTURE_REVERSED
     if payment.is_all_captured:

@@ -1,4 +1,4 @@
-"""How evidence changes an attempt that was closed.
+"""Settles evidence about an attempt that is closed.
 
 The gateway may report an authorization of it late. The payment goes on without that attempt, and the workflow
 cancels the late authorization.
@@ -15,7 +15,7 @@ from settlement.audit_trail import append_once, flag_for_review
 from settlement.evidence import PaymentEvidence, Verdict
 from settlement.mismatch import Settlement, append_evidence, observed
 
-DEAD = {Verdict.CANCELLED: AttemptStatus.CANCELLED, Verdict.FAILED: AttemptStatus.DECLINED}
+CLOSED_STATUSES = {Verdict.CANCELLED: AttemptStatus.CANCELLED, Verdict.FAILED: AttemptStatus.DECLINED}
 """The status of an attempt, by the verdict that closes it."""
 
 
@@ -27,7 +27,7 @@ def settle_closed_attempt(
     A success makes it AUTHORIZED_AFTER_CLOSE; a later failure or cancellation closes it again.
     """
     is_authorized = attempt.status is AttemptStatus.AUTHORIZED_AFTER_CLOSE
-    if is_authorized and evidence.verdict in DEAD:
+    if is_authorized and evidence.verdict in CLOSED_STATUSES:
         return Settlement(_closed_again(payment, attempt, evidence, at))
     if evidence.verdict is not Verdict.SUCCEEDED or is_authorized:
         return Settlement(payment)
@@ -39,12 +39,15 @@ def settle_closed_attempt(
 
 
 def _closed_again(payment: Payment, attempt: Attempt, evidence: PaymentEvidence, at: datetime) -> Payment:
-    """Only an inquiry confirms the end: any other source may repeat the failure that closed the attempt."""
+    """Closes the attempt again where an inquiry reports the end of its late authorization.
+
+    Any other source may repeat the failure that closed the attempt before.
+    """
     if evidence.source is not Source.INQUIRY:
         observation = observed(payment, evidence, ObservationKind.CLOSE_NOT_CONFIRMED)
         named = observation.model_copy(update={"subject": attempt.paymentRequestId})
         return append_once(payment, named, at)
-    status = DEAD[evidence.verdict]
+    status = CLOSED_STATUSES[evidence.verdict]
     payment = payment.with_attempt(attempt.model_copy(update={"status": status}))
     why = audit_text.late_authorization_ended(attempt.paymentRequestId, status)
     return append_evidence(payment, evidence, at, why)

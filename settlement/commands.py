@@ -1,6 +1,6 @@
-"""The commands of a merchant: when each is refused, and how it changes a payment.
+"""The commands of a merchant: the conditions that refuse each, and the change that it makes to a payment.
 
-Pure functions: a refusal is an exception of `holdfast.errors`, raised before anything is changed.
+The functions are pure. A refusal is an exception of `holdfast.errors`, raised before anything is changed.
 """
 
 from datetime import datetime
@@ -30,8 +30,8 @@ from settlement.transitions import target
 _CAPTURABLE = frozenset({S.AUTHORIZED, S.PARTIALLY_CAPTURED})
 
 
-def opened(order: PaymentOrder, at: datetime) -> Payment:
-    """Returns the payment of an order: its first attempt has a request id, and nothing is sent yet."""
+def open_payment(order: PaymentOrder, at: datetime) -> Payment:
+    """Returns the new payment of an order. Its first attempt has a request id, and nothing is sent yet."""
     first = Attempt(paymentRequestId=payment_request_id(order.paymentReference, 1), startedAt=at)
     return Payment(
         paymentReference=order.paymentReference,
@@ -42,7 +42,7 @@ def opened(order: PaymentOrder, at: datetime) -> Payment:
     )
 
 
-def refuse_retry(payment: Payment, *, is_in_doubt: bool = False) -> None:
+def refuse_retry(payment: Payment, *, is_unconfirmed: bool = False) -> None:
     """Raises PaymentEnded, NotDeclined or AttemptUnconfirmed when no further attempt is possible now.
 
     A new request id is used only when the attempt of the old one is certainly closed.
@@ -51,11 +51,11 @@ def refuse_retry(payment: Payment, *, is_in_doubt: bool = False) -> None:
         raise PaymentEnded(f"the payment has ended as {payment.status}")
     if payment.status is not S.DECLINED:
         raise NotDeclined(f"the payment is {payment.status}, only a DECLINED one takes another attempt")
-    if is_in_doubt:
-        raise AttemptUnconfirmed("the gateway contradicts the decline and is being asked what is true")
+    if is_unconfirmed:
+        raise AttemptUnconfirmed("evidence contradicts the decline, and an inquiry about it is pending")
 
 
-def retried(payment: Payment, at: datetime) -> Payment:
+def start_attempt(payment: Payment, at: datetime) -> Payment:
     """Returns the payment with another attempt, which has a request id, and nothing is sent yet."""
     number = len(payment.attempts) + 1
     attempt = Attempt(paymentRequestId=payment_request_id(payment.paymentReference, number), startedAt=at)
@@ -74,8 +74,8 @@ def refuse_cancel(payment: Payment) -> None:
         raise PaymentEnded(f"the payment has ended as {payment.status}")
 
 
-def cancel_requested(payment: Payment, reason: str, at: datetime, source: Source) -> Payment:
-    """Returns the payment that is being cancelled; unchanged where it is, or was cancelled, already."""
+def request_cancel(payment: Payment, reason: str, at: datetime, source: Source) -> Payment:
+    """Returns the payment in cancellation; unchanged where it is being cancelled or was cancelled."""
     if payment.status in {S.CANCELLING, S.CANCELLED}:
         return payment
     event = Event.ABANDONED if payment.status is S.DECLINED else Event.CANCEL_REQUESTED
@@ -84,7 +84,10 @@ def cancel_requested(payment: Payment, reason: str, at: datetime, source: Source
 
 
 def refuse_capture(payment: Payment, request: CaptureRequest) -> None:
-    """Raises the reason why this capture is not possible now; the same capture asked again is possible."""
+    """Raises an error of `holdfast.errors` where this capture is not possible now.
+
+    A request that repeats the open capture is possible.
+    """
     if payment.status is S.CAPTURED or payment.is_all_captured:
         raise AlreadyCaptured("the money has been taken")
     if payment.status.is_final:
@@ -99,10 +102,10 @@ def refuse_capture(payment: Payment, request: CaptureRequest) -> None:
         _refuse_excess(payment, request.captureAmount)
 
 
-def capture_requested(payment: Payment, request: CaptureRequest, at: datetime, source: Source) -> Payment:
+def request_capture(payment: Payment, request: CaptureRequest, at: datetime, source: Source) -> Payment:
     """Returns the payment with a capture that has a request id, and nothing is sent yet.
 
-    While a capture is open there is no other one: that capture is resumed where its outcome is unknown.
+    While a capture is open no other one is added: the open capture is resumed where its outcome is unknown.
     """
     if payment.open_capture is not None:
         if target(payment.status, Event.CAPTURE_RESUMED) is None:
@@ -121,21 +124,26 @@ def capture_requested(payment: Payment, request: CaptureRequest, at: datetime, s
 
 
 def _unused_capture_id(payment: Payment) -> str:
-    """The next number, or one after it: captures made before a restore from a backup have had theirs."""
+    """Returns the id with the next number that no capture has.
+
+    A capture from before a restore from a backup can have that number already.
+    """
     used = {capture.captureRequestId for capture in payment.captures}
     names = (capture_request_id(payment.paymentReference, n) for n in count(len(used) + 1))
     return next(name for name in names if name not in used)
 
 
 def remaining(payment: Payment) -> Amount:
-    """What is authorized and not captured yet."""
+    """Returns the amount that is authorized and not captured yet."""
     left = payment.paymentAmount.minor_units - payment.captured_minor_units
     return Amount(currency=payment.paymentAmount.currency, value=str(left))
 
 
 def _refuse_another(payment: Payment, open_capture: Capture, request: CaptureRequest) -> None:
-    """Asked for again, the last capture is joined. A part that gets here is another one, even of the same
-    amount: the same part asked for again has the same update id, which Temporal answers by itself.
+    """Raises CaptureInProgress unless the request repeats the open capture, which takes the rest.
+
+    A request for a part is always another capture, even of the same amount: a repeated request for the same
+    part has the same update id, so that Temporal answers it.
     """
     is_same = (request.captureAmount or remaining(payment)) == open_capture.captureAmount
     if not (is_same and request.isLastCapture and open_capture.isLastCapture):

@@ -1,7 +1,7 @@
 """Evidence about a payment, by source: a pay response, a notification, an inquiry, an operator.
 
-Evidence is a claim, not a change: only :func:`settlement.settle.settle` turns it into one.
-It holds no card data: what the gateway reports is cut down to :class:`holdfast.result_info.ResultInfo`.
+Evidence changes nothing by itself: only :func:`settlement.settle.settle` applies it to a payment.
+It holds no card data: the gateway's facts are reduced to :class:`holdfast.result_info.ResultInfo`.
 """
 
 from enum import StrEnum
@@ -13,14 +13,14 @@ from holdfast.next_action import NextAction
 from holdfast.result_info import ResultInfo
 from holdfast.source import Source
 
-OPERATOR_SAYS = "OPERATOR"
+OPERATOR_DECISION = "OPERATOR"
 """The result code of an operator's resolution."""
-CARD_GONE = "CARD_REFERENCE_NOT_FOUND"
-"""Holdfast's own result code: the card was no longer in the vault, and nothing was sent."""
+CARD_NOT_FOUND = "CARD_REFERENCE_NOT_FOUND"
+"""Holdfast's own result code: the card was not found in the vault, and nothing was sent."""
 
 
 class Verdict(StrEnum):
-    """What evidence claims."""
+    """The outcome that evidence reports."""
 
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
@@ -29,10 +29,10 @@ class Verdict(StrEnum):
     ABSENT = "ABSENT"
     """The gateway does not know the request id (yet)."""
     UNCLEAR = "UNCLEAR"
-    """An answer that decides nothing, such as a status that is not documented."""
+    """The answer decides nothing, such as a status that is not documented."""
 
 
-class _Claim(BaseModel):
+class _EvidenceBase(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     source: Source
@@ -40,13 +40,13 @@ class _Claim(BaseModel):
     paymentId: str | None = None
     currency: str | None = None
     value: str | None = None
-    """Minor units, as the gateway wrote them."""
+    """The amount in minor units, as the gateway sent it."""
     resultCode: str | None = None
     resultMessage: str | None = None
 
 
-class PaymentEvidence(_Claim):
-    """A claim about one attempt, keyed by its `paymentRequestId`."""
+class PaymentEvidence(_EvidenceBase):
+    """Evidence about one attempt, keyed by its `paymentRequestId`."""
 
     kind: Literal["payment"] = "payment"
     paymentRequestId: str | None = None
@@ -55,11 +55,11 @@ class PaymentEvidence(_Claim):
     cardToken: str | None = None
     nextAction: NextAction | None = None
     buyerIsDone: bool = False
-    """An inquiry's word that the buyer has finished; a notification in process says so by being sent."""
+    """Whether an inquiry reports that the buyer has finished. A PAYMENT_PENDING notification implies it."""
 
 
-class CaptureEvidence(_Claim):
-    """A claim about one capture, keyed by its `captureRequestId`."""
+class CaptureEvidence(_EvidenceBase):
+    """Evidence about one capture, keyed by its `captureRequestId`."""
 
     kind: Literal["capture"] = "capture"
     captureRequestId: str | None = None

@@ -1,7 +1,8 @@
-"""A capture that a MANUAL payment has not requested.
+"""Captures that a MANUAL payment did not request.
 
-A person made it in the gateway's dashboard, or Holdfast made it before Temporal was restored from a backup.
-The money is taken either way: the capture counts once an inquiry reports it, and is flagged for review.
+A person made such a capture in the gateway's dashboard, or Holdfast made it before Temporal was restored from
+a backup. The money is captured either way: the capture counts once an inquiry reports it, and the payment is
+flagged for review.
 """
 
 from datetime import datetime
@@ -20,28 +21,31 @@ from settlement.mismatch import amount_mismatch
 
 
 def record_matches(payment: Payment, record: GatewayRecord) -> bool:
-    """Whether an inquiry's answer matches the current attempt, so that the captures in it can be counted.
+    """Returns whether an inquiry's record matches the current attempt, so that its captures can count.
 
-    It has to carry the attempt's ids and amount, and to report that there is or was an authorization.
+    The record has to carry the attempt's ids and amount, and to report that there is or was an authorization.
     """
-    claim, attempt = record.payment, payment.attempt
-    is_ours = claim.paymentRequestId == attempt.paymentRequestId and claim.paymentId == attempt.paymentId
-    was_held = claim.verdict in (Verdict.SUCCEEDED, Verdict.CANCELLED)
-    return is_ours and was_held and amount_mismatch(payment.paymentAmount, claim) is None
+    evidence, attempt = record.payment, payment.attempt
+    is_ours = (
+        evidence.paymentRequestId == attempt.paymentRequestId and evidence.paymentId == attempt.paymentId
+    )
+    was_held = evidence.verdict in (Verdict.SUCCEEDED, Verdict.CANCELLED)
+    return is_ours and was_held and amount_mismatch(payment.paymentAmount, evidence) is None
 
 
-def foreign_capture(payment: Payment, evidence: PaymentEvidence | CaptureEvidence) -> Capture | None:
-    """Returns the capture of the current attempt's money that this payment has not requested, if it counts.
+def find_external_capture(payment: Payment, evidence: PaymentEvidence | CaptureEvidence) -> Capture | None:
+    """Returns the capture that this payment did not request; None where the evidence has none that counts.
 
-    Only an inquiry's report counts: any other source is a reason to inquire.
+    Only an inquiry's report of a capture of the current attempt counts. Evidence from any other source leads
+    to an inquiry.
     """
     if not isinstance(evidence, CaptureEvidence) or payment.captureMode is not CaptureMode.MANUAL:
         return None
-    name, amount = evidence.captureRequestId, _claimed_amount(evidence)
+    name, amount = evidence.captureRequestId, _amount_of(evidence)
     is_known = any(capture.captureRequestId == name for capture in payment.captures)
-    is_shown = evidence.source is Source.INQUIRY and evidence.verdict is Verdict.SUCCEEDED
+    is_reported = evidence.source is Source.INQUIRY and evidence.verdict is Verdict.SUCCEEDED
     is_ours = bool(evidence.paymentId) and evidence.paymentId == payment.attempt.paymentId
-    if not name or amount is None or is_known or not (is_shown and is_ours and _is_held(payment, amount)):
+    if not name or amount is None or is_known or not (is_reported and is_ours and _is_held(payment, amount)):
         return None
     return Capture(captureRequestId=name, captureAmount=amount, isLastCapture=False)
 
@@ -53,8 +57,8 @@ def _is_held(payment: Payment, amount: Amount) -> bool:
     return amount.minor_units <= held.minor_units - payment.captured_minor_units
 
 
-def _claimed_amount(evidence: CaptureEvidence) -> Amount | None:
-    """Returns the amount of the evidence; None where the gateway cannot have taken it in this currency."""
+def _amount_of(evidence: CaptureEvidence) -> Amount | None:
+    """Returns the amount of the evidence; None where the currency does not allow it."""
     value = (evidence.value or "").lstrip("0")
     try:
         return Amount(currency=evidence.currency or "", value=value)
@@ -62,7 +66,7 @@ def _claimed_amount(evidence: CaptureEvidence) -> Amount | None:
         return None
 
 
-def adopted(payment: Payment, capture: Capture, at: datetime) -> Payment:
-    """Returns the payment with the capture among its own, without a result, and flagged for review."""
+def add_external_capture(payment: Payment, capture: Capture, at: datetime) -> Payment:
+    """Returns the payment with an external capture that has no result yet, flagged for review."""
     after = payment.model_copy(update={"captures": (*payment.captures, capture)})
     return flag_for_review(after, audit_text.external_capture(capture.captureRequestId), at)

@@ -1,22 +1,22 @@
-"""What the gateway's own record says about one attempt: the result of one inquiry."""
+"""The gateway's record of one attempt: the result of one inquiry."""
 
 from holdfast.validation.strict import Strict
 from settlement.evidence import CaptureEvidence, PaymentEvidence, Verdict
 
-DEAD = frozenset({Verdict.FAILED, Verdict.CANCELLED, Verdict.ABSENT})
-"""Verdicts under which nothing is held and the buyer can no longer pay."""
+CLOSING_VERDICTS = frozenset({Verdict.FAILED, Verdict.CANCELLED, Verdict.ABSENT})
+"""The verdicts with which no money is held and the buyer can no longer pay."""
 _TAKES = frozenset({Verdict.SUCCEEDED, Verdict.IN_PROCESS, Verdict.UNCLEAR})
 
 
 class GatewayRecord(Strict):
-    """One `paymentRequestId` and the captures of its payment."""
+    """The record of one `paymentRequestId` and of the captures of its payment."""
 
     payment: PaymentEvidence
     captures: tuple[CaptureEvidence, ...] = ()
 
     @property
-    def claims(self) -> tuple[PaymentEvidence | CaptureEvidence, ...]:
-        """Everything that the record says: about the payment first, then about each capture."""
+    def evidence(self) -> tuple[PaymentEvidence | CaptureEvidence, ...]:
+        """All evidence of the record: about the payment first, then about each capture."""
         return (self.payment, *self.captures)
 
     @property
@@ -26,36 +26,36 @@ class GatewayRecord(Strict):
 
     @property
     def verdict(self) -> Verdict:
-        """What the record says about the payment itself."""
+        """The outcome that the record reports for the payment itself."""
         return self.payment.verdict
 
     @property
-    def taking(self) -> tuple[CaptureEvidence, ...]:
-        """The captures that took money, or that still may."""
-        return tuple(claim for claim in self.captures if claim.verdict in _TAKES)
+    def taken_captures(self) -> tuple[CaptureEvidence, ...]:
+        """The captures that have taken money or still can."""
+        return tuple(evidence for evidence in self.captures if evidence.verdict in _TAKES)
 
     @property
     def has_money(self) -> bool:
-        """Whether money is held or taken, or can still be."""
-        return self.verdict not in DEAD or bool(self.taking)
+        """Whether money is held or captured, or still can be."""
+        return self.verdict not in CLOSING_VERDICTS or bool(self.taken_captures)
 
     @property
     def is_answered(self) -> bool:
-        """Whether the record says anything: an inquiry that failed leaves the truth unknown."""
+        """Whether the inquiry was successful. An inquiry that failed leaves the outcome unknown."""
         return self.verdict is not Verdict.UNCLEAR
 
     @property
     def lists_captures(self) -> bool:
-        """Whether a capture that the record does not list is one that the gateway does not know.
+        """Whether the gateway does not know a capture that the record does not list.
 
         An inquiry that failed, or that finds no payment, lists no capture either way.
         """
         return self.is_answered and self.verdict is not Verdict.ABSENT
 
     def lists(self, capture_request_id: str | None) -> bool:
-        """Whether the gateway has an entry for this capture."""
-        return any(claim.captureRequestId == capture_request_id for claim in self.captures)
+        """Returns whether the record has an entry for this capture."""
+        return any(evidence.captureRequestId == capture_request_id for evidence in self.captures)
 
     def misses(self, capture_request_id: str | None) -> bool:
-        """Whether the gateway knows the payment and has no entry for this capture."""
+        """Returns whether the gateway knows the payment and its record has no entry for this capture."""
         return self.lists_captures and not self.lists(capture_request_id)

@@ -1,7 +1,7 @@
-"""How the result of an inquiry changes a payment: the order in which its claims are settled.
+"""Settles the result of an inquiry, in the order that its evidence requires.
 
-Pure, like `settlement.settle`: no clock, no I/O, no Temporal. An inquiry is the gateway's own record, so
-what does not fit in it leaves no further inquiry to make: the result is the payment alone.
+The functions are pure, like `settlement.settle`: no clock, no I/O, no Temporal. Evidence of an inquiry that
+does not match leads to no further inquiry, so that only the payment is returned.
 """
 
 from datetime import datetime
@@ -9,34 +9,34 @@ from datetime import datetime
 from holdfast.payment import Payment
 from settlement.captures import settle_capture
 from settlement.evidence import Verdict
-from settlement.external_capture import foreign_capture, record_matches
+from settlement.external_capture import find_external_capture, record_matches
 from settlement.gateway_record import GatewayRecord
 from settlement.settle import settle
 
 
 def settle_inquiry(payment: Payment, record: GatewayRecord, at: datetime, *, attempt_limit: int) -> Payment:
-    """The payment once this record is known.
+    """Returns the payment with the record of an inquiry settled.
 
-    The claim about the payment is settled before its external captures, because only an authorized payment
-    accepts one. A cancellation is the exception: the captures say how much was left to cancel.
+    The evidence about the payment is settled before its external captures, because only an authorized payment
+    accepts one. A cancellation is the exception: the captures determine how much was left to cancel.
     """
     if record.verdict is Verdict.CANCELLED:
         payment = accept_external_captures(payment, record, at)
     payment = settle(payment, record.payment, at, attempt_limit=attempt_limit).payment
     payment = accept_external_captures(payment, record, at)
-    for claim in record.captures:
-        payment = settle(payment, claim, at, attempt_limit=attempt_limit).payment
+    for evidence in record.captures:
+        payment = settle(payment, evidence, at, attempt_limit=attempt_limit).payment
     return payment
 
 
 def accept_external_captures(payment: Payment, record: GatewayRecord, at: datetime) -> Payment:
-    """The payment with the captures that it did not request, where the record is about its money.
+    """Returns the payment with the record's external captures, where the record matches the payment.
 
-    Nothing else that the record says is applied.
+    Nothing else of the record is applied.
     """
     if not record_matches(payment, record):
         return payment
-    for claim in record.captures:
-        if foreign_capture(payment, claim) is not None:
-            payment = settle_capture(payment, claim, at, adopts=True).payment
+    for evidence in record.captures:
+        if find_external_capture(payment, evidence) is not None:
+            payment = settle_capture(payment, evidence, at, accepts_external=True).payment
     return payment

@@ -1,4 +1,4 @@
-"""Lines that an operator reads in the Temporal UI, made of what others wrote."""
+"""Markdown for the Temporal UI, made of text from untrusted sources."""
 
 import re
 from datetime import UTC, datetime
@@ -6,27 +6,27 @@ from datetime import UTC, datetime
 from holdfast.antom.models import Amount
 from settlement.evidence import CaptureEvidence, PaymentEvidence
 
-_ODD = re.compile(r"[^A-Za-z0-9._: -]")
+_UNSAFE = re.compile(r"[^A-Za-z0-9._: -]")
 _LONGEST = 64
 
 
 def item(name: str, value: str | None) -> str:
-    """One item of a list; empty without a value."""
+    """Returns one item of a list; an empty text where there is no value."""
     return f"- {name}: `{plain(value)}`" if value else ""
 
 
 def plain(text: str) -> str:
-    """What others wrote, without anything Markdown or HTML could take for its own."""
-    return _ODD.sub("?", text[:_LONGEST]).strip()
+    """Returns at most 64 characters of a text, without characters that Markdown or HTML interprets."""
+    return _UNSAFE.sub("?", text[:_LONGEST]).strip()
 
 
 def utc(moment: datetime) -> str:
-    """A moment to the second, in UTC."""
+    """Returns a moment in UTC, to the second."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-def claimed_amount(evidence: PaymentEvidence | CaptureEvidence) -> str | None:
-    """The amount that evidence carries, as in `EUR 300.00`; what no rule allows is shown as it came."""
+def displayed_amount(evidence: PaymentEvidence | CaptureEvidence) -> str | None:
+    """Returns the amount of the evidence, as in `EUR 300.00`; an invalid one is returned as it was sent."""
     if not evidence.currency or not evidence.value:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Comparing evidence before it is applied, and what happens to evidence that does not match."""
+"""Compares evidence with a payment, and settles evidence that does not match."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -17,14 +17,14 @@ from settlement.transitions import target
 
 
 class Settlement(NamedTuple):
-    """The payment after the evidence, and whether the gateway has to be asked what is true."""
+    """The payment after the evidence, and whether the evidence makes an inquiry necessary."""
 
     payment: Payment
-    ask: bool = False
+    must_inquire: bool = False
 
 
 def names_another_payment(payment: Payment, attempt: Attempt, payment_id: str | None) -> bool:
-    """Whether the gateway's id is not this attempt's: another one, or that of another attempt."""
+    """Returns whether the gateway's id differs from this attempt's, or is that of another attempt."""
     if not payment_id:
         return False
     if attempt.paymentId:
@@ -33,7 +33,7 @@ def names_another_payment(payment: Payment, attempt: Attempt, payment_id: str | 
 
 
 def amount_mismatch(amount: Amount, evidence: PaymentEvidence | CaptureEvidence) -> ObservationKind | None:
-    """Returns what is wrong with the amount that the evidence carries; None where it carries none."""
+    """Returns how the amount of the evidence differs; None where it matches or the evidence carries none."""
     if evidence.currency is not None and evidence.currency != amount.currency:
         return ObservationKind.OTHER_CURRENCY
     if evidence.value is not None and evidence.value.lstrip("0") != amount.value:
@@ -60,15 +60,15 @@ def settle_mismatch(
     at: datetime,
     kind: ObservationKind,
 ) -> Settlement:
-    """Writes the evidence down, flags the payment and asks the gateway. Nothing of the evidence is applied.
+    """Records the evidence and flags the payment without applying the evidence; an inquiry becomes necessary.
 
-    Where the evidence is the answer to an inquiry, there is no one left to ask: the payment becomes
-    NEEDS_REVIEW where the state graph allows it.
+    Where the evidence is itself the answer to an inquiry, the payment becomes NEEDS_REVIEW instead, if the
+    state graph allows it.
     """
     observation = observed(payment, evidence, kind)
     payment = append_and_flag(payment, observation, at)
     if evidence.source is not Source.INQUIRY:
-        return Settlement(payment, ask=True)
+        return Settlement(payment, must_inquire=True)
     if target(payment.status, Event.TRUTH_UNKNOWN) is None:
         return Settlement(payment)
     detail = audit_text.of_observation(observation)
@@ -95,5 +95,5 @@ def flag_difference(payment: Payment, record: GatewayRecord, difference: Differe
 def append_evidence(
     payment: Payment, evidence: PaymentEvidence | CaptureEvidence, at: datetime, detail: str
 ) -> Payment:
-    """Returns the payment with a line about evidence that changed something else than the status."""
+    """Returns the payment with a line about evidence that did not change the status."""
     return append_event(payment, at, evidence.source, code=evidence.resultCode, detail=detail)

@@ -9,33 +9,36 @@ from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
 from settlement import audit_text
 from settlement.audit_trail import append_event
-from settlement.evidence import OPERATOR_SAYS, CaptureEvidence, PaymentEvidence, Verdict
+from settlement.evidence import OPERATOR_DECISION, CaptureEvidence, PaymentEvidence, Verdict
 
 
 def refuse_resolution(payment: Payment, resolution: Resolution) -> None:
-    """Raises PaymentEnded, NotUnderReview, or InvalidRequest where this cannot be said of the payment now."""
+    """Raises PaymentEnded, NotUnderReview or InvalidRequest where the resolution cannot be applied now."""
     if payment.status.is_final:
         raise PaymentEnded(f"the payment has ended as {payment.status}")
     if resolution.outcome is Outcome.ACKNOWLEDGED:
         if payment.review is None:
-            raise NotUnderReview("nothing about this payment has to be looked at")
+            raise NotUnderReview("this payment has no review to acknowledge")
     elif payment.status is not S.NEEDS_REVIEW:
-        raise NotUnderReview(f"the payment is {payment.status}: the gateway decides that, not an operator")
+        raise NotUnderReview(f"the payment is {payment.status}: only the gateway decides its outcome")
     else:
         _refuse_outcome(payment, resolution)
 
 
 def _refuse_outcome(payment: Payment, resolution: Resolution) -> None:
-    """The open capture is what is unknown, where there is one; else it is the current attempt."""
+    """Raises InvalidRequest where the resolution is not about what has no known outcome.
+
+    That is the open capture, where there is one, and the current attempt otherwise.
+    """
     unknown = payment.open_capture and payment.open_capture.captureRequestId
     if resolution.captureRequestId != unknown:
         wanted = f"must be {unknown}, the capture without a result" if unknown else "must be absent"
         raise InvalidRequest(f"captureRequestId: {wanted}")
     if resolution.outcome is Outcome.SUCCEEDED and not (payment.attempt.paymentId or resolution.paymentId):
-        raise InvalidRequest("paymentId: is required, the gateway has not told it")
+        raise InvalidRequest("paymentId: is required, the gateway has not reported it")
 
 
-def claim_of(payment: Payment, resolution: Resolution) -> PaymentEvidence | CaptureEvidence | None:
+def evidence_of(payment: Payment, resolution: Resolution) -> PaymentEvidence | CaptureEvidence | None:
     """Returns the resolution as evidence; None where it decides nothing."""
     if resolution.outcome is Outcome.ACKNOWLEDGED:
         return None
@@ -46,25 +49,25 @@ def claim_of(payment: Payment, resolution: Resolution) -> PaymentEvidence | Capt
             verdict=verdict,
             captureRequestId=resolution.captureRequestId,
             paymentId=resolution.paymentId,
-            resultCode=OPERATOR_SAYS,
+            resultCode=OPERATOR_DECISION,
         )
     return PaymentEvidence(
         source=Source.OPERATOR,
         verdict=verdict,
         paymentRequestId=payment.attempt.paymentRequestId,
         paymentId=resolution.paymentId,
-        resultCode=OPERATOR_SAYS,
+        resultCode=OPERATOR_DECISION,
     )
 
 
-def noted_resolution(payment: Payment, resolution: Resolution, at: datetime, *, fits: bool) -> Payment:
+def apply_resolution(payment: Payment, resolution: Resolution, at: datetime, *, matches: bool) -> Payment:
     """Returns the payment with the resolution in its audit trail, and without a review.
 
-    The review stays where the resolution does not match what is known (`fits` is false), and where it leaves
+    The review stays where the resolution contradicts other evidence (`matches` is false), and where it leaves
     the payment undecided.
     """
-    said = audit_text.resolution(resolution.resolvedBy, resolution.reason, resolution.evidence)
-    after = append_event(payment, at, Source.OPERATOR, code=resolution.outcome, detail=said)
+    text = audit_text.resolution(resolution.resolvedBy, resolution.reason, resolution.evidence)
+    after = append_event(payment, at, Source.OPERATOR, code=resolution.outcome, detail=text)
     is_open = payment.status is S.NEEDS_REVIEW and resolution.outcome is not Outcome.ACKNOWLEDGED
-    review = None if fits and not is_open else payment.review
+    review = None if matches and not is_open else payment.review
     return after.model_copy(update={"review": review})

@@ -1,8 +1,9 @@
-"""The one way evidence changes a payment.
+"""The one function by which evidence changes a payment.
 
-`settle` is pure: no clock, no I/O, no Temporal. Legal moves are the graph's; evidence that fits no edge is
-written to the audit trail and never raises. Evidence is compared before it is applied: request id, the
-gateway's payment id, amount and currency. Decisions read typed fields, never the texts of the audit trail.
+`settle` is pure: no clock, no I/O, no Temporal. The state graph defines the legal transitions; evidence
+without such a transition is written to the audit trail and never raises. Evidence is compared before it is
+applied: request id, the gateway's payment id, amount and currency. Decisions read typed fields, never the
+texts of the audit trail.
 """
 
 from datetime import datetime
@@ -20,8 +21,8 @@ from holdfast.status import PaymentStatus as S
 from settlement import audit_text
 from settlement.audit_trail import append_and_flag, append_once, apply_event, flag_for_review
 from settlement.captures import settle_capture
-from settlement.closed_attempt import DEAD, settle_closed_attempt
-from settlement.evidence import CARD_GONE, OPERATOR_SAYS, CaptureEvidence, PaymentEvidence, Verdict
+from settlement.closed_attempt import CLOSED_STATUSES, settle_closed_attempt
+from settlement.evidence import CARD_NOT_FOUND, OPERATOR_DECISION, CaptureEvidence, PaymentEvidence, Verdict
 from settlement.mismatch import (
     Settlement,
     amount_mismatch,
@@ -32,7 +33,7 @@ from settlement.mismatch import (
 from settlement.transitions import target
 
 _CLOSED_UNPAID = frozenset({"ORDER_IS_CLOSED"})
-_NOTHING_AUTHORIZED = frozenset({ORDER_NOT_EXIST, CARD_GONE, OPERATOR_SAYS})
+_NOTHING_AUTHORIZED = frozenset({ORDER_NOT_EXIST, CARD_NOT_FOUND, OPERATOR_DECISION})
 _DECIDING = frozenset({Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED})
 _WAITING = frozenset({S.AUTHORIZING, S.ACTION_REQUIRED, S.PENDING, S.NEEDS_REVIEW})
 
@@ -43,15 +44,20 @@ def settle(
     at: datetime,
     *,
     attempt_limit: int = 1,
-    adopts: bool = False,
+    accepts_external: bool = False,
 ) -> Settlement:
-    """Returns the payment once this evidence is known; the same payment when it reports nothing new.
+    """Returns the payment with this evidence applied; the same payment where it reports nothing new.
 
-    `adopts`: a capture that this payment has not requested counts; for a record that
-    :func:`settlement.external_capture.record_matches` accepts.
+    Args:
+        payment: The payment that the evidence is about.
+        evidence: The evidence to settle.
+        at: When the evidence is settled.
+        attempt_limit: How many attempts the order allows.
+        accepts_external: Whether a capture that this payment did not request counts; only for the captures of
+            a record that :func:`settlement.external_capture.record_matches` accepts.
     """
     if isinstance(evidence, CaptureEvidence):
-        return settle_capture(payment, evidence, at, adopts=adopts)
+        return settle_capture(payment, evidence, at, accepts_external=accepts_external)
     return _settle_payment(payment, evidence, at, attempt_limit)
 
 
@@ -63,12 +69,12 @@ def _settle_payment(payment: Payment, evidence: PaymentEvidence, at: datetime, l
     attempt = payment.attempts[index]
     is_former = index != len(payment.attempts) - 1
     if mismatch := _mismatch(payment, attempt, evidence):
-        settle_it = _former_mismatch if is_former else settle_mismatch
-        return settle_it(payment, evidence, at, mismatch)
-    attempt = attempt.model_copy(update=_learned(attempt, evidence))
+        settle_with = _former_mismatch if is_former else settle_mismatch
+        return settle_with(payment, evidence, at, mismatch)
+    attempt = attempt.model_copy(update=_added_facts(attempt, evidence))
     payment = payment.with_attempt(attempt)
     is_authorized_late = attempt.status is AttemptStatus.AUTHORIZED_AFTER_CLOSE
-    if is_former or is_authorized_late or _ended_empty(payment, evidence):
+    if is_former or is_authorized_late or _ended_without_money(payment, evidence):
         return settle_closed_attempt(payment, attempt, evidence, at)
     return _settle_current(payment, evidence, at, limit)
 
@@ -106,22 +112,23 @@ def _mismatch(payment: Payment, attempt: Attempt, evidence: PaymentEvidence) -> 
 
 
 def _former_mismatch(payment: Payment, evidence: PaymentEvidence, at: datetime, kind: Kind) -> Settlement:
-    """A mismatch of a former attempt's evidence moves no status: it is not about the current attempt."""
+    """Settles a mismatch of a former attempt's evidence, which never changes the payment's status."""
     flagged = append_and_flag(payment, observed(payment, evidence, kind), at)
-    return Settlement(flagged, ask=evidence.source is not Source.INQUIRY)
+    return Settlement(flagged, must_inquire=evidence.source is not Source.INQUIRY)
 
 
-def _ended_empty(payment: Payment, evidence: PaymentEvidence) -> bool:
-    """Whether an inquiry is about a payment that has ended without money.
+def _ended_without_money(payment: Payment, evidence: PaymentEvidence) -> bool:
+    """Returns whether the evidence is an inquiry's about a payment that has ended without money.
 
     A failure or cancellation does not count where a late capture has taken money of its authorization.
     """
     is_empty = payment.status.is_final and payment.status is not S.CAPTURED
     was_taken = bool(payment.captured_minor_units) and payment.attempt.status is AttemptStatus.AUTHORIZED
-    return is_empty and evidence.source is Source.INQUIRY and not (was_taken and evidence.verdict in DEAD)
+    is_contradicted = was_taken and evidence.verdict in CLOSED_STATUSES
+    return is_empty and evidence.source is Source.INQUIRY and not is_contradicted
 
 
-def _learned(attempt: Attempt, evidence: PaymentEvidence) -> dict[str, object]:
+def _added_facts(attempt: Attempt, evidence: PaymentEvidence) -> dict[str, object]:
     """Returns the facts that matching evidence adds to an attempt, whatever its verdict."""
     info = attempt.paymentResultInfo
     if attempt.decidedAt is None or _agrees(attempt, evidence):
@@ -130,12 +137,12 @@ def _learned(attempt: Attempt, evidence: PaymentEvidence) -> dict[str, object]:
 
 
 def _agrees(attempt: Attempt, evidence: PaymentEvidence) -> bool:
-    """Whether the evidence agrees with what is decided. The facts of a contradiction are not applied."""
+    """Returns whether the evidence agrees with the decision. Facts of a contradiction are not applied."""
     return (evidence.verdict is Verdict.SUCCEEDED) == (attempt.status is AttemptStatus.AUTHORIZED)
 
 
 def _decided(payment: Payment, evidence: PaymentEvidence, status: AttemptStatus, at: datetime) -> Payment:
-    """Returns the payment with its current attempt decided; the same one when it was decided like that."""
+    """Returns the payment with its current attempt decided; the same one where it has that decision."""
     if payment.attempt.status is status and payment.attempt.decidedAt is not None:
         return payment
     decision = {
@@ -153,59 +160,59 @@ def _authorized(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Se
     """Settles a success of the current attempt."""
     if payment.status is S.DECLINED:
         return _reversed_decline(payment, evidence, at)
-    if payment.status is S.CANCELLING or _goes_on_after_void(payment):
+    if payment.status is S.CANCELLING or _is_captured_after_void(payment):
         return _authorized_while_cancelling(payment, evidence, at)
     if payment.status not in _WAITING and _contradicts_end(payment, evidence):
         return settle_mismatch(payment, evidence, at, Kind.SUCCESS_AFTER_CLOSE)
-    held = _with_authorization(payment, evidence)
+    authorized = _with_authorization(payment, evidence)
     if payment.status not in _WAITING or _waits_for_capture(payment):
-        return Settlement(held)
+        return Settlement(authorized)
     event = Event.PARTIALLY_CAPTURED if payment.captured_minor_units else Event.AUTHORIZED
-    decided = _decided(held, evidence, AttemptStatus.AUTHORIZED, at)
+    decided = _decided(authorized, evidence, AttemptStatus.AUTHORIZED, at)
     return Settlement(apply_event(decided, event, at, evidence.source, code=evidence.resultCode))
 
 
 def _authorized_while_cancelling(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
-    """Settles a success during or after a cancellation. Of a closed attempt, only an inquiry is believed."""
+    """Settles a success during or after a cancellation. Of a closed attempt, only an inquiry's counts."""
     was_closed = payment.attempt.status.is_closed
     if was_closed and evidence.source is not Source.INQUIRY:
         return settle_mismatch(payment, evidence, at, Kind.SUCCESS_AFTER_CLOSE)
-    held = _decided(_with_authorization(payment, evidence), evidence, AttemptStatus.AUTHORIZED, at)
-    observation = observed(held, evidence, Kind.SUCCESS_AFTER_CLOSE)
-    return Settlement(append_and_flag(held, observation, at) if was_closed else held)
+    decided = _decided(_with_authorization(payment, evidence), evidence, AttemptStatus.AUTHORIZED, at)
+    observation = observed(decided, evidence, Kind.SUCCESS_AFTER_CLOSE)
+    return Settlement(append_and_flag(decided, observation, at) if was_closed else decided)
 
 
-def _goes_on_after_void(payment: Payment) -> bool:
-    """Whether money was captured after a void: the attempt is closed, and the payment goes on."""
+def _is_captured_after_void(payment: Payment) -> bool:
+    """Returns whether money was captured after a void: the attempt is closed, and the payment is not."""
     is_decided = payment.status in _WAITING or payment.status.is_final
     return payment.attempt.status.is_closed and not is_decided
 
 
 def _contradicts_end(payment: Payment, evidence: PaymentEvidence) -> bool:
-    """Whether a success contradicts what is known.
+    """Returns whether a success contradicts the known end of the attempt or the payment.
 
-    A notification of an authorization that was voided since does not: the gateway re-sends it for 24 hours.
+    A notification of an authorization that was voided later does not: the gateway re-sends it for 24 hours.
     """
     attempt = payment.attempt
     if attempt.status.is_closed:
         return True
-    ended_empty = payment.status.is_final and payment.status is not S.CAPTURED
-    return ended_empty and (
+    ended_without_money = payment.status.is_final and payment.status is not S.CAPTURED
+    return ended_without_money and (
         attempt.status is not AttemptStatus.AUTHORIZED or evidence.source is Source.INQUIRY
     )
 
 
 def _waits_for_capture(payment: Payment) -> bool:
-    """Whether the open question is about a capture, of which the payment's success says nothing."""
+    """Returns whether a capture has no known outcome, which the success of the payment does not decide."""
     return payment.captureMode is CaptureMode.MANUAL and payment.open_capture is not None
 
 
 def _reversed_decline(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
-    """Settles a success after a decline: an inquiry is believed, any other source is a reason to inquire."""
+    """Settles a success after a decline: an inquiry's is accepted, any other makes an inquiry necessary."""
     if evidence.source is not Source.INQUIRY:
         return settle_mismatch(payment, evidence, at, Kind.SUCCESS_AFTER_DECLINE)
-    held = _decided(_with_authorization(payment, evidence), evidence, AttemptStatus.AUTHORIZED, at)
-    after = apply_event(held, Event.DECLINE_REVERSED, at, evidence.source, code=evidence.resultCode)
+    decided = _decided(_with_authorization(payment, evidence), evidence, AttemptStatus.AUTHORIZED, at)
+    after = apply_event(decided, Event.DECLINE_REVERSED, at, evidence.source, code=evidence.resultCode)
     return Settlement(flag_for_review(after, audit_text.success_after_decline(), at))
 
 
@@ -220,7 +227,7 @@ def _with_authorization(payment: Payment, evidence: PaymentEvidence) -> Payment:
 
 
 def _failed(payment: Payment, evidence: PaymentEvidence, at: datetime, limit: int) -> Settlement:
-    """Settles a failure of the current attempt. One that follows a success is written down only."""
+    """Settles a failure of the current attempt. A failure after a success is only recorded."""
     if payment.status not in _WAITING:
         return _failed_out_of_sequence(payment, evidence, at)
     if payment.attempt.decidedAt is not None and payment.authorizedAmount is not None:
@@ -233,7 +240,7 @@ def _failed(payment: Payment, evidence: PaymentEvidence, at: datetime, limit: in
 
 
 def _failed_out_of_sequence(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
-    """Settles a failure that no step waits for. An inquiry may report a cancelled authorization as failed."""
+    """Settles an out-of-sequence failure. An inquiry can report a cancelled authorization as failed."""
     if payment.attempt.status.is_closed:
         return Settlement(payment)
     is_cancelled = payment.status is S.CANCELLING and evidence.source is Source.INQUIRY
@@ -243,7 +250,7 @@ def _failed_out_of_sequence(payment: Payment, evidence: PaymentEvidence, at: dat
 
 
 def _failure_event(payment: Payment, code: str | None, limit: int) -> Event:
-    """Returns the edge that a failure takes: DECLINED where a further attempt is safe and allowed."""
+    """Returns the event of a failure: DECLINED where a further attempt is safe and allowed."""
     if code in _CLOSED_UNPAID:
         return Event.CLOSED_UNPAID
     is_declined = advice(Operation.PAY, code or "", ResultStatus.F) is Advice.NEW_ATTEMPT
@@ -266,12 +273,12 @@ def _cancelled(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Set
 
 
 def _has_lapsed(payment: Payment, at: datetime) -> bool:
-    """Whether an authorization that the gateway reports as ended has expired."""
+    """Returns whether an authorization that the gateway reports as ended has expired."""
     return payment.authExpiryTime is not None and at >= payment.authExpiryTime
 
 
 def _in_process(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Payment:
-    """Settles evidence that the attempt is undecided: the buyer, or the gateway, has to act."""
+    """Returns the payment with evidence of an undecided attempt: the buyer or the gateway has to act."""
     if _redirects_buyer(payment, evidence):
         payment = payment.model_copy(update={"nextAction": evidence.nextAction})
         return _open(payment, Event.BUYER_NEEDED, evidence, at)
@@ -281,9 +288,9 @@ def _in_process(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Pa
 
 
 def _redirects_buyer(payment: Payment, evidence: PaymentEvidence) -> bool:
-    """Whether the buyer has to be redirected to the page that the evidence carries.
+    """Returns whether the buyer has to be redirected to the page that the evidence carries.
 
-    Not where the buyer has finished, where the attempt is decided, or where it is being cancelled.
+    This is not so where the buyer has finished, or where the attempt is decided or being cancelled.
     """
     waits = payment.status in {S.AUTHORIZING, S.PENDING} or _is_undecided_review(payment)
     has_page = evidence.nextAction is not None and not _reports_buyer_completed(evidence)
@@ -291,7 +298,7 @@ def _redirects_buyer(payment: Payment, evidence: PaymentEvidence) -> bool:
 
 
 def _completes_buyer_action(payment: Payment, evidence: PaymentEvidence) -> bool:
-    """Whether the evidence is the first to report that the buyer has finished."""
+    """Returns whether the evidence is the first to report that the buyer has finished."""
     waits = payment.status in {S.ACTION_REQUIRED, S.PENDING} or _is_undecided_review(payment)
     return waits and _reports_buyer_completed(evidence) and payment.attempt.buyerCompletedAt is None
 
@@ -301,13 +308,13 @@ def _reports_buyer_completed(evidence: PaymentEvidence) -> bool:
 
 
 def _is_undecided_review(payment: Payment) -> bool:
-    """Whether the payment is under review and its attempt may still be completed by the buyer."""
+    """Returns whether the payment is under review and the buyer can still complete its attempt."""
     is_open = payment.attempt.decidedAt is None and not _was_cancelling(payment)
     return payment.status is S.NEEDS_REVIEW and is_open
 
 
 def _open(payment: Payment, event: Event, evidence: PaymentEvidence, at: datetime) -> Payment:
-    """Returns the payment whose current attempt waits for the buyer, or for the gateway."""
+    """Returns the payment with its current attempt waiting for the buyer or for the gateway."""
     waits_for_buyer = event is Event.BUYER_NEEDED
     has_completed = not waits_for_buyer and _reports_buyer_completed(evidence)
     facts = {
@@ -316,11 +323,11 @@ def _open(payment: Payment, event: Event, evidence: PaymentEvidence, at: datetim
         "buyerCompletedAt": at if has_completed else payment.attempt.buyerCompletedAt,
     }
     detail = audit_text.BUYER_HAS_FINISHED if evidence.buyerIsDone else None
-    opened = payment.with_attempt(payment.attempt.model_copy(update=facts))
-    return apply_event(opened, event, at, evidence.source, code=evidence.resultCode, detail=detail)
+    waiting = payment.with_attempt(payment.attempt.model_copy(update=facts))
+    return apply_event(waiting, event, at, evidence.source, code=evidence.resultCode, detail=detail)
 
 
 def _was_cancelling(payment: Payment) -> bool:
-    """Whether the payment was being cancelled when its review began."""
+    """Returns whether the payment was being cancelled when its review began."""
     is_cancelling = payment.progress.reviewEnteredFrom is S.CANCELLING
     return payment.status is S.NEEDS_REVIEW and is_cancelling

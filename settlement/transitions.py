@@ -83,9 +83,9 @@ EDGES: Final[Mapping[S, Mapping[Event, S]]] = {
     S.CANCELLED: {},
     S.EXPIRED: {},
 }
-"""Every legal move: from a status, by an event, to a status."""
+"""Every legal transition: from a status, by an event, to a status."""
 
 
 def target(status: S, event: Event) -> S | None:
-    """Where the event leads from this status; None when the move is not legal."""
+    """Returns the status after an event; None where the transition is not legal."""
     return EDGES[status].get(event)

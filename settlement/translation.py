@@ -1,4 +1,4 @@
-"""From the gateway's words to evidence: what is kept, and what each word claims."""
+"""Translates the gateway's responses and notifications into evidence."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ from holdfast.antom.models import (
 from holdfast.next_action import NextAction
 from holdfast.result_info import ResultInfo, masked
 from holdfast.source import Source
-from settlement.evidence import CARD_GONE, CaptureEvidence, PaymentEvidence, Verdict
+from settlement.evidence import CARD_NOT_FOUND, CaptureEvidence, PaymentEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 
 _FIRST_YEAR = 2000
@@ -42,25 +42,25 @@ _BY_STATUS = {
 
 
 def from_pay(answer: PayResponse, payment_request_id: str, expires_at: datetime) -> PaymentEvidence:
-    """What the signed answer to our own pay call claims; `expires_at` is how long the buyer has."""
+    """Returns the evidence of a signed pay response; `expires_at` is the end of the buyer's time."""
     redirect = _redirect(answer, expires_at)
-    claim = _payment(answer, Source.PAY_RESPONSE, _verdict(answer.result), answer.result, redirect)
-    return claim.model_copy(update={"paymentRequestId": payment_request_id})
+    evidence = _payment(answer, Source.PAY_RESPONSE, _verdict(answer.result), answer.result, redirect)
+    return evidence.model_copy(update={"paymentRequestId": payment_request_id})
 
 
 def from_missing_card(payment_request_id: str, message: str) -> PaymentEvidence:
-    """A pay call that could not be made, because its card is no longer in the vault."""
+    """Returns the evidence of a pay call that was not made, because its card was not found in the vault."""
     return PaymentEvidence(
         source=Source.PAY_RESPONSE,
         verdict=Verdict.FAILED,
         paymentRequestId=payment_request_id,
-        resultCode=CARD_GONE,
+        resultCode=CARD_NOT_FOUND,
         resultMessage=message,
     )
 
 
 def from_notification(note: PaymentNotification | CaptureNotification) -> PaymentEvidence | CaptureEvidence:
-    """What a verified notification claims. PAYMENT_PENDING never means success, whatever its result says."""
+    """Returns the evidence of a verified notification. PAYMENT_PENDING is always IN_PROCESS."""
     if isinstance(note, CaptureNotification):
         return from_capture(note, Source.NOTIFICATION, note.captureRequestId)
     pending = note.notifyType == "PAYMENT_PENDING"
@@ -69,7 +69,7 @@ def from_notification(note: PaymentNotification | CaptureNotification) -> Paymen
 
 
 def from_capture(facts: CaptureFacts, source: Source, capture_request_id: str) -> CaptureEvidence:
-    """What the answer to a capture, or its notification, claims."""
+    """Returns the evidence of a capture response or a capture notification."""
     amount = facts.captureAmount
     return CaptureEvidence(
         source=source,
@@ -87,19 +87,23 @@ def from_capture(facts: CaptureFacts, source: Source, capture_request_id: str) -
 def from_inquiry(
     answer: InquiryPaymentResponse, payment_request_id: str, expires_at: datetime
 ) -> GatewayRecord:
-    """What the signed answer to an inquiry claims about the payment and about each of its captures.
+    """Returns the record of a signed inquiry response: the payment and each of its captures.
 
-    `result` only says whether the inquiry worked; the payment's state is `paymentStatus`.
+    `result` is the result of the inquiry itself; the state of the payment is `paymentStatus`.
     """
     if answer.result.resultStatus != ResultStatus.S:
         absent = answer.result.resultCode == ORDER_NOT_EXIST
-        claim = _payment(answer, Source.INQUIRY, Verdict.ABSENT if absent else Verdict.UNCLEAR, answer.result)
+        evidence = _payment(
+            answer, Source.INQUIRY, Verdict.ABSENT if absent else Verdict.UNCLEAR, answer.result
+        )
     else:
         redirect = _form_action(answer, expires_at)
-        claim = _payment(answer, Source.INQUIRY, _status(answer.paymentStatus), _inquired(answer), redirect)
+        evidence = _payment(
+            answer, Source.INQUIRY, _status(answer.paymentStatus), _inquired(answer), redirect
+        )
     captures = (t for t in answer.transactions if t.transactionType == TransactionType.CAPTURE)
-    is_done = claim.verdict is Verdict.IN_PROCESS and answer.paymentStatus == TransactionStatus.PENDING
-    own = claim.model_copy(update={"paymentRequestId": payment_request_id, "buyerIsDone": is_done})
+    is_done = evidence.verdict is Verdict.IN_PROCESS and answer.paymentStatus == TransactionStatus.PENDING
+    own = evidence.model_copy(update={"paymentRequestId": payment_request_id, "buyerIsDone": is_done})
     listed = tuple(_from_transaction(t, answer.paymentId) for t in captures)
     return GatewayRecord(payment=own, captures=listed)
 
@@ -161,7 +165,7 @@ def _from_transaction(entry: Transaction, payment_id: str | None) -> CaptureEvid
 
 
 def _plausible(moment: datetime | None) -> datetime | None:
-    """A zero time, as some systems write for "none", is no time to act upon."""
+    """Returns the moment; None for one before the year 2000, which some systems send for "none"."""
     return moment if moment is not None and moment.year >= _FIRST_YEAR else None
 
 
@@ -186,7 +190,7 @@ def _form_action(answer: InquiryPaymentResponse, expires_at: datetime) -> NextAc
 
 
 def _known(form: RedirectActionForm) -> dict[str, JsonValue]:
-    """The fields that take the buyer on, and none that the gateway adds tomorrow."""
+    """Returns the documented fields of the form that redirects the buyer."""
     return {
         name: getattr(form, name) for name in RedirectActionForm.model_fields if name in form.model_fields_set
     }

@@ -1,4 +1,4 @@
-"""How workflows execute activities: one place for timeouts, retries, heartbeats and failures."""
+"""Executes the activities of workflows, with their timeouts, retries, heartbeats and failures."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,14 +30,14 @@ class Activity(Generic[T]):
 
 
 class ActivityRefused(ApplicationError):
-    """The worker refuses the argument as it is (`InvalidOrder`, `InvalidRequest`); nothing was done."""
+    """The worker refuses the argument (`InvalidOrder`, `InvalidRequest`); nothing was done."""
 
     def __init__(self, message: str, type_name: str) -> None:
         super().__init__(message, type=type_name, non_retryable=True)
 
 
 async def execute(activity: Activity[T], argument: object, summary: str) -> T:
-    """The activity's result. `summary` is what an operator reads beside it.
+    """Returns the activity's result. An operator sees `summary` at the activity in the Temporal UI.
 
     Raises ActivityRefused where the worker refuses the argument, ActivityError where the activity failed or
     was cancelled.
@@ -61,7 +61,7 @@ async def execute(activity: Activity[T], argument: object, summary: str) -> T:
 
 
 async def execute_or_none(activity: Activity[T], argument: object, summary: str) -> T | None:
-    """The activity's result; None where it failed or was cancelled. Raises ActivityRefused."""
+    """Returns the activity's result; None where it failed or was cancelled. Raises ActivityRefused."""
     try:
         return await execute(activity, argument, summary)
     except ActivityError:

@@ -1,11 +1,12 @@
-"""How long a payment waits, and how often it asks. Where a duration is the gateway's, its guide is named."""
+"""The durations and limits of workflows. Where one is the gateway's, its guide is named."""
 
 from datetime import timedelta
 
 CALL = timedelta(seconds=65)
-"""One gateway call, above the client's own limits: the rate limiter, connecting, sending and reading."""
+"""The timeout of one gateway call, above the client's own limits for the rate limiter, connecting,
+sending and reading."""
 HEARTBEAT = timedelta(seconds=5)
-"""How soon a worker that died in the middle of a call is noticed."""
+"""How soon the server detects a worker that crashed during a call."""
 CAPTURE_ANSWER = timedelta(seconds=20)
 """How long a merchant's capture request waits before it is answered as pending."""
 
@@ -26,46 +27,46 @@ CAPTURE_REPEAT_PAUSE = timedelta(seconds=15)
 CAPTURE_REPEAT_LONGEST = timedelta(hours=6)
 """The pauses before a capture is sent again under its own id."""
 NOTIFIED_CAPTURE_ANSWERS = 3
-"""A notified capture that the gateway's record lacks this often in a row is no longer waited for."""
+"""Inquiries for a notified capture end when the gateway's record lacks it this often in a row."""
 
 PENDING_LIMIT = timedelta(days=7)
 """How long the gateway may work on a payment that the buyer has finished (Antom: PAYMENT_PENDING)."""
 AUTHORIZATION_LIFE = timedelta(days=7)
-"""How long a hold lasts where the gateway gave no `authExpiryTime` (Antom: capture)."""
+"""How long an authorization lasts where the gateway gave no `authExpiryTime` (Antom: capture)."""
 BEFORE_EXPIRY = timedelta(hours=1)
 """How long before `authExpiryTime` an uncaptured authorization is acted upon."""
 
 CAPTURE_EVIDENCE = timedelta(hours=24)
-"""How long a capture may stay without evidence before a person is asked to look: the gateway re-sends its
-notifications for 24 hours."""
+"""How long a capture may stay without evidence before the payment is flagged for review: the gateway re-sends
+its notifications for 24 hours."""
 
 CANCEL_TRIES = 3
 CANCEL_PAUSE = timedelta(seconds=10)
 """A cancel is repeated at most three times in a row (Antom: cancel)."""
 CANCEL_INQUIRIES = 3
 CANCEL_INQUIRY_PAUSE = timedelta(seconds=15)
-"""How often, and how far apart, an inquiry looks for the confirmation of one cancel."""
+"""The number of inquiries for the confirmation of one cancel, and the pause between them."""
 
 RELEASE_LIMIT = AUTHORIZATION_LIFE + timedelta(hours=1)
-"""How long a late authorization is cancelled again: a little longer than a hold can last."""
+"""How long a late authorization is cancelled again: a little longer than an authorization can last."""
 RELEASE_PAUSE = timedelta(minutes=1)
 RELEASE_LONGEST = timedelta(hours=6)
 """The pauses between two cancels of a late authorization."""
 
 MISMATCH_PAUSE = timedelta(minutes=1)
 MISMATCH_LONGEST = timedelta(hours=6)
-"""The pauses between the inquiries about evidence that does not fit."""
+"""The pauses between the inquiries about evidence that does not match."""
 
-EXAMINATIONS = 3
-"""How often a payment that changes while it is compared with the gateway is compared anew."""
+RECONCILE_ROUNDS = 3
+"""How often a payment is compared with the gateway when it changes during the comparison."""
 
-DIFFERENCE_LOOKS = 3
+DIFFERENCE_CHECKS = 3
 DIFFERENCE_PAUSE = timedelta(seconds=15)
 """A reconciliation reports a difference that it has found this often in a row, this far apart."""
 LIST_LAG = timedelta(seconds=10)
-"""How long Temporal's list of workflows may need to show what has happened: a second or so, as a rule."""
-SILENCE_PAUSE = timedelta(minutes=1)
-SILENCE_LONGEST = timedelta(hours=1)
-"""How long a reconciliation waits for a gateway that answers nothing at all."""
-ASK_LATER = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
-"""How long before what was not answered is asked again, at the end of a reconciliation."""
+"""How long Temporal's list of workflows can lag behind; about a second is usual."""
+OUTAGE_PAUSE = timedelta(minutes=1)
+OUTAGE_LONGEST = timedelta(hours=1)
+"""The pauses of a reconciliation while the gateway answers nothing."""
+UNANSWERED_PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+"""The pauses before the inquiries that had no answer are repeated, at the end of a reconciliation."""

@@ -1,8 +1,8 @@
-"""The versions of the command sequence: the one place that asks Temporal which code a payment began with.
+"""The versions of the command sequence. Only this module asks Temporal which version a payment started with.
 
-Temporal replays the history of an open payment with the code that runs now. From release 0.1.0 on, every
-change that makes another command from the same history (an activity, a timer or a search attribute more,
-less, or in another order) is one named constant here, and one function that asks for it::
+Temporal replays the history of an open payment with the current code. From release 0.1.0 on, every
+change that makes other commands from the same history (an added, removed or moved activity, timer or search
+attribute) is one named constant here, and one function that asks for it::
 
     CAPTURE_INQUIRES_FIRST = "0.2.0-capture-inquires-first"
 
@@ -10,11 +10,11 @@ less, or in another order) is one named constant here, and one function that ask
         return workflow.patched(CAPTURE_INQUIRES_FIRST)
 
 Add a version
-    1. Name the constant after the release that ships it and what it changes. A name is never used twice,
+    1. Name the constant after the release that ships it and what it changes. A name is used only once,
        because histories keep it.
     2. Branch on the function at the place of the change: the new commands where it is true, else the old
        ones, untouched. `workflow.patched` is called in this file alone.
-    3. Let `tests/replay` pass, then record histories that take the new branch (`make histories`).
+    3. Run `tests/replay`, then record histories that take the new branch (`make histories`).
 
 Remove a version
     1. Wait until no payment that was started before the version is open. The longest one is open for

@@ -1,4 +1,4 @@
-"""Card data for one pay call: out of the vault, and out of the world when it is no longer needed."""
+"""Reads the card data of a pay call from the vault, and deletes it after use."""
 
 import logging
 
@@ -10,17 +10,20 @@ from holdfast.card_vault import CardData, CardVault, VaultUnavailable
 _logger = logging.getLogger("holdfast.cards")
 
 
-class CardDrawer:
-    """The vault as a pay call uses it; None where this worker has none."""
+class CardAccess:
+    """Access to the card vault for pay calls; `vault` is None where this worker has none."""
 
     def __init__(self, vault: CardVault | None) -> None:
         self._vault = vault
 
-    async def open(self, reference: str | None) -> CardData | None:
-        """The card, or None for a payment without one.
+    async def read(self, reference: str | None) -> CardData | None:
+        """Returns the card; None for a payment without one.
 
-        Raises CardNotFound, CardUnreadable, VaultUnavailable, and ApplicationError (`InvalidOrder`) without a
-        vault.
+        Raises:
+            CardNotFound: The vault has no card of this reference.
+            CardUnreadable: The card cannot be decrypted.
+            VaultUnavailable: The vault does not answer.
+            ApplicationError: `InvalidOrder`, where this worker has no vault.
         """
         if reference is None:
             return None
@@ -31,8 +34,8 @@ class CardDrawer:
             )
         return await self._vault.get(reference)
 
-    async def forget(self, reference: str | None) -> None:
-        """Delete the card (PCI DSS 3.3.1). A vault that does not answer drops it by itself within minutes."""
+    async def delete(self, reference: str | None) -> None:
+        """Deletes the card (PCI DSS 3.3.1). A vault that does not answer deletes it at its expiry."""
         if reference is None or self._vault is None:
             return
         try:

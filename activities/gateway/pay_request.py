@@ -1,4 +1,4 @@
-"""From an order to the gateway's pay request (Antom: pay)."""
+"""Builds the gateway's pay request from an order (Antom: pay)."""
 
 from holdfast.antom.models import CaptureMode, PaymentFactor, PaymentMethod, PayRequest, RawCardMetaData
 from holdfast.card_vault import CardData
@@ -8,10 +8,11 @@ from holdfast.order import PaymentOrder
 def pay_request(
     order: PaymentOrder, payment_request_id: str, notify_url: str, card: CardData | None
 ) -> PayRequest:
-    """The same order, id and card always give the same request, which the gateway's idempotency needs.
+    """Returns the pay request, which is always the same for the same order, id and card.
 
-    Always an authorization; `captureMode` is sent only where the merchant captures. The gateway's own limit
-    for the buyer is kept: no `paymentExpiryTime`, whose custom values the documents disagree about.
+    The gateway's idempotency requires the same request. The request is always an authorization; `captureMode`
+    is sent only where the merchant captures. It has no `paymentExpiryTime`, whose custom values the gateway's
+    documents contradict: the gateway's own limit for the buyer applies.
     """
     is_manual = order.captureMode is CaptureMode.MANUAL
     return PayRequest(
@@ -43,5 +44,5 @@ def _payment_method(order: PaymentOrder, card: CardData | None) -> PaymentMethod
 def _meta_data(facts: dict[str, object], card: CardData | None) -> RawCardMetaData | None:
     if card is None:
         return RawCardMetaData.model_validate(facts) if facts else None
-    # no local holds the card in clear: some tools write the locals of a failure down
+    # no local variable holds the card in clear text: some tools record the locals of a failure
     return RawCardMetaData.model_validate(facts | card.model_dump(exclude_none=True))

@@ -1,4 +1,4 @@
-"""The activities that talk to the gateway. Each sends one signed request and reports what was answered."""
+"""The activities that call the gateway. Each sends one signed request and returns the answer."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -22,7 +22,7 @@ from activities.calls import (
     PayResult,
     WatchCall,
 )
-from activities.card_vault.cards import CardDrawer
+from activities.card_vault.cards import CardAccess
 from activities.errors import NOT_CONFIGURED, invalid_order, not_yet, unwrap
 from activities.gateway.pay_request import pay_request
 from activities.gateway.watch import is_decided, pause_after
@@ -36,59 +36,67 @@ from settlement.translation import from_capture, from_inquiry, from_missing_card
 
 
 class GatewayActivities:
-    """`clients` by merchant account; `notify_url` is the webhook's public URL; `vault` for card data."""
+    """The gateway's activities, with a client for each merchant account.
+
+    Args:
+        clients: The clients by merchant account.
+        notify_url: The public URL of the webhook.
+        vault: The card vault; None where this worker has none.
+    """
 
     def __init__(self, clients: Mapping[str, AntomClient], notify_url: str, vault: CardVault | None) -> None:
         self._clients = clients
         self._notify_url = notify_url.rstrip("/")
-        self._cards = CardDrawer(vault)
+        self._cards = CardAccess(vault)
 
     def all(self) -> Sequence[Callable[..., object]]:
-        """What a worker registers."""
+        """Returns the activities that a worker registers."""
         return [self.pay, self.forget_card, self.inquire, self.watch, self.capture, self.cancel]
 
     @activity.defn(name=PAY)
     async def pay(self, call: PayCall) -> PayResult:
-        """Authorize; the card leaves the vault for good once its attempt has an outcome."""
+        """Authorizes one attempt. Its card is deleted from the vault once the attempt has an outcome."""
         client, try_number = self._paying_client(call.order.merchantAccount), activity.info().attempt
         reference = call.order.paymentMethod.cardReference
         async with heartbeating():
             try:
-                card = await self._cards.open(reference)
-            except (CardNotFound, CardUnreadable) as gone:
-                missing = from_missing_card(call.paymentRequestId, str(gone))
-                # that nothing was sent is known of this try alone: a restored database forgets earlier ones
+                card = await self._cards.read(reference)
+            except (CardNotFound, CardUnreadable) as error:
+                missing = from_missing_card(call.paymentRequestId, str(error))
+                # only this try is known to have sent nothing: a restored database loses earlier tries
                 return PayResult(evidence=missing, repeated=True)
             answer = unwrap(
                 await client.pay(pay_request(call.order, call.paymentRequestId, self._notify_url, card))
             )
-            await self._cards.forget(reference)
+            await self._cards.delete(reference)
         evidence = from_pay(answer, call.paymentRequestId, call.expiresAt)
         return PayResult(evidence=evidence, repeated=try_number > 1)
 
     @activity.defn(name=FORGET_CARD)
     async def forget_card(self, card_reference: str) -> None:
-        """Delete the card of a pay call that will not be repeated."""
-        await self._cards.forget(card_reference)
+        """Deletes the card of a pay call that will not be repeated."""
+        await self._cards.delete(card_reference)
 
     @activity.defn(name=INQUIRE)
     async def inquire(self, call: InquireCall) -> GatewayRecord:
-        """Ask once."""
-        return await self._ask(call)
+        """Inquires once."""
+        return await self._inquire(call)
 
     @activity.defn(name=WATCH)
     async def watch(self, call: WatchCall) -> GatewayRecord:
-        """Ask until decided. A try that decides nothing fails retryably with the pause before the next one,
-        so that a wait of weeks leaves the history of a wait of seconds.
+        """Inquires until decided.
+
+        A try that decides nothing fails retryably with the pause before the next one, so that a wait of weeks
+        has the same history as a wait of seconds.
         """
-        record = await self._ask(call.inquiry)
+        record = await self._inquire(call.inquiry)
         if is_decided(record, call):
             return record
         raise not_yet(pause_after(activity.info().attempt, call))
 
     @activity.defn(name=CAPTURE)
     async def capture(self, call: CaptureCall) -> CaptureResult:
-        """Take the money of an authorization."""
+        """Captures money of an authorization."""
         request = GatewayCaptureRequest(
             captureRequestId=call.captureRequestId,
             paymentId=call.paymentId,
@@ -102,7 +110,7 @@ class GatewayActivities:
 
     @activity.defn(name=CANCEL)
     async def cancel(self, call: CancelCall) -> CancelResult:
-        """Void an authorization, or close a payment that the buyer has not finished."""
+        """Voids an authorization, or closes a payment that the buyer has not finished."""
         request = CancelRequest(paymentRequestId=call.paymentRequestId)
         async with heartbeating():
             result = unwrap(await self._client(call.merchantAccount).cancel(request)).result
@@ -110,14 +118,17 @@ class GatewayActivities:
         accepted, refused = status == ResultStatus.S, status == ResultStatus.F
         return CancelResult(accepted=accepted, refused=refused, code=result.resultCode)
 
-    async def _ask(self, call: InquireCall) -> GatewayRecord:
+    async def _inquire(self, call: InquireCall) -> GatewayRecord:
         request = InquiryPaymentRequest(paymentRequestId=call.paymentRequestId)
         async with heartbeating():
             answer = unwrap(await self._client(call.merchantAccount).inquire_payment(request))
         return from_inquiry(answer, call.paymentRequestId, call.expiresAt)
 
     def _client(self, merchant_account: str) -> AntomClient:
-        """A payment that has begun is not given up because its account is gone: it waits until it is back."""
+        """Returns the account's client.
+
+        Raises a retryable error where the account is not configured: an open payment waits until it is again.
+        """
         try:
             return self._clients[merchant_account]
         except KeyError:

@@ -1,4 +1,4 @@
-"""When a watch has its answer, and how long it pauses until it asks again."""
+"""Decides when a watch ends, and how long it pauses before the next inquiry."""
 
 from activities.calls import WatchCall, WatchFor
 from settlement.evidence import CaptureEvidence, PaymentEvidence, Verdict
@@ -8,33 +8,33 @@ _DECIDED = frozenset({Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED})
 
 
 def is_decided(record: GatewayRecord, call: WatchCall) -> bool:
-    """Whether the record holds what is waited for, or makes the wait pointless."""
+    """Returns whether the record has the awaited decision, or excludes it."""
     if call.watchFor is WatchFor.PAYMENT_DECIDED:
-        return any(claim.verdict in _DECIDED for claim in record.claims)
+        return any(evidence.verdict in _DECIDED for evidence in record.evidence)
     if call.watchFor is WatchFor.PAYMENT_DECIDED_OR_ACTION:
-        return any(claim.verdict in _DECIDED or _sends_the_buyer(claim) for claim in record.claims)
+        return any(evidence.verdict in _DECIDED or _redirects_buyer(evidence) for evidence in record.evidence)
     if call.watchFor is WatchFor.PAYMENT_DECIDED_OR_ABSENT:
-        return any(claim.verdict in {*_DECIDED, Verdict.ABSENT} for claim in record.claims)
-    wanted = call.captureRequestId
-    if call.watchFor is WatchFor.CAPTURE_DECIDED_OR_ABSENT and record.misses(wanted):
+        return any(evidence.verdict in {*_DECIDED, Verdict.ABSENT} for evidence in record.evidence)
+    awaited = call.captureRequestId
+    if call.watchFor is WatchFor.CAPTURE_DECIDED_OR_ABSENT and record.misses(awaited):
         return True
-    return any(_ends_capture_watch(claim, wanted) for claim in record.claims)
+    return any(_ends_capture_watch(evidence, awaited) for evidence in record.evidence)
 
 
-def _sends_the_buyer(claim: PaymentEvidence | CaptureEvidence) -> bool:
-    """Whether the payment becomes ACTION_REQUIRED by it; what changes nothing must not end the watch."""
-    if not isinstance(claim, PaymentEvidence) or claim.verdict is not Verdict.IN_PROCESS:
+def _redirects_buyer(evidence: PaymentEvidence | CaptureEvidence) -> bool:
+    """Returns whether the payment becomes ACTION_REQUIRED by it; otherwise the watch must not end."""
+    if not isinstance(evidence, PaymentEvidence) or evidence.verdict is not Verdict.IN_PROCESS:
         return False
-    return claim.nextAction is not None and not claim.buyerIsDone
+    return evidence.nextAction is not None and not evidence.buyerIsDone
 
 
-def _ends_capture_watch(claim: PaymentEvidence | CaptureEvidence, wanted: str | None) -> bool:
-    if isinstance(claim, PaymentEvidence):
-        return claim.verdict in {Verdict.FAILED, Verdict.CANCELLED}
-    return claim.verdict in _DECIDED and wanted in (None, claim.captureRequestId)
+def _ends_capture_watch(evidence: PaymentEvidence | CaptureEvidence, awaited: str | None) -> bool:
+    if isinstance(evidence, PaymentEvidence):
+        return evidence.verdict in {Verdict.FAILED, Verdict.CANCELLED}
+    return evidence.verdict in _DECIDED and awaited in (None, evidence.captureRequestId)
 
 
 def pause_after(try_number: int, call: WatchCall) -> float:
-    """Seconds until the next try: `first`, growing by `growth` up to `longest`."""
+    """Returns the seconds until the next try: `first`, times `growth` for each try, up to `longest`."""
     growth: float = call.growth ** min(try_number, 64)
     return min(call.first * growth, call.longest)

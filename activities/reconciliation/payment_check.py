@@ -13,7 +13,7 @@ from holdfast.antom.client import AntomClient
 from holdfast.antom.models import InquiryPaymentRequest
 from holdfast.antom.outcome import Happened, Unknown
 from holdfast.temporal.names import reference_from_workflow_id
-from settlement.comparison.payments import IN_MOTION, differences, next_request_id
+from settlement.comparison.payments import IN_PROGRESS, differences, next_request_id
 from settlement.gateway_record import GatewayRecord
 from settlement.translation import from_inquiry
 
@@ -91,7 +91,7 @@ def _compare(
 ) -> CheckResult:
     payment = observed.payment
     found = differences(payment, records, is_stopped=observed.is_stopped)
-    is_in_progress = observed.is_running and payment is not None and payment.status in IN_MOTION
+    is_in_progress = observed.is_running and payment is not None and payment.status in IN_PROGRESS
     if has_changed or (found and is_in_progress):
         outcome = CheckOutcome.IN_PROGRESS
     else:

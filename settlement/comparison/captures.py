@@ -1,4 +1,4 @@
-"""The other half of `settlement.comparison.payments`: the captures, matched by `captureRequestId`."""
+"""Compares the captures of a payment with the gateway's record, matched by `captureRequestId`."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from holdfast.payment import Attempt, Capture, CaptureStatus, Payment
 from holdfast.reconciliation.difference import Difference
 from settlement.evidence import CaptureEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
-from settlement.markdown import claimed_amount
+from settlement.markdown import displayed_amount
 from settlement.mismatch import amount_mismatch
 
 _FAILED = frozenset({Verdict.FAILED, Verdict.CANCELLED})
@@ -17,41 +17,41 @@ _NONE = "no such capture"
 
 
 def capture_differences(payment: Payment, attempt: Attempt, record: GatewayRecord) -> Iterator[Difference]:
-    """What does not agree about the captures of one attempt's payment."""
+    """Yields the differences in the captures of one attempt's payment."""
     known = {capture.captureRequestId: capture for capture in payment.captures}
     is_current = attempt is payment.attempt
-    for claim in record.captures:
-        capture = known.get(claim.captureRequestId or "")
+    for evidence in record.captures:
+        capture = known.get(evidence.captureRequestId or "")
         if capture is not None:
-            yield from _known(capture, claim, record)
-        elif not (is_current and _is_expected(payment, claim)):
-            yield from _unknown(claim, record)
+            yield from _known(capture, evidence, record)
+        elif not (is_current and _is_expected(payment, evidence)):
+            yield from _unknown(evidence, record)
     if is_current:
         yield from _missing(payment, record)
-    yield from _taken_twice(record)
+    yield from _captured_twice(record)
 
 
-def _is_expected(payment: Payment, claim: CaptureEvidence) -> bool:
-    """Whether the gateway is about to capture an AUTOMATIC payment, under an id that it makes."""
+def _is_expected(payment: Payment, evidence: CaptureEvidence) -> bool:
+    """Returns whether the gateway is capturing an AUTOMATIC payment, under an id that it makes."""
     is_automatic = payment.captureMode is CaptureMode.AUTOMATIC
     has_one = any(capture.status is not CaptureStatus.FAIL for capture in payment.captures)
-    return is_automatic and not has_one and claim.verdict is Verdict.IN_PROCESS
+    return is_automatic and not has_one and evidence.verdict is Verdict.IN_PROCESS
 
 
-def _unknown(claim: CaptureEvidence, record: GatewayRecord) -> Iterator[Difference]:
-    if claim.verdict not in _FAILED:
-        yield _difference(K.UNKNOWN_CAPTURE, record, claim, _NONE)
+def _unknown(evidence: CaptureEvidence, record: GatewayRecord) -> Iterator[Difference]:
+    if evidence.verdict not in _FAILED:
+        yield _difference(K.UNKNOWN_CAPTURE, record, evidence, _NONE)
 
 
-def _known(capture: Capture, claim: CaptureEvidence, record: GatewayRecord) -> Iterator[Difference]:
-    if amount_mismatch(capture.captureAmount, claim):
-        yield _difference(K.AMOUNT, record, claim, f"{capture.status} {capture.captureAmount.display}")
-    kind = _apart(capture, claim.verdict)
+def _known(capture: Capture, evidence: CaptureEvidence, record: GatewayRecord) -> Iterator[Difference]:
+    if amount_mismatch(capture.captureAmount, evidence):
+        yield _difference(K.AMOUNT, record, evidence, f"{capture.status} {capture.captureAmount.display}")
+    kind = _disagreement(capture, evidence.verdict)
     if kind is not None:
-        yield _difference(kind, record, claim, capture.status)
+        yield _difference(kind, record, evidence, capture.status)
 
 
-def _apart(capture: Capture, verdict: Verdict) -> K | None:
+def _disagreement(capture: Capture, verdict: Verdict) -> K | None:
     if verdict is Verdict.SUCCEEDED:
         unknown = {CaptureStatus.FAIL: K.UNKNOWN_CAPTURE, CaptureStatus.PROCESSING: K.STATUS}
         return unknown.get(capture.status)
@@ -62,7 +62,7 @@ def _apart(capture: Capture, verdict: Verdict) -> K | None:
 
 
 def _missing(payment: Payment, record: GatewayRecord) -> Iterator[Difference]:
-    listed = {claim.captureRequestId for claim in record.captures}
+    listed = {evidence.captureRequestId for evidence in record.captures}
     for capture in payment.captures:
         if capture.status is CaptureStatus.SUCCESS and capture.captureRequestId not in listed:
             yield Difference(
@@ -75,22 +75,22 @@ def _missing(payment: Payment, record: GatewayRecord) -> Iterator[Difference]:
             )
 
 
-def _taken_twice(record: GatewayRecord) -> Iterator[Difference]:
-    """What adds up to more than its parts: one capture that took money more than once."""
-    taken = [claim for claim in record.captures if claim.verdict is Verdict.SUCCEEDED]
-    times = Counter(claim.captureRequestId for claim in taken)
-    for claim in {claim.captureRequestId: claim for claim in taken}.values():
-        if times[claim.captureRequestId] > 1:
-            yield _difference(K.UNKNOWN_CAPTURE, record, claim, "one capture of this id")
+def _captured_twice(record: GatewayRecord) -> Iterator[Difference]:
+    """Yields a difference for each capture id of which the record lists more than one success."""
+    taken = [evidence for evidence in record.captures if evidence.verdict is Verdict.SUCCEEDED]
+    times = Counter(evidence.captureRequestId for evidence in taken)
+    for evidence in {evidence.captureRequestId: evidence for evidence in taken}.values():
+        if times[evidence.captureRequestId] > 1:
+            yield _difference(K.UNKNOWN_CAPTURE, record, evidence, "one capture of this id")
 
 
-def _difference(kind: K, record: GatewayRecord, claim: CaptureEvidence, here: str) -> Difference:
-    amount = claimed_amount(claim)
+def _difference(kind: K, record: GatewayRecord, evidence: CaptureEvidence, known_state: str) -> Difference:
+    amount = displayed_amount(evidence)
     return Difference(
         kind=kind,
         paymentRequestId=record.request_id,
-        captureRequestId=claim.captureRequestId,
+        captureRequestId=evidence.captureRequestId,
         paymentId=record.payment.paymentId,
-        holdfastState=here,
-        gatewayState=f"{claim.verdict} {amount}" if amount else claim.verdict,
+        holdfastState=known_state,
+        gatewayState=f"{evidence.verdict} {amount}" if amount else evidence.verdict,
     )

@@ -1,4 +1,4 @@
-"""How a difference reads in the Temporal UI, and what it asks a person to do."""
+"""The text of a difference in the Temporal UI, with the action that a person has to take."""
 
 from collections.abc import Mapping
 
@@ -6,23 +6,23 @@ from holdfast.difference_kind import DifferenceKind as K
 from holdfast.reconciliation.difference import DifferenceNotice
 from settlement.markdown import item, plain, utc
 
-_WHAT_TO_DO: Mapping[K, str] = {
-    K.UNKNOWN_PAYMENT: "Find the order in your own books. Money of no order is cancelled, or refunded, in "
-    "the dashboard; money of an order is booked by hand. Do not start a payment for it before.",
-    K.UNKNOWN_HOLD: "Cancel it in the dashboard, unless the order is to be paid with it. Else it is held "
-    "until the authorization runs out.",
-    K.UNKNOWN_CAPTURE: "Find out who captured. What was taken without a reason is refunded in the dashboard.",
-    K.LOST_HOLD: "Nothing can be captured any more. If goods are promised, the order needs a new payment.",
-    K.LOST_CAPTURE: "The money is not yours (any more). If goods were sent, ask the gateway's support.",
-    K.UNATTENDED: "Capture or cancel it in the dashboard: nobody else does.",
+_ACTIONS: Mapping[K, str] = {
+    K.UNKNOWN_PAYMENT: "Look for the order in your own records. Without an order, cancel or refund the "
+    "payment in the dashboard; with one, record the payment by hand. Start no other payment for it before.",
+    K.UNKNOWN_HOLD: "Cancel it in the dashboard, unless the order is to be paid with it. Otherwise it is "
+    "held until the authorization expires.",
+    K.UNKNOWN_CAPTURE: "Find out who captured. Refund an unjustified capture in the dashboard.",
+    K.LOST_HOLD: "The authorization has ended and cannot be captured. An open order needs a new payment.",
+    K.LOST_CAPTURE: "The gateway has no successful capture. If goods were shipped, ask its support.",
+    K.UNATTENDED: "Capture or cancel it in the dashboard: Holdfast does not act on it.",
     K.AMOUNT: "Compare with the dashboard and with your order. Do not ship before it is explained.",
     K.PAYMENT_ID: "Two environments may share an account, or a reference was used twice: look up both ids.",
-    K.STATUS: "Look the payment up in the dashboard: what it says there is what happened to the money.",
+    K.STATUS: "Look the payment up in the dashboard: the dashboard shows what happened to the money.",
 }
 
 
 def summary(notice: DifferenceNotice) -> str:
-    """One line: what does not agree, for which payment, and what the gateway says."""
+    """Returns one line: the kind of difference, the payment, and the state in the gateway's record."""
     difference = notice.difference
     return " · ".join(
         plain(part) for part in (difference.kind, notice.paymentReference, difference.gatewayState)
@@ -30,7 +30,7 @@ def summary(notice: DifferenceNotice) -> str:
 
 
 def details(notice: DifferenceNotice) -> str:
-    """Markdown for a person who has to decide what to do."""
+    """Returns the difference in Markdown, with the action that a person has to take."""
     difference = notice.difference
     lines = [
         f"**{difference.kind}**",
@@ -39,8 +39,8 @@ def details(notice: DifferenceNotice) -> str:
         item("paymentRequestId", difference.paymentRequestId),
         item("captureRequestId", difference.captureRequestId),
         item("paymentId", difference.paymentId),
-        item("Holdfast says", difference.holdfastState),
-        item("The gateway says", difference.gatewayState),
+        item("State in Holdfast", difference.holdfastState),
+        item("State at the gateway", difference.gatewayState),
         item("Found", utc(notice.foundAt)),
         *_end(notice),
     ]
@@ -49,5 +49,5 @@ def details(notice: DifferenceNotice) -> str:
 
 def _end(notice: DifferenceNotice) -> list[str]:
     if notice.resolution is None:
-        return [f"\n{_WHAT_TO_DO[notice.difference.kind]}"]
-    return [item("Seen to by", notice.resolution.resolvedBy), item("Because", notice.resolution.reason)]
+        return [f"\n{_ACTIONS[notice.difference.kind]}"]
+    return [item("Resolved by", notice.resolution.resolvedBy), item("Reason", notice.resolution.reason)]

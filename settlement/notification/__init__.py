@@ -1,1 +1,1 @@
-"""Notifications as workflows receive them: verified, or too late for a running payment."""
+"""Notifications as workflows receive them: verified ones, and late ones."""

@@ -1,4 +1,4 @@
-"""A signed notification that no running payment could take: kept where an operator sees it."""
+"""A late notification: it has a valid signature, and no running payment accepted it."""
 
 from pydantic import AwareDatetime
 

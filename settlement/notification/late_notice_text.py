@@ -1,18 +1,18 @@
-"""How a late notification reads in the Temporal UI: one line, and a few lines of Markdown."""
+"""The text of a late notification in the Temporal UI: one line, and details in Markdown."""
 
 from settlement.evidence import CaptureEvidence, PaymentEvidence
-from settlement.markdown import claimed_amount, item, plain, utc
+from settlement.markdown import displayed_amount, item, plain, utc
 from settlement.notification.late_notice import LateNotice
 
 
 def summary(notice: LateNotice) -> str:
-    """One line: what came, for which payment, and why nobody took it."""
+    """Returns one line: the type, the payment, and the reason why no payment accepted it."""
     parts = (notice.notifyType or "notification", notice.paymentReference, notice.reason)
     return " · ".join(plain(part) for part in parts if part)
 
 
 def details(notice: LateNotice) -> str:
-    """Markdown for a person who has to decide what it means."""
+    """Returns the details of the notification in Markdown."""
     lines = [
         f"**{plain(notice.reason)}**",
         item("Merchant account", notice.merchantAccount),
@@ -21,18 +21,18 @@ def details(notice: LateNotice) -> str:
         item("Received", utc(notice.receivedAt)),
     ]
     if notice.facts:
-        lines += _claim(notice.facts.evidence)
+        lines += _evidence(notice.facts.evidence)
     return "\n".join(line for line in lines if line)
 
 
-def _claim(evidence: PaymentEvidence | CaptureEvidence) -> list[str]:
+def _evidence(evidence: PaymentEvidence | CaptureEvidence) -> list[str]:
     if isinstance(evidence, PaymentEvidence):
         request = item("paymentRequestId", evidence.paymentRequestId)
     else:
         request = item("captureRequestId", evidence.captureRequestId)
     return [
-        item("Says", f"{evidence.verdict} {evidence.resultCode or ''}"),
-        item("Amount", claimed_amount(evidence)),
+        item("Outcome", f"{evidence.verdict} {evidence.resultCode or ''}"),
+        item("Amount", displayed_amount(evidence)),
         request,
         item("paymentId", evidence.paymentId),
     ]

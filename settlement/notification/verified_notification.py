@@ -1,4 +1,4 @@
-"""What the webhook hands to a payment: a notification whose signature held, cut down to its evidence."""
+"""A notification with a verified signature, reduced to its evidence: the signal from webhook to payment."""
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
@@ -8,9 +8,10 @@ from settlement.translation import from_notification
 
 
 class VerifiedNotification(BaseModel):
-    """The argument of the signal `notification`. Sent by the webhook alone, never by a merchant.
+    """The argument of the signal `notification`, which only the webhook sends.
 
-    Unknown fields are no error: a webhook may be newer than the worker, and has acknowledged already.
+    Unknown fields are ignored: the webhook can be newer than the worker, and has already acknowledged the
+    notification.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -27,7 +28,7 @@ def verified(
     merchant_account: str,
     received_at: AwareDatetime,
 ) -> VerifiedNotification:
-    """The signal for a notification that `holdfast.antom.signing.is_valid` has accepted for this account."""
+    """Returns the signal of a notification that `holdfast.antom.signing.is_valid` has accepted."""
     return VerifiedNotification(
         merchantAccount=merchant_account,
         notifyType=notification.notifyType,

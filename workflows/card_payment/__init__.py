@@ -1,1 +1,1 @@
-"""The workflow `CardPayment`: one payment from pay to its end."""
+"""The workflow `CardPayment`, which processes one payment from the pay call to a final status."""

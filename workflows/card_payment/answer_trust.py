@@ -1,4 +1,4 @@
-"""Which answers of the gateway are not trusted as they come."""
+"""Decides which answers of the gateway are not trusted before an inquiry."""
 
 from activities.calls import CaptureResult, PayResult
 from holdfast.antom.codes import Advice, advice
@@ -6,17 +6,17 @@ from holdfast.antom.endpoints import Operation
 from holdfast.antom.models import ResultStatus
 from holdfast.attempt_status import AttemptStatus
 from holdfast.payment import Payment
-from settlement.captures import HOLD_IS_GONE
+from settlement.captures import AUTHORIZATION_ENDED
 from settlement.evidence import Verdict
 
-_LESS_IS_HELD = HOLD_IS_GONE | {"CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT"}
+_AUTHORIZATION_REDUCED = AUTHORIZATION_ENDED | {"CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT"}
 
 
 def needs_inquiry(operation: Operation, result: PayResult | CaptureResult) -> bool:
-    """Whether this failure may hide a success.
+    """Returns whether this failure may hide a success.
 
-    The failure of a repeat may be about the repeat alone. By some codes the first send met an earlier one
-    that is not in this history, as after Temporal was restored from a backup.
+    The failure of a repeated call may concern only the repeat. Some codes report that the first send met an
+    earlier one that is not in this history, as after Temporal was restored from a backup.
     """
     if result.evidence.verdict is not Verdict.FAILED:
         return False
@@ -28,13 +28,13 @@ def _advises_inquiry(operation: Operation, code: str) -> bool:
 
 
 def may_be_captured_externally(result: CaptureResult) -> bool:
-    """Whether this failure says that less is held than is known here: another party may have captured."""
-    return result.evidence.verdict is Verdict.FAILED and result.evidence.resultCode in _LESS_IS_HELD
+    """Returns whether this failure reports that less is held, as after a capture by another party."""
+    return result.evidence.verdict is Verdict.FAILED and result.evidence.resultCode in _AUTHORIZATION_REDUCED
 
 
 def is_authorized_attempt(payment: Payment) -> bool:
-    """Whether the gateway has authorized the current attempt, so that "no such order" cannot be true.
+    """Returns whether the gateway has authorized the current attempt, so that "no such order" cannot be true.
 
-    Such an answer comes after the merchant account was given another client id; the money is still held.
+    The gateway answers so after the merchant account was given another client id; the money is still held.
     """
     return payment.attempt.status is AttemptStatus.AUTHORIZED

@@ -1,4 +1,4 @@
-"""What runs beside the steps: inquiries about evidence that did not fit, and the release of late holds."""
+"""Tasks beside the steps: inquiries about mismatched evidence, and the voids of late authorizations."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -11,7 +11,7 @@ from settlement.gateway_record import GatewayRecord
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.payment_state import PaymentState
-from workflows.card_payment.polling import InARow, Pauses, poll
+from workflows.card_payment.polling import ConsecutiveCount, Pauses, poll
 from workflows.card_payment.steps.cancelling import cancel_call
 from workflows.timing import (
     ABSENCE_ANSWERS,
@@ -32,13 +32,13 @@ class _Job(NamedTuple):
 
 
 class BackgroundTasks:
-    """One task per attempt and job; the payment does not end before all of them are done."""
+    """Runs one task per attempt and job; the payment does not end before all of them are done."""
 
     def __init__(self, state: PaymentState, inquirer: Inquirer) -> None:
         self._state = state
         self._inquirer = inquirer
         self._busy: dict[_Job, asyncio.Task[None]] = {}
-        self._expired_holds: set[str] = set()
+        self._expired_authorizations: set[str] = set()
 
     @property
     def is_idle(self) -> bool:
@@ -46,7 +46,7 @@ class BackgroundTasks:
         return not self._busy and not self._due()
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Starts each task when it is due, until cancelled."""
         while True:
             await workflow.wait_condition(lambda: bool(self._due()))
             for job in self._due():
@@ -54,7 +54,7 @@ class BackgroundTasks:
 
     def _due(self) -> tuple[_Job, ...]:
         inquiries = [_Job(self._inquire, request_id) for request_id in self._state.pending_inquiries]
-        held = [each for each in self._state.late_authorizations if each not in self._expired_holds]
+        held = [each for each in self._state.late_authorizations if each not in self._expired_authorizations]
         jobs = (*inquiries, *(_Job(self._release, request_id) for request_id in held))
         return tuple(job for job in jobs if job not in self._busy)
 
@@ -65,24 +65,24 @@ class BackgroundTasks:
             del self._busy[job]
 
     async def _inquire(self, payment_request_id: str) -> None:
-        """Inquire until there is an answer; evidence that came during an inquiry needs another one."""
+        """Inquires until there is an answer; evidence that arrives during an inquiry needs another one."""
         pending, pauses = (
             self._state.pending_inquiries,
             Pauses(MISMATCH_PAUSE, growth=2, longest=MISMATCH_LONGEST),
         )
         mismatch = _Mismatch(self._state, self._inquirer, payment_request_id)
         while payment_request_id in pending:
-            answered = await poll(mismatch.ask, pauses, summary="until the gateway is asked again")
+            answered = await poll(mismatch.inquire, pauses, summary="until the next inquiry")
             if pending[payment_request_id] == answered:
                 del pending[payment_request_id]
 
     async def _release(self, payment_request_id: str) -> None:
-        """Void a late authorization, for as long as a hold can last; its review is set already."""
+        """Voids a late authorization, for as long as an authorization can last. Its review is already set."""
         release_until = workflow.now() + RELEASE_LIMIT
 
         async def is_released() -> bool | None:
             await gateway.cancel(cancel_call(self._state, payment_request_id))
-            await self._inquirer.ask(payment_request_id)
+            await self._inquirer.inquire(payment_request_id)
             return payment_request_id not in self._state.late_authorizations or None
 
         released = await poll(
@@ -92,23 +92,23 @@ class BackgroundTasks:
             goes_on=lambda: workflow.now() < release_until,
         )
         if not released:
-            self._expired_holds.add(payment_request_id)
+            self._expired_authorizations.add(payment_request_id)
 
 
 class _Mismatch:
-    """The inquiries about one attempt of which evidence did not fit."""
+    """The inquiries about one attempt whose evidence did not match."""
 
     def __init__(self, state: PaymentState, inquirer: Inquirer, payment_request_id: str) -> None:
         self._state = state
         self._inquirer = inquirer
         self._request_id = payment_request_id
-        self._absent = InARow(ABSENCE_ANSWERS)
-        self._unlisted = InARow(NOTIFIED_CAPTURE_ANSWERS)
+        self._absent = ConsecutiveCount(ABSENCE_ANSWERS)
+        self._unlisted = ConsecutiveCount(NOTIFIED_CAPTURE_ANSWERS)
 
-    async def ask(self) -> int | None:
-        """How many pieces of evidence the answer settles; None where the truth is still open."""
+    async def inquire(self) -> int | None:
+        """Inquires once. Returns how many pieces of evidence the answer settles, or None."""
         number = self._state.pending_inquiries[self._request_id]
-        record = await self._inquirer.ask(self._request_id)
+        record = await self._inquirer.inquire(self._request_id)
         is_absent = self._absent.observe(is_seen=record is not None and record.verdict is Verdict.ABSENT)
         is_lagging = self._is_lagging(record)
         if record is None or is_lagging or self._leaves_open(record.verdict, is_absent=is_absent):
@@ -116,16 +116,16 @@ class _Mismatch:
         return number
 
     def _is_lagging(self, record: GatewayRecord | None) -> bool:
-        """Whether the gateway's record has no entry yet of a capture that the gateway has notified."""
+        """Returns whether the gateway's record does not list a notified capture yet."""
         notified = self._state.notified_captures
         is_missed = record is not None and any(record.misses(capture) for capture in notified)
         return not self._unlisted.observe(is_seen=is_missed) and is_missed
 
     def _leaves_open(self, verdict: Verdict, *, is_absent: bool) -> bool:
-        """Whether the answer leaves open that a closed attempt is authorized.
+        """Returns whether the answer leaves open that a closed attempt is authorized.
 
-        Another attempt, or the end of the payment, relies on its being closed. An attempt that is not closed
-        goes on being inquired about by the wait for the buyer.
+        Another attempt, or the end of the payment, relies on its being closed. The wait for the buyer
+        inquires about an attempt that is not closed.
         """
         closed = (a.paymentRequestId for a in self._state.payment.attempts if a.status.is_closed)
         decides = verdict in _DECIDED or is_absent

@@ -1,6 +1,7 @@
-"""The gateway's activities as a workflow calls them: retry policies, limits and summaries per operation.
+"""Executes the gateway's activities: retry policies, limits and summaries per operation.
 
-Each returns the signed answer, or None when there is none: retries are used up, or the wait was cut off.
+Each function returns the signed answer, or None where there is none because the retries were used up or the
+wait was cancelled.
 """
 
 from dataclasses import replace
@@ -48,34 +49,34 @@ _WATCH = Activity(
 
 
 async def pay(call: PayCall) -> PayResult | None:
-    """Authorize one attempt: the same id and body on every try.
+    """Authorizes one attempt, with the same id and body on every try.
 
-    Raises ActivityRefused where this worker cannot pay the order as it is; nothing was sent.
+    Raises ActivityRefused where this worker cannot pay the order; nothing was sent.
     """
     return await execute_or_none(_PAY, call, call.paymentRequestId)
 
 
 async def forget_card(card_reference: str) -> None:
-    """Delete a card that no pay call needs any more; the vault deletes it later where it does not answer."""
-    await execute_or_none(_FORGET_CARD, card_reference, "the card of a pay call that is over")
+    """Deletes a card after its last pay call; a vault that does not answer deletes it at its expiry."""
+    await execute_or_none(_FORGET_CARD, card_reference, "the card of an ended pay call")
 
 
 async def inquire(call: InquireCall) -> GatewayRecord | None:
-    """Inquire once, with a few quick tries."""
+    """Inquires once, with three tries."""
     return await execute_or_none(_INQUIRE, call, call.paymentRequestId)
 
 
 async def watch(call: WatchCall, within: timedelta | None, summary: str) -> GatewayRecord | None:
-    """Inquire until decided, for `within` at most; the history stays the same however long it takes."""
+    """Inquires until decided, for `within` at most. The duration adds nothing to the history."""
     return await execute_or_none(replace(_WATCH, schedule_to_close=within), call, summary)
 
 
 async def capture(call: CaptureCall) -> CaptureResult | None:
-    """Capture: the same id on every try, within the time that a merchant waits for the answer."""
+    """Captures, with the same id on every try, within the time that a merchant waits for the answer."""
     summary = f"{call.captureRequestId} · {call.captureAmount.display}"
     return await execute_or_none(_CAPTURE, call, summary)
 
 
 async def cancel(call: CancelCall) -> CancelResult | None:
-    """Void the authorization; the gateway takes the same cancel any number of times."""
+    """Voids the authorization. The gateway accepts the same cancel any number of times."""
     return await execute_or_none(_CANCEL, call, call.paymentRequestId)

@@ -1,4 +1,4 @@
-"""Inquiries of one payment: one of its own for each decision, shared ones for concurrent refreshes."""
+"""Inquiries of one payment: a separate one for each decision, and a shared one for concurrent refreshes."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -11,13 +11,15 @@ from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.payment_state import PaymentState
 
 _FRESH = timedelta(seconds=1)
-_MOST_IN_FLIGHT = 10
-"""So many updates a server takes in flight for one workflow; a client that is turned away comes back."""
+"""How long a refresh is answered without another inquiry."""
+_MAX_UPDATES_IN_FLIGHT = 10
+"""How many updates of one workflow a server accepts in flight; a client whose update it rejects retries."""
 _FRESH_FOR_MANY = timedelta(seconds=3)
+"""How long an answer is fresh after a rejection, for the clients that retry."""
 
 
 class Inquirer:
-    """Inquires and settles. The result is None when the gateway could not be asked."""
+    """Inquires and settles the answers."""
 
     def __init__(self, state: PaymentState) -> None:
         self._state = state
@@ -25,41 +27,44 @@ class Inquirer:
         self._answered_at: datetime | None = None
         self._refreshes = 0
 
-    async def ask(self, payment_request_id: str | None = None) -> GatewayRecord | None:
-        """Inquire now about an attempt, or about the current one; the record is settled."""
+    async def inquire(self, payment_request_id: str | None = None) -> GatewayRecord | None:
+        """Inquires about an attempt, or about the current one, and settles the record.
+
+        Returns None where the inquiry has no answer.
+        """
         record = await gateway.inquire(self._state.inquiry(payment_request_id))
         self._state.apply_inquiry(record)
         return record
 
     async def verdict(self, payment_request_id: str | None = None) -> Verdict | None:
-        """What an inquiry now says about the payment itself; None without an answer."""
-        record = await self.ask(payment_request_id)
+        """Inquires, and returns the verdict about the payment itself; None where there is no answer."""
+        record = await self.inquire(payment_request_id)
         return record.verdict if record else None
 
     async def accept_external_captures(self) -> None:
-        """Inquire and count the captures that this payment did not request; nothing else is settled."""
+        """Inquires and accepts the captures that this payment did not request. Nothing else is settled."""
         self._state.accept_external_captures(await gateway.inquire(self._state.inquiry()))
 
     async def refresh(self) -> None:
-        """Coalesce concurrent refreshes into one inquiry, those included that the server turned away."""
+        """Coalesces concurrent refreshes into one inquiry, including those that the server rejected."""
         if self._is_answer_fresh():
             self._refreshes += 1
             return
         if self._shared is None:
             self._refreshes = 0
-            self._shared = asyncio.create_task(self._ask_shared())
+            self._shared = asyncio.create_task(self._inquire_shared())
         self._refreshes += 1
         await asyncio.shield(self._shared)
 
     def _is_answer_fresh(self) -> bool:
         if self._answered_at is None:
             return False
-        window = _FRESH_FOR_MANY if self._refreshes >= _MOST_IN_FLIGHT else _FRESH
+        window = _FRESH_FOR_MANY if self._refreshes >= _MAX_UPDATES_IN_FLIGHT else _FRESH
         return workflow.now() - self._answered_at < window
 
-    async def _ask_shared(self) -> GatewayRecord | None:
+    async def _inquire_shared(self) -> GatewayRecord | None:
         try:
-            record = await self.ask()
+            record = await self.inquire()
             self._answered_at = workflow.now() if record else None
             return record
         finally:

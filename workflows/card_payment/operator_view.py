@@ -1,4 +1,7 @@
-"""What an operator sees of a payment in the Temporal UI. No personal data: it is stored in clear."""
+"""The search attributes and details of a payment in the Temporal UI. They are stored in clear text.
+
+They contain no personal data.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -20,7 +23,7 @@ from workflows.card_payment.payment_state import PaymentState
 
 
 def attributes(order: PaymentOrder, payment: Payment) -> list[SearchAttributeUpdate[Any]]:
-    """What the payment can be searched by; what is not known yet is left out."""
+    """Returns the payment's search attributes; those without a known value are left out."""
     updates: list[SearchAttributeUpdate[Any]] = [
         PAYMENT_STATUS.value_set(payment.status),
         MERCHANT_ACCOUNT.value_set(payment.merchantAccount),
@@ -34,7 +37,7 @@ def attributes(order: PaymentOrder, payment: Payment) -> list[SearchAttributeUpd
 
 
 def details(state: PaymentState) -> str:
-    """The page of one payment, in Markdown."""
+    """Returns the details of one payment, in Markdown."""
     payment = state.payment
     lines = [
         f"## {payment.status}",
@@ -54,7 +57,7 @@ def details(state: PaymentState) -> str:
 def _review(payment: Payment) -> list[str]:
     if payment.review is None:
         return []
-    return [f"**A person must look** (since {_at(payment.review.since)}): {payment.review.reason}", ""]
+    return [f"**Needs review** (since {_at(payment.review.since)}): {payment.review.reason}", ""]
 
 
 def _waiting(state: PaymentState) -> list[str]:
@@ -92,8 +95,8 @@ def _trail(payment: Payment) -> list[str]:
 
 
 def _line(line: AuditEvent) -> str:
-    """A merchant's own words stay out of it: they may be about a person."""
-    what = f"{line.event} → **{line.to}**" if line.event else f"noted: {line.detail}"
+    """Returns one line of the audit trail. A merchant's text is left out: it can be personal data."""
+    what = f"{line.event} → **{line.to}**" if line.event else f"recorded: {line.detail}"
     return f"- {line.at:%m-%d %H:%M:%S} · {line.source} · {what}{_code(line.code)}"
 
 

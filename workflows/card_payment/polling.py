@@ -1,4 +1,4 @@
-"""Bounded polling: a question is asked again after a pause until it has an answer, or a bound is reached."""
+"""Bounded polling: a call is repeated after a pause until it has an answer, or a bound is reached."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Pauses:
-    """The pauses between two questions: each is `growth` times the one before, up to `longest`."""
+    """The pauses between two calls: each is `growth` times the one before, up to `longest`."""
 
     def __init__(self, first: timedelta, *, growth: int = 1, longest: timedelta | None = None) -> None:
         self._growth = growth
@@ -18,36 +18,36 @@ class Pauses:
         self._next = first
 
     def next(self) -> timedelta:
-        """The pause before the next question."""
+        """Returns the pause before the next call."""
         pause, grown = self._next, self._next * self._growth
         self._next = grown if self._longest is None else min(grown, self._longest)
         return pause
 
     def restart(self, first: timedelta) -> None:
-        """Let the pauses grow from this one on again."""
+        """Restarts the growth of the pauses from this one."""
         self._next = first
 
 
-class InARow:
-    """Counts consecutive observations of one thing; it is established once there are `needed` of them."""
+class ConsecutiveCount:
+    """Counts consecutive observations of one fact, which is established once there are `needed` of them."""
 
     def __init__(self, needed: int) -> None:
         self._needed = needed
         self._seen = 0
 
     def observe(self, *, is_seen: bool) -> bool:
-        """Count one observation. Returns whether the thing is established."""
+        """Counts one observation. Returns whether the fact is established."""
         self._seen = self._seen + 1 if is_seen else 0
         return self._seen >= self._needed
 
 
 def always() -> bool:
-    """The condition of a poll that only its answer or its bounds end."""
+    """Returns True: the condition of a poll that only its answer or its bounds end."""
     return True
 
 
 async def poll(
-    ask: Callable[[], Awaitable[T | None]],
+    call: Callable[[], Awaitable[T | None]],
     pauses: Pauses,
     *,
     summary: str = "",
@@ -55,18 +55,22 @@ async def poll(
     until: datetime | None = None,
     goes_on: Callable[[], bool] = always,
 ) -> T | None:
-    """The first answer of `ask` that is not None.
+    """Returns the first answer of `call` that is not None; None where a bound is reached without one.
 
-    None without one: after `times` questions, each of them followed by a pause; after the first question
-    that ends at `until` or later, to which the last pause leads; or as soon as `goes_on` is false, which also
-    ends a pause. `summary` is what an operator reads beside the timer.
+    Args:
+        call: What is repeated.
+        pauses: The pauses between two calls.
+        summary: The text that an operator sees at the timer of a pause.
+        times: The largest number of calls, each followed by a pause.
+        until: The end of the last pause. The first call that ends at this time or later is the last one.
+        goes_on: The condition of further calls. A pause ends as soon as it is false.
     """
-    asked = 0
-    while goes_on() and asked != times:
-        answer = await ask()
+    calls = 0
+    while goes_on() and calls != times:
+        answer = await call()
         if answer is not None:
             return answer
-        asked += 1
+        calls += 1
         if until is not None and workflow.now() >= until:
             return None
         await _pause(pauses.next(), until, goes_on, summary)

@@ -1,4 +1,4 @@
-"""Keeps search attributes and current details in step with the payment: once per change, not per event."""
+"""Updates search attributes and current details when the payment changes."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from workflows.card_payment.payment_state import PaymentState
 
 
 class Publisher:
-    """Publishes one payment."""
+    """Publishes the search attributes and the details of one payment."""
 
     def __init__(self, state: PaymentState) -> None:
         self._state = state
@@ -19,21 +19,21 @@ class Publisher:
         self._attributes: list[SearchAttributeUpdate[Any]] = []
 
     async def run(self) -> None:
-        """Publish whenever something to see has changed, until cancelled."""
+        """Publishes every change, until cancelled."""
         while True:
             self.publish()
             await workflow.wait_condition(lambda: details(self._state) != self._details)
 
     def publish(self) -> None:
-        """Publish what has changed."""
+        """Publishes what has changed since the last call."""
         self._details = details(self._state)
         workflow.set_current_details(self._details)
-        if not self._is_fleeting:
+        if not self._is_short_lived:
             self._publish_attributes()
 
     @property
-    def _is_fleeting(self) -> bool:
-        """A capture is nearly always decided within a second: no event for that, but for one that lasts."""
+    def _is_short_lived(self) -> bool:
+        """Whether the status is CAPTURING and probably ends within a second, so that no event is worth it."""
         return self._state.status is PaymentStatus.CAPTURING and not self._state.capture_is_slow
 
     def _publish_attributes(self) -> None:

@@ -1,14 +1,14 @@
-"""The update `reconcile`: a payment inquires about every attempt, settles, and flags what differs then."""
+"""Handles the update `reconcile`: inquires about every attempt, settles, and flags remaining differences."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 
-from settlement.comparison.payments import IN_MOTION, differences, next_request_id
+from settlement.comparison.payments import IN_PROGRESS, differences, next_request_id
 from settlement.gateway_record import GatewayRecord
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.payment_state import PaymentState
 from workflows.card_payment.polling import Pauses, poll
-from workflows.timing import EXAMINATIONS
+from workflows.timing import RECONCILE_ROUNDS
 
 
 class ReconcileHandler:
@@ -17,37 +17,37 @@ class ReconcileHandler:
     def __init__(self, state: PaymentState) -> None:
         self._state = state
 
-    async def examine(self) -> None:
-        """Settle what the gateway says about every attempt; a person is asked to look at what differs then.
+    async def reconcile(self) -> None:
+        """Settles the gateway's record of every attempt, and flags the payment for each remaining difference.
 
-        A payment that changes by other means during the inquiries is inquired about again, at once.
+        Where the payment changes by other means during the inquiries, they are repeated at once.
         """
-        await poll(self._examined, Pauses(timedelta(0)), times=EXAMINATIONS, summary="at once")
+        await poll(self._reconcile_once, Pauses(timedelta(0)), times=RECONCILE_ROUNDS, summary="at once")
 
-    async def _examined(self) -> bool | None:
-        """True once it is done; None where the payment changed by other means in between."""
-        state, records, is_undisturbed = self._state, list[GatewayRecord](), True
+    async def _reconcile_once(self) -> bool | None:
+        """Returns True once it is done; None where the payment changed by other means in between."""
+        state, records, is_unchanged = self._state, list[GatewayRecord](), True
         reference = state.order.paymentReference
         while (request_id := next_request_id(state.payment, reference, records)) is not None:
             before = state.payment
             record = await gateway.inquire(state.inquiry(request_id))
             if record is None:
                 return True
-            is_undisturbed = is_undisturbed and state.payment == before
+            is_unchanged = is_unchanged and state.payment == before
             records.append(record)
-            if self._is_ours(request_id) or record.has_money:
+            if self._is_known_attempt(request_id) or record.has_money:
                 state.apply_inquiry(record)
-        if is_undisturbed:
+        if is_unchanged:
             self._flag(records)
-        return is_undisturbed or None
+        return is_unchanged or None
 
-    def _is_ours(self, payment_request_id: str) -> bool:
+    def _is_known_attempt(self, payment_request_id: str) -> bool:
         return any(a.paymentRequestId == payment_request_id for a in self._state.payment.attempts)
 
     def _flag(self, records: Sequence[GatewayRecord]) -> None:
         state = self._state
         answered = {record.request_id: record for record in records if record.is_answered}
-        if state.status in IN_MOTION:
+        if state.status in IN_PROGRESS:
             return
         for difference in differences(state.payment, tuple(answered.values())):
             state.flag_difference(answered[difference.paymentRequestId], difference)

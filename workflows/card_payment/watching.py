@@ -1,7 +1,7 @@
-"""A wait races the notification against the inquiry: whichever decides first wins.
+"""Waits for a notification or an inquiry, whichever decides first.
 
-First a plain timer, because a notification comes sooner in the normal case; then one activity that asks
-until there is an answer, however long that takes.
+A timer comes first, because a notification usually arrives before it ends. It is followed by one activity
+that inquires until there is an answer.
 """
 
 from datetime import datetime, timedelta
@@ -17,16 +17,16 @@ from workflows.card_payment.payment_state import PaymentState
 
 async def watch(
     state: PaymentState,
-    what: WatchFor,
+    watch_for: WatchFor,
     pace: Pace,
     *,
     summary: str,
     deadline: datetime | None = None,
     capture_request_id: str | None = None,
 ) -> GatewayRecord | None:
-    """Waits until the payment moves, or for the deadline; settles and returns what an inquiry has found.
+    """Waits until a transition of the payment or the deadline. Settles and returns the record of an inquiry.
 
-    Without a deadline it also returns when an inquiry has found a decision that changed nothing.
+    Without a deadline it also returns after a record with a decision that changed nothing.
     """
     record = None
     unchanged = state.unchanged_since()
@@ -36,7 +36,7 @@ async def watch(
     if unchanged() and (within is None or within > timedelta(0)):
         call = WatchCall(
             inquiry=state.inquiry(),
-            watchFor=what,
+            watchFor=watch_for,
             captureRequestId=capture_request_id,
             **pace._asdict(),
         )

@@ -1,7 +1,7 @@
-"""The workflow of one card payment: the order of events, the messages, and the end.
+"""The workflow of one card payment: its steps, its messages, and its end.
 
-Handlers change the payment at once and only wait afterwards; the loop in `run` does one step per status
-until the status is final and nothing is in flight.
+Handlers change the payment at once and wait afterwards. The loop in `run` executes one step per status until
+the status is final and nothing is in flight.
 """
 
 import asyncio
@@ -27,24 +27,25 @@ from workflows.card_payment.steps import STEPS
 from workflows.refusal import refusal
 from workflows.timing import CAPTURE_ANSWER
 
-MOST_QUESTIONS = 300
-"""A server takes 2,000 updates of one workflow and no more: those that only ask leave room for a capture or a
-cancel."""
-_UNDER_WAY = frozenset({S.AUTHORIZING, S.CANCELLING})
+MAX_READ_UPDATES = 300
+"""The largest number of `authorize` and `refresh` updates. A server accepts 2,000 updates of one workflow:
+the limit reserves some for `capture`, `cancel` and `resolve`."""
+_CALLING = frozenset({S.AUTHORIZING, S.CANCELLING})
+"""The statuses in which `authorize` and `retry` wait for the outcome of a call."""
 
 
 @workflow.defn(name=names.CARD_PAYMENT)
 class CardPayment:
-    """One payment, from pay to captured, or to a confirmed "nothing was taken".
+    """One payment, from the pay call to its capture, or to a confirmation that no money was taken.
 
-    Arguments are taken as any JSON, because a client in any language may have sent them: what breaks a rule
-    is refused in one line instead of stalling the workflow.
+    Arguments are accepted as any JSON, because a client in any language can have sent them: an argument that
+    breaks a rule is refused with one line instead of failing every workflow task.
     """
 
     @workflow.init
     def __init__(self, order: object = None, *surplus: object) -> None:
         self._invalid: InvalidOrder | None = None
-        self._questions = 0
+        self._read_updates = 0
         try:
             self._state = PaymentState(parse_order(order if not surplus else [order, *surplus]))
         except InvalidOrder as error:
@@ -57,7 +58,10 @@ class CardPayment:
 
     @workflow.run
     async def run(self, order: object = None, *surplus: object) -> Payment:
-        """The final payment. An order that breaks a rule fails as `InvalidOrder` before anything is sent."""
+        """Returns the final payment.
+
+        Raises `InvalidOrder` where the order breaks a rule; nothing was sent then.
+        """
         if self._invalid is not None:
             raise refusal(self._invalid)
         background = [
@@ -80,7 +84,7 @@ class CardPayment:
         return self._is_decided and workflow.all_handlers_finished() and self._background.is_idle
 
     async def _shielded(self, step: asyncio.Task[None]) -> None:
-        """Runs a step to its end: a request to cancel the workflow cancels the payment, and no call."""
+        """Runs a step to its end. A cancellation of the workflow cancels the payment instead of the step."""
         while not step.done():
             try:
                 await workflow.wait_condition(step.done)
@@ -100,19 +104,19 @@ class CardPayment:
             refuse_cancel(self._state.payment)
             self._state.request_cancel("the workflow was cancelled", Source.OPERATOR)
         except HoldfastError as error:
-            reason = f"the workflow was cancelled, which this payment cannot be: {error}"
+            reason = f"the workflow was cancelled, and this payment cannot be cancelled: {error}"
             self._state.flag_for_review(reason)
 
     @workflow.query(name=names.PAYMENT)
     def payment(self) -> Payment:
-        """The payment as it is known now."""
+        """Returns the payment in its current state."""
         if self._invalid is not None:
             raise refusal(self._invalid)
         return self._state.payment
 
     @workflow.signal(name=names.NOTIFICATION)
     def notification(self, note: VerifiedNotification | None = None) -> None:
-        """Settle the evidence of a notification whose signature the webhook has verified."""
+        """Settles the evidence of a notification whose signature the webhook has verified."""
         if self._invalid is not None or note is None:
             return
         if note.merchantAccount != self._state.order.merchantAccount:
@@ -123,14 +127,14 @@ class CardPayment:
     @workflow.update(name=names.AUTHORIZE)
     async def authorize(self) -> Payment:
         """Returns the payment once its first attempt is decided, or waits for the buyer or for a person."""
-        self._questions += 1
+        self._read_updates += 1
         await self._until_actionable()
         return self._answer()
 
     @authorize.validator
     def _authorize_refusal(self) -> None:
         self._refuse_unless_valid()
-        self._refuse_too_many_questions()
+        self._refuse_too_many_reads()
 
     @workflow.update(name=names.RETRY)
     async def retry(self, request: object = None) -> Payment:
@@ -144,7 +148,7 @@ class CardPayment:
         self._refuse_unless_valid()
         state = self._state
         try:
-            refuse_retry(state.payment, is_in_doubt=bool(state.pending_inquiries))
+            refuse_retry(state.payment, is_unconfirmed=bool(state.pending_inquiries))
             parse_retry(request, state.order, state.used_cards)
         except HoldfastError as error:
             raise refusal(error) from None
@@ -188,13 +192,13 @@ class CardPayment:
 
     @workflow.update(name=names.RESOLVE)
     async def resolve(self, request: object = None) -> Payment:
-        """Settle what an operator has found out, like any other evidence.
+        """Settles an operator's resolution like any other evidence. Returns the payment.
 
-        That nothing is held is believed once the gateway was asked and did not decide otherwise.
+        A resolution that denies an authorization is applied only after an inquiry that decides nothing else.
         """
         resolution = parse_resolution(request)
-        if resolution.outcome.denies_money:
-            await self._inquirer.ask()
+        if resolution.outcome.denies_authorization:
+            await self._inquirer.inquire()
         self._state.resolve(resolution)
         return self._state.payment
 
@@ -208,8 +212,8 @@ class CardPayment:
 
     @workflow.update(name=names.RECONCILE)
     async def reconcile(self) -> Payment:
-        """Inquires about every attempt; a difference that stands afterwards is flagged for review."""
-        await self._reconcile_handler.examine()
+        """Inquires about every attempt; a difference that remains afterwards is flagged for review."""
+        await self._reconcile_handler.reconcile()
         return self._state.payment
 
     @reconcile.validator
@@ -219,7 +223,7 @@ class CardPayment:
     @workflow.update(name=names.REFRESH)
     async def refresh(self) -> Payment:
         """Inquires now; returns the payment with the answer settled."""
-        self._questions += 1
+        self._read_updates += 1
         if not self._state.status.is_final:
             await self._inquirer.refresh()
         return self._state.payment
@@ -227,22 +231,22 @@ class CardPayment:
     @refresh.validator
     def _refresh_refusal(self) -> None:
         self._refuse_unless_valid()
-        self._refuse_too_many_questions()
+        self._refuse_too_many_reads()
 
     def _refuse_unless_valid(self) -> None:
         if self._invalid is not None:
             raise refusal(self._invalid)
 
-    def _refuse_too_many_questions(self) -> None:
-        if self._questions >= MOST_QUESTIONS:
-            raise refusal(RateLimited(f"{MOST_QUESTIONS} questions: the query tells what is known"))
+    def _refuse_too_many_reads(self) -> None:
+        if self._read_updates >= MAX_READ_UPDATES:
+            raise refusal(RateLimited(f"more than {MAX_READ_UPDATES} updates: use the query `payment`"))
 
     async def _until_actionable(self) -> None:
         state = self._state
-        await workflow.wait_condition(lambda: state.status not in _UNDER_WAY or state.refusal is not None)
+        await workflow.wait_condition(lambda: state.status not in _CALLING or state.refusal is not None)
 
     def _answer(self) -> Payment:
-        """The payment. Raises what the workflow fails with, where no worker can pay the order."""
+        """Returns the payment. Raises `InvalidOrder` where no worker can pay the order."""
         if self._state.refusal is not None:
             raise refusal(InvalidOrder(self._state.refusal))
         return self._state.payment

@@ -16,7 +16,13 @@ from holdfast.reconciliation.report import ReconciliationRequest, ReportedDiffer
 from holdfast.temporal.names import reference_from_workflow_id
 from workflows.reconciliation import activity_calls as activities
 from workflows.reconciliation.state import Count, ReportBuilder
-from workflows.timing import ASK_LATER, DIFFERENCE_LOOKS, DIFFERENCE_PAUSE, SILENCE_LONGEST, SILENCE_PAUSE
+from workflows.timing import (
+    DIFFERENCE_CHECKS,
+    DIFFERENCE_PAUSE,
+    OUTAGE_LONGEST,
+    OUTAGE_PAUSE,
+    UNANSWERED_PAUSES,
+)
 
 MAX_UNANSWERED = 1000
 """The number of unanswered payments that are kept, to be checked again at the end."""
@@ -49,7 +55,7 @@ class Comparator:
         results = await self._check(workflow_ids)
         is_silent = all(result.outcome is CheckOutcome.UNANSWERED for result in results)
         remaining = self._count_agreed(results)
-        for _ in range(DIFFERENCE_LOOKS - 1):
+        for _ in range(DIFFERENCE_CHECKS - 1):
             if remaining:
                 await workflow.sleep(DIFFERENCE_PAUSE, summary=_REPEAT_SUMMARY)
                 remaining = self._count_agreed(await self._check([each.workflowId for each in remaining]))
@@ -59,7 +65,7 @@ class Comparator:
 
     async def retry_unanswered(self) -> None:
         """Checks the unanswered payments up to three times more, and counts the rest as unanswered."""
-        for pause in ASK_LATER:
+        for pause in UNANSWERED_PAUSES:
             if self.unanswered:
                 await workflow.sleep(pause, summary="until unanswered payments are checked again")
                 waiting, self.unanswered, size = self.unanswered, [], self._request.pageSize
@@ -124,7 +130,7 @@ class Comparator:
     async def _check_until_settled(self, workflow_id: str) -> CheckResult:
         """Checks a payment until it has applied the answers to its inquiries, three times at most."""
         [result] = await self._check([workflow_id])
-        for _ in range(DIFFERENCE_LOOKS - 1):
+        for _ in range(DIFFERENCE_CHECKS - 1):
             if result.outcome is CheckOutcome.IN_PROGRESS:
                 await workflow.sleep(DIFFERENCE_PAUSE, summary=_REPEAT_SUMMARY)
                 [result] = await self._check([workflow_id])
@@ -158,7 +164,7 @@ class Comparator:
         if not is_silent:
             self._silence = timedelta(0)
             return
-        self._silence = min(max(self._silence * 2, SILENCE_PAUSE), SILENCE_LONGEST)
+        self._silence = min(max(self._silence * 2, OUTAGE_PAUSE), OUTAGE_LONGEST)
         await workflow.sleep(self._silence, summary="until the unavailable gateway is inquired again")
 
 

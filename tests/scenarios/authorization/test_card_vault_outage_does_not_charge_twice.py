@@ -16,7 +16,7 @@ from activities.gateway.payments import GatewayActivities
 from holdfast import PaymentClient, PaymentStatus
 from holdfast.antom.client import AntomClient, Timeouts
 from holdfast.card_vault import CardData, CardVault, Keyring, open_vault
-from settlement.evidence import CARD_GONE
+from settlement.evidence import CARD_NOT_FOUND
 from tests.support.card_vault.valkey_server import ValkeyServer, valkey
 from tests.support.eventually import eventually
 from tests.support.world import NOTIFY_PATH, VAULT_KEY, VISA, World, account_of, card_data
@@ -126,7 +126,7 @@ async def test_card_lost_before_the_pay_call_is_declined_and_may_be_retried(
     with shop.env.with_time_skipping_disabled():
         payment = await shop.answer(reference, shop.payments.authorize(order))
         assert payment.status is PaymentStatus.DECLINED
-        assert payment.attempts[-1].resultCode == CARD_GONE
+        assert payment.attempts[-1].resultCode == CARD_NOT_FOUND
         assert not shop.calls(reference, "pay")
         stored = await shop.payments.store_card(card_data(VISA))
         retried = await shop.payments.retry(reference, {"paymentMethodType": "CARD", "cardReference": stored})
@@ -166,7 +166,7 @@ async def test_card_lost_in_a_vault_restart_is_declined_after_inquiries(
         await shop.skip(reference, timedelta(seconds=16))
     payment = await paying
     assert payment.status is PaymentStatus.DECLINED
-    assert payment.attempts[-1].resultCode == CARD_GONE
+    assert payment.attempts[-1].resultCode == CARD_NOT_FOUND
     assert len(shop.calls(reference, "inquiryPayment")) == 3
     assert not shop.calls(reference, "pay")
 

@@ -9,7 +9,7 @@ from holdfast import Amount, Payment, PaymentStatus
 from tests.support.eventually import eventually
 from tests.support.world import World
 
-EXTERNAL = "a capture that this payment never asked for"
+EXTERNAL = "a capture that this payment did not request"
 PART = Amount(currency="EUR", value="10000")
 INQUIRY_REUSE = timedelta(seconds=2)
 """A little more than the time for which a refresh returns the result of the last inquiry."""

@@ -53,7 +53,7 @@ async def test_cancellation_during_a_capture_is_flagged_and_the_capture_complete
     assert (await capturing).status is PaymentStatus.CAPTURED
     final = await world.handle(reference).result()
     assert final.review is not None
-    assert final.review.reason.startswith("the workflow was cancelled, which this payment cannot be")
+    assert final.review.reason.startswith("the workflow was cancelled, and this payment cannot be cancelled")
     assert len(world.calls(reference, "capture")) == 1
 
 

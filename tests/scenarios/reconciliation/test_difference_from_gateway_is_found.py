@@ -65,7 +65,7 @@ async def test_dashboard_capture_is_applied_and_reviewed(shop: Books) -> None:
     payment = await shop.payment(reference)
     assert payment.status is PaymentStatus.CAPTURED
     assert payment.review is not None
-    assert payment.review.reason == "a capture that this payment never asked for: by-hand"
+    assert payment.review.reason == "a capture that this payment did not request: by-hand"
 
 
 async def test_capture_of_cancelled_payment_is_reported(shop: Books) -> None:

@@ -11,14 +11,14 @@ from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
 from settlement.audit_trail import apply_event
 from settlement.commands import (
-    cancel_requested,
-    capture_requested,
     refuse_cancel,
     refuse_capture,
     refuse_retry,
-    retried,
+    request_cancel,
+    request_capture,
+    start_attempt,
 )
-from settlement.resolution import claim_of, noted_resolution, refuse_resolution
+from settlement.resolution import apply_resolution, evidence_of, refuse_resolution
 from tests.support.settlement.expectations import Life
 from tests.support.settlement.two_beliefs import TwoBeliefs
 
@@ -62,30 +62,30 @@ class Deeds(TwoBeliefs):
         may = self.model.may_capture(amount, is_last=last)
         if not self.is_refused("capture", may, lambda: refuse_capture(self.payment, request)):
             self.model.asked_to_take(amount, is_last=last)
-            self.moves_to(capture_requested(self.payment, request, self.now(), Source.MERCHANT), S.CAPTURING)
+            self.moves_to(request_capture(self.payment, request, self.now(), Source.MERCHANT), S.CAPTURING)
 
     def cancels(self) -> None:
         if not self.is_refused("cancel", self.model.may_cancel(), lambda: refuse_cancel(self.payment)):
             nothing_left = self.model.status in {S.DECLINED, S.CANCELLED}
-            after = cancel_requested(self.payment, "out of stock", self.now(), Source.MERCHANT)
+            after = request_cancel(self.payment, "out of stock", self.now(), Source.MERCHANT)
             self.moves_to(after, S.CANCELLED if nothing_left else S.CANCELLING)
 
     def tries_again(self) -> None:
         doubts = bool(self.doubts)
         may = self.model.may_retry(is_in_doubt=doubts)
-        if not self.is_refused("retry", may, lambda: refuse_retry(self.payment, is_in_doubt=doubts)):
+        if not self.is_refused("retry", may, lambda: refuse_retry(self.payment, is_unconfirmed=doubts)):
             self.model.tried()
-            self.moves_to(retried(self.payment, self.now()), S.AUTHORIZING)
+            self.moves_to(start_attempt(self.payment, self.now()), S.AUTHORIZING)
 
     def resolves(self, word: Resolution) -> None:
         may = self.model.may_resolve(word, is_reviewed=self.payment.review is not None)
         if self.is_refused("resolve", may, lambda: refuse_resolution(self.payment, word)):
             return
-        claim = claim_of(self.payment, word)
+        claim = evidence_of(self.payment, word)
         if claim is not None:
             self.told(claim)
         reviewed, is_open = self.payment.review, self.model.status is S.NEEDS_REVIEW and claim is not None
-        after = noted_resolution(self.payment, word, self.now(), fits=not self.doubts)
+        after = apply_resolution(self.payment, word, self.now(), matches=not self.doubts)
         assert after.review == (reviewed if self.doubts or is_open else None)
         self.moves_to(after, self.model.status)
 

@@ -99,7 +99,7 @@ def payment_at(status: S, mode: CaptureMode = CaptureMode.MANUAL, **fields: Any)
     if status is S.ACTION_REQUIRED:
         known |= {"nextAction": PAGE}
     if status is S.NEEDS_REVIEW:
-        known |= {"review": Review(reason="the truth could not be established", since=OPENED)}
+        known |= {"review": Review(reason="the outcome could not be established", since=OPENED)}
     known |= _captures(status)
     return Payment(
         paymentReference=REFERENCE,
@@ -120,7 +120,7 @@ def _last_move(status: S) -> dict[str, Any]:
     line = AuditEvent(at=OPENED, source=source, event=event, from_=before, to=status)
     return {
         "events": (line,),
-        "progress": Progress().after_move(event, source, OPENED, from_=before, to=status),
+        "progress": Progress().after_transition(event, source, OPENED, from_=before, to=status),
     }
 
 
@@ -166,5 +166,5 @@ def settled(payment: Payment, *claims: PaymentEvidence | CaptureEvidence, at: da
     """One claim after the other; `ask` is that of the last one."""
     settlement = Settlement(payment)
     for claim in claims:
-        settlement = settle(settlement.payment, claim, at, attempt_limit=LIMIT, adopts=True)
+        settlement = settle(settlement.payment, claim, at, attempt_limit=LIMIT, accepts_external=True)
     return settlement

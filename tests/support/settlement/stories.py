@@ -19,19 +19,19 @@ from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
 from settlement.audit_trail import apply_event
 from settlement.commands import (
-    cancel_requested,
-    capture_requested,
-    opened,
+    open_payment,
     refuse_cancel,
     refuse_capture,
     refuse_retry,
-    retried,
+    request_cancel,
+    request_capture,
+    start_attempt,
 )
 from settlement.comparison.payments import differences
 from settlement.evidence import CaptureEvidence, PaymentEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 from settlement.mismatch import flag_difference
-from settlement.resolution import claim_of, noted_resolution, refuse_resolution
+from settlement.resolution import apply_resolution, evidence_of, refuse_resolution
 from settlement.settle import settle
 from tests.support.settlement.actions import words_about
 from tests.support.settlement.evidence import EXPIRY, LIMIT, OPENED, PAGE, PART, REST, WHOLE, payment_at
@@ -68,7 +68,7 @@ class Step:
 def told(claim: Claim) -> Step:
     return Step(
         "told",
-        lambda payment, at: settle(payment, claim, at, attempt_limit=LIMIT, adopts=True).payment,
+        lambda payment, at: settle(payment, claim, at, attempt_limit=LIMIT, accepts_external=True).payment,
         claim,
     )
 
@@ -126,7 +126,7 @@ def _capture(request: CaptureRequest) -> Callable[[Payment, datetime], Payment]:
             refuse_capture(payment, request)
         except InvalidState:
             return payment
-        return capture_requested(payment, request, at, Source.MERCHANT)
+        return request_capture(payment, request, at, Source.MERCHANT)
 
     return does
 
@@ -136,7 +136,7 @@ def _cancel(payment: Payment, at: datetime) -> Payment:
         refuse_cancel(payment)
     except InvalidState:
         return payment
-    return cancel_requested(payment, "out of stock", at, Source.MERCHANT)
+    return request_cancel(payment, "out of stock", at, Source.MERCHANT)
 
 
 def _retry(payment: Payment, at: datetime) -> Payment:
@@ -144,7 +144,7 @@ def _retry(payment: Payment, at: datetime) -> Payment:
         refuse_retry(payment)
     except InvalidState:
         return payment
-    return retried(payment, at)
+    return start_attempt(payment, at)
 
 
 def _moves(event: Event) -> Callable[[Payment, datetime], Payment]:
@@ -164,9 +164,9 @@ def _resolved(word: Resolution) -> Step:
             refuse_resolution(payment, word)
         except HoldfastError:
             return payment
-        claim = claim_of(payment, word)
+        claim = evidence_of(payment, word)
         after = settle(payment, claim, at, attempt_limit=LIMIT).payment if claim else payment
-        return noted_resolution(after, word, at, fits=True)
+        return apply_resolution(after, word, at, matches=True)
 
     return Step(f"resolve {word.outcome}", does)
 
@@ -213,7 +213,7 @@ CLOCK = [
 
 def started(mode: CaptureMode) -> Payment:
     """The payment of an order, nothing sent yet."""
-    return opened(parse_order(order_fields(captureMode=mode)), OPENED)
+    return open_payment(parse_order(order_fields(captureMode=mode)), OPENED)
 
 
 def _beginnings() -> list[Payment]:

@@ -14,7 +14,7 @@ from holdfast.order import parse_order
 from holdfast.payment import Payment
 from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
-from settlement.commands import opened
+from settlement.commands import open_payment
 from settlement.evidence import PaymentEvidence, Verdict
 from settlement.mismatch import Settlement
 from settlement.settle import settle
@@ -68,7 +68,7 @@ class TwoBeliefs(RuleBasedStateMachine):
 
     def opens(self, mode: CaptureMode, limit: int) -> None:
         """The order of a payment that may be attempted so many times."""
-        self.payment = opened(parse_order(order_fields(captureMode=mode)), self.at)
+        self.payment = open_payment(parse_order(order_fields(captureMode=mode)), self.at)
         self.model = Model(WHOLE, automatic=mode is CaptureMode.AUTOMATIC, limit=limit)
         self.limit = limit
         self.doubts.clear()
@@ -82,7 +82,7 @@ class TwoBeliefs(RuleBasedStateMachine):
     def told(self, claim: Claim) -> None:
         """Settle a claim; what comes of it must be within what the model has judged before."""
         before, judged = self.payment, self._judge(claim)
-        after, ask = settle(before, claim, self.now(), attempt_limit=self.limit, adopts=True)
+        after, ask = settle(before, claim, self.now(), attempt_limit=self.limit, accepts_external=True)
         self.said.append(claim)
         self.happened[judged.kind] += 1
         check_claim(before, after, claim)
@@ -171,15 +171,15 @@ class TwoBeliefs(RuleBasedStateMachine):
 
     def _check_repetition(self, claim: Claim, once: Payment) -> None:
         twice = settle(
-            once, claim, self.at + timedelta(seconds=30), attempt_limit=self.limit, adopts=True
+            once, claim, self.at + timedelta(seconds=30), attempt_limit=self.limit, accepts_external=True
         ).payment
         assert twice == once, "the same evidence twice is once"
 
     def _check_unread(self, claim: Claim, before: Payment, settled: Settlement) -> None:
         """Without an audit trail, and without a reason for the review, the decision is the same."""
         bare, limit = without_trail(before), self.limit
-        after, ask = settle(bare, claim, self.at, attempt_limit=limit, adopts=True)
-        assert (without_trail(after), ask) == (without_trail(settled.payment), settled.ask)
+        after, ask = settle(bare, claim, self.at, attempt_limit=limit, accepts_external=True)
+        assert (without_trail(after), ask) == (without_trail(settled.payment), settled.must_inquire)
 
     def _believe(self, judged: Judgement, claim: Claim, settled: Settlement) -> None:
         self.payment, model = settled.payment, self.model
@@ -187,7 +187,7 @@ class TwoBeliefs(RuleBasedStateMachine):
         takes = {capture.captureRequestId: capture.status for capture in self.payment.captures}
         model.believe(claim, judged, life, takes.get(judged.capture or ""))
         model.seen_at(self.payment.status)
-        self._keep_doubts(judged.attempt or model.current, claim, is_asked=settled.ask)
+        self._keep_doubts(judged.attempt or model.current, claim, is_asked=settled.must_inquire)
         self._check_belief()
 
     def _keep_doubts(self, about: str, claim: Claim, *, is_asked: bool) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from holdfast import Payment, PaymentOrder, PaymentStatus
 from holdfast.antom.amounts import Amount
-from settlement.commands import opened
+from settlement.commands import open_payment
 from tools.demo.expectation import Expectation, discrepancies
 from tools.demo.scenario_result import ScenarioResult
 from tools.demo.scenarios import Scenario
@@ -37,7 +37,7 @@ def payment(
         }
     )
     taken = EUR_300 if captured else None
-    return opened(order, NOW).model_copy(update={"status": status, "capturedAmount": taken, **changes})
+    return open_payment(order, NOW).model_copy(update={"status": status, "capturedAmount": taken, **changes})
 
 
 async def no_steps(_: object) -> None:

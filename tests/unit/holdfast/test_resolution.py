@@ -7,16 +7,16 @@ from holdfast.payment import Payment
 from holdfast.resolution import Outcome, Resolution
 from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
-from settlement.resolution import claim_of, noted_resolution, refuse_resolution
+from settlement.resolution import apply_resolution, evidence_of, refuse_resolution
 from tests.support.settlement.evidence import NOW, WHOLE, attempt, payment_at, settled
 
 
 def resolved(payment: Payment, outcome: Outcome) -> Payment:
     word = Resolution(outcome=outcome, resolvedBy="ops-7", reason="support", evidence="case 4711")
     refuse_resolution(payment, word)
-    claim = claim_of(payment, word)
+    claim = evidence_of(payment, word)
     after = settled(payment, claim).payment if claim else payment
-    return noted_resolution(after, word, NOW, fits=True)
+    return apply_resolution(after, word, NOW, matches=True)
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_late_notice_details_show_the_claim_and_its_ids() -> None:
         "- Payment: `ORDER_1`",
         "- Type: `CAPTURE_RESULT`",
         "- Received: `2026-11-23 12:00:00 UTC`",
-        "- Says: `SUCCEEDED SUCCESS`",
+        "- Outcome: `SUCCEEDED SUCCESS`",
         "- Amount: `EUR 300.00`",
         "- captureRequestId: `ORDER_1-c1`",
         "- paymentId: `2026`",

@@ -22,7 +22,7 @@ from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
 from settlement import audit_text
 from settlement import audit_trail as audit
-from settlement.commands import cancel_requested
+from settlement.commands import request_cancel
 from settlement.evidence import Verdict
 from settlement.settle import settle
 from tests.support.settlement.evidence import (
@@ -87,7 +87,7 @@ def test_without_the_trail_every_claim_is_decided_as_with_it() -> None:
         for claim in claims:
             after, ask = settled(payment, claim)
             decided = settled(bare, claim)
-            assert (without_trail(decided.payment), decided.ask) == (without_trail(after), ask)
+            assert (without_trail(decided.payment), decided.must_inquire) == (without_trail(after), ask)
 
 
 @MANY
@@ -111,7 +111,7 @@ def test_noise_in_every_text_before_each_step_changes_no_decision(
 
 def asks(payment: Payment, claim: Claim, minute: int) -> bool:
     at = OPENED + timedelta(minutes=minute)
-    return settle(payment, claim, at, attempt_limit=LIMIT, adopts=True).ask
+    return settle(payment, claim, at, attempt_limit=LIMIT, accepts_external=True).must_inquire
 
 
 @MANY
@@ -131,7 +131,7 @@ def test_the_typed_facts_agree_with_the_trail(story: Story) -> None:
 
 
 def test_each_way_into_a_cancellation_has_its_cause() -> None:
-    requested = cancel_requested(payment_at(S.AUTHORIZED), "out of stock", NOW, Source.OPERATOR)
+    requested = request_cancel(payment_at(S.AUTHORIZED), "out of stock", NOW, Source.OPERATOR)
     assert requested.progress.cancellationCause is CancellationCause.REQUESTED
     late = audit.apply_event(payment_at(S.ACTION_REQUIRED), Event.DEADLINE_PASSED, NOW, Source.CLOCK)
     assert late.progress.cancellationCause is CancellationCause.DEADLINE_PASSED
@@ -141,7 +141,7 @@ def test_each_way_into_a_cancellation_has_its_cause() -> None:
 
 
 def test_a_cancellation_that_is_resumed_keeps_its_cause() -> None:
-    requested = cancel_requested(payment_at(S.AUTHORIZED), "out of stock", NOW, Source.MERCHANT)
+    requested = request_cancel(payment_at(S.AUTHORIZED), "out of stock", NOW, Source.MERCHANT)
     lost = audit.apply_event(requested, Event.TRUTH_UNKNOWN, NOW, Source.CLOCK)
     resumed = settled(lost, says(Verdict.SUCCEEDED, Source.INQUIRY)).payment
     assert resumed.status is S.CANCELLING

@@ -24,14 +24,14 @@ from holdfast.payment_event import Event
 from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
 from settlement.commands import (
-    cancel_requested,
-    capture_requested,
-    opened,
+    open_payment,
     refuse_cancel,
     refuse_capture,
     refuse_retry,
     remaining,
-    retried,
+    request_cancel,
+    request_capture,
+    start_attempt,
 )
 from tests.support.settlement.evidence import NOW, OPENED, PART, REST, WHOLE, capture, payment_at
 from tests.unit.holdfast.orders import order_fields
@@ -163,7 +163,7 @@ def test_an_open_capture_is_joined_and_another_one_refused(amount: Amount | None
     capturing = payment_at(S.CAPTURING)
     assert refusal_of_capture(capturing, wanting(amount)) is refusal
     if refusal is None:
-        assert capture_requested(capturing, wanting(amount), NOW, Source.MERCHANT) == capturing
+        assert request_capture(capturing, wanting(amount), NOW, Source.MERCHANT) == capturing
 
 
 @pytest.mark.parametrize(("first", "second"), [(False, False), (False, True), (True, False)])
@@ -183,13 +183,13 @@ def test_when_all_is_taken_while_another_capture_is_open_there_is_nothing_left_t
 def test_a_capture_of_which_nobody_knows_the_outcome_is_taken_up_again_under_its_id() -> None:
     lost = payment_at(S.NEEDS_REVIEW, captures=(capture(CaptureStatus.PROCESSING),))
     assert refusal_of_capture(lost, wanting()) is None
-    after = capture_requested(lost, wanting(), NOW, Source.MERCHANT)
+    after = request_capture(lost, wanting(), NOW, Source.MERCHANT)
     assert (after.status, after.captures) == (S.CAPTURING, lost.captures)
 
 
 def test_a_decline_that_is_contradicted_takes_no_other_attempt() -> None:
-    with pytest.raises(AttemptUnconfirmed, match="is being asked"):
-        refuse_retry(payment_at(S.DECLINED), is_in_doubt=True)
+    with pytest.raises(AttemptUnconfirmed, match="an inquiry about it is pending"):
+        refuse_retry(payment_at(S.DECLINED), is_unconfirmed=True)
 
 
 @pytest.mark.parametrize("status", [S.NEEDS_REVIEW, S.AUTHORIZED])
@@ -199,7 +199,7 @@ def test_what_a_capture_holds_open_is_not_cancelled(status: S) -> None:
 
 
 def test_an_order_opens_a_payment_with_everything_decided_and_nothing_sent() -> None:
-    payment = opened(parse_order(order_fields(captureMode="MANUAL", merchantAccount="shop-2")), OPENED)
+    payment = open_payment(parse_order(order_fields(captureMode="MANUAL", merchantAccount="shop-2")), OPENED)
     assert (payment.paymentReference, payment.merchantAccount) == ("ORDER_1", "shop-2")
     assert (payment.paymentAmount, payment.captureMode) == (WHOLE, CaptureMode.MANUAL)
     assert (payment.status, payment.events, payment.captures) == (S.AUTHORIZING, (), ())
@@ -214,7 +214,7 @@ def test_an_order_opens_a_payment_with_everything_decided_and_nothing_sent() -> 
 
 def test_a_retry_is_a_new_attempt_with_a_new_id_and_leaves_the_old_one_as_it_was() -> None:
     declined = payment_at(S.DECLINED)
-    after = retried(declined, NOW)
+    after = start_attempt(declined, NOW)
     assert [a.paymentRequestId for a in after.attempts] == ["ORDER_1-1", "ORDER_1-2"]
     assert after.attempts[0] == declined.attempts[0]
     assert (after.status, after.attempt.status, after.attempt.startedAt) == (
@@ -234,7 +234,7 @@ def test_a_retry_is_a_new_attempt_with_a_new_id_and_leaves_the_old_one_as_it_was
     ],
 )
 def test_a_cancellation_says_who_and_why(status: S, becomes: S) -> None:
-    after = cancel_requested(payment_at(status), "out of stock", NOW, Source.OPERATOR)
+    after = request_cancel(payment_at(status), "out of stock", NOW, Source.OPERATOR)
     assert (after.status, after.nextAction) == (becomes, None)
     line = after.events[-1]
     assert (line.source, line.detail, line.at) == (Source.OPERATOR, "out of stock", NOW)
@@ -243,7 +243,7 @@ def test_a_cancellation_says_who_and_why(status: S, becomes: S) -> None:
 @pytest.mark.parametrize("status", [S.CANCELLING, S.CANCELLED])
 def test_a_cancellation_that_is_under_way_is_joined(status: S) -> None:
     payment = payment_at(status)
-    assert cancel_requested(payment, "again", NOW, Source.MERCHANT) == payment
+    assert request_cancel(payment, "again", NOW, Source.MERCHANT) == payment
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_a_cancellation_that_is_under_way_is_joined(status: S) -> None:
 def test_a_capture_decides_id_and_amount_before_anything_is_sent(
     amount: Amount | None, last: bool, taken: Amount, is_last: bool
 ) -> None:
-    after = capture_requested(payment_at(S.AUTHORIZED), wanting(amount, last=last), NOW, Source.CLOCK)
+    after = request_capture(payment_at(S.AUTHORIZED), wanting(amount, last=last), NOW, Source.CLOCK)
     assert after.status is S.CAPTURING
     assert after.events[-1].source is Source.CLOCK
     [made] = after.captures
@@ -268,7 +268,7 @@ def test_a_capture_decides_id_and_amount_before_anything_is_sent(
 
 
 def test_the_next_capture_takes_the_rest_under_the_next_id() -> None:
-    after = capture_requested(payment_at(S.PARTIALLY_CAPTURED), wanting(last=False), NOW, Source.MERCHANT)
+    after = request_capture(payment_at(S.PARTIALLY_CAPTURED), wanting(last=False), NOW, Source.MERCHANT)
     assert [(c.captureRequestId, c.captureAmount) for c in after.captures] == [
         ("ORDER_1-c1", PART),
         ("ORDER_1-c2", REST),
@@ -278,13 +278,13 @@ def test_the_next_capture_takes_the_rest_under_the_next_id() -> None:
 
 def test_a_failed_capture_does_not_give_its_id_away() -> None:
     failed = payment_at(S.AUTHORIZED, captures=(capture(CaptureStatus.FAIL),))
-    after = capture_requested(failed, wanting(), NOW + timedelta(hours=1), Source.MERCHANT)
+    after = request_capture(failed, wanting(), NOW + timedelta(hours=1), Source.MERCHANT)
     assert [c.captureRequestId for c in after.captures] == ["ORDER_1-c1", "ORDER_1-c2"]
 
 
 @pytest.mark.parametrize("status", [S.CAPTURING, S.CAPTURED, S.FAILED, S.EXPIRED])
 def test_a_command_that_was_not_refused_in_time_changes_nothing(status: S) -> None:
     with pytest.raises(PaymentEnded, match="cancel_requested is not possible"):
-        cancel_requested(payment_at(status), "too late", NOW, Source.MERCHANT)
+        request_cancel(payment_at(status), "too late", NOW, Source.MERCHANT)
     with pytest.raises(PaymentEnded, match="retry_requested is not possible"):
-        retried(payment_at(status), NOW)
+        start_attempt(payment_at(status), NOW)

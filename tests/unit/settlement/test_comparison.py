@@ -11,7 +11,7 @@ from holdfast.payment import CaptureStatus, Payment
 from holdfast.reconciliation.difference import Difference
 from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
-from settlement.comparison.payments import MOST_ATTEMPTS, differences, next_request_id
+from settlement.comparison.payments import MAX_ATTEMPTS, differences, next_request_id
 from settlement.evidence import CaptureEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 from tests.support.each_case import each_case
@@ -244,7 +244,7 @@ def test_an_order_without_a_workflow_is_asked_about_until_the_gateway_knows_no_m
     assert next_request_id(None, "ORDER_1", []) == request_id(1)
     assert next_request_id(None, "ORDER_1", [record(Verdict.ABSENT)]) is None
     assert next_request_id(None, "ORDER_1", [record(Verdict.FAILED)]) == request_id(2)
-    many = [record(Verdict.FAILED)] * (MOST_ATTEMPTS + 1)
+    many = [record(Verdict.FAILED)] * (MAX_ATTEMPTS + 1)
     assert next_request_id(None, "ORDER_1", many) is None
 
 

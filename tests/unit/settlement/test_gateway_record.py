@@ -29,7 +29,7 @@ def test_unlisted_capture_is_missed_where_the_gateway_knows_the_payment(verdict:
 
 def test_claims_begin_with_the_payment() -> None:
     found = record(Verdict.SUCCEEDED)
-    assert found.claims == (found.payment, KNOWN)
+    assert found.evidence == (found.payment, KNOWN)
 
 
 def test_record_survives_the_way_through_temporal() -> None:

@@ -86,9 +86,9 @@ def test_same_record_settled_twice_changes_nothing_more(status: S) -> None:
 @pytest.mark.parametrize(("status", "verdict"), list(product(S, Verdict)))
 def test_claims_of_an_inquiry_leave_no_further_inquiry_to_make(status: S, verdict: Verdict) -> None:
     """`settle_inquiry` returns the payment alone because of this."""
-    for claim in record(verdict, external(), says_of_capture(verdict, Source.INQUIRY)).claims:
+    for claim in record(verdict, external(), says_of_capture(verdict, Source.INQUIRY)).evidence:
         for changed in ({}, {"value": "1"}, {"paymentId": "of-another-payment"}):
             settlement = settle(
                 payment_at(status), claim.model_copy(update=changed), NOW, attempt_limit=LIMIT
             )
-            assert not settlement.ask
+            assert not settlement.must_inquire

@@ -45,7 +45,7 @@ def test_a_few_lines_for_a_person() -> None:
         "- Payment: `ORDER_1`",
         "- Type: `PAYMENT_RESULT`",
         "- Received: `2026-01-31 12:05:00 UTC`",
-        "- Says: `SUCCEEDED SUCCESS`",
+        "- Outcome: `SUCCEEDED SUCCESS`",
         "- Amount: `EUR 300.00`",
         "- paymentRequestId: `ORDER_1-1`",
         "- paymentId: `gateway-1`",
@@ -55,7 +55,7 @@ def test_a_few_lines_for_a_person() -> None:
 def test_a_capture_is_named_by_its_own_id() -> None:
     text = details(notice(facts=signal(says_of_capture(Verdict.FAILED, resultCode=None))))
     assert "- captureRequestId: `ORDER_1-c1`" in text
-    assert "- Says: `FAILED`" in text
+    assert "- Outcome: `FAILED`" in text
 
 
 @pytest.mark.parametrize(

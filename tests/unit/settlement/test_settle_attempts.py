@@ -88,21 +88,21 @@ def test_a_failure_that_comes_late_does_not_say_that_a_hold_is_gone(source: Sour
     after = settled(held, about_first(verdict, source)).payment
     assert (after.status, after.attempts, after.review) == (S.PENDING, held.attempts, held.review)
     assert after.events[-1].source is source
-    assert after.events[-1].detail == "attempt ORDER_1-1 holds money until an inquiry says otherwise"
+    assert after.events[-1].detail == "attempt ORDER_1-1 is authorized until an inquiry reports otherwise"
     assert settled(after, about_first(verdict, source), at=NOW + timedelta(hours=1)).payment == after
 
 
 def test_a_hold_of_an_attempt_that_was_declared_dead_is_somebodys_business() -> None:
     after = settled(second_attempt_at(S.PENDING), about_first(Verdict.SUCCEEDED)).payment
     assert after.review is not None
-    assert after.review.reason == "attempt ORDER_1-1 succeeded after it was declared dead"
+    assert after.review.reason == "attempt ORDER_1-1 succeeded after it was closed"
     assert after.events[-1].detail == after.review.reason
 
 
 def test_the_trail_says_when_that_hold_is_gone() -> None:
     held = settled(second_attempt_at(S.PENDING), about_first(Verdict.SUCCEEDED)).payment
     gone = settled(held, about_first(Verdict.CANCELLED, Source.INQUIRY)).payment
-    assert gone.events[-1].detail == "attempt ORDER_1-1 holds nothing any more: CANCELLED"
+    assert gone.events[-1].detail == "the late authorization of attempt ORDER_1-1 has ended: CANCELLED"
     assert gone.review == held.review, "a person looks at it all the same"
 
 

@@ -112,7 +112,7 @@ def happened(before: Payment, after: Settlement) -> str:
         words.append(payment.status.value)
     if payment.captures[0].status is not before.captures[0].status:
         words.append(MARKS[payment.captures[0].status])
-    if after.ask:
+    if after.must_inquire:
         assert payment.review is not None
         words.append("ask")
     elif payment.review != before.review:

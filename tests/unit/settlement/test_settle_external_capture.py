@@ -11,7 +11,7 @@ from holdfast.payment import CaptureStatus
 from holdfast.progress import AuthorizationEnd
 from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
-from settlement.commands import capture_requested
+from settlement.commands import request_capture
 from settlement.evidence import Verdict
 from settlement.external_capture import record_matches
 from settlement.gateway_record import GatewayRecord
@@ -28,7 +28,7 @@ from tests.support.settlement.evidence import (
 )
 
 BY_HAND = {"captureRequestId": "by-hand"}
-FOREIGN = "a capture that this payment never asked for: by-hand"
+FOREIGN = "a capture that this payment did not request: by-hand"
 
 
 @pytest.mark.parametrize("status", [S.AUTHORIZED, S.CANCELLING])
@@ -45,7 +45,7 @@ def test_a_part_leaves_the_rest_to_be_captured() -> None:
     shown = says_of_capture(Verdict.SUCCEEDED, Source.INQUIRY, PART, **BY_HAND)
     after = settled(payment_at(S.AUTHORIZED), shown).payment
     assert (after.status, after.capturedAmount) == (S.PARTIALLY_CAPTURED, PART)
-    asked = capture_requested(after, CaptureRequest(), NOW, Source.MERCHANT)
+    asked = request_capture(after, CaptureRequest(), NOW, Source.MERCHANT)
     assert asked.open_capture is not None
     assert asked.open_capture.captureAmount.minor_units == WHOLE.minor_units - PART.minor_units
 
@@ -100,7 +100,7 @@ def test_the_next_capture_takes_no_id_that_was_used_before_the_restore() -> None
     """Of c1, which failed, and c2, only c2 is found again."""
     shown = says_of_capture(Verdict.SUCCEEDED, Source.INQUIRY, PART, captureRequestId="ORDER_1-c2")
     restored = settled(payment_at(S.AUTHORIZED), shown).payment
-    asked = capture_requested(restored, CaptureRequest(), NOW, Source.MERCHANT)
+    asked = request_capture(restored, CaptureRequest(), NOW, Source.MERCHANT)
     assert asked.open_capture is not None
     assert asked.open_capture.captureRequestId == "ORDER_1-c3"
 

@@ -12,7 +12,7 @@ from holdfast.payment_event import Event
 from holdfast.result_info import ResultInfo
 from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
-from settlement.commands import retried
+from settlement.commands import start_attempt
 from settlement.evidence import Verdict
 from settlement.transitions import target
 from tests.support.each_case import each_case
@@ -33,7 +33,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "evidence carries another amount": {"value": "29999"},
     "evidence carries another currency": {"currency": "USD"},
     "evidence carries another paymentId": {"paymentId": ANOTHER_PAYMENT_ID},
-    "evidence for a request id this payment never used": {"paymentRequestId": "ORDER_2-1"},
+    "evidence for a request id that this payment has not used": {"paymentRequestId": "ORDER_2-1"},
 }
 FACTS = {
     "cardToken": "token-of-another",
@@ -151,7 +151,7 @@ def test_the_same_word_of_two_is_two_lines() -> None:
 def test_what_was_said_of_one_attempt_is_written_down_again_for_the_next() -> None:
     stranger, later = says(Verdict.SUCCEEDED, paymentRequestId="ORDER_2-1"), NOW + timedelta(minutes=1)
     first = settled(payment_at(S.DECLINED), stranger, stranger).payment
-    second = settled(retried(first, later), stranger, stranger, at=later).payment
+    second = settled(start_attempt(first, later), stranger, stranger, at=later).payment
     assert [e.at for e in second.events if e.event is None] == [NOW, later]
 
 
@@ -173,7 +173,7 @@ CAPTURE_WRONG: dict[str, dict[str, Any]] = {
     "evidence carries another amount": {"value": "29999"},
     "evidence carries another currency": {"currency": "USD"},
     "a capture of another paymentId": {"paymentId": ANOTHER_PAYMENT_ID},
-    "a capture that this payment never asked for": {
+    "a capture that this payment did not request": {
         "captureRequestId": "made-in-the-dashboard",
         "currency": None,
         "value": None,
@@ -219,7 +219,7 @@ def test_each_foreign_capture_leaves_a_trace_of_its_own() -> None:
     third = says_of_capture(Verdict.SUCCEEDED, captureRequestId="foreign-2")
     before = payment_at(S.AUTHORIZED)
     trail = [(e.code, e.detail) for e in settled(before, first, second, third).payment.events[1:]]
-    never = "a capture that this payment never asked for"
+    never = "a capture that this payment did not request"
     assert trail == [
         ("USER_STATUS_ABNORMAL", f"{never}: foreign-1"),
         ("SUCCESS", f"{never}: foreign-1"),

@@ -11,7 +11,7 @@ from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
 from holdfast.temporal.connection import data_converter
 from settlement.audit_trail import apply_event
-from settlement.external_capture import foreign_capture
+from settlement.external_capture import find_external_capture
 from settlement.settle import settle
 from settlement.transitions import target
 from tests.support.settlement.evidence import LIMIT, NOW, OPENED, payment_at, settled
@@ -44,8 +44,8 @@ def test_after_each_step(story: Story) -> None:
 def test_the_same_evidence_twice_is_once(told: tuple[Payment, Claim]) -> None:
     payment, claim = told
     at = OPENED + timedelta(hours=1)
-    once = settle(payment, claim, at, attempt_limit=LIMIT, adopts=True).payment
-    again = settle(once, claim, at + timedelta(minutes=1), attempt_limit=LIMIT, adopts=True).payment
+    once = settle(payment, claim, at, attempt_limit=LIMIT, accepts_external=True).payment
+    again = settle(once, claim, at + timedelta(minutes=1), attempt_limit=LIMIT, accepts_external=True).payment
     assert again == once
 
 
@@ -55,8 +55,9 @@ def test_another_amount_is_never_applied(told: tuple[Payment, Claim], value: str
     payment, claim = told
     wrong = claim.model_copy(update={"value": value})
     # what somebody else has taken was never asked for, so no amount of it is a wrong one
-    assume(foreign_capture(payment, wrong) is None)
-    after, ask = settle(payment, wrong, OPENED + timedelta(hours=1), attempt_limit=LIMIT, adopts=True)
+    assume(find_external_capture(payment, wrong) is None)
+    at = OPENED + timedelta(hours=1)
+    after, ask = settle(payment, wrong, at, attempt_limit=LIMIT, accepts_external=True)
     assert (after.attempts, after.captures) == (payment.attempts, payment.captures)
     assert (after.authorizedAmount, after.capturedAmount) == (
         payment.authorizedAmount,

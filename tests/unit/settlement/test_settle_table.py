@@ -84,7 +84,7 @@ def happened(before: Payment, after: Settlement) -> str:
     payment, words = after.payment, []
     if payment.status is not before.status:
         words.append(payment.status.value)
-    if after.ask:
+    if after.must_inquire:
         assert payment.review is not None
         words.append("ask")
     elif payment.review != before.review:
@@ -146,7 +146,7 @@ def test_a_hold_behind_an_ended_payment_is_marked_until_the_gateway_says_it_is_g
     assert (held.status, held.attempt.status) == (status, A.AUTHORIZED_AFTER_CLOSE)
     assert held.authorizedAmount is None, "nobody may capture it"
     assert held.review is not None
-    assert held.review.reason == "attempt ORDER_1-1 succeeded after it was declared dead"
+    assert held.review.reason == "attempt ORDER_1-1 succeeded after it was closed"
     assert settled(held, says(Verdict.SUCCEEDED)).payment == held
     gone = settled(held, says(Verdict.CANCELLED, Source.INQUIRY)).payment
     assert (gone.status, gone.attempt.status) == (status, A.CANCELLED)

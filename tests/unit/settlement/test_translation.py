@@ -15,7 +15,7 @@ from holdfast.antom.models import (
 )
 from holdfast.source import Source
 from holdfast.temporal.connection import data_converter
-from settlement.evidence import CARD_GONE, CaptureEvidence, PaymentEvidence, Verdict
+from settlement.evidence import CARD_NOT_FOUND, CaptureEvidence, PaymentEvidence, Verdict
 from settlement.notification.verified_notification import VerifiedNotification, verified
 from settlement.translation import from_capture, from_inquiry, from_missing_card, from_notification, from_pay
 from tests.support.antom.gateway import DATA, result, sample
@@ -252,7 +252,7 @@ def test_the_captures_of_an_inquiry_follow_the_payment_and_nothing_else_does() -
 
 def test_a_card_that_is_gone_is_a_failure_before_anything_was_sent() -> None:
     claim = from_missing_card("ORDER_1-1", "the card is no longer in the vault")
-    assert (claim.verdict, claim.resultCode) == (Verdict.FAILED, CARD_GONE)
+    assert (claim.verdict, claim.resultCode) == (Verdict.FAILED, CARD_NOT_FOUND)
     assert (claim.paymentRequestId, claim.paymentId, claim.value) == ("ORDER_1-1", None, None)
 
 

@@ -18,12 +18,12 @@ WRITER = PaymentState.__name__
 FIELDS = {"payment", "_payment"}
 DECISIONS = {
     "accept_external_captures",
-    "cancel_requested",
-    "capture_requested",
+    "request_cancel",
+    "request_capture",
     "flag_difference",
-    "noted_resolution",
-    "opened",
-    "retried",
+    "apply_resolution",
+    "open_payment",
+    "start_attempt",
     "settle",
     "settle_inquiry",
 }

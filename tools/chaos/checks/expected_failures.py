@@ -10,7 +10,7 @@ from holdfast import Payment
 from holdfast.antom.codes import ORDER_NOT_EXIST
 from holdfast.payment import Attempt
 from holdfast.payment_event import Event
-from settlement.evidence import CARD_GONE
+from settlement.evidence import CARD_NOT_FOUND
 from tools.chaos.checks.payment_record import PaymentRecord
 from tools.chaos.faults.gateway_faults import GatewayFault
 from workflows.timing import ABSENCE_ANSWERS, ABSENCE_PAUSE
@@ -53,7 +53,7 @@ def _never_arrived(attempt: Attempt, record: PaymentRecord, payment: Payment) ->
     row = record.attempt(request_id)
     took = (attempt.decidedAt or attempt.startedAt) - attempt.startedAt
     was_inquired = took + _GRACE >= _INQUIRED_FOR
-    if attempt.resultCode == CARD_GONE:
+    if attempt.resultCode == CARD_NOT_FOUND:
         return row is None and (was_inquired or attempt is not payment.attempts[0])
     is_named = any(request_id in (event.detail or "") for event in payment.events)
     return attempt.resultCode == ORDER_NOT_EXIST and was_inquired and (row is None or is_named)

@@ -1,4 +1,4 @@
-"""What a payment does in each status, until it has another one."""
+"""The step of each status, which a payment runs until it has another status."""
 
 from collections.abc import Awaitable, Callable, Mapping
 

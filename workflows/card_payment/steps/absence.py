@@ -1,4 +1,4 @@
-"""When "no such order" is believed: three times in a row, 15 seconds apart, and then closed by a cancel."""
+"""Accepts "no such order" after three answers in a row, 15 seconds apart, and a cancel that closes the id."""
 
 from holdfast.antom.codes import ORDER_NOT_EXIST
 from holdfast.source import Source
@@ -7,21 +7,21 @@ from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.answer_trust import is_authorized_attempt
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.payment_state import PaymentState
-from workflows.card_payment.polling import InARow, Pauses, poll
+from workflows.card_payment.polling import ConsecutiveCount, Pauses, poll
 from workflows.card_payment.steps.cancelling import cancel_call
 from workflows.timing import ABSENCE_ANSWERS, ABSENCE_PAUSE
 
 
 async def is_absent(state: PaymentState, inquirer: Inquirer) -> bool:
-    """Whether the current attempt's pay call certainly never arrived, and never will."""
-    unchanged, absent = state.unchanged_since(), InARow(ABSENCE_ANSWERS)
+    """Returns whether the current attempt's pay call never arrived and is closed to a late arrival."""
+    unchanged, absent = state.unchanged_since(), ConsecutiveCount(ABSENCE_ANSWERS)
 
     async def is_unknown() -> bool | None:
-        """False at the first other answer; None until there are enough of the same."""
+        """Returns False at the first other answer, None until there are enough of the same, and then True."""
         is_seen = await inquirer.verdict() is Verdict.ABSENT
         return is_seen if absent.observe(is_seen=is_seen) or not is_seen else None
 
-    summary = "until the gateway is asked again"
+    summary = "until the next inquiry"
     if not await poll(is_unknown, Pauses(ABSENCE_PAUSE), summary=summary, goes_on=unchanged):
         return False
     if is_authorized_attempt(state.payment):
@@ -30,7 +30,7 @@ async def is_absent(state: PaymentState, inquirer: Inquirer) -> bool:
 
 
 def never_arrived(payment_request_id: str) -> PaymentEvidence:
-    """What absence says about an attempt."""
+    """Returns the evidence that an attempt's pay call never arrived at the gateway."""
     return PaymentEvidence(
         source=Source.INQUIRY,
         verdict=Verdict.FAILED,
@@ -41,10 +41,10 @@ def never_arrived(payment_request_id: str) -> PaymentEvidence:
 
 
 async def _is_closed(state: PaymentState, inquirer: Inquirer) -> bool:
-    """Cancel what never arrived, so that a late request is rejected because its id is closed.
+    """Cancels the attempt, so that a late request is rejected because its id is closed.
 
-    Only a gateway that cancels it, or does not know it, confirms that nothing is there. Any other answer,
-    that it was captured already for example, says that something is.
+    Returns whether the gateway cancels it, or does not know it. Any other answer, such as one that it was
+    captured already, means that the pay call did arrive.
     """
     answer = await gateway.cancel(cancel_call(state, state.payment.attempt.paymentRequestId))
     if answer is None:

@@ -1,4 +1,4 @@
-"""AUTHORIZED and PARTIALLY_CAPTURED: money is held, until it is captured, voided, or expires."""
+"""AUTHORIZED and PARTIALLY_CAPTURED: money is held until it is captured or voided, or until it expires."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from workflows.timing import AUTHORIZATION_LIFE, BEFORE_EXPIRY, CAPTURE_EVIDENCE
 
 
 async def authorized(state: PaymentState, inquirer: Inquirer) -> None:
-    """AUTOMATIC: wait for evidence of the gateway's capture. MANUAL: wait for the merchant."""
+    """Waits for evidence of the gateway's capture (AUTOMATIC), or for the merchant (MANUAL)."""
     if state.order.captureMode is CaptureMode.AUTOMATIC:
         await _until_captured_by_gateway(state)
     else:
@@ -25,7 +25,7 @@ async def authorized(state: PaymentState, inquirer: Inquirer) -> None:
 
 
 async def partially_captured(state: PaymentState, inquirer: Inquirer) -> None:
-    """Wait for another capture; the remainder is released by itself when the authorization ends."""
+    """Waits for another capture. The gateway releases the remainder when the authorization ends."""
     unchanged = state.unchanged_since()
     if state.payment.progress.authorizationEnd is not None:
         await inquirer.accept_external_captures()
@@ -40,12 +40,12 @@ async def partially_captured(state: PaymentState, inquirer: Inquirer) -> None:
 
 
 async def _is_held_longer(state: PaymentState, inquirer: Inquirer) -> bool:
-    """Whether the gateway has reported another end of the authorization since, or reports one now.
+    """Returns whether the gateway has reported a later end of the authorization, or reports one now.
 
-    It is asked either way: another party can have captured what is about to be recorded as released.
+    An inquiry is made either way: another party can have captured what is about to be recorded as released.
     """
     if state.payment.authExpiryTime is None:
-        await inquirer.ask()
+        await inquirer.inquire()
     else:
         await inquirer.accept_external_captures()
     return workflow.now() < _expires(state)
@@ -63,17 +63,17 @@ async def _until_captured_by_gateway(state: PaymentState) -> None:
 
 
 async def _until_merchant_acts(state: PaymentState, inquirer: Inquirer) -> None:
-    unchanged, act_at = state.unchanged_since(), _acts_at(state)
+    unchanged, act_at = state.unchanged_since(), _expiry_action_time(state)
     state.set_waiting_for("capture or cancel by the merchant", act_at)
     await state.pause_until(act_at, "one hour before the authorization expires")
     if unchanged() and state.payment.authExpiryTime is None:
-        await inquirer.ask()
-    if unchanged() and workflow.now() >= _acts_at(state):
+        await inquirer.inquire()
+    if unchanged() and workflow.now() >= _expiry_action_time(state):
         await _act_before_expiry(state)
 
 
 async def _act_before_expiry(state: PaymentState) -> None:
-    """Captures or voids at most once; where that did not succeed, a person decides."""
+    """Captures or voids at most once. Where that did not succeed, the payment is flagged for review."""
     choice = state.order.onAuthorizationExpiry
     if choice is AuthorizationExpiry.NOTIFY or state.payment.progress.expiryActionAt is not None:
         await _let_it_expire(state)
@@ -95,9 +95,9 @@ async def _let_it_expire(state: PaymentState) -> None:
 async def _slow_watch(state: PaymentState) -> None:
     unchanged, round_number = state.unchanged_since(), 0
     while unchanged():
-        state.set_waiting_for("the gateway to tell what became of the authorization")
+        state.set_waiting_for("the gateway's decision about the authorization")
         pace = review_pace(round_number)
-        await watch(state, WatchFor.CAPTURE_DECIDED, pace, summary="what became of the authorization")
+        await watch(state, WatchFor.CAPTURE_DECIDED, pace, summary="the decision about the authorization")
         round_number += 1
 
 
@@ -109,7 +109,7 @@ def _expires(state: PaymentState) -> datetime:
     return state.payment.authExpiryTime or _since(state) + AUTHORIZATION_LIFE
 
 
-def _acts_at(state: PaymentState) -> datetime:
-    """An hour before the end, or half way to it where the whole authorization lasts hardly longer."""
+def _expiry_action_time(state: PaymentState) -> datetime:
+    """Returns the time of the expiry action: one hour before the end, or after half of a short lifetime."""
     since, expires = _since(state), _expires(state)
     return expires - min(BEFORE_EXPIRY, max((expires - since) / 2, timedelta(0)))

@@ -1,4 +1,4 @@
-"""AUTHORIZING: the pay call is on its way, and its outcome may be unknown."""
+"""AUTHORIZING: the pay call is in progress, and its outcome can be unknown."""
 
 from activities.calls import PayResult
 from holdfast.antom.endpoints import Operation
@@ -16,9 +16,9 @@ from workflows.timing import UNKNOWN_PAY_PAUSE
 
 
 async def authorizing(state: PaymentState, inquirer: Inquirer) -> None:
-    """Pay; a call without an outcome is inquired about until the truth is known or the buyer's time is up.
+    """Pays. A call without an outcome is inquired about until it is decided or the buyer's time has passed.
 
-    A cancellation waits for the pay call to end: a cancel that overtook it would find nothing to cancel.
+    A cancellation waits for the pay call to end: a cancel that arrives before it finds nothing to cancel.
     """
     unchanged = state.unchanged_since()
     state.set_waiting_for("the gateway's answer to pay")
@@ -52,21 +52,21 @@ def _refused(state: PaymentState, attempt: str, message: str) -> None:
 
 
 async def _apply(state: PaymentState, inquirer: Inquirer, result: PayResult) -> None:
-    """Settle the answer, unless its code advises to inquire. The answer to a repeat may be about the repeat
-    alone:
+    """Settles the answer, unless it needs an inquiry first.
 
-    an earlier send of the same id can have succeeded, so a failure is not believed before an inquiry shows
-    nothing else, and a payment in process may have been finished already (Antom: idempotency).
+    The answer to a repeated call may concern only the repeat. An earlier send of the same id can have
+    succeeded, so a failure is accepted only after an inquiry, and a payment in process can have been finished
+    already (Antom: idempotency).
     """
     if needs_inquiry(Operation.PAY, result):
         return
     state.apply(result.evidence)
     if result.repeated and result.evidence.verdict is Verdict.IN_PROCESS:
-        await inquirer.ask()
+        await inquirer.inquire()
 
 
 async def _establish(state: PaymentState, inquirer: Inquirer, if_absent: PaymentEvidence) -> None:
-    """Inquire before deciding; `if_absent` holds where the pay call never arrived."""
+    """Inquires before a decision; `if_absent` is settled where the pay call never arrived."""
     unchanged = state.unchanged_since()
     state.set_waiting_for("the gateway's record of the pay call", state.deadline)
 
@@ -77,7 +77,7 @@ async def _establish(state: PaymentState, inquirer: Inquirer, if_absent: Payment
         absent = await poll(
             never_arrives,
             Pauses(UNKNOWN_PAY_PAUSE, growth=2),
-            summary="until the gateway is asked again",
+            summary="until the next inquiry",
             until=state.deadline,
             goes_on=unchanged,
         )
@@ -85,4 +85,4 @@ async def _establish(state: PaymentState, inquirer: Inquirer, if_absent: Payment
             state.apply(if_absent)
         elif unchanged():
             state.apply_event(Event.TRUTH_UNKNOWN, detail="the pay call has no known outcome")
-            state.flag_for_review("the pay call has no known outcome, and the gateway could not say")
+            state.flag_for_review("the pay call has no known outcome, and no inquiry has established it")

@@ -1,4 +1,4 @@
-"""CANCELLING: the authorization is voided, which counts once the gateway confirms that nothing is held."""
+"""CANCELLING: the authorization is voided. The gateway has to confirm that nothing is held."""
 
 from activities.calls import CancelCall, CancelResult
 from holdfast.antom.codes import ORDER_NOT_EXIST
@@ -10,14 +10,14 @@ from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.answer_trust import is_authorized_attempt
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.payment_state import PaymentState
-from workflows.card_payment.polling import InARow, Pauses, poll
+from workflows.card_payment.polling import ConsecutiveCount, Pauses, poll
 from workflows.timing import CANCEL_INQUIRIES, CANCEL_INQUIRY_PAUSE, CANCEL_PAUSE, CANCEL_TRIES
 
 _CLOSED = frozenset({Verdict.CANCELLED, Verdict.FAILED})
 
 
 async def cancelling(state: PaymentState, inquirer: Inquirer) -> None:
-    """Cancel and confirm by inquiry, three rounds at most; what stays open then is for a person to see."""
+    """Cancels and confirms by inquiry, in three rounds at most; an unconfirmed cancel is reviewed."""
     unchanged = state.unchanged_since()
     state.set_waiting_for("the gateway's confirmation that nothing is held")
 
@@ -38,12 +38,12 @@ async def cancelling(state: PaymentState, inquirer: Inquirer) -> None:
 
 
 def cancel_call(state: PaymentState, payment_request_id: str) -> CancelCall:
-    """The cancel of one attempt."""
+    """Returns the cancel of one attempt."""
     return CancelCall(merchantAccount=state.order.merchantAccount, paymentRequestId=payment_request_id)
 
 
 async def _confirm(state: PaymentState, inquirer: Inquirer, answer: CancelResult | None) -> None:
-    unchanged, absent = state.unchanged_since(), InARow(CANCEL_INQUIRIES)
+    unchanged, absent = state.unchanged_since(), ConsecutiveCount(CANCEL_INQUIRIES)
 
     async def is_decided() -> bool | None:
         verdict = await inquirer.verdict()
@@ -62,26 +62,26 @@ async def _confirm(state: PaymentState, inquirer: Inquirer, answer: CancelResult
         is_decided,
         Pauses(CANCEL_INQUIRY_PAUSE),
         times=CANCEL_INQUIRIES,
-        summary="until the gateway is asked again",
+        summary="until the next inquiry",
         goes_on=unchanged,
     )
 
 
 def _may_be_absent(state: PaymentState, answer: CancelResult | None) -> bool:
-    """Whether the answer to the cancel fits a payment that the gateway does not know."""
+    """Returns whether the answer to the cancel allows that the gateway does not know the payment."""
     if answer is None or answer.accepted:
         return answer is not None
     return answer.code == ORDER_NOT_EXIST and not is_authorized_attempt(state.payment)
 
 
 def _not_cancelled(state: PaymentState, answer: CancelResult) -> None:
-    """A refusal counts; but a cancel that found nothing was overtaken by the pay call: it is sent again."""
+    """Applies a refusal. A cancel that found nothing arrived before the pay call, and is sent again."""
     if answer.refused and answer.code != ORDER_NOT_EXIST:
         state.apply_event(Event.CANCEL_REFUSED, Source.CANCEL, answer.code)
         state.flag_for_review(f"the gateway refused to cancel: {answer.code}")
 
 
 def _closing_event(state: PaymentState) -> Event:
-    """Cancelled where a person asked for it, expired where the clock did."""
+    """Returns CANCEL_CONFIRMED for a requested cancellation, EXPIRY_CONFIRMED for one by a deadline."""
     is_requested = state.payment.progress.cancellationCause is CancellationCause.REQUESTED
     return Event.CANCEL_CONFIRMED if is_requested else Event.EXPIRY_CONFIRMED

@@ -1,4 +1,4 @@
-"""CAPTURING: the capture call is on its way, and its outcome may be unknown."""
+"""CAPTURING: the capture call is in progress, and its outcome can be unknown."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from workflows.card_payment.answer_trust import may_be_captured_externally, need
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.pace import CAPTURE_RESULT
 from workflows.card_payment.payment_state import PaymentState
-from workflows.card_payment.polling import InARow, Pauses, poll
+from workflows.card_payment.polling import ConsecutiveCount, Pauses, poll
 from workflows.card_payment.watching import watch
 from workflows.timing import (
     CAPTURE_EVIDENCE,
@@ -27,7 +27,7 @@ from workflows.timing import (
 
 
 async def capturing(state: PaymentState, inquirer: Inquirer) -> None:
-    """Capture under one request id; sent again while the gateway does not know it, else watched."""
+    """Captures under one request id, which is sent again while the gateway does not know it."""
     unchanged, capture = state.unchanged_since(), state.payment.open_capture
     if capture is None:
         state.apply_event(Event.TRUTH_UNKNOWN, detail="capturing without an open capture")
@@ -48,10 +48,10 @@ async def capturing(state: PaymentState, inquirer: Inquirer) -> None:
 
 
 async def _send(state: PaymentState, inquirer: Inquirer, capture: Capture) -> CaptureResult | None:
-    """The gateway's answer, settled where it can be trusted; None without one.
+    """Sends the capture. Returns the gateway's answer, settled where it can be trusted; None without one.
 
     A failure that may hide a success is trusted only when the gateway has no entry of an earlier send. A
-    call that was cancelled may still have arrived: a call that follows it is a repeat.
+    call that was cancelled can have arrived, so the call that follows it is a repeat.
     """
     state.set_waiting_for("the gateway's answer to the capture")
     is_repeat = capture.captureRequestId in state.sent_captures
@@ -77,7 +77,7 @@ async def _is_known(
 
 
 def _call(state: PaymentState, capture: Capture, *, is_repeat: bool) -> CaptureCall:
-    """A capture of everything needs no `isLastCapture`, which plain cards do not document."""
+    """Returns the capture call. A full capture has no `isLastCapture`, which cards do not document."""
     takes_all = capture.captureAmount == state.payment.paymentAmount
     return CaptureCall(
         merchantAccount=state.order.merchantAccount,
@@ -90,18 +90,18 @@ def _call(state: PaymentState, capture: Capture, *, is_repeat: bool) -> CaptureC
 
 
 async def _arrived(state: PaymentState, inquirer: Inquirer, capture: Capture, review_at: datetime) -> bool:
-    """Whether the gateway knows the capture, which it does not when its record lacks it often enough.
+    """Returns whether the gateway knows the capture: not where enough records in a row have no entry for it.
 
-    A gateway that does not answer, or whose inquiry fails, is asked until `review_at`; from then on the
-    capture counts as known, so that it is watched and reviewed instead of sent again.
+    Inquiries without an answer are repeated until `review_at`. From then on the capture counts as known, so
+    that it is watched and reviewed instead of sent again.
     """
     unchanged, request_id = state.unchanged_since(), capture.captureRequestId
-    missed = InARow(MISSING_CAPTURE_ANSWERS)
+    missed = ConsecutiveCount(MISSING_CAPTURE_ANSWERS)
     pauses = Pauses(UNKNOWN_CAPTURE_PAUSE, growth=2, longest=UNKNOWN_CAPTURE_LONGEST)
     state.set_waiting_for("the gateway's record of the capture", review_at)
 
     async def is_listed() -> bool | None:
-        record = await inquirer.ask()
+        record = await inquirer.inquire()
         if record is not None and record.lists(request_id):
             return True
         is_missed = record is not None and record.misses(request_id)
@@ -112,7 +112,7 @@ async def _arrived(state: PaymentState, inquirer: Inquirer, capture: Capture, re
     listed = await poll(
         is_listed,
         pauses,
-        summary="until the gateway is asked again",
+        summary="until the next inquiry",
         until=review_at,
         goes_on=lambda: unchanged() and workflow.now() < review_at,
     )

@@ -1,4 +1,4 @@
-"""NEEDS_REVIEW: the truth could not be established. Inquiries go on, ever more slowly."""
+"""NEEDS_REVIEW: the outcome could not be established. Inquiries continue at a decreasing pace."""
 
 from activities.calls import WatchFor
 from holdfast.payment import Capture
@@ -13,13 +13,13 @@ from workflows.card_payment.watching import watch
 
 
 async def review(state: PaymentState, inquirer: Inquirer) -> None:
-    """Ask ever more slowly until something is decided; a person may cancel in the meantime.
+    """Inquires at a decreasing pace until something is decided; an operator can cancel in the meantime.
 
     Each review of a payment begins one round slower than the one before. Otherwise a payment that comes under
     review again and again would fill its history before the authorization expires.
     """
-    state.set_waiting_for("a person, while the gateway is asked again and again")
-    state.flag_for_review("the truth could not be established")
+    state.set_waiting_for("a person; inquiries continue meanwhile")
+    state.flag_for_review("the outcome could not be established")
     unchanged, capture = state.unchanged_since(), state.payment.open_capture
     round_number = state.payment.progress.reviewCount - 1
     while unchanged():
@@ -27,18 +27,18 @@ async def review(state: PaymentState, inquirer: Inquirer) -> None:
             state,
             WatchFor.CAPTURE_DECIDED_OR_ABSENT if capture else WatchFor.PAYMENT_DECIDED_OR_ABSENT,
             review_pace(round_number),
-            summary="what is true",
+            summary="a decision of the gateway",
             capture_request_id=capture.captureRequestId if capture else None,
         )
         if unchanged() and record is not None:
-            await _believe_absence(state, inquirer, capture, record)
+            await _apply_absence(state, inquirer, capture, record)
         round_number += 1
 
 
-async def _believe_absence(
+async def _apply_absence(
     state: PaymentState, inquirer: Inquirer, capture: Capture | None, record: GatewayRecord
 ) -> None:
-    """A capture that never arrived is sent again under its own id: what was asked for must not get lost."""
+    """Applies a record without the capture or the payment. A capture that never arrived is sent again."""
     if capture is not None:
         if record.misses(capture.captureRequestId):
             state.apply_event(Event.CAPTURE_RESUMED)

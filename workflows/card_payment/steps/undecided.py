@@ -13,33 +13,33 @@ from workflows.timing import PENDING_LIMIT
 
 
 async def undecided(state: PaymentState, inquirer: Inquirer) -> None:
-    """Wait; when the time is up, ask once more before the payment is closed at the gateway."""
+    """Waits. After the deadline, inquires once more before the payment is closed at the gateway."""
     unchanged, status, deadline = state.unchanged_since(), state.status, _deadline(state)
     actor = "the buyer" if status is S.ACTION_REQUIRED else "the gateway"
     state.set_waiting_for(actor, deadline)
-    await watch(state, _what(state), _pace(state), summary=f"waits for {actor}", deadline=deadline)
+    await watch(state, _awaited(state), _pace(state), summary=f"waits for {actor}", deadline=deadline)
     if unchanged():
-        await inquirer.ask()
+        await inquirer.inquire()
     if unchanged():
-        _time_is_up(state)
+        _apply_deadline(state)
 
 
-def _what(state: PaymentState) -> WatchFor:
-    """A pay answer can have come before the page that the gateway then made for the buyer."""
-    may_send_the_buyer = state.status is S.PENDING and not _buyer_is_done(state)
-    return WatchFor.PAYMENT_DECIDED_OR_ACTION if may_send_the_buyer else WatchFor.PAYMENT_DECIDED
+def _awaited(state: PaymentState) -> WatchFor:
+    """Returns what ends the watch. The gateway can make a page for the buyer after its pay response."""
+    can_redirect_buyer = state.status is S.PENDING and not _has_buyer_completed(state)
+    return WatchFor.PAYMENT_DECIDED_OR_ACTION if can_redirect_buyer else WatchFor.PAYMENT_DECIDED
 
 
 def _pace(state: PaymentState) -> Pace:
     if state.status is S.ACTION_REQUIRED:
         return BUYER
-    return LONG_PENDING if _buyer_is_done(state) else PENDING
+    return LONG_PENDING if _has_buyer_completed(state) else PENDING
 
 
-def _time_is_up(state: PaymentState) -> None:
-    if _buyer_is_done(state):
+def _apply_deadline(state: PaymentState) -> None:
+    if _has_buyer_completed(state):
         state.apply_event(
-            Event.TRUTH_UNKNOWN, detail="still pending after the longest time the gateway allows itself"
+            Event.TRUTH_UNKNOWN, detail="still pending after the longest time that the gateway documents"
         )
         state.flag_for_review("the buyer has paid, and the gateway has not decided within seven days")
     else:
@@ -47,11 +47,11 @@ def _time_is_up(state: PaymentState) -> None:
 
 
 def _deadline(state: PaymentState) -> datetime:
-    if _buyer_is_done(state):
+    if _has_buyer_completed(state):
         return state.payment.attempt.startedAt + PENDING_LIMIT
     return state.deadline
 
 
-def _buyer_is_done(state: PaymentState) -> bool:
-    """Whether the buyer has finished, so that the payment must not be cancelled at the deadline."""
+def _has_buyer_completed(state: PaymentState) -> bool:
+    """Returns whether the buyer has finished, so that the payment must not be cancelled at the deadline."""
     return state.status is S.PENDING and state.payment.attempt.buyerCompletedAt is not None

@@ -89,18 +89,18 @@ def test_difference_details_show_both_states_and_the_instruction() -> None:
         "- Payment: `ORDER_1`",
         "- paymentRequestId: `ORDER_1-1`",
         "- paymentId: `2026`",
-        "- Holdfast says: `CANCELLED`",
-        "- The gateway says: `SUCCEEDED EUR 300.00`",
+        "- State in Holdfast: `CANCELLED`",
+        "- State at the gateway: `SUCCEEDED EUR 300.00`",
         "- Found: `2026-11-23 12:00:00 UTC`",
         "",
         "Cancel it in the dashboard, unless the order is to be paid with it. "
-        "Else it is held until the authorization runs out.",
+        "Otherwise it is held until the authorization expires.",
     ]
 
 
 def test_details_of_acknowledged_difference_name_the_operator() -> None:
     lines = details(notice().model_copy(update={"resolution": ACKNOWLEDGED})).splitlines()
-    assert lines[-2:] == ["- Seen to by: `ops-7`", "- Because: `voided`"]
+    assert lines[-2:] == ["- Resolved by: `ops-7`", "- Reason: `voided`"]
 
 
 @pytest.mark.parametrize("kind", DifferenceKind)

@@ -10,7 +10,7 @@ from holdfast.order import parse_order
 from holdfast.payment import AuditEvent, Capture, CaptureStatus
 from holdfast.payment_event import Event
 from holdfast.source import Source
-from settlement.commands import opened
+from settlement.commands import open_payment
 from tools.chaos.checks.run_record import FinalPayment, RunRecord
 from tools.chaos.plan import Ending, Kind, Plan
 from tools.demo.shop import CURRENCY
@@ -42,7 +42,7 @@ _AMOUNT = Amount(currency=CURRENCY, value=str(VALUE))
 
 def payment(status: PaymentStatus, *, captured: int = 0, **more: object) -> Payment:
     """Returns a payment in this status, with the audit event that led to it."""
-    new = opened(parse_order(_order()), NOW)
+    new = open_payment(parse_order(_order()), NOW)
     moved = AuditEvent(at=NOW, source=Source.INQUIRY, from_=new.status, to=status)
     money: dict[str, object] = {}
     if captured:

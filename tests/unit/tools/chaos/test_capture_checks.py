@@ -10,7 +10,7 @@ from holdfast import PaymentStatus as S
 from holdfast.antom.codes import ORDER_NOT_EXIST
 from holdfast.payment import CaptureStatus, Review
 from holdfast.payment_event import Event
-from settlement.evidence import CARD_GONE
+from settlement.evidence import CARD_NOT_FOUND
 from tests.unit.tools.chaos.run_records import (
     NOW,
     PLAN,
@@ -67,7 +67,7 @@ def closed(after: timedelta, status: S = S.EXPIRED) -> Payment:
         (closed(TIME_LIMIT / 2), VOIDED),
         (decided(payment(S.FAILED), ORDER_NOT_EXIST, SHORT), ledger()),
         (decided(payment(S.FAILED), ORDER_NOT_EXIST, LONG), VOIDED),
-        (decided(payment(S.FAILED), CARD_GONE, SHORT), ledger()),
+        (decided(payment(S.FAILED), CARD_NOT_FOUND, SHORT), ledger()),
         (decided(payment(S.FAILED), "DO_NOT_HONOR", LONG), ledger()),
     ],
 )
@@ -82,7 +82,7 @@ def test_missing_capture_without_expected_failure_is_a_violation(subject: Paymen
         (closed(TIME_LIMIT), VOIDED),
         (closed(TIME_LIMIT), ledger()),
         (decided(payment(S.FAILED), ORDER_NOT_EXIST, LONG), ledger()),
-        (decided(payment(S.FAILED), CARD_GONE, LONG), ledger()),
+        (decided(payment(S.FAILED), CARD_NOT_FOUND, LONG), ledger()),
         (
             with_events(
                 decided(payment(S.FAILED), ORDER_NOT_EXIST, LONG),

@@ -118,7 +118,7 @@ def test_retry_pays_with_its_own_payment_method_and_the_orders_environment(state
 
 def test_resolution_ends_the_review(state: PaymentState) -> None:
     state.apply_event(Event.TRUTH_UNKNOWN)
-    state.flag_for_review("the truth could not be established")
+    state.flag_for_review("the outcome could not be established")
     state.resolve(CANCELLED)
     assert (state.status, state.payment.review) == (S.CANCELLED, None)
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.workflows.clock import START, Clock
 from workflows.card_payment import polling
-from workflows.card_payment.polling import InARow, Pauses, poll
+from workflows.card_payment.polling import ConsecutiveCount, Pauses, poll
 
 SECOND = timedelta(seconds=1)
 
@@ -107,7 +107,7 @@ def test_pauses_that_restart_grow_from_there() -> None:
 
 
 def test_only_consecutive_observations_establish() -> None:
-    seen = InARow(3)
+    seen = ConsecutiveCount(3)
     observed = [True, True, False, True, True, True, True, False]
     established = [seen.observe(is_seen=each) for each in observed]
     assert established == [False] * 5 + [True, True, False]

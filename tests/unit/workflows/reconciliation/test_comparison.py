@@ -15,7 +15,7 @@ from holdfast.temporal.names import workflow_id
 from workflows.reconciliation import activity_calls
 from workflows.reconciliation.comparison import MAX_UNANSWERED, Comparator
 from workflows.reconciliation.state import ReportBuilder
-from workflows.timing import ASK_LATER, DIFFERENCE_PAUSE, SILENCE_LONGEST, SILENCE_PAUSE
+from workflows.timing import DIFFERENCE_PAUSE, OUTAGE_LONGEST, OUTAGE_PAUSE, UNANSWERED_PAUSES
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PAYMENT = workflow_id("ORDER_1")
@@ -177,7 +177,7 @@ async def test_payment_that_is_never_answered_counts_as_unanswered(
     payments.outcomes[PAYMENT] = [UNANSWERED]
     await comparator(report, [PAYMENT]).retry_unanswered()
     assert (report.report.compared, report.report.unansweredReferences) == (1, ("ORDER_1",))
-    assert [pause for pause in payments.pauses if pause in ASK_LATER]
+    assert [pause for pause in payments.pauses if pause in UNANSWERED_PAUSES]
 
 
 async def test_number_of_payments_to_check_again_is_limited(
@@ -197,13 +197,13 @@ async def test_pause_grows_while_the_gateway_answers_nothing(
     for _ in range(8):
         await comparing.compare([PAYMENT])
     pauses = [pause for pause in payments.pauses if pause != DIFFERENCE_PAUSE]
-    assert pauses[:2] == [SILENCE_PAUSE, SILENCE_PAUSE * 2]
-    assert pauses[-1] == SILENCE_LONGEST
+    assert pauses[:2] == [OUTAGE_PAUSE, OUTAGE_PAUSE * 2]
+    assert pauses[-1] == OUTAGE_LONGEST
     payments.outcomes[PAYMENT] = [AGREED]
     await comparing.compare([PAYMENT])
     payments.outcomes[PAYMENT] = [UNANSWERED]
     await comparing.compare([PAYMENT])
-    assert payments.pauses[-1] == SILENCE_PAUSE
+    assert payments.pauses[-1] == OUTAGE_PAUSE
 
 
 async def test_page_is_compared_in_as_many_calls_as_it_needs(
