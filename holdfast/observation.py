@@ -5,6 +5,7 @@ reports them to people in sentences.
 """
 
 from enum import StrEnum
+from typing import Literal
 
 from holdfast.difference_kind import DifferenceKind
 from holdfast.source import Source
@@ -46,6 +47,8 @@ class Observation(Strict):
     """One piece of evidence that was not applied. An equal value was reported before."""
 
     kind: ObservationKind
+    evidenceKind: Literal["payment", "capture"]
+    """Whether it is evidence about the payment or about one of its captures."""
     source: Source
     resultCode: str | None = None
     attempt: str

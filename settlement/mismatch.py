@@ -47,6 +47,7 @@ def observed(
     """Returns the evidence as an observation that is not applied."""
     return Observation(
         kind=kind,
+        evidenceKind=evidence.kind,
         source=evidence.source,
         resultCode=evidence.resultCode,
         attempt=payment.attempt.paymentRequestId,

@@ -8,12 +8,10 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from holdfast.errors import InvalidOrder, InvalidRequest
+from holdfast.errors import HoldfastError
 from workflows.timing import CALL, HEARTBEAT
 
 T = TypeVar("T")
-
-_REFUSALS = frozenset({InvalidOrder.__name__, InvalidRequest.__name__})
 
 
 @dataclass(frozen=True)
@@ -27,10 +25,12 @@ class Activity(Generic[T]):
     """How long one try may take."""
     schedule_to_close: timedelta | None = None
     """How long all tries together may take; unlimited where it is None."""
+    refusal: type[HoldfastError] | None = None
+    """The error by which a worker refuses the argument and does nothing; None where it refuses none."""
 
 
 class ActivityRefused(ApplicationError):
-    """The worker refuses the argument (`InvalidOrder`, `InvalidRequest`); nothing was done."""
+    """The worker refuses the argument by the activity's `refusal`; nothing was done."""
 
     def __init__(self, message: str, type_name: str) -> None:
         super().__init__(message, type=type_name, non_retryable=True)
@@ -54,8 +54,8 @@ async def execute(activity: Activity[T], argument: object, summary: str) -> T:
             summary=summary,
         )
     except ActivityError as error:
-        if (refusal := _refusal(error.cause)) is not None:
-            raise refusal from None
+        if (refused := _refused(activity, error.cause)) is not None:
+            raise refused from None
         raise
     return result
 
@@ -68,7 +68,8 @@ async def execute_or_none(activity: Activity[T], argument: object, summary: str)
         return None
 
 
-def _refusal(cause: BaseException | None) -> ActivityRefused | None:
-    if isinstance(cause, ApplicationError) and cause.type in _REFUSALS:
+def _refused(activity: Activity[T], cause: BaseException | None) -> ActivityRefused | None:
+    refusal = activity.refusal.__name__ if activity.refusal else None
+    if isinstance(cause, ApplicationError) and cause.type is not None and cause.type == refusal:
         return ActivityRefused(cause.message, cause.type)
     return None

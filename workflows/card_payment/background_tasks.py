@@ -81,6 +81,8 @@ class BackgroundTasks:
         release_until = workflow.now() + RELEASE_LIMIT
 
         async def is_released() -> bool | None:
+            if workflow.now() >= release_until:
+                return False
             await gateway.cancel(cancel_call(self._state, payment_request_id))
             await self._inquirer.inquire(payment_request_id)
             return payment_request_id not in self._state.late_authorizations or None
@@ -89,7 +91,6 @@ class BackgroundTasks:
             is_released,
             Pauses(RELEASE_PAUSE, growth=2, longest=RELEASE_LONGEST),
             summary=f"until {payment_request_id} is cancelled again",
-            goes_on=lambda: workflow.now() < release_until,
         )
         if not released:
             self._expired_authorizations.add(payment_request_id)

@@ -20,6 +20,7 @@ from activities.calls import (
     PayResult,
     WatchCall,
 )
+from holdfast.errors import InvalidOrder
 from settlement.gateway_record import GatewayRecord
 from workflows.execution import Activity, execute_or_none
 from workflows.timing import CAPTURE_ANSWER
@@ -34,7 +35,7 @@ def _tries(number: int, longest: timedelta | None = None) -> RetryPolicy:
     )
 
 
-_PAY = Activity(calls.PAY, PayResult, _tries(5, timedelta(seconds=10)))
+_PAY = Activity(calls.PAY, PayResult, _tries(5, timedelta(seconds=10)), refusal=InvalidOrder)
 _CAPTURE = Activity(calls.CAPTURE, CaptureResult, _tries(4), schedule_to_close=CAPTURE_ANSWER)
 _CANCEL = Activity(calls.CANCEL, CancelResult, _tries(3))
 _FORGET_CARD = Activity(calls.FORGET_CARD, type(None), _tries(5))

@@ -14,6 +14,7 @@ from activities.reconciliation.calls import (
     UnknownPaymentsCall,
     UnmatchedNotifications,
 )
+from holdfast.errors import InvalidRequest
 from holdfast.reconciliation.difference import DifferenceNotice
 from workflows.execution import Activity, execute, execute_or_none
 
@@ -26,12 +27,18 @@ _COMPARE_TIMEOUT = timedelta(hours=3)
 """A call returns within minutes; one inquiry that meets every rate limit can take longer."""
 _RECONCILE_TIMEOUT = timedelta(minutes=10)
 
-_COUNT = Activity(calls.COUNT_PAYMENTS, int, _UNLIMITED_RETRIES, _LIST_TIMEOUT)
-_LIST = Activity(calls.LIST_PAYMENTS, Listing, _UNLIMITED_RETRIES, _LIST_TIMEOUT)
-_UNKNOWN = Activity(calls.UNKNOWN_PAYMENTS, UnmatchedNotifications, _TWELVE_ATTEMPTS, _COMPARE_TIMEOUT)
-_COMPARE = Activity(calls.COMPARE_PAYMENTS, Comparison, _UNLIMITED_RETRIES, _COMPARE_TIMEOUT)
-_REPORT = Activity(calls.REPORT_DIFFERENCE, bool, _UNLIMITED_RETRIES, _LIST_TIMEOUT)
-_RECONCILE = Activity(calls.RECONCILE_PAYMENT, bool, _THREE_ATTEMPTS, _RECONCILE_TIMEOUT)
+_COUNT = Activity(calls.COUNT_PAYMENTS, int, _UNLIMITED_RETRIES, _LIST_TIMEOUT, refusal=InvalidRequest)
+_LIST = Activity(calls.LIST_PAYMENTS, Listing, _UNLIMITED_RETRIES, _LIST_TIMEOUT, refusal=InvalidRequest)
+_UNKNOWN = Activity(
+    calls.UNKNOWN_PAYMENTS, UnmatchedNotifications, _TWELVE_ATTEMPTS, _COMPARE_TIMEOUT, refusal=InvalidRequest
+)
+_COMPARE = Activity(
+    calls.COMPARE_PAYMENTS, Comparison, _UNLIMITED_RETRIES, _COMPARE_TIMEOUT, refusal=InvalidRequest
+)
+_REPORT = Activity(calls.REPORT_DIFFERENCE, bool, _UNLIMITED_RETRIES, _LIST_TIMEOUT, refusal=InvalidRequest)
+_RECONCILE = Activity(
+    calls.RECONCILE_PAYMENT, bool, _THREE_ATTEMPTS, _RECONCILE_TIMEOUT, refusal=InvalidRequest
+)
 
 
 async def number_of_payments(call: ListCall) -> int:

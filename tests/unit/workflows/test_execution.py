@@ -1,5 +1,6 @@
 """What a failed activity is to the workflow that executed it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, RetryState
 
+from holdfast.errors import HoldfastError, InvalidOrder, InvalidRequest
 from workflows.execution import Activity, ActivityRefused, execute, execute_or_none
 
 ACTIVITY = Activity("count", int, RetryPolicy(maximum_attempts=3))
@@ -46,13 +48,23 @@ async def test_result_is_returned(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (given["result_type"], given["retry_policy"]) == (int, ACTIVITY.retry)
 
 
-@pytest.mark.parametrize("type_name", ["InvalidOrder", "InvalidRequest"])
-async def test_refusal_keeps_its_type_and_message(monkeypatch: pytest.MonkeyPatch, type_name: str) -> None:
-    activity_raises(monkeypatch, ApplicationError("merchantAccount: is not configured", type=type_name))
+@pytest.mark.parametrize("refusal", [InvalidOrder, InvalidRequest])
+async def test_refusal_keeps_its_type_and_message(
+    monkeypatch: pytest.MonkeyPatch, refusal: type[HoldfastError]
+) -> None:
+    name = refusal.__name__
+    activity_raises(monkeypatch, ApplicationError("merchantAccount: is not configured", type=name))
     for run in (execute, execute_or_none):
         with pytest.raises(ActivityRefused, match="is not configured") as refused:
-            await run(ACTIVITY, None, "")
-        assert (refused.value.type, refused.value.non_retryable) == (type_name, True)
+            await run(replace(ACTIVITY, refusal=refusal), None, "")
+        assert (refused.value.type, refused.value.non_retryable) == (name, True)
+
+
+async def test_refusal_of_an_activity_that_refuses_nothing_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    activity_raises(monkeypatch, ApplicationError("order: is invalid", type=InvalidOrder.__name__))
+    assert await execute_or_none(ACTIVITY, None, "") is None
 
 
 @pytest.mark.parametrize("type_name", ["NotSent", "OutcomeUnknown", "NotYet"])

@@ -1,5 +1,7 @@
 """CANCELLING: the authorization is voided. The gateway has to confirm that nothing is held."""
 
+from collections.abc import Callable
+
 from activities.calls import CancelCall, CancelResult
 from holdfast.antom.codes import ORDER_NOT_EXIST
 from holdfast.payment_event import Event
@@ -23,7 +25,7 @@ async def cancelling(state: PaymentState, inquirer: Inquirer) -> None:
 
     async def cancel_and_confirm() -> None:
         answer = await gateway.cancel(cancel_call(state, state.payment.attempt.paymentRequestId))
-        await _confirm(state, inquirer, answer)
+        await _confirm(state, inquirer, answer, unchanged)
 
     await poll(
         cancel_and_confirm,
@@ -42,8 +44,10 @@ def cancel_call(state: PaymentState, payment_request_id: str) -> CancelCall:
     return CancelCall(merchantAccount=state.order.merchantAccount, paymentRequestId=payment_request_id)
 
 
-async def _confirm(state: PaymentState, inquirer: Inquirer, answer: CancelResult | None) -> None:
-    unchanged, absent = state.unchanged_since(), ConsecutiveCount(CANCEL_INQUIRIES)
+async def _confirm(
+    state: PaymentState, inquirer: Inquirer, answer: CancelResult | None, unchanged: Callable[[], bool]
+) -> None:
+    absent = ConsecutiveCount(CANCEL_INQUIRIES)
 
     async def is_decided() -> bool | None:
         verdict = await inquirer.verdict()
