@@ -15,7 +15,7 @@ VERSIONS = sorted(path.name for path in FOLDER.iterdir())
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_stored_histories_are_as_they_were_recorded(version: str) -> None:
+def test_stored_histories_are_unchanged(version: str) -> None:
     wrong = list(differences(FOLDER / version))
     assert not wrong, f"{wrong}: bring them back; `make histories` lists anew what is not released"
 
@@ -25,12 +25,12 @@ def test_every_version_has_its_histories() -> None:
     assert all(kept_stories(version) for version in VERSIONS)
 
 
-def test_histories_hold_every_workflow_type() -> None:
+def test_histories_contain_every_workflow_type() -> None:
     types = {recorded(path).workflow_type for path in (FOLDER / current_version()).glob("*.json.gz")}
     assert types == {workflow._Definition.must_from_class(each).name for each in WORKFLOWS}
 
 
-def test_a_lost_a_foreign_and_a_changed_history_are_noticed(tmp_path: Path) -> None:
+def test_missing_unlisted_and_changed_histories_are_reported(tmp_path: Path) -> None:
     folder = tmp_path / "histories"
     shutil.copytree(FOLDER / current_version(), folder)
     first, second, third = sorted(folder.glob("*.json.gz"))[:3]
@@ -41,13 +41,13 @@ def test_a_lost_a_foreign_and_a_changed_history_are_noticed(tmp_path: Path) -> N
     assert set(differences(folder)) == expected
 
 
-def test_the_list_is_one_that_sha256sum_reads() -> None:
+def test_list_has_the_format_of_sha256sum() -> None:
     for line in (FOLDER / current_version() / LIST).read_text().splitlines():
         digest, name = line.split("  ")
         assert (len(digest), name.endswith(".json.gz")) == (64, True)
 
 
-def test_a_released_version_is_not_recorded_again(
+def test_released_version_is_not_recorded_again(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(recorder, "released_versions", lambda: {current_version()})

@@ -49,7 +49,7 @@ async def one_by_one(histories: Iterable[WorkflowHistory]) -> AsyncIterator[Work
 
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: f"{path.parent.name}/{path.name[:-8]}")
-async def test_history_replays_as_a_whole_and_from_every_wait(path: Path) -> None:
+async def test_history_replays_completely_and_up_to_every_wait(path: Path) -> None:
     history = recorded(path)
     histories = one_by_one((*history.open_states, history.whole))
     async with replayer().workflow_replay_iterator(histories) as results:
@@ -58,7 +58,7 @@ async def test_history_replays_as_a_whole_and_from_every_wait(path: Path) -> Non
                 pytest.fail(wrong, pytrace=False)
 
 
-async def test_a_changed_order_of_commands_is_noticed_in_every_history() -> None:
+async def test_changed_order_of_commands_fails_every_replay() -> None:
     payments = (
         history for history in map(recorded, HISTORIES) if reference_from_workflow_id(history.workflow_id)
     )
@@ -69,7 +69,7 @@ async def test_a_changed_order_of_commands_is_noticed_in_every_history() -> None
 
 
 @pytest.mark.parametrize("status", STEPS)
-async def test_one_activity_more_in_any_one_step_is_noticed(
+async def test_additional_activity_in_a_step_fails_a_replay(
     status: PaymentStatus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     step = STEPS[status]
@@ -88,7 +88,7 @@ async def test_one_activity_more_in_any_one_step_is_noticed(
     pytest.fail(f"no history knows what a payment does while it is {status}")
 
 
-async def test_one_activity_more_in_a_late_notification_is_noticed() -> None:
+async def test_additional_activity_in_a_late_notification_fails_its_replay() -> None:
     late = (history for history in map(recorded, HISTORIES) if history.workflow_type == LATE_NOTIFICATION)
     histories = one_by_one(history.whole for history in late)
     async with replayer([ChangedNotification]).workflow_replay_iterator(histories) as results:
@@ -97,17 +97,17 @@ async def test_one_activity_more_in_a_late_notification_is_noticed() -> None:
     assert all(WHAT_TO_DO in (said or "") for said in complaints)
 
 
-def test_what_is_said_to_be_done_is_explained_where_it_says() -> None:
+def test_replay_failure_names_an_existing_section() -> None:
     [section] = re.findall(r'CONTRIBUTING\.md, "(.+?)"', WHAT_TO_DO)
     assert f"\n## {section}\n" in (ROOT / "CONTRIBUTING.md").read_text()
 
 
-def test_histories_hold_payments_in_every_status() -> None:
+def test_histories_contain_payments_in_every_status() -> None:
     seen = {status for path in HISTORIES for status in recorded(path).statuses}
     assert seen == {str(status) for status in PaymentStatus}
 
 
-def test_histories_name_no_machine() -> None:
+def test_histories_contain_no_machine_name() -> None:
     for path in HISTORIES:
         for event in recorded(path).events:
             attributes: Json = next((value for key, value in event.items() if key.endswith("Attributes")), {})

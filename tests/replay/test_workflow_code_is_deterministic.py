@@ -42,7 +42,7 @@ async def replayed(
 
 
 @pytest.mark.timeout(300)
-async def test_every_history_replays_with_workflow_code_inside_the_sandbox() -> None:
+async def test_every_history_replays_inside_the_sandbox() -> None:
     results = replayed(recorded(path).whole for path in HISTORIES)
     failures = {
         each.history.workflow_id: each.replay_failure async for each in results if each.replay_failure
@@ -50,7 +50,7 @@ async def test_every_history_replays_with_workflow_code_inside_the_sandbox() -> 
     assert failures == {}
 
 
-async def test_workflow_code_that_reads_the_clock_is_refused_by_the_sandbox() -> None:
+async def test_workflow_code_that_reads_the_clock_fails_in_the_sandbox() -> None:
     payments = [
         each for path in HISTORIES if reference_from_workflow_id((each := recorded(path)).workflow_id)
     ]

@@ -10,7 +10,7 @@ from activities.errors import TRAFFIC_LIMIT, unwrap
 from holdfast.antom.outcome import DidNotHappen, Happened, Outcome, Unknown
 
 
-def test_an_answer_is_the_answer() -> None:
+def test_outcome_with_response_returns_it() -> None:
     assert unwrap(Happened("said")) == "said"
 
 
@@ -23,7 +23,7 @@ def test_an_answer_is_the_answer() -> None:
         (Unknown("HTTP 200", TRAFFIC_LIMIT), Failure.OUTCOME_UNKNOWN, timedelta(seconds=10)),
     ],
 )
-def test_what_was_not_answered_is_repeated(
+def test_outcome_without_response_is_retried(
     outcome: Outcome[str], failure: Failure, pause: timedelta | None
 ) -> None:
     with pytest.raises(ApplicationError) as raised:

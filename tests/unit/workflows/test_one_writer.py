@@ -58,13 +58,13 @@ SOURCES = sorted(ROOT.rglob("*.py"))
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_nothing_but_the_one_class_assigns_the_payment(path: Path) -> None:
+def test_payment_is_assigned_only_by_its_writer(path: Path) -> None:
     tree = ast.parse(path.read_text())
     lines = [node.lineno for node in (*_assigned(tree), *_set_by_name(tree))]
     assert lines == [], f"{path.name} assigns a payment; give {WRITER} a named method"
 
 
-def test_nothing_but_the_file_of_the_one_class_imports_what_changes_a_payment() -> None:
+def test_decisions_are_imported_only_by_the_file_of_the_writer() -> None:
     users = {path.name for path in SOURCES if _imports_a_decision(ast.parse(path.read_text()))}
     assert users == {Path(case.__file__).name}
 
@@ -81,12 +81,12 @@ def test_nothing_but_the_file_of_the_one_class_imports_what_changes_a_payment() 
         "with opened() as state.payment: pass",
     ],
 )
-def test_every_way_to_assign_it_is_found(code: str) -> None:
+def test_every_form_of_assignment_is_found(code: str) -> None:
     assert list(_assigned(ast.parse(code)))
     assert not list(_assigned(ast.parse(f"class {WRITER}:\n    def set(self) -> None:\n        {code}")))
 
 
-def test_the_payment_is_read_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_payment_attribute_is_read_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(case, "workflow", Clock())
     state = PaymentState(parse_order(order_fields()))
     with pytest.raises(AttributeError):

@@ -8,7 +8,7 @@ ROOT = Path(versions.__file__).parents[1]
 PRODUCT = ("holdfast", "settlement", "activities", "workflows", "services")
 
 
-def test_patched_is_called_in_the_file_of_versions_alone() -> None:
+def test_patched_is_called_only_in_versions() -> None:
     assert all((ROOT / room).is_dir() for room in PRODUCT)
     sources = (path for room in PRODUCT for path in (ROOT / room).rglob("*.py"))
     callers = {str(path.relative_to(ROOT)) for path in sources if "patched(" in path.read_text()}

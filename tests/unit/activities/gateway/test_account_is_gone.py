@@ -41,14 +41,14 @@ async def failure_of(activity: Callable[..., Awaitable[object]], call: object) -
         (NOBODYS.cancel, CANCEL),
     ],
 )
-async def test_a_payment_that_has_begun_waits_until_its_account_is_back(
+async def test_call_of_started_payment_with_unknown_account_is_retried(
     activity: Callable[..., Awaitable[object]], call: object
 ) -> None:
     failure = await failure_of(activity, call)
     assert (failure.type, failure.non_retryable) == (Failure.NOT_SENT, False)
 
 
-async def test_a_payment_that_has_not_begun_is_refused() -> None:
+async def test_pay_call_with_unknown_account_is_an_invalid_order() -> None:
     method = {"paymentMethodType": "CARD"}
     fields = {**order_fields("ORDER_1"), "merchantAccount": "gone", "paymentMethod": method}
     order = PaymentOrder.model_validate(fields)

@@ -32,11 +32,11 @@ def _ends(verdict: Verdict, *captures: str) -> bool:
 
 
 @pytest.mark.parametrize("verdict", [Verdict.UNCLEAR, Verdict.ABSENT])
-def test_an_inquiry_that_fails_does_not_say_that_a_capture_never_arrived(verdict: Verdict) -> None:
+def test_failed_inquiry_does_not_end_watch_for_absent_capture(verdict: Verdict) -> None:
     assert not _ends(verdict)
 
 
-def test_a_capture_that_the_payments_own_record_lacks_never_arrived() -> None:
+def test_record_without_the_capture_ends_watch_for_it() -> None:
     assert _ends(Verdict.SUCCEEDED, "ORDER_1-c1")
     assert not _ends(Verdict.SUCCEEDED, "ORDER_1-c1", OURS)
 
@@ -45,9 +45,7 @@ def test_a_capture_that_the_payments_own_record_lacks_never_arrived() -> None:
     ("verdict", "is_done", "ends"),
     [(Verdict.IN_PROCESS, False, True), (Verdict.IN_PROCESS, True, False), (Verdict.UNCLEAR, False, False)],
 )
-def test_a_page_ends_a_watch_where_the_buyer_is_sent_to_it(
-    verdict: Verdict, is_done: bool, ends: bool
-) -> None:
+def test_page_ends_watch_if_the_buyer_has_not_finished(verdict: Verdict, is_done: bool, ends: bool) -> None:
     page = NextAction(normalUrl="https://gateway.example/pay", expiresAt=AT)
     claim = PaymentEvidence(source=Source.INQUIRY, verdict=verdict, nextAction=page, buyerIsDone=is_done)
     found = GatewayRecord(payment=claim)
