@@ -1,4 +1,4 @@
-"""No history gets lost: of no scenario, of no version, and none is changed so that a test passes."""
+"""The histories of every scenario and version are stored, and none is changed after its recording."""
 
 import shutil
 from pathlib import Path
@@ -7,8 +7,14 @@ import pytest
 from temporalio import workflow
 
 from tests.replay import __main__ as recorder
-from tests.support.replay.keeping import LIST, current_version, differences, kept_stories, released_versions
 from tests.support.replay.recording import FOLDER, recorded
+from tests.support.replay.stored_histories import (
+    LIST,
+    current_version,
+    differences,
+    recorded_scenarios,
+    released_versions,
+)
 from workflows import WORKFLOWS
 
 VERSIONS = sorted(path.name for path in FOLDER.iterdir())
@@ -17,12 +23,12 @@ VERSIONS = sorted(path.name for path in FOLDER.iterdir())
 @pytest.mark.parametrize("version", VERSIONS)
 def test_stored_histories_are_unchanged(version: str) -> None:
     wrong = list(differences(FOLDER / version))
-    assert not wrong, f"{wrong}: bring them back; `make histories` lists anew what is not released"
+    assert not wrong, f"{wrong}: restore them; `make histories` updates the list of an unreleased version"
 
 
 def test_every_version_has_its_histories() -> None:
     assert {*released_versions(), current_version()} <= set(VERSIONS)
-    assert all(kept_stories(version) for version in VERSIONS)
+    assert all(recorded_scenarios(version) for version in VERSIONS)
 
 
 def test_histories_contain_every_workflow_type() -> None:
@@ -36,8 +42,8 @@ def test_missing_unlisted_and_changed_histories_are_reported(tmp_path: Path) -> 
     first, second, third = sorted(folder.glob("*.json.gz"))[:3]
     first.unlink()
     second.write_bytes(third.read_bytes())
-    shutil.copy(third, folder / "foreign.json.gz")
-    expected = {f"{first.name} is gone", f"{second.name} has changed", "foreign.json.gz is not listed"}
+    shutil.copy(third, folder / "unlisted.json.gz")
+    expected = {f"{first.name} is missing", f"{second.name} has changed", "unlisted.json.gz is not listed"}
     assert set(differences(folder)) == expected
 
 

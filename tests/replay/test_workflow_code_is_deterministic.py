@@ -1,7 +1,7 @@
-"""Production passes workflow code through the SDK's sandbox, so the sandbox is applied here instead.
+"""Production excludes workflow code from the SDK's sandbox, so the sandbox is applied here instead.
 
-Every stored history is replayed with workflow code inside the sandbox: what reads a clock, draws a random
-number, or does I/O is refused (docs/adr/0017-workflow-code-is-passed-through-the-sandbox.md).
+Every stored history is replayed with workflow code inside the sandbox, which refuses clocks, random numbers
+and I/O (docs/adr/0017-workflow-code-is-passed-through-the-sandbox.md).
 """
 
 import ast
@@ -16,19 +16,21 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 from holdfast.temporal.connection import data_converter
 from holdfast.temporal.names import reference_from_workflow_id
 from services.worker import sandbox
-from tests.support.replay.changed import ClockReadingPayment
-from tests.support.replay.keeping import ROOT
+from tests.support.replay.changed_workflows import ClockReadingPayment
 from tests.support.replay.recording import FOLDER, recorded
+from tests.support.replay.stored_histories import ROOT
 from workflows import WORKFLOWS
 
 HISTORIES = sorted(FOLDER.rglob("*.json.gz"))
-WORKFLOW_CODE = sorted(path for room in ("workflows", "settlement") for path in (ROOT / room).rglob("*.py"))
+WORKFLOW_CODE = sorted(
+    path for package in ("workflows", "settlement") for path in (ROOT / package).rglob("*.py")
+)
 
 
 async def replayed(
     histories: Iterable[WorkflowHistory], workflows: Sequence[type] = WORKFLOWS
 ) -> AsyncIterator[WorkflowReplayResult]:
-    """The result of each replay, with workflow code inside the sandbox."""
+    """Generates the result of each replay, with workflow code inside the sandbox."""
 
     async def one_by_one() -> AsyncIterator[WorkflowHistory]:
         for history in histories:
@@ -60,5 +62,5 @@ async def test_workflow_code_that_reads_the_clock_fails_in_the_sandbox() -> None
 
 @pytest.mark.parametrize("path", WORKFLOW_CODE, ids=lambda path: str(path.relative_to(ROOT)))
 def test_workflow_code_keeps_no_state_in_its_modules(path: Path) -> None:
-    """Modules are shared by all workflows of a worker: no function assigns a module's variable."""
+    """Modules are shared by all workflows of a worker, so no function assigns a module's variable."""
     assert not [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Global)]

@@ -2,7 +2,7 @@
 
 
 def cells(table: str) -> list[tuple[str, str, str]]:
-    """Returns (row, column, cell) for each cell. `|` separates cells, and the first line names the columns."""
+    """Returns (row, column, cell) for each cell. `|` separates cells; the first line has the columns."""
     head, *rows = ([cell.strip() for cell in line.split("|")] for line in table.strip().splitlines())
     for row in rows:
         assert len(row) == len(head), row

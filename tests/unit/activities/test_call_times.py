@@ -1,4 +1,4 @@
-"""The times that a call is given, and those that it takes at most."""
+"""The timeout of a gateway call, compared with the longest time that it takes."""
 
 from holdfast.antom.client import DEFAULT_TIMEOUTS
 from workflows.timing import CALL

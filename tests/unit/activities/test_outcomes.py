@@ -1,4 +1,4 @@
-"""What Temporal does next after each outcome of a gateway call."""
+"""The result or the failure that Temporal receives for each outcome of a gateway call."""
 
 from datetime import timedelta
 
@@ -11,14 +11,14 @@ from holdfast.antom.outcome import DidNotHappen, Happened, Outcome, Unknown
 
 
 def test_outcome_with_response_returns_it() -> None:
-    assert unwrap(Happened("said")) == "said"
+    assert unwrap(Happened("response")) == "response"
 
 
 @pytest.mark.parametrize(
     ("outcome", "failure", "pause"),
     [
         (DidNotHappen("not sent"), Failure.NOT_SENT, None),
-        (DidNotHappen("no turn", timedelta(seconds=20)), Failure.NOT_SENT, timedelta(seconds=20)),
+        (DidNotHappen("rate limited", timedelta(seconds=20)), Failure.NOT_SENT, timedelta(seconds=20)),
         (Unknown("no answer"), Failure.OUTCOME_UNKNOWN, None),
         (Unknown("HTTP 200", TRAFFIC_LIMIT), Failure.OUTCOME_UNKNOWN, timedelta(seconds=10)),
     ],

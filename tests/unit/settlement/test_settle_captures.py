@@ -56,8 +56,8 @@ STATES = {
     "CANCELLED open": with_captures(S.CANCELLED, capture(PROCESSING)),
     "AUTHORIZED failed": with_captures(S.AUTHORIZED, capture(FAIL)),
     "EXPIRED failed": with_captures(S.EXPIRED, capture(FAIL)),
-    "PARTIALLY taken": with_captures(S.PARTIALLY_CAPTURED, capture(SUCCESS, PART, last=False)),
-    "CAPTURED taken": with_captures(S.CAPTURED, capture(SUCCESS)),
+    "PARTIALLY success": with_captures(S.PARTIALLY_CAPTURED, capture(SUCCESS, PART, last=False)),
+    "CAPTURED success": with_captures(S.CAPTURED, capture(SUCCESS)),
     "CAPTURED failed": with_captures(S.CAPTURED, capture(FAIL), capture(SUCCESS, number=2)),
     "CAPTURING failed": with_captures(S.CAPTURING, capture(FAIL), capture(PROCESSING, number=2)),
     "NEEDS_REVIEW reversed": with_captures(S.NEEDS_REVIEW, capture(FAIL)),
@@ -74,8 +74,8 @@ CANCELLING open       | CAPTURED +           | - review              | - review 
 CANCELLED open        | + review             | - review              | - review              | .
 AUTHORIZED failed     | ask                  | .                     | .                     | .
 EXPIRED failed        | ask                  | .                     | .                     | .
-PARTIALLY taken       | .                    | NEEDS_REVIEW - review | NEEDS_REVIEW - review | .
-CAPTURED taken        | .                    | NEEDS_REVIEW - review | NEEDS_REVIEW - review | .
+PARTIALLY success     | .                    | NEEDS_REVIEW - review | NEEDS_REVIEW - review | .
+CAPTURED success      | .                    | NEEDS_REVIEW - review | NEEDS_REVIEW - review | .
 CAPTURED failed       | ask                  | .                     | .                     | .
 CAPTURING failed      | ask                  | .                     | .                     | .
 NEEDS_REVIEW reversed | ask                  | .                     | .                     | .

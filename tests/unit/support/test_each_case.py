@@ -1,4 +1,4 @@
-"""Cases that share a test: each one runs, and a failure names those that fail."""
+"""`each_case` runs every case in one test, and a failure names the failed cases."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A payment is changed by one class alone, so that every change goes through a named decision."""
+"""Only one class changes a payment, so that every change is a named decision."""
 
 import ast
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ DECISIONS = {
 
 
 def _assigned(tree: ast.AST) -> Iterator[ast.Attribute]:
-    """Each attribute named like the payment that code assigns or deletes, outside of its one writer."""
+    """Generates each assignment or deletion of the payment attribute outside of its writer."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.ClassDef) and node.name == WRITER:
             continue

@@ -1,4 +1,4 @@
-"""`workflow.patched` has one place."""
+"""Only one file calls `workflow.patched`."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ PRODUCT = ("holdfast", "settlement", "activities", "workflows", "services")
 
 
 def test_patched_is_called_only_in_versions() -> None:
-    assert all((ROOT / room).is_dir() for room in PRODUCT)
-    sources = (path for room in PRODUCT for path in (ROOT / room).rglob("*.py"))
+    assert all((ROOT / package).is_dir() for package in PRODUCT)
+    sources = (path for package in PRODUCT for path in (ROOT / package).rglob("*.py"))
     callers = {str(path.relative_to(ROOT)) for path in sources if "patched(" in path.read_text()}
     assert callers == {"workflows/versions.py"}

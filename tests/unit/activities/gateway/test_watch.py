@@ -1,4 +1,4 @@
-"""What ends a watch, and what does not: the rest of it is told by scenarios."""
+"""The answers that end a watch. Scenarios test the rest of it."""
 
 from datetime import UTC, datetime
 
@@ -11,17 +11,19 @@ from holdfast.source import Source
 from settlement.evidence import CaptureEvidence, PaymentEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 
-OURS = "ORDER_1-c2"
+OWN_CAPTURE = "ORDER_1-c2"
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 
 
-def _watch(what: WatchFor) -> WatchCall:
+def _watch(watch_for: WatchFor) -> WatchCall:
     inquiry = InquireCall(merchantAccount="default", paymentRequestId="ORDER_1-1", expiresAt=AT)
-    return WatchCall(inquiry=inquiry, watchFor=what, captureRequestId=OURS, first=60, growth=2, longest=600)
+    return WatchCall(
+        inquiry=inquiry, watchFor=watch_for, captureRequestId=OWN_CAPTURE, first=60, growth=2, longest=600
+    )
 
 
 def _ends(verdict: Verdict, *captures: str) -> bool:
-    """Whether a capture under review is no longer watched for after this answer."""
+    """Returns whether this answer ends the watch for a capture under review."""
     call = _watch(WatchFor.CAPTURE_DECIDED_OR_ABSENT)
     listed = tuple(
         CaptureEvidence(source=Source.INQUIRY, verdict=Verdict.IN_PROCESS, captureRequestId=capture)
@@ -38,7 +40,7 @@ def test_failed_inquiry_does_not_end_watch_for_absent_capture(verdict: Verdict) 
 
 def test_record_without_the_capture_ends_watch_for_it() -> None:
     assert _ends(Verdict.SUCCEEDED, "ORDER_1-c1")
-    assert not _ends(Verdict.SUCCEEDED, "ORDER_1-c1", OURS)
+    assert not _ends(Verdict.SUCCEEDED, "ORDER_1-c1", OWN_CAPTURE)
 
 
 @pytest.mark.parametrize(

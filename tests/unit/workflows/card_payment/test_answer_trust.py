@@ -1,4 +1,4 @@
-"""Which answers of the gateway make an inquiry necessary before they are settled."""
+"""Answers of the gateway that need an inquiry before they are settled, and answers that do not."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the writer of a payment keeps beside it: pending inquiries, the order, and whether it has moved."""
+"""The state beside a payment: its pending inquiries, its order, and whether it has changed."""
 
 import pytest
 
@@ -93,7 +93,7 @@ def test_payment_that_comes_back_to_its_status_has_changed(state: PaymentState) 
     assert state.unchanged_since()()
 
 
-def test_review_alone_is_no_change(state: PaymentState) -> None:
+def test_review_is_no_change_of_the_payment(state: PaymentState) -> None:
     unchanged = state.unchanged_since()
     state.flag_for_review("a reason")
     state.flag_for_review("another reason")
@@ -102,7 +102,7 @@ def test_review_alone_is_no_change(state: PaymentState) -> None:
     assert state.payment.review.reason == "a reason"
 
 
-def test_event_without_an_edge_changes_the_audit_trail_alone(state: PaymentState) -> None:
+def test_event_without_an_edge_changes_only_the_audit_trail(state: PaymentState) -> None:
     before = state.payment
     state.apply_event(Event.REMAINDER_RELEASED)
     assert state.payment.model_copy(update={"events": before.events}) == before

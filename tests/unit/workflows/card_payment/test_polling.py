@@ -1,4 +1,4 @@
-"""How often a poll asks, how long it pauses, and what ends it."""
+"""The number of calls of a poll, its pauses, and the conditions that end it."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -20,7 +20,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 class Answers:
-    """Gives these answers in turn, then None."""
+    """Returns these answers in their order, then None."""
 
     def __init__(self, answers: Sequence[bool | None] = ()) -> None:
         self._answers = list(answers)

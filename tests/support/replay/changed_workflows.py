@@ -1,4 +1,4 @@
-"""The workflows as a careless change would leave them: one more command before the first one."""
+"""Workflows with an incompatible change: an additional command before the first one, or a clock reading."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,31 +9,31 @@ from holdfast.temporal.names import CARD_PAYMENT, LATE_NOTIFICATION, NOTIFICATIO
 
 @workflow.defn(name=CARD_PAYMENT)
 class ChangedPayment:
-    """Sleeps before it does anything."""
+    """A payment with an additional timer before its first command."""
 
     @workflow.run
     async def run(self, order: object) -> None:
-        """Sleep."""
+        """Starts the additional timer."""
         await workflow.sleep(timedelta(seconds=1))
 
     @workflow.signal(name=NOTIFICATION)
     def notification(self, note: object) -> None:
-        """Hear nothing."""
+        """Ignores the notification."""
 
 
 @workflow.defn(name=LATE_NOTIFICATION)
 class ChangedNotification:
-    """Asks the gateway before it shows itself."""
+    """A late notification with an additional activity before its first command."""
 
     @workflow.run
     async def run(self, notice: object) -> None:
-        """Ask."""
+        """Executes the additional activity."""
         await workflow.execute_activity("inquire", start_to_close_timeout=timedelta(seconds=1))
 
 
 @workflow.defn(name=CARD_PAYMENT)
 class ClockReadingPayment:
-    """Reads the machine's clock, which a replay cannot repeat."""
+    """A payment that reads the machine's clock, which a replay cannot repeat."""
 
     @workflow.run
     async def run(self, order: object) -> str:

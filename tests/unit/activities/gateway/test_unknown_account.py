@@ -1,4 +1,4 @@
-"""A payment whose merchant account this worker does not know (any more)."""
+"""Gateway calls for a merchant account that is not in this worker's configuration."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -14,16 +14,16 @@ from holdfast.antom.amounts import Amount
 from tests.support.world import order_fields
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
-INQUIRY = InquireCall(merchantAccount="gone", paymentRequestId="ORDER_1-1", expiresAt=NOW)
+INQUIRY = InquireCall(merchantAccount="unknown", paymentRequestId="ORDER_1-1", expiresAt=NOW)
 WATCH = WatchCall(inquiry=INQUIRY, watchFor=WatchFor.PAYMENT_DECIDED, first=1, growth=2, longest=60)
 CAPTURE = CaptureCall(
-    merchantAccount="gone",
+    merchantAccount="unknown",
     captureRequestId="ORDER_1-c1",
     paymentId="2019",
     captureAmount=Amount(currency="EUR", value="30000"),
 )
-CANCEL = CancelCall(merchantAccount="gone", paymentRequestId="ORDER_1-1")
-NOBODYS = GatewayActivities({}, "https://pay.example.com/n", None)
+CANCEL = CancelCall(merchantAccount="unknown", paymentRequestId="ORDER_1-1")
+WITHOUT_ACCOUNTS = GatewayActivities({}, "https://pay.example.com/n", None)
 
 
 async def failure_of(activity: Callable[..., Awaitable[object]], call: object) -> ApplicationError:
@@ -35,10 +35,10 @@ async def failure_of(activity: Callable[..., Awaitable[object]], call: object) -
 @pytest.mark.parametrize(
     ("activity", "call"),
     [
-        (NOBODYS.inquire, INQUIRY),
-        (NOBODYS.watch, WATCH),
-        (NOBODYS.capture, CAPTURE),
-        (NOBODYS.cancel, CANCEL),
+        (WITHOUT_ACCOUNTS.inquire, INQUIRY),
+        (WITHOUT_ACCOUNTS.watch, WATCH),
+        (WITHOUT_ACCOUNTS.capture, CAPTURE),
+        (WITHOUT_ACCOUNTS.cancel, CANCEL),
     ],
 )
 async def test_call_of_started_payment_with_unknown_account_is_retried(
@@ -50,8 +50,8 @@ async def test_call_of_started_payment_with_unknown_account_is_retried(
 
 async def test_pay_call_with_unknown_account_is_an_invalid_order() -> None:
     method = {"paymentMethodType": "CARD"}
-    fields = {**order_fields("ORDER_1"), "merchantAccount": "gone", "paymentMethod": method}
+    fields = {**order_fields("ORDER_1"), "merchantAccount": "unknown", "paymentMethod": method}
     order = PaymentOrder.model_validate(fields)
     call = PayCall(order=order, paymentRequestId="ORDER_1-1", expiresAt=NOW)
-    failure = await failure_of(NOBODYS.pay, call)
+    failure = await failure_of(WITHOUT_ACCOUNTS.pay, call)
     assert (failure.type, failure.non_retryable) == (Failure.INVALID_ORDER, True)
