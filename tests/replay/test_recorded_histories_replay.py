@@ -26,8 +26,8 @@ from workflows.card_payment.steps import STEPS
 HISTORIES = sorted(FOLDER.rglob("*.json.gz"))
 INSTRUCTIONS = """
 The commands of the workflow have changed: open payments would stop here.
-Keep the old order of commands for them behind a named version (workflows/versions.py; CONTRIBUTING.md,
-"Change a workflow"). Histories of a released version are never recorded again.
+Keep the old order of commands for them behind a named version (workflows/versions.py;
+CONTRIBUTING.md, "Change a workflow"). Histories of a released version are never recorded again.
 """
 
 

@@ -85,7 +85,7 @@ def test_same_record_settled_twice_changes_nothing_more(status: S) -> None:
 
 @pytest.mark.parametrize(("status", "verdict"), list(product(S, Verdict)))
 def test_claims_of_an_inquiry_leave_no_further_inquiry_to_make(status: S, verdict: Verdict) -> None:
-    """`settle_inquiry` returns the payment alone because of this."""
+    """`settle_inquiry` returns only the payment because of this."""
     for claim in record(verdict, external(), capture_evidence(verdict, Source.INQUIRY)).claims:
         for changed in ({}, {"value": "1"}, {"paymentId": "of-another-payment"}):
             settlement = settle(

@@ -65,7 +65,7 @@ VERDICTS = [*Verdict, *[Verdict.SUCCEEDED] * 4, Verdict.FAILED]
 
 
 class Start(NamedTuple):
-    """An order, and its progress before the random steps: long sequences alone would reach little of it."""
+    """An order, and its progress before the random steps: random steps would rarely reach it."""
 
     mode: CaptureMode
     limit: int
