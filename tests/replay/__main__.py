@@ -1,14 +1,14 @@
 """`make histories`: records the histories of scenarios that have none yet in the version under development.
 
-Delete a history first to record it again.
+To record a history again, delete it first.
 """
 
 import os
 import subprocess
 import sys
 
-from tests.support.replay.keeping import ROOT, current_version, released_versions, write_list
 from tests.support.replay.recording import FOLDER, RECORD
+from tests.support.replay.stored_histories import ROOT, current_version, released_versions, write_list
 
 RELEASED = (
     "{version} is released, and its histories stay as they are: raise the version in pyproject.toml first"
@@ -16,7 +16,7 @@ RELEASED = (
 
 
 def main() -> int:
-    """Records the histories. Returns the exit status of the scenarios, or 1 when the version is released."""
+    """Records histories. Returns the exit status of the scenarios, or 1 where the version is released."""
     version = current_version()
     if version in released_versions():
         sys.stderr.write(RELEASED.format(version=version) + "\n")

@@ -1,4 +1,4 @@
-"""The stored histories of every version are complete and unchanged."""
+"""The histories of every scenario and version are stored, and none is changed after its recording."""
 
 import shutil
 from pathlib import Path
@@ -7,27 +7,31 @@ import pytest
 from temporalio import workflow
 
 from tests.replay import __main__ as recorder
-from tests.support.replay.keeping import LIST, current_version, differences, kept_stories, released_versions
 from tests.support.replay.recording import FOLDER, recorded
+from tests.support.replay.stored_histories import (
+    LIST,
+    current_version,
+    differences,
+    recorded_scenarios,
+    released_versions,
+)
 from workflows import WORKFLOWS
 
 VERSIONS = sorted(path.name for path in FOLDER.iterdir())
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_stored_histories_are_as_they_were_recorded(version: str) -> None:
+def test_stored_histories_are_unchanged(version: str) -> None:
     wrong = list(differences(FOLDER / version))
-    assert not wrong, (
-        f"{wrong}: restore them; `make histories` writes the list of an unreleased version again"
-    )
+    assert not wrong, f"{wrong}: restore them; `make histories` updates the list of an unreleased version"
 
 
 def test_every_version_has_its_histories() -> None:
     assert {*released_versions(), current_version()} <= set(VERSIONS)
-    assert all(kept_stories(version) for version in VERSIONS)
+    assert all(recorded_scenarios(version) for version in VERSIONS)
 
 
-def test_histories_hold_every_workflow_type() -> None:
+def test_histories_contain_every_workflow_type() -> None:
     types = {recorded(path).workflow_type for path in (FOLDER / current_version()).glob("*.json.gz")}
     assert types == {workflow._Definition.must_from_class(each).name for each in WORKFLOWS}
 

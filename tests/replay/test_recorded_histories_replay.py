@@ -1,6 +1,6 @@
-"""Payments are open for weeks and workers are deployed daily, so new code must replay older payments.
+"""Payments last for weeks and workers are deployed daily: new code must continue the payments of old code.
 
-The history of every scenario is replayed as a whole, and up to each moment at which its payment waited.
+Every scenario's history is replayed, completely and up to each wait of its workflow.
 """
 
 import re
@@ -14,9 +14,9 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowRepla
 from holdfast.status import PaymentStatus
 from holdfast.temporal.connection import data_converter
 from holdfast.temporal.names import LATE_NOTIFICATION, reference_from_workflow_id
-from tests.support.replay.changed import ChangedNotification, ChangedPayment
-from tests.support.replay.keeping import ROOT
+from tests.support.replay.changed_workflows import ChangedNotification, ChangedPayment
 from tests.support.replay.recording import FOLDER, Json, recorded
+from tests.support.replay.stored_histories import ROOT
 from workflows import WORKFLOWS
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.inquirer import Inquirer
@@ -24,9 +24,9 @@ from workflows.card_payment.payment_state import PaymentState
 from workflows.card_payment.steps import STEPS
 
 HISTORIES = sorted(FOLDER.rglob("*.json.gz"))
-WHAT_TO_DO = """
+INSTRUCTIONS = """
 The commands of the workflow have changed: open payments would stop here.
-Keep the old order of commands for them behind a named version (workflows/versions.py, and
+Keep the old order of commands for them behind a named version (workflows/versions.py;
 CONTRIBUTING.md, "Change a workflow"). Histories of a released version are never recorded again.
 """
 
@@ -37,10 +37,10 @@ def replayer(workflows: Sequence[type] = WORKFLOWS) -> Replayer:
     return Replayer(workflows=workflows, workflow_runner=runner, data_converter=data_converter())
 
 
-def error_of(result: WorkflowReplayResult) -> str | None:
-    """Returns the error of a replay and how to correct it; None when the history replays."""
-    events, error = len(result.history.events), result.replay_failure
-    return f"after event {events}: {error}\n{WHAT_TO_DO}" if error else None
+def failure_of(result: WorkflowReplayResult) -> str | None:
+    """Returns the failure with instructions; None where the history replays."""
+    events, failure = len(result.history.events), result.replay_failure
+    return f"after event {events}: {failure}\n{INSTRUCTIONS}" if failure else None
 
 
 async def one_by_one(histories: Iterable[WorkflowHistory]) -> AsyncIterator[WorkflowHistory]:
@@ -49,27 +49,27 @@ async def one_by_one(histories: Iterable[WorkflowHistory]) -> AsyncIterator[Work
 
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: f"{path.parent.name}/{path.name[:-8]}")
-async def test_history_replays_as_a_whole_and_from_every_wait(path: Path) -> None:
+async def test_history_replays_completely_and_up_to_every_wait(path: Path) -> None:
     history = recorded(path)
     histories = one_by_one((*history.open_states, history.whole))
     async with replayer().workflow_replay_iterator(histories) as results:
         async for result in results:
-            if error := error_of(result):
-                pytest.fail(error, pytrace=False)
+            if failure := failure_of(result):
+                pytest.fail(failure, pytrace=False)
 
 
-async def test_changed_order_of_commands_fails_the_replay_of_every_history() -> None:
+async def test_changed_order_of_commands_fails_every_replay() -> None:
     payments = (
         history for history in map(recorded, HISTORIES) if reference_from_workflow_id(history.workflow_id)
     )
     histories = one_by_one(history.whole for history in payments)
     async with replayer([ChangedPayment]).workflow_replay_iterator(histories) as results:
         async for result in results:
-            assert WHAT_TO_DO in (error_of(result) or ""), result.history.workflow_id
+            assert INSTRUCTIONS in (failure_of(result) or ""), result.history.workflow_id
 
 
 @pytest.mark.parametrize("status", STEPS)
-async def test_additional_activity_in_any_step_fails_a_replay(
+async def test_additional_activity_in_a_step_fails_a_replay(
     status: PaymentStatus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     step = STEPS[status]
@@ -83,26 +83,26 @@ async def test_additional_activity_in_any_step_fails_a_replay(
     histories = one_by_one(history.whole for history in with_status)
     async with replayer().workflow_replay_iterator(histories) as results:
         async for result in results:
-            if WHAT_TO_DO in (error_of(result) or ""):
+            if INSTRUCTIONS in (failure_of(result) or ""):
                 return
-    pytest.fail(f"no history has the commands of a payment that is {status}")
+    pytest.fail(f"no history has the commands of a payment in status {status}")
 
 
-async def test_additional_activity_in_a_late_notification_fails_the_replay() -> None:
+async def test_additional_activity_in_a_late_notification_fails_its_replay() -> None:
     late = (history for history in map(recorded, HISTORIES) if history.workflow_type == LATE_NOTIFICATION)
     histories = one_by_one(history.whole for history in late)
     async with replayer([ChangedNotification]).workflow_replay_iterator(histories) as results:
-        errors = [error_of(result) async for result in results]
-    assert errors
-    assert all(WHAT_TO_DO in (error or "") for error in errors)
+        failures = [failure_of(result) async for result in results]
+    assert failures
+    assert all(INSTRUCTIONS in (failure or "") for failure in failures)
 
 
-def test_section_that_the_error_names_exists() -> None:
-    [section] = re.findall(r'CONTRIBUTING\.md, "(.+?)"', WHAT_TO_DO)
+def test_replay_failure_names_an_existing_section() -> None:
+    [section] = re.findall(r'CONTRIBUTING\.md, "(.+?)"', INSTRUCTIONS)
     assert f"\n## {section}\n" in (ROOT / "CONTRIBUTING.md").read_text()
 
 
-def test_histories_hold_payments_in_every_status() -> None:
+def test_histories_contain_payments_in_every_status() -> None:
     seen = {status for path in HISTORIES for status in recorded(path).statuses}
     assert seen == {str(status) for status in PaymentStatus}
 

@@ -1,7 +1,7 @@
-"""Production passes workflow code through the SDK's sandbox, so these tests apply the sandbox instead.
+"""Production excludes workflow code from the SDK's sandbox, so the sandbox is applied here instead.
 
-Every stored history is replayed with workflow code inside the sandbox, which refuses to read a clock, to
-draw a random number and to do I/O (docs/adr/0017-workflow-code-is-passed-through-the-sandbox.md).
+Every stored history is replayed with workflow code inside the sandbox, which refuses clocks, random numbers
+and I/O (docs/adr/0017-workflow-code-is-passed-through-the-sandbox.md).
 """
 
 import ast
@@ -16,21 +16,21 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 from holdfast.temporal.connection import data_converter
 from holdfast.temporal.names import reference_from_workflow_id
 from services.worker import sandbox
-from tests.support.replay.changed import ClockReadingPayment
-from tests.support.replay.keeping import ROOT
+from tests.support.replay.changed_workflows import ClockReadingPayment
 from tests.support.replay.recording import FOLDER, recorded
+from tests.support.replay.stored_histories import ROOT
 from workflows import WORKFLOWS
 
 HISTORIES = sorted(FOLDER.rglob("*.json.gz"))
 WORKFLOW_CODE = sorted(
-    path for folder in ("workflows", "settlement") for path in (ROOT / folder).rglob("*.py")
+    path for package in ("workflows", "settlement") for path in (ROOT / package).rglob("*.py")
 )
 
 
 async def replayed(
     histories: Iterable[WorkflowHistory], workflows: Sequence[type] = WORKFLOWS
 ) -> AsyncIterator[WorkflowReplayResult]:
-    """Yields the result of each replay, with workflow code inside the sandbox."""
+    """Generates the result of each replay, with workflow code inside the sandbox."""
 
     async def one_by_one() -> AsyncIterator[WorkflowHistory]:
         for history in histories:
@@ -44,7 +44,7 @@ async def replayed(
 
 
 @pytest.mark.timeout(300)
-async def test_every_history_replays_with_workflow_code_inside_the_sandbox() -> None:
+async def test_every_history_replays_inside_the_sandbox() -> None:
     results = replayed(recorded(path).whole for path in HISTORIES)
     failures = {
         each.history.workflow_id: each.replay_failure async for each in results if each.replay_failure
@@ -52,7 +52,7 @@ async def test_every_history_replays_with_workflow_code_inside_the_sandbox() -> 
     assert failures == {}
 
 
-async def test_workflow_code_that_reads_the_clock_is_refused_by_the_sandbox() -> None:
+async def test_workflow_code_that_reads_the_clock_fails_in_the_sandbox() -> None:
     payments = [
         each for path in HISTORIES if reference_from_workflow_id((each := recorded(path)).workflow_id)
     ]
@@ -61,6 +61,6 @@ async def test_workflow_code_that_reads_the_clock_is_refused_by_the_sandbox() ->
 
 
 @pytest.mark.parametrize("path", WORKFLOW_CODE, ids=lambda path: str(path.relative_to(ROOT)))
-def test_workflow_modules_have_no_mutable_state(path: Path) -> None:
-    """All workflows of a worker share the modules, so no function may assign a variable of a module."""
+def test_workflow_code_keeps_no_state_in_its_modules(path: Path) -> None:
+    """Modules are shared by all workflows of a worker, so no function assigns a module's variable."""
     assert not [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Global)]

@@ -9,8 +9,8 @@ from temporalio.client import Client, WorkflowHistory
 
 from holdfast.temporal.connection import data_converter
 from tests.support.leaks import scanned
-from tests.support.replay.keeping import NOT_KEPT, current_version, kept_stories
 from tests.support.replay.recording import FOLDER, RECORD, history_of, record
+from tests.support.replay.stored_histories import NOT_RECORDED, current_version, recorded_scenarios
 from tests.support.scenarios.accounts import Books
 from tests.support.time_skipping import TimeSkipping, time_skipping_server
 from tests.support.world import CODEC_KEY, World, running_world
@@ -52,9 +52,9 @@ async def long_holds(
 
 
 @pytest.fixture(scope="session")
-def kept() -> frozenset[str]:
-    """The stories that have a stored history."""
-    return kept_stories(current_version())
+def recorded() -> frozenset[str]:
+    """The scenarios that have a stored history."""
+    return recorded_scenarios(current_version())
 
 
 @pytest.fixture(scope="session")
@@ -76,23 +76,23 @@ async def books(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World
 
 
 @pytest.fixture(autouse=True)
-async def histories(kept: frozenset[str], request: pytest.FixtureRequest) -> AsyncIterator[None]:
+async def histories(recorded: frozenset[str], request: pytest.FixtureRequest) -> AsyncIterator[None]:
     """Requires a stored history of each scenario's payments; `make histories` records missing ones."""
     yield
     for name in {"world", "long_holds", "books"} & set(request.fixturenames):
         world: World = request.getfixturevalue(name)
-        stories = dict(world.stories)
-        world.stories.clear()
-        for started, story in stories.items():
-            if story not in kept and scanned.folder() is None:
-                _keep(await history_of(world.client, started), story)
+        scenarios = dict(world.scenarios)
+        world.scenarios.clear()
+        for started, scenario in scenarios.items():
+            if scenario not in recorded and scanned.folder() is None:
+                _record(await history_of(world.client, started), scenario)
 
 
-def _keep(history: WorkflowHistory | None, story: str) -> None:
+def _record(history: WorkflowHistory | None, scenario: str) -> None:
     version = os.environ.get(RECORD)
     if history is not None:
-        assert version, NOT_KEPT.format(story=story, version=current_version())
-        record(history, story, FOLDER / version)
+        assert version, NOT_RECORDED.format(scenario=scenario, version=current_version())
+        record(history, scenario, FOLDER / version)
 
 
 @pytest.fixture

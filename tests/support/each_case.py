@@ -1,4 +1,4 @@
-"""Many cases of one proof in one test: thousands of tests cost more than what they prove."""
+"""Many cases in one test, because thousands of single tests take too much time."""
 
 import inspect
 from collections.abc import Callable, Iterable, Sequence
@@ -9,7 +9,7 @@ Test = Callable[..., None]
 
 
 def each_case(names: str | Sequence[str], cases: Iterable[Any]) -> Callable[[Test], Test]:
-    """Call the test for each case, as `pytest.mark.parametrize` does, but in one test. It can be stacked.
+    """Calls the test for each case, as `pytest.mark.parametrize` does, but in one test. It can be stacked.
 
     Every case runs. The first failure is raised, with a note that names all cases that fail.
     """
@@ -48,7 +48,7 @@ def _note(failed: list[dict[str, Any]], total: int) -> str:
 
 
 def _without(test: Test, names: Iterable[str]) -> inspect.Signature:
-    """The signature by which pytest finds fixtures: without what the cases give."""
+    """Returns the signature for pytest's fixtures, without the arguments of the cases."""
     signature = inspect.signature(test)
-    asked_for = [each for name, each in signature.parameters.items() if name not in {*names}]
-    return signature.replace(parameters=asked_for)
+    fixtures = [each for name, each in signature.parameters.items() if name not in {*names}]
+    return signature.replace(parameters=fixtures)

@@ -1,4 +1,4 @@
-"""An event loop that waits for nothing: its clock jumps to whatever is due next."""
+"""An event loop without real waits: its clock advances at once to the next timer."""
 
 import asyncio
 import selectors
@@ -10,30 +10,30 @@ P = ParamSpec("P")
 
 
 class _Selector(selectors.SelectSelector):
-    """Looks for input and never waits for it; how long it was to wait, it tells."""
+    """Polls for input without a wait, and reports the length of each wait that it skips."""
 
-    def __init__(self, waited: Callable[[float], None]) -> None:
+    def __init__(self, skipped: Callable[[float], None]) -> None:
         super().__init__()
-        self._waited = waited
+        self._skipped = skipped
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """What there is now. Raises AssertionError where nothing would ever come."""
+        """Returns the present input. Raises AssertionError for a wait without a timer."""
         found = super().select(0)
         if not found:
-            assert timeout is not None, "everything waits, and for no moment"
-            self._waited(max(0.0, timeout))
+            assert timeout is not None, "no timer ends this wait"
+            self._skipped(max(0.0, timeout))
         return found
 
 
 class _Loop(asyncio.SelectorEventLoop):
-    """Its time begins at 0 and passes only in waits."""
+    """The loop's time begins at 0 and advances only by skipped waits."""
 
     def __init__(self) -> None:
         self._now = 0.0
         super().__init__(_Selector(self._wait))
 
     def time(self) -> float:
-        """Seconds that were waited for."""
+        """Returns the seconds of all skipped waits."""
         return self._now
 
     def _wait(self, seconds: float) -> None:
@@ -41,7 +41,7 @@ class _Loop(asyncio.SelectorEventLoop):
 
 
 def in_skipped_time(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
-    """The test in a loop of its own: what it awaits may be timers, and nothing from outside the process."""
+    """Runs the test in its own loop. It may await timers, and nothing from outside the process."""
 
     @wraps(test)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:

@@ -17,9 +17,9 @@ from tests.support.leaks.scanned import codec_keys, database_options, search
 from tools.local_stack.temporal_server import PROGRAM
 
 T = TypeVar("T")
-_MOST_STEPS = 100
-_BETWEEN_STEPS = 0.1
-"""Seconds in which what a step has brought about can begin."""
+_MAX_STEPS = 100
+_STEP_TIMEOUT = 0.1
+"""Seconds that the awaited result has after each step before the next one."""
 _DYNAMIC = {
     "frontend.WorkflowTimeSkippingEnabled": "true",
     "history.timerProcessorMaxTimeShift": '"1ms"',
@@ -31,10 +31,10 @@ _DYNAMIC = {
 
 
 class TimeSkipping:
-    """The server's time, payment by payment.
+    """Skips time for single workflows of a development server.
 
-    Of two blocks of the SDK's own that overlap, the one that is left last restores what it found: no workflow
-    skips time any more, and all that follows waits for real. Blocks of this one may overlap.
+    With the SDK's own `with_time_skipping_disabled`, the last of two overlapping blocks restores the disabled
+    state that it found, and no workflow skips time afterwards. The blocks of this class may overlap.
     """
 
     def __init__(self, env: WorkflowEnvironment) -> None:
@@ -44,23 +44,25 @@ class TimeSkipping:
 
     @property
     def client(self) -> Client:
-        """By which workflows are started that skip time."""
+        """The client that starts workflows with time skipping."""
         return self._env.client
 
     async def fast_forward(self, handle: WorkflowHandle[Any, Any], duration: timedelta) -> bool:
-        """Let time pass for one workflow; whether it still runs."""
+        """Skips time for one workflow. Returns whether it is still running."""
         return await self._env.fast_forward(handle, duration)
 
-    async def pass_until(self, handle: WorkflowHandle[Any, Any], awaited: Awaitable[T], step: timedelta) -> T:
-        """What is awaited, while time passes step by step for one workflow, as long as it runs."""
+    async def skip_until_done(
+        self, handle: WorkflowHandle[Any, Any], awaited: Awaitable[T], step: timedelta
+    ) -> T:
+        """Returns the awaited result while time is skipped in steps for one running workflow."""
         waiting = asyncio.ensure_future(awaited)
-        for _ in range(_MOST_STEPS):
-            await asyncio.wait({waiting}, timeout=_BETWEEN_STEPS)
+        for _ in range(_MAX_STEPS):
+            await asyncio.wait({waiting}, timeout=_STEP_TIMEOUT)
             if waiting.done():
                 return await waiting
             await self._step(handle, step)
         waiting.cancel()
-        raise AssertionError(f"{handle.id}: {_MOST_STEPS} steps of {step} were not enough")
+        raise AssertionError(f"{handle.id}: {_MAX_STEPS} steps of {step} were not enough")
 
     async def _step(self, handle: WorkflowHandle[Any, Any], step: timedelta) -> None:
         try:
@@ -71,7 +73,7 @@ class TimeSkipping:
 
     @contextmanager
     def with_time_skipping_disabled(self) -> Iterator[None]:
-        """Workflows that are started inside wait for real, unless they are fast-forwarded."""
+        """Disables time skipping for workflows that are started inside, unless they are fast-forwarded."""
         if not self._blocks:
             self._disabled.enter_context(self._env.with_time_skipping_disabled())
         self._blocks += 1

@@ -39,7 +39,7 @@ VAULT_KEY = "k1:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="
 CODEC_KEY = scanned.CODEC_KEY
 
 AGAIN = timedelta(seconds=16)
-"""A little more than lies between two inquiries about a request id that the gateway does not know."""
+"""A little more than the pause between two inquiries about a request id that the gateway does not know."""
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -73,13 +73,13 @@ class World:
     webhook_url: str
     activities: Sequence[Callable[..., object]]
     accounts: AccountRegistry
-    stories: dict[str, str] = field(default_factory=dict)
-    """The name of the story that each workflow id belongs to."""
+    scenarios: dict[str, str] = field(default_factory=dict)
+    """The name of the scenario that each workflow id belongs to."""
 
-    def reference(self, story: str) -> str:
-        """Returns an unused reference that begins with the name of its story."""
-        reference = f"{story}-{secrets.token_hex(4)}"
-        self.stories[workflow_id(reference)] = story
+    def reference(self, scenario: str) -> str:
+        """Returns an unused reference that begins with the name of its scenario."""
+        reference = f"{scenario}-{secrets.token_hex(4)}"
+        self.scenarios[workflow_id(reference)] = scenario
         return reference
 
     def handle(self, reference: str) -> WorkflowHandle[Any, Payment]:
@@ -134,8 +134,8 @@ class World:
         raise AssertionError(payment.events)
 
     async def answer(self, reference: str, call: Awaitable[T], step: timedelta = AGAIN) -> T:
-        """What a call is answered, while time passes for its payment step by step."""
-        return await self.env.pass_until(self.handle(reference), call, step)
+        """Returns the result of a call while time is skipped in steps for its payment."""
+        return await self.env.skip_until_done(self.handle(reference), call, step)
 
     async def has_begun(self, reference: str) -> bool:
         """Whether Temporal has the workflow of the payment, also before a worker has started it."""

@@ -128,7 +128,7 @@ async def test_notification_after_the_end_is_kept_for_an_operator(world: World) 
     await world.notify_success(reference)
     await eventually(lambda: _has_increased(world.client, before))
     async for late in world.client.list_workflows(LATE):
-        world.stories[late.id] = "late-notification"
+        world.scenarios[late.id] = "late-notification"
 
 
 async def _has_increased(client: Client, before: int) -> bool:

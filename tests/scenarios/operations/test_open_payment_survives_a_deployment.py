@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 
 from holdfast import PaymentStatus
 from tests.support.eventually import eventually
-from tests.support.replay.changed import ChangedPayment
+from tests.support.replay.changed_workflows import ChangedPayment
 from tests.support.scenarios.deployment import Deployment
 from tests.support.world import World
 

@@ -57,7 +57,7 @@ async def _difference(shop: Books) -> str:
     shop.operate_dashboard(f"{reference}-1", "hold")
     assert kinds((await shop.reconcile()).differences) == ["UNKNOWN_HOLD REPORTED"]
     [listed] = await shop.becomes_listed(1)
-    shop.world.stories[listed] = "difference"
+    shop.world.scenarios[listed] = "difference"
     return listed
 
 
@@ -137,7 +137,7 @@ async def test_documented_commands_reconcile_and_acknowledge(shop: Books) -> Non
 
     await run(client, of_mine(documented("workflow start")))
     started = client.get_workflow_handle(name)
-    await shop.world.env.pass_until(started, started.result(), AGAIN)
+    await shop.world.env.skip_until_done(started, started.result(), AGAIN)
     assert re.search(r"different\W+1\b", await run(client, of_mine(documented("workflow query"))))
     [listed] = await shop.becomes_listed(1)
     resolve = documented("--name resolve").replace("difference-ORDER_1-0123456789abcdef", listed)
@@ -176,7 +176,7 @@ async def _runs_on_schedule(shop: Books, name: str, reference: str) -> None:
     await schedule.trigger()
 
     started = shop.world.client.get_workflow_handle(await _begun_by(schedule))
-    await shop.world.env.pass_until(started, started.result(), AGAIN)
+    await shop.world.env.skip_until_done(started, started.result(), AGAIN)
     assert len(shop.world.calls(reference, "inquiryPayment")) == 1
     await schedule.delete()
 

@@ -1,6 +1,6 @@
-"""Histories as files: `make histories` lets scenarios leave their payments' histories here.
+"""Histories as files, which `make histories` records from the payments of scenarios.
 
-One compressed JSON file per payment, as Temporal exports it, without the names of machines and processes.
+Each payment has one compressed JSON file, as Temporal exports it, without names of machines and processes.
 """
 
 import base64
@@ -16,9 +16,9 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
 FOLDER = Path(__file__).parents[2] / "replay" / "histories"
-MOST_MOMENTS = 50
-"""A history with more moments than these repeats itself."""
-OF_A_LONG_HISTORY = 20
+MAX_OPEN_STATES = 50
+"""The number of open states up to which every one is replayed; longer histories repeat themselves."""
+OPEN_STATES_OF_A_LONG_HISTORY = 20
 RECORD = "RECORD_HISTORIES"
 """The environment variable that names the version whose histories are recorded."""
 
@@ -28,7 +28,7 @@ _IDENTITY = re.compile(r'"identity": "([^"]+)"')
 
 
 async def history_of(client: Client, workflow_id: str) -> WorkflowHistory | None:
-    """Returns the history of a workflow, or None when no such workflow was started."""
+    """Returns the history of a workflow; None where no such workflow was started."""
     try:
         return await client.get_workflow_handle(workflow_id).fetch_history()
     except RPCError as error:
@@ -38,7 +38,7 @@ async def history_of(client: Client, workflow_id: str) -> WorkflowHistory | None
 
 
 def record(history: WorkflowHistory, name: str, folder: Path) -> None:
-    """Writes a history."""
+    """Writes a history to a new file in the folder."""
     _write(
         {"workflowId": history.workflow_id, "history": json.loads(_anonymous(history.to_json()))},
         name,
@@ -48,7 +48,7 @@ def record(history: WorkflowHistory, name: str, folder: Path) -> None:
 
 def _write(content: Json, name: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    # no time of writing, so that the same history is the same file
+    # without a modification time, so that equal histories are equal files
     compressed = gzip.compress(json.dumps(content, separators=(",", ":")).encode(), mtime=0)
     _unused(folder, name).write_bytes(compressed)
 
@@ -61,11 +61,11 @@ def _anonymous(history: str) -> str:
 
 
 def _unused(folder: Path, name: str) -> Path:
-    taken = sum(path.name.startswith(f"{name}.") for path in folder.iterdir())
-    return folder / (f"{name}.{taken + 1}.json.gz" if taken else f"{name}.json.gz")
+    existing = sum(path.name.startswith(f"{name}.") for path in folder.iterdir())
+    return folder / (f"{name}.{existing + 1}.json.gz" if existing else f"{name}.json.gz")
 
 
-class Recorded:
+class RecordedHistory:
     """One recorded history."""
 
     def __init__(self, path: Path) -> None:
@@ -78,20 +78,20 @@ class Recorded:
 
     @cached_property
     def whole(self) -> WorkflowHistory:
-        """The whole history, parsed once and on demand, because parsing takes longer than a replay."""
+        """The complete history, parsed once on demand, because that takes longer than its replay."""
         return WorkflowHistory.from_json(self.workflow_id, {"events": self.events})
 
     @property
     def open_states(self) -> Iterator[WorkflowHistory]:
-        """The history up to each moment at which the worker was idle, where another worker can take over.
+        """The history up to each wait of the workflow, after which a new worker may continue it.
 
-        All moments where there are up to `MOST_MOMENTS`, otherwise about `OF_A_LONG_HISTORY`, evenly spread.
+        Up to `MAX_OPEN_STATES` all of them; above, `OPEN_STATES_OF_A_LONG_HISTORY` at equal distances.
         """
-        moments = list(self._moments())
-        every = 1 if len(moments) <= MOST_MOMENTS else -(-len(moments) // OF_A_LONG_HISTORY)
-        return (self._until(position) for position in moments[::every])
+        positions = list(self._positions())
+        step = 1 if len(positions) <= MAX_OPEN_STATES else -(-len(positions) // OPEN_STATES_OF_A_LONG_HISTORY)
+        return (self._until(position) for position in positions[::step])
 
-    def _moments(self) -> Iterator[int]:
+    def _positions(self) -> Iterator[int]:
         for position, event in enumerate(self.events):
             is_scheduled = event["eventType"] == "EVENT_TYPE_WORKFLOW_TASK_SCHEDULED"
             if is_scheduled and any(_is_completed_task(earlier) for earlier in self.events[:position]):
@@ -99,7 +99,7 @@ class Recorded:
 
     @property
     def statuses(self) -> set[str]:
-        """The payment's statuses, as its search attribute has reported them."""
+        """The payment's statuses that were values of its search attribute."""
         updates = (event.get("upsertWorkflowSearchAttributesEventAttributes", {}) for event in self.events)
         fields = (attributes.get("searchAttributes", {}).get("indexedFields", {}) for attributes in updates)
         return {_decoded(field["PaymentStatus"]) for field in fields if "PaymentStatus" in field}
@@ -109,9 +109,9 @@ class Recorded:
 
 
 @cache
-def recorded(path: Path) -> Recorded:
-    """Returns the history in this file; all tests share it."""
-    return Recorded(path)
+def recorded(path: Path) -> RecordedHistory:
+    """Returns the history in this file, which all tests share."""
+    return RecordedHistory(path)
 
 
 def _is_completed_task(event: Json) -> bool:

@@ -45,7 +45,7 @@ class Books:
         reference = self.world.reference(story)
         self._references.add(reference)
         if not self.keeps_histories:
-            del self.world.stories[workflow_id(reference)]
+            del self.world.scenarios[workflow_id(reference)]
         return reference
 
     async def started(self, story: str, *, card: str | None = VISA, **fields: Any) -> str:
@@ -114,7 +114,7 @@ class Books:
         period = {} if "references" in fields else {"since": self.began_at}
         request: dict[str, Any] = {"merchantAccount": self.account, **period, **FAST, **fields}
         workflow_id = await self.reconciliations.start(request)
-        self.world.stories[workflow_id] = "reconciliation"
+        self.world.scenarios[workflow_id] = "reconciliation"
         return workflow_id
 
     async def review_items(self) -> list[str]:

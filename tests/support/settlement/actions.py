@@ -1,4 +1,4 @@
-"""What merchants, operators and the clock do to a payment and to the model of it."""
+"""Commands of merchants and operators, and timer events, applied to a payment and its model."""
 
 from hypothesis import strategies as st
 
@@ -19,10 +19,10 @@ from settlement.commands import (
     start_attempt,
 )
 from settlement.resolution import apply_resolution, evidence_of, refuse_resolution
-from tests.support.settlement.expectations import Life
-from tests.support.settlement.two_beliefs import TwoBeliefs
+from tests.support.settlement.expected_effect import HoldState
+from tests.support.settlement.model_comparison import ModelComparison
 
-CLOCKS = {
+TIMER_EVENTS = {
     S.AUTHORIZING: {Event.TRUTH_UNKNOWN: S.NEEDS_REVIEW},
     S.ACTION_REQUIRED: {Event.DEADLINE_PASSED: S.CANCELLING},
     S.PENDING: {Event.DEADLINE_PASSED: S.CANCELLING, Event.TRUTH_UNKNOWN: S.NEEDS_REVIEW},
@@ -38,69 +38,69 @@ CLOCKS = {
     },
     S.NEEDS_REVIEW: {Event.CAPTURE_RESUMED: S.CAPTURING},
 }
-"""Where time, or the gateway's answer to our own question, takes a payment further."""
+"""The status that a payment reaches by a timer, or by the gateway's answer to a call of Holdfast."""
 
 
-def words_about(payment: Payment) -> st.SearchStrategy[Resolution]:
-    """What an operator may say of this payment, in turn or out of it."""
+def resolutions(payment: Payment) -> st.SearchStrategy[Resolution]:
+    """Generates resolutions by an operator, whether this payment accepts them or not."""
     return st.builds(
         Resolution,
         outcome=st.sampled_from(Outcome),
         resolvedBy=st.just("ops-7"),
-        reason=st.just("the gateway's support says so"),
+        reason=st.just("the gateway's support confirmed it"),
         evidence=st.just("dashboard, 14:02"),
         captureRequestId=st.sampled_from([None, *(c.captureRequestId for c in payment.captures)]),
         paymentId=st.sampled_from([None, f"gateway-{len(payment.attempts)}", "gateway-9"]),
     )
 
 
-class Deeds(TwoBeliefs):
-    """Each is refused where the model says so, and moves no money by itself."""
+class PaymentActions(ModelComparison):
+    """Commands and timer events. Each is refused where the model expects it, and changes no money."""
 
-    def captures(self, amount: Amount | None, *, last: bool) -> None:
+    def request_capture(self, amount: Amount | None, *, last: bool) -> None:
         request = CaptureRequest(captureAmount=amount, isLastCapture=last)
         may = self.model.may_capture(amount, is_last=last)
         if not self.is_refused("capture", may, lambda: refuse_capture(self.payment, request)):
-            self.model.asked_to_take(amount, is_last=last)
-            self.moves_to(request_capture(self.payment, request, self.now(), Source.MERCHANT), S.CAPTURING)
+            self.model.request_capture(amount, is_last=last)
+            self.move_to(request_capture(self.payment, request, self.now(), Source.MERCHANT), S.CAPTURING)
 
-    def cancels(self) -> None:
+    def request_cancel(self) -> None:
         if not self.is_refused("cancel", self.model.may_cancel(), lambda: refuse_cancel(self.payment)):
-            nothing_left = self.model.status in {S.DECLINED, S.CANCELLED}
+            is_released = self.model.status in {S.DECLINED, S.CANCELLED}
             after = request_cancel(self.payment, "out of stock", self.now(), Source.MERCHANT)
-            self.moves_to(after, S.CANCELLED if nothing_left else S.CANCELLING)
+            self.move_to(after, S.CANCELLED if is_released else S.CANCELLING)
 
-    def tries_again(self) -> None:
-        doubts = bool(self.doubts)
-        may = self.model.may_retry(is_in_doubt=doubts)
-        if not self.is_refused("retry", may, lambda: refuse_retry(self.payment, is_unconfirmed=doubts)):
-            self.model.tried()
-            self.moves_to(start_attempt(self.payment, self.now()), S.AUTHORIZING)
+    def request_retry(self) -> None:
+        unconfirmed = bool(self.pending_inquiries)
+        may = self.model.may_retry(is_unconfirmed=unconfirmed)
+        if not self.is_refused("retry", may, lambda: refuse_retry(self.payment, is_unconfirmed=unconfirmed)):
+            self.model.start_attempt()
+            self.move_to(start_attempt(self.payment, self.now()), S.AUTHORIZING)
 
-    def resolves(self, word: Resolution) -> None:
-        may = self.model.may_resolve(word, is_reviewed=self.payment.review is not None)
-        if self.is_refused("resolve", may, lambda: refuse_resolution(self.payment, word)):
+    def resolve(self, resolution: Resolution) -> None:
+        may = self.model.may_resolve(resolution, is_reviewed=self.payment.review is not None)
+        if self.is_refused("resolve", may, lambda: refuse_resolution(self.payment, resolution)):
             return
-        claim = evidence_of(self.payment, word)
+        claim = evidence_of(self.payment, resolution)
         if claim is not None:
-            self.told(claim)
+            self.receive(claim)
         reviewed, is_open = self.payment.review, self.model.status is S.NEEDS_REVIEW and claim is not None
-        after = apply_resolution(self.payment, word, self.now(), matches=not self.doubts)
-        assert after.review == (reviewed if self.doubts or is_open else None)
-        self.moves_to(after, self.model.status)
+        after = apply_resolution(self.payment, resolution, self.now(), matches=not self.pending_inquiries)
+        assert after.review == (reviewed if self.pending_inquiries or is_open else None)
+        self.move_to(after, self.model.status)
 
-    def time_takes(self, event: Event) -> None:
+    def apply_timer_event(self, event: Event) -> None:
         after = apply_event(self.payment, event, self.now(), Source.CLOCK)
-        self.happened["clock"] += 1
-        self.moves_to(after, CLOCKS[self.model.status][event])
+        self.event_counts["timer"] += 1
+        self.move_to(after, TIMER_EVENTS[self.model.status][event])
 
-    def due(self) -> list[Event]:
-        """What the workflow would let time decide here, once it has made sure of what it makes sure of."""
-        attempt = self.model.tries[self.model.current]
+    def due_events(self) -> list[Event]:
+        """Returns the timer events that the workflow would apply in the present status."""
+        attempt = self.model.attempts[self.model.current]
         conditions = {
-            Event.DEADLINE_PASSED: not attempt.buyer_is_done,
-            Event.RETRY_WINDOW_CLOSED: not self.doubts,
-            Event.CANCEL_REFUSED: attempt.life is Life.HELD,
-            Event.CAPTURE_RESUMED: self.model.open_take is not None and not self.model.automatic,
+            Event.DEADLINE_PASSED: not attempt.buyer_has_finished,
+            Event.RETRY_WINDOW_CLOSED: not self.pending_inquiries,
+            Event.CANCEL_REFUSED: attempt.hold_state is HoldState.HELD,
+            Event.CAPTURE_RESUMED: self.model.open_capture is not None and not self.model.automatic,
         }
-        return [event for event in CLOCKS.get(self.model.status, ()) if conditions.get(event, True)]
+        return [event for event in TIMER_EVENTS.get(self.model.status, ()) if conditions.get(event, True)]

@@ -1,4 +1,4 @@
-"""Payments as they stand in each status, and what anybody may say about them."""
+"""Payments in each status, and evidence about them by source."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -50,7 +50,7 @@ _BEFORE: dict[S, tuple[S, Event]] = {
     S.EXPIRED: (S.CANCELLING, Event.EXPIRY_CONFIRMED),
     S.NEEDS_REVIEW: (S.AUTHORIZING, Event.TRUTH_UNKNOWN),
 }
-"""The last move into each status."""
+"""The previous status and the event that leads into each status."""
 _ATTEMPTS: dict[S, A] = {
     S.AUTHORIZING: A.AUTHORIZING,
     S.ACTION_REQUIRED: A.ACTION_REQUIRED,
@@ -92,27 +92,27 @@ def attempt(status: A, number: int = 1, **fields: Any) -> Attempt:
 
 
 def payment_at(status: S, mode: CaptureMode = CaptureMode.MANUAL, **fields: Any) -> Payment:
-    """A payment of EUR 300.00 with one attempt, as it usually stands in this status."""
-    known: dict[str, Any] = {"attempts": (attempt(_ATTEMPTS[status]),), **_last_move(status)}
+    """Returns a payment of EUR 300.00 with one attempt, in its usual state for this status."""
+    defaults: dict[str, Any] = {"attempts": (attempt(_ATTEMPTS[status]),), **_last_change(status)}
     if _ATTEMPTS[status] is A.AUTHORIZED:
-        known |= {"authorizedAmount": WHOLE, "authExpiryTime": EXPIRY}
+        defaults |= {"authorizedAmount": WHOLE, "authExpiryTime": EXPIRY}
     if status is S.ACTION_REQUIRED:
-        known |= {"nextAction": PAGE}
+        defaults |= {"nextAction": PAGE}
     if status is S.NEEDS_REVIEW:
-        known |= {"review": Review(reason="the outcome could not be established", since=OPENED)}
-    known |= _captures(status)
+        defaults |= {"review": Review(reason="the truth could not be established", since=OPENED)}
+    defaults |= _captures(status)
     return Payment(
         paymentReference=REFERENCE,
         merchantAccount="default",
         paymentAmount=WHOLE,
         captureMode=mode,
         status=status,
-        **(known | fields),
+        **(defaults | fields),
     )
 
 
-def _last_move(status: S) -> dict[str, Any]:
-    """The last line of the audit trail, and the typed facts of the same move."""
+def _last_change(status: S) -> dict[str, Any]:
+    """Returns the last line of the audit trail, and the typed facts of the same change."""
     if status not in _BEFORE:
         return {}
     before, event = _BEFORE[status]
@@ -134,8 +134,10 @@ def _captures(status: S) -> dict[str, Any]:
     return {}
 
 
-def says(verdict: Verdict, source: Source = Source.NOTIFICATION, **fields: Any) -> PaymentEvidence:
-    """A claim about the first attempt that fits in every respect, but for `fields`."""
+def payment_evidence(
+    verdict: Verdict, source: Source = Source.NOTIFICATION, **fields: Any
+) -> PaymentEvidence:
+    """Returns evidence that matches the first attempt in everything but `fields`."""
     facts: dict[str, Any] = {
         "paymentRequestId": request_id(),
         "paymentId": PAYMENT_ID,
@@ -147,10 +149,10 @@ def says(verdict: Verdict, source: Source = Source.NOTIFICATION, **fields: Any) 
     return PaymentEvidence(source=source, verdict=verdict, **(facts | fields))
 
 
-def says_of_capture(
+def capture_evidence(
     verdict: Verdict, source: Source = Source.NOTIFICATION, amount: Amount = WHOLE, **fields: Any
 ) -> CaptureEvidence:
-    """A claim about the first capture that fits in every respect, but for `fields`."""
+    """Returns evidence that matches the first capture in everything but `fields`."""
     facts: dict[str, Any] = {
         "captureRequestId": capture_id(),
         "paymentId": PAYMENT_ID,
@@ -163,7 +165,7 @@ def says_of_capture(
 
 
 def settled(payment: Payment, *claims: PaymentEvidence | CaptureEvidence, at: datetime = NOW) -> Settlement:
-    """One claim after the other; `ask` is that of the last one."""
+    """Settles the claims in their order; `ask` is that of the last one."""
     settlement = Settlement(payment)
     for claim in claims:
         settlement = settle(settlement.payment, claim, at, attempt_limit=LIMIT, accepts_external=True)

@@ -1,8 +1,8 @@
-"""Tables of expectations, written as text and read as text."""
+"""Tables of expected results, written as text."""
 
 
 def cells(table: str) -> list[tuple[str, str, str]]:
-    """(row, column, cell) of a table whose cells are separated by `|`; its first line names the columns."""
+    """Returns (row, column, cell) for each cell. `|` separates cells; the first line has the columns."""
     head, *rows = ([cell.strip() for cell in line.split("|")] for line in table.strip().splitlines())
     for row in rows:
         assert len(row) == len(head), row

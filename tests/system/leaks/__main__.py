@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.support.leaks.scanned import FOUND, SCAN
 from tests.support.leaks.search import Finding, card_data_in, person_in
-from tests.support.replay.keeping import ROOT
+from tests.support.replay.stored_histories import ROOT
 from tests.system.leaks.verbose import without_locals
 
 _RECONCILIATION = "tests/scenarios/reconciliation/test_difference_is_reported_once.py::test_"

@@ -21,7 +21,7 @@ from typing import Any, Protocol
 
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
-from tests.support.replay.keeping import ROOT
+from tests.support.replay.stored_histories import ROOT
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 _FOLDERS = ("activities", "holdfast", "services", "settlement", "workflows")

@@ -1,4 +1,4 @@
-"""What Temporal does next after each outcome of a gateway call."""
+"""The result or the failure that Temporal receives for each outcome of a gateway call."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from activities.errors import TRAFFIC_LIMIT, unwrap
 from holdfast.antom.outcome import DidNotHappen, Happened, Outcome, Unknown
 
 
-def test_an_answer_is_the_answer() -> None:
+def test_outcome_with_response_returns_it() -> None:
     assert unwrap(Happened("response")) == "response"
 
 
@@ -18,12 +18,12 @@ def test_an_answer_is_the_answer() -> None:
     ("outcome", "failure", "pause"),
     [
         (DidNotHappen("not sent"), Failure.NOT_SENT, None),
-        (DidNotHappen("no turn", timedelta(seconds=20)), Failure.NOT_SENT, timedelta(seconds=20)),
+        (DidNotHappen("rate limited", timedelta(seconds=20)), Failure.NOT_SENT, timedelta(seconds=20)),
         (Unknown("no answer"), Failure.OUTCOME_UNKNOWN, None),
         (Unknown("HTTP 200", TRAFFIC_LIMIT), Failure.OUTCOME_UNKNOWN, timedelta(seconds=10)),
     ],
 )
-def test_what_was_not_answered_is_repeated(
+def test_outcome_without_response_is_retried(
     outcome: Outcome[str], failure: Failure, pause: timedelta | None
 ) -> None:
     with pytest.raises(ApplicationError) as raised:

@@ -20,10 +20,10 @@ from tests.support.settlement.evidence import (
     WHOLE,
     attempt,
     capture,
+    capture_evidence,
     payment_at,
+    payment_evidence,
     request_id,
-    says,
-    says_of_capture,
     settled,
 )
 
@@ -57,10 +57,10 @@ def payments() -> Iterator[Payment]:
 def reasons() -> set[str]:
     found = set()
     for payment, verdict, source in product(payments(), Verdict, [Source.NOTIFICATION, Source.INQUIRY]):
-        claims: list[Any] = [says(verdict, source, **wrong) for wrong in WRONG]
-        claims += [says_of_capture(verdict, source, **wrong) for wrong in WRONG[:4]]
-        claims += [says_of_capture(verdict, source, PART, captureRequestId="foreign")]
-        claims += [says_of_capture(verdict, source, captureRequestId="gateways-1")]
+        claims: list[Any] = [payment_evidence(verdict, source, **wrong) for wrong in WRONG]
+        claims += [capture_evidence(verdict, source, **wrong) for wrong in WRONG[:4]]
+        claims += [capture_evidence(verdict, source, PART, captureRequestId="foreign")]
+        claims += [capture_evidence(verdict, source, captureRequestId="gateways-1")]
         for claim in claims:
             after = settled(payment, claim).payment
             found |= {after.review.reason} if after.review else set()

@@ -1,4 +1,4 @@
-"""What a merchant may ask of a payment, when it is refused, and what the payment looks like afterwards."""
+"""Commands of a merchant: when they are refused, and the payment after them."""
 
 from datetime import timedelta
 
@@ -85,7 +85,7 @@ RETRY: dict[S, Refusal] = {
 }
 
 
-def wanting(amount: Amount | None = None, *, last: bool = True) -> CaptureRequest:
+def capture_request(amount: Amount | None = None, *, last: bool = True) -> CaptureRequest:
     return CaptureRequest(captureAmount=amount, isLastCapture=last)
 
 
@@ -98,17 +98,17 @@ def refusal_of_capture(payment: Payment, request: CaptureRequest) -> Refusal:
 
 
 @pytest.mark.parametrize("table", [CAPTURE, CANCEL, RETRY])
-def test_the_tables_leave_no_status_out(table: dict[S, Refusal]) -> None:
+def test_tables_of_refusals_have_every_status(table: dict[S, Refusal]) -> None:
     assert set(table) == set(S)
 
 
 @pytest.mark.parametrize(("status", "refusal"), CAPTURE.items())
-def test_capture(status: S, refusal: Refusal) -> None:
-    assert refusal_of_capture(payment_at(status), wanting()) is refusal
+def test_capture_is_refused_by_status(status: S, refusal: Refusal) -> None:
+    assert refusal_of_capture(payment_at(status), capture_request()) is refusal
 
 
 @pytest.mark.parametrize(("status", "refusal"), CANCEL.items())
-def test_cancel(status: S, refusal: Refusal) -> None:
+def test_cancel_is_refused_by_status(status: S, refusal: Refusal) -> None:
     payment = payment_at(status)
     if refusal is None:
         refuse_cancel(payment)
@@ -119,7 +119,7 @@ def test_cancel(status: S, refusal: Refusal) -> None:
 
 
 @pytest.mark.parametrize(("status", "refusal"), RETRY.items())
-def test_retry(status: S, refusal: Refusal) -> None:
+def test_retry_is_refused_by_status(status: S, refusal: Refusal) -> None:
     payment = payment_at(status)
     if refusal is None:
         refuse_retry(payment)
@@ -130,8 +130,10 @@ def test_retry(status: S, refusal: Refusal) -> None:
 
 
 @pytest.mark.parametrize("status", [status for status in S if not status.is_final])
-def test_an_automatic_payment_is_not_captured_by_the_merchant(status: S) -> None:
-    assert refusal_of_capture(payment_at(status, CaptureMode.AUTOMATIC), wanting()) is AutomaticCapture
+def test_capture_of_automatic_payment_is_refused(status: S) -> None:
+    assert (
+        refusal_of_capture(payment_at(status, CaptureMode.AUTOMATIC), capture_request()) is AutomaticCapture
+    )
 
 
 @pytest.mark.parametrize(
@@ -144,61 +146,65 @@ def test_an_automatic_payment_is_not_captured_by_the_merchant(status: S) -> None
         (Amount(currency="USD", value="100"), AmountExceedsAuthorization),
     ],
 )
-def test_how_much_may_be_captured(amount: Amount | None, refusal: Refusal) -> None:
-    assert refusal_of_capture(payment_at(S.AUTHORIZED), wanting(amount)) is refusal
+def test_capture_above_the_authorized_amount_is_refused(amount: Amount | None, refusal: Refusal) -> None:
+    assert refusal_of_capture(payment_at(S.AUTHORIZED), capture_request(amount)) is refusal
 
 
-def test_after_a_part_no_more_than_the_rest() -> None:
+def test_capture_after_a_part_is_limited_to_the_remainder() -> None:
     partly = payment_at(S.PARTIALLY_CAPTURED)
     assert remaining(partly) == REST
-    assert refusal_of_capture(partly, wanting(REST)) is None
+    assert refusal_of_capture(partly, capture_request(REST)) is None
     with pytest.raises(AmountExceedsAuthorization, match=r"captureAmount.value: at most EUR 200.00 can be"):
-        refuse_capture(partly, wanting(Amount(currency="EUR", value="20001")))
+        refuse_capture(partly, capture_request(Amount(currency="EUR", value="20001")))
     with pytest.raises(AmountExceedsAuthorization, match=r"captureAmount.currency: .* in EUR"):
-        refuse_capture(partly, wanting(Amount(currency="USD", value="1")))
+        refuse_capture(partly, capture_request(Amount(currency="USD", value="1")))
 
 
 @pytest.mark.parametrize(("amount", "refusal"), [(None, None), (WHOLE, None), (PART, CaptureInProgress)])
-def test_an_open_capture_is_joined_and_another_one_refused(amount: Amount | None, refusal: Refusal) -> None:
+def test_repeated_capture_joins_the_open_one_and_another_is_refused(
+    amount: Amount | None, refusal: Refusal
+) -> None:
     capturing = payment_at(S.CAPTURING)
-    assert refusal_of_capture(capturing, wanting(amount)) is refusal
+    assert refusal_of_capture(capturing, capture_request(amount)) is refusal
     if refusal is None:
-        assert request_capture(capturing, wanting(amount), NOW, Source.MERCHANT) == capturing
+        assert request_capture(capturing, capture_request(amount), NOW, Source.MERCHANT) == capturing
 
 
 @pytest.mark.parametrize(("first", "second"), [(False, False), (False, True), (True, False)])
-def test_a_part_is_not_joined_by_another_one_of_the_same_amount(first: bool, second: bool) -> None:
+def test_second_partial_capture_of_same_amount_is_refused_while_one_is_open(
+    first: bool, second: bool
+) -> None:
     capturing = payment_at(S.CAPTURING, captures=(capture(CaptureStatus.PROCESSING, PART, last=first),))
-    assert refusal_of_capture(capturing, wanting(PART, last=second)) is CaptureInProgress
+    assert refusal_of_capture(capturing, capture_request(PART, last=second)) is CaptureInProgress
 
 
-def test_when_all_is_taken_while_another_capture_is_open_there_is_nothing_left_to_ask_for() -> None:
-    """A capture that was reported failed succeeded after all, and its repetition has no result yet."""
+def test_capture_is_refused_when_everything_is_captured_and_another_capture_is_open() -> None:
+    """A failed capture was later reported as successful, and its repetition has no result yet."""
     captures = (capture(CaptureStatus.SUCCESS), capture(CaptureStatus.PROCESSING, number=2))
-    both = payment_at(S.CAPTURING, captures=captures, capturedAmount=WHOLE)
+    capturing = payment_at(S.CAPTURING, captures=captures, capturedAmount=WHOLE)
     for amount in (None, WHOLE, PART):
-        assert refusal_of_capture(both, wanting(amount)) is AlreadyCaptured
+        assert refusal_of_capture(capturing, capture_request(amount)) is AlreadyCaptured
 
 
-def test_a_capture_of_which_nobody_knows_the_outcome_is_taken_up_again_under_its_id() -> None:
-    lost = payment_at(S.NEEDS_REVIEW, captures=(capture(CaptureStatus.PROCESSING),))
-    assert refusal_of_capture(lost, wanting()) is None
-    after = request_capture(lost, wanting(), NOW, Source.MERCHANT)
-    assert (after.status, after.captures) == (S.CAPTURING, lost.captures)
+def test_capture_with_unknown_outcome_is_resumed_under_its_id() -> None:
+    unconfirmed = payment_at(S.NEEDS_REVIEW, captures=(capture(CaptureStatus.PROCESSING),))
+    assert refusal_of_capture(unconfirmed, capture_request()) is None
+    after = request_capture(unconfirmed, capture_request(), NOW, Source.MERCHANT)
+    assert (after.status, after.captures) == (S.CAPTURING, unconfirmed.captures)
 
 
-def test_a_decline_that_is_contradicted_takes_no_other_attempt() -> None:
-    with pytest.raises(AttemptUnconfirmed, match="an inquiry about it is pending"):
+def test_retry_after_contradicted_decline_is_refused() -> None:
+    with pytest.raises(AttemptUnconfirmed, match="evidence contradicts the decline"):
         refuse_retry(payment_at(S.DECLINED), is_unconfirmed=True)
 
 
 @pytest.mark.parametrize("status", [S.NEEDS_REVIEW, S.AUTHORIZED])
-def test_what_a_capture_holds_open_is_not_cancelled(status: S) -> None:
+def test_cancel_with_an_open_capture_is_refused(status: S) -> None:
     with pytest.raises(CaptureInProgress, match="ORDER_1-c1 has no result yet"):
         refuse_cancel(payment_at(status, captures=(capture(CaptureStatus.PROCESSING),)))
 
 
-def test_an_order_opens_a_payment_with_everything_decided_and_nothing_sent() -> None:
+def test_new_payment_has_the_values_of_its_order_and_one_attempt() -> None:
     payment = open_payment(parse_order(order_fields(captureMode="MANUAL", merchantAccount="shop-2")), OPENED)
     assert (payment.paymentReference, payment.merchantAccount) == ("ORDER_1", "shop-2")
     assert (payment.paymentAmount, payment.captureMode) == (WHOLE, CaptureMode.MANUAL)
@@ -212,7 +218,7 @@ def test_an_order_opens_a_payment_with_everything_decided_and_nothing_sent() -> 
     assert attempt.decidedAt is None
 
 
-def test_a_retry_is_a_new_attempt_with_a_new_id_and_leaves_the_old_one_as_it_was() -> None:
+def test_retry_adds_an_attempt_with_a_new_id_and_keeps_the_old_one() -> None:
     declined = payment_at(S.DECLINED)
     after = start_attempt(declined, NOW)
     assert [a.paymentRequestId for a in after.attempts] == ["ORDER_1-1", "ORDER_1-2"]
@@ -233,7 +239,7 @@ def test_a_retry_is_a_new_attempt_with_a_new_id_and_leaves_the_old_one_as_it_was
         (S.DECLINED, S.CANCELLED),
     ],
 )
-def test_a_cancellation_says_who_and_why(status: S, becomes: S) -> None:
+def test_cancellation_records_source_and_reason(status: S, becomes: S) -> None:
     after = request_cancel(payment_at(status), "out of stock", NOW, Source.OPERATOR)
     assert (after.status, after.nextAction) == (becomes, None)
     line = after.events[-1]
@@ -241,13 +247,13 @@ def test_a_cancellation_says_who_and_why(status: S, becomes: S) -> None:
 
 
 @pytest.mark.parametrize("status", [S.CANCELLING, S.CANCELLED])
-def test_a_cancellation_that_is_under_way_is_joined(status: S) -> None:
+def test_repeated_cancellation_changes_nothing(status: S) -> None:
     payment = payment_at(status)
     assert request_cancel(payment, "again", NOW, Source.MERCHANT) == payment
 
 
 @pytest.mark.parametrize(
-    ("amount", "last", "taken", "is_last"),
+    ("amount", "last", "captured", "is_last"),
     [
         (None, True, WHOLE, True),
         (None, False, WHOLE, True),
@@ -256,34 +262,40 @@ def test_a_cancellation_that_is_under_way_is_joined(status: S) -> None:
         (PART, False, PART, False),
     ],
 )
-def test_a_capture_decides_id_and_amount_before_anything_is_sent(
-    amount: Amount | None, last: bool, taken: Amount, is_last: bool
+def test_requested_capture_has_its_id_and_amount_before_the_call(
+    amount: Amount | None, last: bool, captured: Amount, is_last: bool
 ) -> None:
-    after = request_capture(payment_at(S.AUTHORIZED), wanting(amount, last=last), NOW, Source.CLOCK)
+    after = request_capture(payment_at(S.AUTHORIZED), capture_request(amount, last=last), NOW, Source.CLOCK)
     assert after.status is S.CAPTURING
     assert after.events[-1].source is Source.CLOCK
-    [made] = after.captures
-    assert (made.captureRequestId, made.captureAmount, made.isLastCapture) == ("ORDER_1-c1", taken, is_last)
-    assert (made.status, after.open_capture) == (CaptureStatus.PROCESSING, made)
+    [requested] = after.captures
+    assert (requested.captureRequestId, requested.captureAmount, requested.isLastCapture) == (
+        "ORDER_1-c1",
+        captured,
+        is_last,
+    )
+    assert (requested.status, after.open_capture) == (CaptureStatus.PROCESSING, requested)
 
 
-def test_the_next_capture_takes_the_rest_under_the_next_id() -> None:
-    after = request_capture(payment_at(S.PARTIALLY_CAPTURED), wanting(last=False), NOW, Source.MERCHANT)
+def test_next_capture_takes_the_remainder_under_the_next_id() -> None:
+    after = request_capture(
+        payment_at(S.PARTIALLY_CAPTURED), capture_request(last=False), NOW, Source.MERCHANT
+    )
     assert [(c.captureRequestId, c.captureAmount) for c in after.captures] == [
         ("ORDER_1-c1", PART),
         ("ORDER_1-c2", REST),
     ]
-    assert after.captures[1].isLastCapture, "nothing is left after it"
+    assert after.captures[1].isLastCapture, "nothing remains after it"
 
 
-def test_a_failed_capture_does_not_give_its_id_away() -> None:
+def test_id_of_a_failed_capture_is_not_used_again() -> None:
     failed = payment_at(S.AUTHORIZED, captures=(capture(CaptureStatus.FAIL),))
-    after = request_capture(failed, wanting(), NOW + timedelta(hours=1), Source.MERCHANT)
+    after = request_capture(failed, capture_request(), NOW + timedelta(hours=1), Source.MERCHANT)
     assert [c.captureRequestId for c in after.captures] == ["ORDER_1-c1", "ORDER_1-c2"]
 
 
 @pytest.mark.parametrize("status", [S.CAPTURING, S.CAPTURED, S.FAILED, S.EXPIRED])
-def test_a_command_that_was_not_refused_in_time_changes_nothing(status: S) -> None:
+def test_command_without_an_edge_raises_payment_ended(status: S) -> None:
     with pytest.raises(PaymentEnded, match="cancel_requested is not possible"):
         request_cancel(payment_at(status), "too late", NOW, Source.MERCHANT)
     with pytest.raises(PaymentEnded, match="retry_requested is not possible"):

@@ -1,4 +1,4 @@
-"""What agrees with the gateway and what does not: every status against every word of the gateway's."""
+"""Comparison with the gateway: every status of Holdfast against every verdict of the gateway."""
 
 from typing import Any
 
@@ -21,11 +21,11 @@ from tests.support.settlement.evidence import (
     WHOLE,
     attempt,
     capture,
+    capture_evidence,
     capture_id,
     payment_at,
+    payment_evidence,
     request_id,
-    says,
-    says_of_capture,
 )
 
 AGREES: dict[S, set[Verdict]] = {
@@ -43,30 +43,32 @@ AGREES: dict[S, set[Verdict]] = {
     S.EXPIRED: {Verdict.FAILED, Verdict.CANCELLED, Verdict.ABSENT},
     S.NEEDS_REVIEW: {Verdict.IN_PROCESS, Verdict.ABSENT},
 }
-"""Written down by hand, so that the code has something to disagree with."""
+"""Listed independently of the code under test."""
 ANSWERS = [verdict for verdict in Verdict if verdict is not Verdict.UNCLEAR]
 
 
 def record(verdict: Verdict, *captures: CaptureEvidence, **fields: Any) -> GatewayRecord:
-    """What an inquiry says of the first attempt, and of the captures."""
+    """Returns the record of an inquiry about the first attempt, with these captures."""
     facts: dict[str, Any] = {"currency": None, "value": None} if verdict is Verdict.ABSENT else {}
-    return GatewayRecord(payment=says(verdict, Source.INQUIRY, **(facts | fields)), captures=captures)
+    return GatewayRecord(
+        payment=payment_evidence(verdict, Source.INQUIRY, **(facts | fields)), captures=captures
+    )
 
 
 def captured(verdict: Verdict, number: int = 1, **fields: Any) -> CaptureEvidence:
-    return says_of_capture(verdict, Source.INQUIRY, captureRequestId=capture_id(number), **fields)
+    return capture_evidence(verdict, Source.INQUIRY, captureRequestId=capture_id(number), **fields)
 
 
 def own_captures(payment: Payment) -> tuple[CaptureEvidence, ...]:
-    """The payment's captures, as an honest gateway lists them."""
-    words = {
+    """Returns the payment's captures as a correct gateway lists them."""
+    verdicts = {
         CaptureStatus.SUCCESS: Verdict.SUCCEEDED,
         CaptureStatus.FAIL: Verdict.FAILED,
         CaptureStatus.PROCESSING: Verdict.IN_PROCESS,
     }
     return tuple(
-        says_of_capture(
-            words[each.status],
+        capture_evidence(
+            verdicts[each.status],
             Source.INQUIRY,
             each.captureAmount,
             captureRequestId=each.captureRequestId,
@@ -82,11 +84,11 @@ def kinds(found: tuple[Difference, ...]) -> list[K]:
 @each_case("mode", CaptureMode)
 @each_case("verdict", ANSWERS)
 @each_case("status", S)
-def test_every_status_against_every_word(status: S, verdict: Verdict, mode: CaptureMode) -> None:
+def test_status_agrees_with_the_listed_verdicts_only(status: S, verdict: Verdict, mode: CaptureMode) -> None:
     payment = payment_at(status, mode)
     found = differences(payment, [record(verdict, *own_captures(payment))])
-    fits = AGREES[status] | ({Verdict.IN_PROCESS} if status is S.CANCELLING else set())
-    assert (found == ()) is (verdict in fits), found
+    agreeing = AGREES[status] | ({Verdict.IN_PROCESS} if status is S.CANCELLING else set())
+    assert (found == ()) is (verdict in agreeing), found
 
 
 @pytest.mark.parametrize(
@@ -104,20 +106,20 @@ def test_every_status_against_every_word(status: S, verdict: Verdict, mode: Capt
         (S.NEEDS_REVIEW, Verdict.SUCCEEDED, K.STATUS),
     ],
 )
-def test_what_a_status_apart_is_called(status: S, verdict: Verdict, kind: K) -> None:
+def test_different_status_has_its_kind_of_difference(status: S, verdict: Verdict, kind: K) -> None:
     [found] = differences(payment_at(status), [record(verdict)])
     assert (found.kind, found.holdfastState) == (kind, status)
 
 
-def test_money_taken_of_an_empty_payment_is_told_by_its_capture_alone() -> None:
-    taken = captured(Verdict.SUCCEEDED, 9)
-    [found] = differences(payment_at(S.CANCELLED), [record(Verdict.SUCCEEDED, taken)])
+def test_capture_of_payment_without_money_is_reported_as_capture_only() -> None:
+    external = captured(Verdict.SUCCEEDED, 9)
+    [found] = differences(payment_at(S.CANCELLED), [record(Verdict.SUCCEEDED, external)])
     assert (found.kind, found.captureRequestId) == (K.UNKNOWN_CAPTURE, capture_id(9))
     assert found.gatewayState == "SUCCEEDED EUR 300.00"
 
 
 @pytest.mark.parametrize(
-    ("here", "there", "kind"),
+    ("holdfast", "gateway", "kind"),
     [
         (CaptureStatus.SUCCESS, Verdict.SUCCEEDED, None),
         (CaptureStatus.SUCCESS, Verdict.FAILED, K.LOST_CAPTURE),
@@ -131,44 +133,46 @@ def test_money_taken_of_an_empty_payment_is_told_by_its_capture_alone() -> None:
         (CaptureStatus.PROCESSING, Verdict.FAILED, K.STATUS),
     ],
 )
-def test_every_capture_against_every_word(here: CaptureStatus, there: Verdict, kind: K | None) -> None:
-    payment = payment_at(S.AUTHORIZED, captures=(capture(here),))
-    found = differences(payment, [record(Verdict.SUCCEEDED, captured(there))])
+def test_different_capture_status_has_its_kind_of_difference(
+    holdfast: CaptureStatus, gateway: Verdict, kind: K | None
+) -> None:
+    payment = payment_at(S.AUTHORIZED, captures=(capture(holdfast),))
+    found = differences(payment, [record(Verdict.SUCCEEDED, captured(gateway))])
     assert kinds(found) == ([kind] if kind else [])
 
 
-@pytest.mark.parametrize("here", CaptureStatus)
-def test_a_capture_that_the_gateway_does_not_list_is_missed_only_if_it_succeeded(here: CaptureStatus) -> None:
-    payment = payment_at(S.AUTHORIZED, captures=(capture(here),))
+@pytest.mark.parametrize("holdfast", CaptureStatus)
+def test_unlisted_capture_is_a_difference_only_if_it_succeeded(holdfast: CaptureStatus) -> None:
+    payment = payment_at(S.AUTHORIZED, captures=(capture(holdfast),))
     found = differences(payment, [record(Verdict.SUCCEEDED)])
-    assert kinds(found) == ([K.LOST_CAPTURE] if here is CaptureStatus.SUCCESS else [])
+    assert kinds(found) == ([K.LOST_CAPTURE] if holdfast is CaptureStatus.SUCCESS else [])
 
 
 @pytest.mark.parametrize("verdict", ANSWERS)
-def test_a_capture_by_hand_is_unknown_as_soon_as_it_may_take_money(verdict: Verdict) -> None:
+def test_external_capture_is_a_difference_if_it_may_take_money(verdict: Verdict) -> None:
     found = differences(payment_at(S.AUTHORIZED), [record(Verdict.SUCCEEDED, captured(verdict, 9))])
-    takes = verdict in {Verdict.SUCCEEDED, Verdict.IN_PROCESS, Verdict.ABSENT}
-    assert kinds(found) == ([K.UNKNOWN_CAPTURE] if takes else [])
+    may_capture = verdict in {Verdict.SUCCEEDED, Verdict.IN_PROCESS, Verdict.ABSENT}
+    assert kinds(found) == ([K.UNKNOWN_CAPTURE] if may_capture else [])
 
 
-def test_the_gateways_own_capture_is_expected_until_it_has_been_made() -> None:
+def test_automatic_capture_is_a_difference_only_after_it_succeeded() -> None:
     automatic = payment_at(S.AUTHORIZED, CaptureMode.AUTOMATIC)
-    coming = record(Verdict.SUCCEEDED, captured(Verdict.IN_PROCESS, captureId="1"))
-    assert differences(automatic, [coming]) == ()
-    made = record(Verdict.SUCCEEDED, captured(Verdict.SUCCEEDED))
-    assert kinds(differences(automatic, [made])) == [K.UNKNOWN_CAPTURE]
-    taken = payment_at(S.CAPTURED, CaptureMode.AUTOMATIC)
-    second = record(Verdict.SUCCEEDED, *own_captures(taken), captured(Verdict.IN_PROCESS, 2))
-    assert kinds(differences(taken, [second])) == [K.UNKNOWN_CAPTURE]
+    in_process = record(Verdict.SUCCEEDED, captured(Verdict.IN_PROCESS, captureId="1"))
+    assert differences(automatic, [in_process]) == ()
+    succeeded = record(Verdict.SUCCEEDED, captured(Verdict.SUCCEEDED))
+    assert kinds(differences(automatic, [succeeded])) == [K.UNKNOWN_CAPTURE]
+    captured_payment = payment_at(S.CAPTURED, CaptureMode.AUTOMATIC)
+    second = record(Verdict.SUCCEEDED, *own_captures(captured_payment), captured(Verdict.IN_PROCESS, 2))
+    assert kinds(differences(captured_payment, [second])) == [K.UNKNOWN_CAPTURE]
 
 
-def test_one_capture_that_is_listed_twice_took_money_twice() -> None:
+def test_capture_that_is_listed_twice_is_a_difference() -> None:
     payment = payment_at(S.CAPTURED)
     found = differences(payment, [record(Verdict.SUCCEEDED, *own_captures(payment) * 2)])
     assert [(each.kind, each.captureRequestId) for each in found] == [(K.UNKNOWN_CAPTURE, capture_id())]
 
 
-def test_amounts_currencies_and_ids_are_compared() -> None:
+def test_different_amount_currency_or_id_is_a_difference() -> None:
     payment = payment_at(S.CAPTURED)
     for wrong in ({"value": "29999"}, {"currency": "USD"}):
         found = differences(payment, [record(Verdict.SUCCEEDED, *own_captures(payment), **wrong)])
@@ -180,7 +184,7 @@ def test_amounts_currencies_and_ids_are_compared() -> None:
     assert kinds(differences(payment, [other])) == [K.PAYMENT_ID]
 
 
-def test_several_captures_add_up() -> None:
+def test_partial_captures_that_add_up_agree() -> None:
     parts = (capture(CaptureStatus.SUCCESS, PART, last=False), capture(CaptureStatus.SUCCESS, REST, 2))
     payment = payment_at(S.CAPTURED, captures=parts, capturedAmount=WHOLE)
     assert differences(payment, [record(Verdict.SUCCEEDED, *own_captures(payment))]) == ()
@@ -197,7 +201,7 @@ def _second() -> GatewayRecord:
     return record(Verdict.SUCCEEDED, paymentRequestId=request_id(2), paymentId="gateway-2")
 
 
-def test_a_former_attempt_holds_nothing() -> None:
+def test_authorization_of_former_attempt_is_a_difference() -> None:
     payment = _with_former(A.DECLINED)
     assert differences(payment, [record(Verdict.FAILED), _second()]) == ()
     [found] = differences(payment, [record(Verdict.SUCCEEDED), _second()])
@@ -205,21 +209,21 @@ def test_a_former_attempt_holds_nothing() -> None:
     assert found.holdfastState == "attempt DECLINED"
 
 
-def test_a_former_attempt_that_is_known_to_hold_money_is_no_news() -> None:
+def test_known_late_authorization_of_former_attempt_agrees() -> None:
     payment = _with_former(A.AUTHORIZED_AFTER_CLOSE)
     assert differences(payment, [record(Verdict.SUCCEEDED), _second()]) == ()
     assert kinds(differences(payment, [record(Verdict.CANCELLED), _second()])) == [K.STATUS]
 
 
 @pytest.mark.parametrize("verdict", ANSWERS)
-def test_a_payment_without_a_workflow_is_news_if_it_has_money(verdict: Verdict) -> None:
+def test_payment_without_workflow_is_a_difference_if_it_has_money(verdict: Verdict) -> None:
     found = differences(None, [record(verdict)])
     assert kinds(found) == ([K.UNKNOWN_PAYMENT] if verdict in (Verdict.SUCCEEDED, Verdict.IN_PROCESS) else [])
 
 
 @each_case("status", S)
 @each_case("verdict", ANSWERS)
-def test_a_stopped_workflow_matters_if_it_left_money(status: S, verdict: Verdict) -> None:
+def test_stopped_workflow_is_a_difference_if_money_remains(status: S, verdict: Verdict) -> None:
     payment = payment_at(status)
     found = differences(payment, [record(verdict, *own_captures(payment))], is_stopped=True)
     has_money = verdict in (Verdict.SUCCEEDED, Verdict.IN_PROCESS) or bool(payment.captures)
@@ -229,18 +233,20 @@ def test_a_stopped_workflow_matters_if_it_left_money(status: S, verdict: Verdict
         assert kinds(found) == ([K.UNATTENDED] if has_money else [])
 
 
-def test_every_attempt_is_asked_about_and_then_what_may_have_been_forgotten() -> None:
-    held = _with_former(A.DECLINED)
-    assert next_request_id(held, "ORDER_1", []) == request_id(1)
-    assert next_request_id(held, "ORDER_1", [record(Verdict.FAILED)]) == request_id(2)
-    assert next_request_id(held, "ORDER_1", [record(Verdict.FAILED), _second()]) is None, "it holds the money"
+def test_inquiries_cover_every_attempt_and_one_unknown_attempt() -> None:
+    authorized = _with_former(A.DECLINED)
+    assert next_request_id(authorized, "ORDER_1", []) == request_id(1)
+    assert next_request_id(authorized, "ORDER_1", [record(Verdict.FAILED)]) == request_id(2)
+    assert next_request_id(authorized, "ORDER_1", [record(Verdict.FAILED), _second()]) is None, (
+        "the current attempt is authorized"
+    )
     cancelled = payment_at(S.CANCELLED)
     assert next_request_id(cancelled, "ORDER_1", [record(Verdict.CANCELLED)]) == request_id(2)
     absent = record(Verdict.ABSENT, paymentRequestId=request_id(2))
     assert next_request_id(cancelled, "ORDER_1", [record(Verdict.CANCELLED), absent]) is None
 
 
-def test_an_order_without_a_workflow_is_asked_about_until_the_gateway_knows_no_more() -> None:
+def test_inquiries_about_order_without_workflow_end_at_first_unknown_attempt() -> None:
     assert next_request_id(None, "ORDER_1", []) == request_id(1)
     assert next_request_id(None, "ORDER_1", [record(Verdict.ABSENT)]) is None
     assert next_request_id(None, "ORDER_1", [record(Verdict.FAILED)]) == request_id(2)
@@ -248,16 +254,16 @@ def test_an_order_without_a_workflow_is_asked_about_until_the_gateway_knows_no_m
     assert next_request_id(None, "ORDER_1", many) is None
 
 
-def test_the_same_difference_has_the_same_digest_and_another_one_another() -> None:
-    [held] = differences(payment_at(S.CANCELLED), [record(Verdict.SUCCEEDED)])
+def test_digest_is_equal_for_equal_differences_only() -> None:
+    [of_hold] = differences(payment_at(S.CANCELLED), [record(Verdict.SUCCEEDED)])
     [again] = differences(payment_at(S.CANCELLED), [record(Verdict.SUCCEEDED)])
-    [taken] = differences(
+    [of_capture] = differences(
         payment_at(S.CANCELLED), [record(Verdict.SUCCEEDED, captured(Verdict.SUCCEEDED, 9))]
     )
-    assert held.digest == again.digest
-    assert held.digest != taken.digest
-    assert len(held.digest) == 16
+    assert of_hold.digest == again.digest
+    assert of_hold.digest != of_capture.digest
+    assert len(of_hold.digest) == 16
 
 
-def test_an_inquiry_that_failed_is_not_answered() -> None:
+def test_failed_inquiry_is_not_answered() -> None:
     assert not record(Verdict.UNCLEAR).is_answered

@@ -1,17 +1,17 @@
-"""What the result of an inquiry says about captures, and what it leaves open."""
+"""The record of an inquiry lists captures, and proves which captures are missing."""
 
 import pytest
 
 from holdfast.source import Source
 from settlement.evidence import Verdict
 from settlement.gateway_record import GatewayRecord
-from tests.support.settlement.evidence import capture_id, says, says_of_capture
+from tests.support.settlement.evidence import capture_evidence, capture_id, payment_evidence
 
-KNOWN = says_of_capture(Verdict.SUCCEEDED, Source.INQUIRY, captureRequestId=capture_id(1))
+KNOWN = capture_evidence(Verdict.SUCCEEDED, Source.INQUIRY, captureRequestId=capture_id(1))
 
 
 def record(verdict: Verdict) -> GatewayRecord:
-    return GatewayRecord(payment=says(verdict, Source.INQUIRY), captures=(KNOWN,))
+    return GatewayRecord(payment=payment_evidence(verdict, Source.INQUIRY), captures=(KNOWN,))
 
 
 @pytest.mark.parametrize("verdict", Verdict)
@@ -32,6 +32,6 @@ def test_claims_begin_with_the_payment() -> None:
     assert found.evidence == (found.payment, KNOWN)
 
 
-def test_record_survives_the_way_through_temporal() -> None:
+def test_record_is_unchanged_after_serialization() -> None:
     found = record(Verdict.SUCCEEDED)
     assert GatewayRecord.model_validate_json(found.model_dump_json()) == found

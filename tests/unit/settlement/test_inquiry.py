@@ -17,21 +17,21 @@ from tests.support.settlement.evidence import (
     NOW,
     PART,
     WHOLE,
+    capture_evidence,
     capture_id,
     payment_at,
-    says,
-    says_of_capture,
+    payment_evidence,
 )
 
 EXTERNAL = "by-hand"
 
 
 def external(verdict: Verdict = Verdict.SUCCEEDED, amount: Amount = WHOLE) -> CaptureEvidence:
-    return says_of_capture(verdict, Source.INQUIRY, amount, captureRequestId=EXTERNAL)
+    return capture_evidence(verdict, Source.INQUIRY, amount, captureRequestId=EXTERNAL)
 
 
 def record(verdict: Verdict, *captures: CaptureEvidence, **fields: object) -> GatewayRecord:
-    return GatewayRecord(payment=says(verdict, Source.INQUIRY, **fields), captures=captures)
+    return GatewayRecord(payment=payment_evidence(verdict, Source.INQUIRY, **fields), captures=captures)
 
 
 def after(payment: Payment, found: GatewayRecord) -> Payment:
@@ -54,7 +54,7 @@ def test_cancellation_without_a_capture_cancels() -> None:
 
 
 def test_own_capture_in_record_is_settled_by_its_own_id() -> None:
-    own = says_of_capture(Verdict.SUCCEEDED, Source.INQUIRY, WHOLE, captureRequestId=capture_id())
+    own = capture_evidence(Verdict.SUCCEEDED, Source.INQUIRY, WHOLE, captureRequestId=capture_id())
     found = after(payment_at(S.CAPTURING), record(Verdict.SUCCEEDED, own))
     assert (found.status, [each.status for each in found.captures]) == (S.CAPTURED, [CaptureStatus.SUCCESS])
 
@@ -72,7 +72,7 @@ def test_external_capture_without_success_does_not_count(verdict: Verdict) -> No
 
 def test_accepting_external_captures_applies_nothing_else_of_the_record() -> None:
     payment = payment_at(S.CAPTURING)
-    own = says_of_capture(Verdict.FAILED, Source.INQUIRY, WHOLE, captureRequestId=capture_id())
+    own = capture_evidence(Verdict.FAILED, Source.INQUIRY, WHOLE, captureRequestId=capture_id())
     assert accept_external_captures(payment, record(Verdict.CANCELLED, own), NOW) is payment
 
 
@@ -85,8 +85,8 @@ def test_same_record_settled_twice_changes_nothing_more(status: S) -> None:
 
 @pytest.mark.parametrize(("status", "verdict"), list(product(S, Verdict)))
 def test_claims_of_an_inquiry_leave_no_further_inquiry_to_make(status: S, verdict: Verdict) -> None:
-    """`settle_inquiry` returns the payment alone because of this."""
-    for claim in record(verdict, external(), says_of_capture(verdict, Source.INQUIRY)).evidence:
+    """`settle_inquiry` returns only the payment because of this."""
+    for claim in record(verdict, external(), capture_evidence(verdict, Source.INQUIRY)).evidence:
         for changed in ({}, {"value": "1"}, {"paymentId": "of-another-payment"}):
             settlement = settle(
                 payment_at(status), claim.model_copy(update=changed), NOW, attempt_limit=LIMIT

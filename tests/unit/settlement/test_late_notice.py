@@ -1,4 +1,4 @@
-"""How a notification that came too late reads in the Temporal UI."""
+"""The summary and the details of a late notification in the Temporal UI."""
 
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -12,7 +12,7 @@ from settlement.evidence import Verdict
 from settlement.notification.late_notice import LateNotice
 from settlement.notification.late_notice_text import details, summary
 from settlement.notification.verified_notification import VerifiedNotification
-from tests.support.settlement.evidence import NOW, says, says_of_capture
+from tests.support.settlement.evidence import NOW, capture_evidence, payment_evidence
 
 
 def notice(**fields: Any) -> LateNotice:
@@ -32,13 +32,13 @@ def signal(evidence: Any) -> VerifiedNotification:
     )
 
 
-def test_one_line_says_what_came_for_whom_and_why_nobody_took_it() -> None:
+def test_summary_names_type_payment_and_reason() -> None:
     assert summary(notice()) == "PAYMENT_RESULT · ORDER_1 · payment has ended"
     assert summary(notice(notifyType=None, paymentReference=None)) == "notification · payment has ended"
 
 
-def test_a_few_lines_for_a_person() -> None:
-    lines = details(notice(facts=signal(says(Verdict.SUCCEEDED)))).splitlines()
+def test_details_name_every_known_field() -> None:
+    lines = details(notice(facts=signal(payment_evidence(Verdict.SUCCEEDED)))).splitlines()
     assert lines == [
         "**payment has ended**",
         "- Merchant account: `default`",
@@ -52,8 +52,8 @@ def test_a_few_lines_for_a_person() -> None:
     ]
 
 
-def test_a_capture_is_named_by_its_own_id() -> None:
-    text = details(notice(facts=signal(says_of_capture(Verdict.FAILED, resultCode=None))))
+def test_details_of_a_capture_name_its_request_id() -> None:
+    text = details(notice(facts=signal(capture_evidence(Verdict.FAILED, resultCode=None))))
     assert "- captureRequestId: `ORDER_1-c1`" in text
     assert "- Outcome: `FAILED`" in text
 
@@ -66,46 +66,48 @@ def test_a_capture_is_named_by_its_own_id() -> None:
         ({"currency": "JPY", "value": "300"}, "- Amount: `JPY 300`"),
     ],
 )
-def test_an_amount_that_cannot_be_is_shown_as_it_came(fields: dict[str, Any], line: str) -> None:
-    assert line in details(notice(facts=signal(says(Verdict.SUCCEEDED, **fields)))).splitlines()
+def test_invalid_amount_is_shown_unformatted(fields: dict[str, Any], line: str) -> None:
+    assert line in details(notice(facts=signal(payment_evidence(Verdict.SUCCEEDED, **fields)))).splitlines()
 
 
 @pytest.mark.parametrize("missing", ["currency", "value"])
-def test_what_nobody_told_is_left_out(missing: str) -> None:
+def test_missing_fields_are_left_out(missing: str) -> None:
     fields: dict[str, Any] = {missing: None, "paymentId": None}
-    text = details(notice(paymentReference=None, facts=signal(says(Verdict.SUCCEEDED, **fields))))
+    text = details(notice(paymentReference=None, facts=signal(payment_evidence(Verdict.SUCCEEDED, **fields))))
     for name in ("Amount", "paymentId", "Payment:"):
         assert f"- {name}" not in text
     assert "\n\n" not in text
 
 
-def test_the_time_is_in_utc_whatever_offset_it_came_with() -> None:
+def test_time_of_receipt_is_shown_in_utc() -> None:
     singapore = datetime(2026, 1, 31, 20, 5, tzinfo=timezone(timedelta(hours=8)))
     assert "- Received: `2026-01-31 12:05:00 UTC`" in details(notice(receivedAt=singapore))
 
 
 @pytest.mark.parametrize("text", ["<script>", "`code`", "**bold**", "[link](https://x)", "a\nb", "|"])
-def test_nothing_others_wrote_is_markdown_or_html(text: str) -> None:
+def test_external_text_is_escaped(text: str) -> None:
     odd = notice(
         paymentReference=text,
         notifyType=text,
         reason=text,
-        facts=signal(says(Verdict.SUCCEEDED, resultCode=text, paymentId=text, paymentRequestId=text)),
+        facts=signal(
+            payment_evidence(Verdict.SUCCEEDED, resultCode=text, paymentId=text, paymentRequestId=text)
+        ),
     )
     for shown in (summary(odd), details(odd)):
         assert text not in shown
 
 
 @given(text=st.text(max_size=300))
-def test_a_line_stays_a_line(text: str) -> None:
-    odd = notice(paymentReference=text, facts=signal(says(Verdict.SUCCEEDED, resultCode=text)))
+def test_length_and_number_of_lines_are_limited(text: str) -> None:
+    odd = notice(paymentReference=text, facts=signal(payment_evidence(Verdict.SUCCEEDED, resultCode=text)))
     assert summary(odd).isprintable()
     assert len(summary(odd)) <= 200
     assert 6 <= len(details(odd).splitlines()) <= 9
     assert max(map(len, details(odd).splitlines())) <= 100
 
 
-def test_what_temporal_stores_of_it_comes_back() -> None:
-    late = notice(facts=signal(says_of_capture(Verdict.SUCCEEDED)))
+def test_notice_is_unchanged_after_serialization() -> None:
+    late = notice(facts=signal(capture_evidence(Verdict.SUCCEEDED)))
     converter = data_converter().payload_converter
     assert converter.from_payloads(converter.to_payloads([late]), [LateNotice]) == [late]

@@ -1,4 +1,4 @@
-"""Evidence belongs to its attempt: what the first one did cannot touch the second one's status."""
+"""Evidence belongs to its attempt: evidence of a former attempt does not change the current one."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,10 +16,10 @@ from tests.support.settlement.evidence import (
     NOW,
     WHOLE,
     attempt,
+    capture_evidence,
     payment_at,
+    payment_evidence,
     request_id,
-    says,
-    says_of_capture,
     settled,
 )
 
@@ -35,14 +35,14 @@ def second_attempt_at(status: S, former: A = A.DECLINED) -> Payment:
 
 
 def about_first(verdict: Verdict, source: Source = Source.NOTIFICATION, **fields: Any) -> Any:
-    return says(verdict, source, cardToken="token-of-the-first", **fields)
+    return payment_evidence(verdict, source, cardToken="token-of-former", **fields)
 
 
 @each_case("source", Source)
 @each_case("verdict", Verdict)
 @each_case("status", S)
 @each_case("former", [A.DECLINED, A.AUTHORIZED_AFTER_CLOSE, A.CANCELLED])
-def test_the_current_attempt_and_the_payments_status_stay_as_they_are(
+def test_evidence_of_former_attempt_changes_neither_status_nor_current_attempt(
     former: A, status: S, verdict: Verdict, source: Source
 ) -> None:
     before = second_attempt_at(status, former)
@@ -71,19 +71,19 @@ def test_the_current_attempt_and_the_payments_status_stay_as_they_are(
         (A.AUTHORIZED_AFTER_CLOSE, Verdict.UNCLEAR, A.AUTHORIZED_AFTER_CLOSE),
     ],
 )
-def test_what_becomes_of_a_former_attempt(former: A, verdict: Verdict, becomes: A) -> None:
+def test_former_attempt_changes_by_inquiry_verdict(former: A, verdict: Verdict, becomes: A) -> None:
     before, evidence = second_attempt_at(S.PENDING, former), about_first(verdict, Source.INQUIRY)
     after = settled(before, evidence).payment
     assert after.attempts[0].status is becomes
-    assert (after == before) is (becomes is former), "what changes something leaves a trace"
+    assert (after == before) is (becomes is former), "every change is recorded"
     assert (after.events == before.events) is (becomes is former)
     assert settled(after, evidence, at=NOW + timedelta(hours=1)).payment == after
 
 
 @pytest.mark.parametrize("verdict", [Verdict.FAILED, Verdict.CANCELLED])
 @pytest.mark.parametrize("source", [source for source in Source if source is not Source.INQUIRY])
-def test_a_failure_that_comes_late_does_not_say_that_a_hold_is_gone(source: Source, verdict: Verdict) -> None:
-    """It may be the one by which the attempt was declared dead: the hold would be left behind."""
+def test_late_failure_does_not_prove_release_of_a_hold(source: Source, verdict: Verdict) -> None:
+    """It may repeat the failure that closed the attempt: the hold would remain."""
     held = settled(second_attempt_at(S.PENDING), about_first(Verdict.SUCCEEDED)).payment
     after = settled(held, about_first(verdict, source)).payment
     assert (after.status, after.attempts, after.review) == (S.PENDING, held.attempts, held.review)
@@ -92,24 +92,24 @@ def test_a_failure_that_comes_late_does_not_say_that_a_hold_is_gone(source: Sour
     assert settled(after, about_first(verdict, source), at=NOW + timedelta(hours=1)).payment == after
 
 
-def test_a_hold_of_an_attempt_that_was_declared_dead_is_somebodys_business() -> None:
+def test_late_authorization_of_closed_attempt_sets_review() -> None:
     after = settled(second_attempt_at(S.PENDING), about_first(Verdict.SUCCEEDED)).payment
     assert after.review is not None
     assert after.review.reason == "attempt ORDER_1-1 succeeded after it was closed"
     assert after.events[-1].detail == after.review.reason
 
 
-def test_the_trail_says_when_that_hold_is_gone() -> None:
+def test_release_of_late_authorization_is_recorded() -> None:
     held = settled(second_attempt_at(S.PENDING), about_first(Verdict.SUCCEEDED)).payment
-    gone = settled(held, about_first(Verdict.CANCELLED, Source.INQUIRY)).payment
-    assert gone.events[-1].detail == "the late authorization of attempt ORDER_1-1 has ended: CANCELLED"
-    assert gone.review == held.review, "a person looks at it all the same"
+    released = settled(held, about_first(Verdict.CANCELLED, Source.INQUIRY)).payment
+    assert released.events[-1].detail == "the late authorization of attempt ORDER_1-1 has ended: CANCELLED"
+    assert released.review == held.review, "the review stays open"
 
 
-def test_the_trail_tells_it_each_time_an_attempt_is_found_alive_and_gone_again() -> None:
-    alive, gone = about_first(Verdict.SUCCEEDED), about_first(Verdict.CANCELLED, Source.INQUIRY)
+def test_each_late_authorization_and_release_is_recorded() -> None:
+    authorized, released = about_first(Verdict.SUCCEEDED), about_first(Verdict.CANCELLED, Source.INQUIRY)
     before = second_attempt_at(S.PENDING)
-    after = settled(before, alive, gone, alive, gone, alive).payment
+    after = settled(before, authorized, released, authorized, released, authorized).payment
     assert after.attempts[0].status is A.AUTHORIZED_AFTER_CLOSE
     assert [line.source for line in after.events[len(before.events) :]] == [
         Source.NOTIFICATION,
@@ -121,7 +121,7 @@ def test_the_trail_tells_it_each_time_an_attempt_is_found_alive_and_gone_again()
     "wrong", [{"value": "1"}, {"currency": "USD"}, {"paymentId": "gateway-2"}, {"paymentId": "gateway-9"}]
 )
 @pytest.mark.parametrize("source", [Source.NOTIFICATION, Source.INQUIRY])
-def test_a_former_attempts_mismatch_is_recorded_and_says_nothing_about_the_current_one(
+def test_mismatch_of_former_attempt_is_recorded_and_leaves_current_attempt(
     wrong: dict[str, str], source: Source
 ) -> None:
     before = second_attempt_at(S.PENDING)
@@ -134,12 +134,10 @@ def test_a_former_attempts_mismatch_is_recorded_and_says_nothing_about_the_curre
 @each_case("status", S)
 @each_case("verdict", Verdict)
 @each_case("source", Source)
-def test_a_capture_of_a_former_attempt_is_not_the_current_ones(
-    status: S, verdict: Verdict, source: Source
-) -> None:
-    """Also when it names the request id of a capture of the current one."""
+def test_capture_of_former_attempt_is_not_applied(status: S, verdict: Verdict, source: Source) -> None:
+    """This holds also when it names the request id of a capture of the current attempt."""
     before = second_attempt_at(status)
-    after = settled(before, says_of_capture(verdict, source, paymentId="gateway-1")).payment
+    after = settled(before, capture_evidence(verdict, source, paymentId="gateway-1")).payment
     assert (after.status, after.captures, after.capturedAmount) == (
         before.status,
         before.captures,
@@ -149,11 +147,11 @@ def test_a_capture_of_a_former_attempt_is_not_the_current_ones(
     if verdict is Verdict.SUCCEEDED:
         assert after.review is not None
     else:
-        assert after.review == before.review, "no money is where it should not be"
+        assert after.review == before.review, "no money was captured"
 
 
-def test_the_second_attempt_is_settled_as_the_first_one_was() -> None:
-    evidence = says(Verdict.SUCCEEDED, paymentRequestId=request_id(2), paymentId="gateway-2")
+def test_second_attempt_is_settled_by_its_own_evidence() -> None:
+    evidence = payment_evidence(Verdict.SUCCEEDED, paymentRequestId=request_id(2), paymentId="gateway-2")
     after = settled(second_attempt_at(S.PENDING), evidence).payment
     assert (after.status, after.authorizedAmount, after.authExpiryTime) == (S.AUTHORIZED, WHOLE, EXPIRY)
     assert [a.status for a in after.attempts] == [A.DECLINED, A.AUTHORIZED]

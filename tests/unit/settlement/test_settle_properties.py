@@ -1,4 +1,4 @@
-"""Whatever happens to a payment, in whatever order: what must be true of it after each step."""
+"""Properties that hold after every step of a random sequence of evidence, commands and timers."""
 
 from datetime import timedelta
 
@@ -16,22 +16,22 @@ from settlement.settle import settle
 from settlement.transitions import target
 from tests.support.settlement.evidence import LIMIT, NOW, OPENED, payment_at, settled
 from tests.support.settlement.invariants import check_attempts, check_claim, check_money, check_trail
-from tests.support.settlement.stories import (
+from tests.support.settlement.payment_sequences import (
     Claim,
-    Story,
+    PaymentSequence,
     capture_claims,
     payment_claims,
-    stories,
-    stories_and_claims,
+    payment_sequences,
+    payments_and_claims,
 )
 
 MANY = settings(max_examples=300, deadline=None)
 
 
 @MANY
-@given(story=stories())
-def test_after_each_step(story: Story) -> None:
-    for step, before, after in zip(story.steps, story.payments, story.payments[1:], strict=False):
+@given(sequence=payment_sequences())
+def test_invariants_hold_after_each_step(sequence: PaymentSequence) -> None:
+    for step, before, after in zip(sequence.steps, sequence.payments, sequence.payments[1:], strict=False):
         check_trail(before, after)
         check_money(after)
         check_attempts(before, after)
@@ -40,9 +40,9 @@ def test_after_each_step(story: Story) -> None:
 
 
 @MANY
-@given(told=stories_and_claims())
-def test_the_same_evidence_twice_is_once(told: tuple[Payment, Claim]) -> None:
-    payment, claim = told
+@given(case=payments_and_claims())
+def test_repeated_evidence_changes_nothing(case: tuple[Payment, Claim]) -> None:
+    payment, claim = case
     at = OPENED + timedelta(hours=1)
     once = settle(payment, claim, at, attempt_limit=LIMIT, accepts_external=True).payment
     again = settle(once, claim, at + timedelta(minutes=1), attempt_limit=LIMIT, accepts_external=True).payment
@@ -50,14 +50,15 @@ def test_the_same_evidence_twice_is_once(told: tuple[Payment, Claim]) -> None:
 
 
 @MANY
-@given(told=stories_and_claims(), value=st.sampled_from(["1", "29999", "3000000", ""]))
-def test_another_amount_is_never_applied(told: tuple[Payment, Claim], value: str) -> None:
-    payment, claim = told
+@given(case=payments_and_claims(), value=st.sampled_from(["1", "29999", "3000000", ""]))
+def test_evidence_with_another_amount_is_not_applied(case: tuple[Payment, Claim], value: str) -> None:
+    payment, claim = case
     wrong = claim.model_copy(update={"value": value})
-    # what somebody else has taken was never asked for, so no amount of it is a wrong one
+    # an external capture was never requested, so none of its amounts is a mismatch
     assume(find_external_capture(payment, wrong) is None)
-    at = OPENED + timedelta(hours=1)
-    after, ask = settle(payment, wrong, at, attempt_limit=LIMIT, accepts_external=True)
+    after, ask = settle(
+        payment, wrong, OPENED + timedelta(hours=1), attempt_limit=LIMIT, accepts_external=True
+    )
     assert (after.attempts, after.captures) == (payment.attempts, payment.captures)
     assert (after.authorizedAmount, after.capturedAmount) == (
         payment.authorizedAmount,
@@ -68,9 +69,9 @@ def test_another_amount_is_never_applied(told: tuple[Payment, Claim], value: str
 
 
 @MANY
-@given(story=stories())
-def test_what_temporal_stores_comes_back_unchanged(story: Story) -> None:
-    payment = story.end
+@given(sequence=payment_sequences())
+def test_payment_is_unchanged_after_serialization(sequence: PaymentSequence) -> None:
+    payment = sequence.end
     converter = data_converter().payload_converter
     [payload] = converter.to_payloads([payment])
     assert converter.from_payloads([payload], [Payment]) == [payment]
@@ -79,18 +80,18 @@ def test_what_temporal_stores_comes_back_unchanged(story: Story) -> None:
 
 @st.composite
 def repeated_inquiries(draw: st.DrawFn) -> tuple[Payment, list[Claim]]:
-    """A payment, and what the gateway's record says of it: the payment first, then each capture once."""
-    payment = draw(stories()).end
-    said: list[Claim] = [draw(payment_claims(payment))]
+    """Generates a payment and the claims of an inquiry: about the payment first, then about each capture."""
+    payment = draw(payment_sequences()).end
+    claims: list[Claim] = [draw(payment_claims(payment))]
     captures = {c.captureRequestId: c for c in draw(st.lists(capture_claims(payment), max_size=3))}
-    return payment, [c.model_copy(update={"source": Source.INQUIRY}) for c in (*said, *captures.values())]
+    return payment, [c.model_copy(update={"source": Source.INQUIRY}) for c in (*claims, *captures.values())]
 
 
 @MANY
-@given(told=repeated_inquiries())
-def test_an_inquiry_that_is_repeated_for_ever_comes_to_rest(told: tuple[Payment, list[Claim]]) -> None:
-    """The same answer again and again: after a few rounds nothing moves, and the history does not grow."""
-    payment, answer = told
+@given(repeated=repeated_inquiries())
+def test_repeated_inquiry_reaches_a_stable_state(repeated: tuple[Payment, list[Claim]]) -> None:
+    """After a few repetitions of the same answer nothing changes, and the history does not grow."""
+    payment, answer = repeated
     rounds = [payment]
     for number in range(1, 7):
         at = OPENED + timedelta(hours=number)
@@ -99,9 +100,9 @@ def test_an_inquiry_that_is_repeated_for_ever_comes_to_rest(told: tuple[Payment,
 
 
 @given(status=st.sampled_from(S), event=st.sampled_from(Event), source=st.sampled_from(Source))
-def test_status_changes_along_an_edge_only(status: S, event: Event, source: Source) -> None:
+def test_status_changes_only_along_an_edge(status: S, event: Event, source: Source) -> None:
     before = payment_at(status)
-    after = apply_event(before, event, NOW, source, code="CODE", detail="why")
+    after = apply_event(before, event, NOW, source, code="CODE", detail="reason")
     to = target(status, event)
     line = after.events[-1]
     assert (line.at, line.source, line.code, line.from_) == (NOW, source, "CODE", status)

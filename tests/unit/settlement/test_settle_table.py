@@ -1,7 +1,7 @@
-"""Every status meets everything that anybody can say about the current attempt.
+"""The effect of evidence about the current attempt, for every status, source and verdict.
 
-A cell is what happens: `.` nothing at all, `STATUS` the payment moves there, `=` it learns something and
-stays, `review` it stays and a person is told, `ask` the same and the gateway is asked what is true.
+A cell is the effect: `.` no change at all, `STATUS` the next status, `=` new facts in the same status,
+`review` a review in the same status, `ask` a review and an inquiry.
 """
 
 from datetime import timedelta
@@ -18,7 +18,7 @@ from settlement.mismatch import Settlement
 from settlement.settle import settle
 from settlement.transitions import target
 from tests.support.each_case import each_case
-from tests.support.settlement.evidence import EXPIRY, NOW, payment_at, says, settled
+from tests.support.settlement.evidence import EXPIRY, NOW, payment_at, payment_evidence, settled
 from tests.support.settlement.tables import cells
 
 BY_NOTIFICATION = """
@@ -55,62 +55,64 @@ CANCELLED          | review            | .                   | .         | .    
 EXPIRED            | review            | .                   | .         | .          | .      | .
 """
 
-ONLY_A_NOTIFICATION_KNOWS = {("ACTION_REQUIRED", "IN_PROCESS"), ("PENDING", "IN_PROCESS")} | {
+ONLY_BY_NOTIFICATION = {("ACTION_REQUIRED", "IN_PROCESS"), ("PENDING", "IN_PROCESS")} | {
     ("NEEDS_REVIEW", "IN_PROCESS")
 }
-"""A PAYMENT_PENDING says that the buyer has done their part; no other answer in process does."""
+"""Only a PAYMENT_PENDING proves that the buyer has finished; no other answer in process does."""
 OTHERS = [source for source in Source if source not in {Source.NOTIFICATION, Source.INQUIRY}]
 CELLS = (
     [(Source.NOTIFICATION, *cell) for cell in cells(BY_NOTIFICATION)]
     + [(Source.INQUIRY, *cell) for cell in cells(BY_INQUIRY)]
     + [
-        (source, status, verdict, "." if (status, verdict) in ONLY_A_NOTIFICATION_KNOWS else cell)
+        (source, status, verdict, "." if (status, verdict) in ONLY_BY_NOTIFICATION else cell)
         for source in OTHERS
         for status, verdict, cell in cells(BY_NOTIFICATION)
     ]
 )
 
-BELIEVED = {
+CORRECTIONS = {
     (Source.INQUIRY, status, "SUCCEEDED") for status in ("DECLINED", "FAILED", "CANCELLED", "EXPIRED")
 }
-"""An inquiry that finds a dead attempt alive: it is the gateway's own record."""
+"""An inquiry that finds an authorization of a closed attempt: it is the gateway's own record."""
 CONTRADICTIONS = [
-    cell for cell in CELLS if ("review" in cell[3] or "ask" in cell[3]) and cell[:3] not in BELIEVED
+    cell for cell in CELLS if ("review" in cell[3] or "ask" in cell[3]) and cell[:3] not in CORRECTIONS
 ]
 
 
-def happened(before: Payment, after: Settlement) -> str:
-    """The cell that describes what a settlement did."""
-    payment, words = after.payment, []
+def effect_of(before: Payment, after: Settlement) -> str:
+    """Returns the cell that describes the effect of a settlement."""
+    payment, parts = after.payment, []
     if payment.status is not before.status:
-        words.append(payment.status.value)
+        parts.append(payment.status.value)
     if after.must_inquire:
         assert payment.review is not None
-        words.append("ask")
+        parts.append("ask")
     elif payment.review != before.review:
-        words.append("review")
-    return " ".join(words) or ("." if payment == before else "=")
+        parts.append("review")
+    return " ".join(parts) or ("." if payment == before else "=")
 
 
-def test_the_tables_leave_nothing_out() -> None:
+def test_tables_have_every_source_status_and_verdict() -> None:
     expected = {(source, status, verdict) for source in Source for status in S for verdict in Verdict}
     assert {(source, S(status), Verdict(verdict)) for source, status, verdict, _ in CELLS} == expected
 
 
 @each_case("mode", CaptureMode)
 @each_case(("source", "status", "verdict", "cell"), CELLS)
-def test_evidence_that_fits(source: Source, status: str, verdict: str, cell: str, mode: CaptureMode) -> None:
+def test_matching_evidence_has_the_effect_in_the_table(
+    source: Source, status: str, verdict: str, cell: str, mode: CaptureMode
+) -> None:
     before = payment_at(S(status), mode)
-    after = settled(before, says(Verdict(verdict), source))
-    assert happened(before, after) == cell
+    after = settled(before, payment_evidence(Verdict(verdict), source))
+    assert effect_of(before, after) == cell
 
 
 @each_case(("source", "status", "verdict", "cell"), CELLS)
-def test_every_move_is_an_edge_and_is_written_down(
+def test_every_change_is_an_edge_and_is_recorded(
     source: Source, status: str, verdict: str, cell: str
 ) -> None:
     before = payment_at(S(status))
-    after = settled(before, says(Verdict(verdict), source)).payment
+    after = settled(before, payment_evidence(Verdict(verdict), source)).payment
     assert after.events[: len(before.events)] == before.events, "the audit trail only grows"
     at = before.status
     for line in after.events[len(before.events) :]:
@@ -121,19 +123,19 @@ def test_every_move_is_an_edge_and_is_written_down(
 
 
 @each_case(("source", "status", "verdict", "cell"), CELLS)
-def test_twice_is_once(source: Source, status: str, verdict: str, cell: str) -> None:
-    evidence = says(Verdict(verdict), source)
+def test_repeated_evidence_changes_nothing(source: Source, status: str, verdict: str, cell: str) -> None:
+    evidence = payment_evidence(Verdict(verdict), source)
     once = settled(payment_at(S(status)), evidence).payment
     later = settled(once, evidence, at=NOW + timedelta(minutes=1)).payment
     assert later == once
 
 
 @each_case(("source", "status", "verdict", "cell"), CONTRADICTIONS)
-def test_what_contradicts_is_written_down_and_not_applied(
+def test_contradiction_is_recorded_and_not_applied(
     source: Source, status: str, verdict: str, cell: str
 ) -> None:
     before = payment_at(S(status))
-    after = settled(before, says(Verdict(verdict), source)).payment
+    after = settled(before, payment_evidence(Verdict(verdict), source)).payment
     assert after.review is not None
     assert after.review.reason in [line.detail for line in after.events]
     assert (after.attempts, after.authorizedAmount) == (before.attempts, before.authorizedAmount)
@@ -141,21 +143,21 @@ def test_what_contradicts_is_written_down_and_not_applied(
 
 
 @pytest.mark.parametrize("status", [S.FAILED, S.CANCELLED, S.EXPIRED])
-def test_a_hold_behind_an_ended_payment_is_marked_until_the_gateway_says_it_is_gone(status: S) -> None:
-    held = settled(payment_at(status), says(Verdict.SUCCEEDED, Source.INQUIRY)).payment
+def test_late_authorization_of_ended_payment_is_marked_until_its_release(status: S) -> None:
+    held = settled(payment_at(status), payment_evidence(Verdict.SUCCEEDED, Source.INQUIRY)).payment
     assert (held.status, held.attempt.status) == (status, A.AUTHORIZED_AFTER_CLOSE)
-    assert held.authorizedAmount is None, "nobody may capture it"
+    assert held.authorizedAmount is None, "a late authorization cannot be captured"
     assert held.review is not None
     assert held.review.reason == "attempt ORDER_1-1 succeeded after it was closed"
-    assert settled(held, says(Verdict.SUCCEEDED)).payment == held
-    gone = settled(held, says(Verdict.CANCELLED, Source.INQUIRY)).payment
-    assert (gone.status, gone.attempt.status) == (status, A.CANCELLED)
+    assert settled(held, payment_evidence(Verdict.SUCCEEDED)).payment == held
+    released = settled(held, payment_evidence(Verdict.CANCELLED, Source.INQUIRY)).payment
+    assert (released.status, released.attempt.status) == (status, A.CANCELLED)
 
 
 @pytest.mark.parametrize("source", Source)
-def test_later_evidence_that_tells_less_takes_nothing_away(source: Source) -> None:
-    known = settled(payment_at(S.PENDING), says(Verdict.SUCCEEDED, cardToken="token-1")).payment
-    after = settled(known, says(Verdict.SUCCEEDED, source, authExpiryTime=None)).payment
+def test_later_evidence_with_fewer_fields_removes_nothing(source: Source) -> None:
+    known = settled(payment_at(S.PENDING), payment_evidence(Verdict.SUCCEEDED, cardToken="token-1")).payment
+    after = settled(known, payment_evidence(Verdict.SUCCEEDED, source, authExpiryTime=None)).payment
     assert (after.authExpiryTime, after.cardToken) == (EXPIRY, "token-1")
 
 
@@ -169,15 +171,15 @@ def test_later_evidence_that_tells_less_takes_nothing_away(source: Source) -> No
         ("ORDER_NOT_EXIST", 2, S.DECLINED, A.DECLINED),
         ("RISK_REJECT", 2, S.FAILED, A.DECLINED),
         ("PARAM_ILLEGAL", 2, S.FAILED, A.DECLINED),
-        ("A_CODE_NOBODY_DOCUMENTED", 2, S.FAILED, A.DECLINED),
+        ("AN_UNDOCUMENTED_CODE", 2, S.FAILED, A.DECLINED),
         (None, 2, S.FAILED, A.DECLINED),
         ("ORDER_IS_CLOSED", 2, S.EXPIRED, A.EXPIRED),
     ],
 )
-def test_what_a_failure_means_depends_on_its_code_and_on_the_attempts_left(
+def test_failure_changes_status_by_code_and_remaining_attempts(
     status: S, code: str | None, limit: int, becomes: S, attempt: A
 ) -> None:
-    failure = says(Verdict.FAILED, Source.INQUIRY, resultCode=code, resultMessage="text")
+    failure = payment_evidence(Verdict.FAILED, Source.INQUIRY, resultCode=code, resultMessage="text")
     after = settle(payment_at(status), failure, NOW, attempt_limit=limit).payment
     assert after.status is becomes
     assert (after.attempt.status, after.attempt.resultCode) == (attempt, code)
@@ -188,18 +190,16 @@ def test_what_a_failure_means_depends_on_its_code_and_on_the_attempts_left(
 
 @pytest.mark.parametrize("status", [S.AUTHORIZED, S.CAPTURING])
 @pytest.mark.parametrize(("late", "becomes"), [(-1, S.CANCELLED), (0, S.EXPIRED), (1, S.EXPIRED)])
-def test_a_hold_that_the_gateway_let_go_has_expired_when_its_time_was_up(
-    status: S, late: int, becomes: S
-) -> None:
+def test_released_hold_has_expired_after_its_expiry_time(status: S, late: int, becomes: S) -> None:
     at = EXPIRY + timedelta(seconds=late)
-    after = settled(payment_at(status), says(Verdict.CANCELLED, Source.INQUIRY), at=at).payment
+    after = settled(payment_at(status), payment_evidence(Verdict.CANCELLED, Source.INQUIRY), at=at).payment
     assert after.status is becomes
     assert after.attempt.status is A.CANCELLED
 
 
 @pytest.mark.parametrize("source", Source)
-def test_a_success_tells_what_is_held_and_until_when(source: Source) -> None:
-    evidence = says(Verdict.SUCCEEDED, source, cardToken="token-1", value="0030000")
+def test_success_sets_authorized_amount_and_expiry_time(source: Source) -> None:
+    evidence = payment_evidence(Verdict.SUCCEEDED, source, cardToken="token-1", value="0030000")
     after = settled(payment_at(S.ACTION_REQUIRED), evidence).payment
     assert (after.authorizedAmount, after.authExpiryTime) == (after.paymentAmount, EXPIRY)
     assert after.cardToken == "token-1"
@@ -211,7 +211,7 @@ def test_a_success_tells_what_is_held_and_until_when(source: Source) -> None:
 @each_case("status", [status for status in S if status.is_final])
 @each_case("verdict", Verdict)
 @each_case("source", Source)
-def test_nothing_said_about_the_payment_moves_a_final_status(
+def test_evidence_about_the_payment_does_not_change_a_final_status(
     status: S, verdict: Verdict, source: Source
 ) -> None:
-    assert settled(payment_at(status), says(verdict, source)).payment.status is status
+    assert settled(payment_at(status), payment_evidence(verdict, source)).payment.status is status

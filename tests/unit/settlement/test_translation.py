@@ -1,4 +1,4 @@
-"""From the gateway's words to evidence: what each answer and each notification claims."""
+"""Translation of the gateway's responses and notifications into evidence."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -45,17 +45,17 @@ def of_payment(answer: InquiryPaymentResponse) -> PaymentEvidence:
         ("pay-response.redirect.json", Verdict.IN_PROCESS, True),
     ],
 )
-def test_the_pay_samples(name: str, verdict: Verdict, has_page: bool) -> None:
+def test_pay_response_sample_has_its_verdict(name: str, verdict: Verdict, has_page: bool) -> None:
     fields = sample(name)
     claim = from_pay(PayResponse.model_validate(fields), "ORDER_1-1", EXPIRY)
     assert (claim.source, claim.verdict) == (Source.PAY_RESPONSE, verdict)
-    assert claim.paymentRequestId == "ORDER_1-1", "the id that was sent, whatever the answer names"
+    assert claim.paymentRequestId == "ORDER_1-1", "the id of the request, not of the response"
     assert claim.resultCode == fields["result"]["resultCode"]
     assert claim.paymentId == fields.get("paymentId")
     assert (claim.nextAction is not None) is has_page
 
 
-def test_the_redirect_sample_tells_where_the_buyer_goes_and_until_when() -> None:
+def test_redirect_sample_has_url_form_and_expiry() -> None:
     fields = sample("pay-response.redirect.json")
     page = from_pay(PayResponse.model_validate(fields), "ORDER_1-1", EXPIRY).nextAction
     assert page is not None
@@ -67,7 +67,7 @@ def test_the_redirect_sample_tells_where_the_buyer_goes_and_until_when() -> None
     ("status", "verdict"),
     [("S", Verdict.SUCCEEDED), ("F", Verdict.FAILED), ("U", Verdict.IN_PROCESS), ("?", Verdict.UNCLEAR)],
 )
-def test_what_a_result_says(status: str, verdict: Verdict) -> None:
+def test_result_status_has_its_verdict(status: str, verdict: Verdict) -> None:
     assert from_pay(pay_answer(status, "CODE"), "ORDER_1-1", EXPIRY).verdict is verdict
     capture = CaptureResponse.model_validate(result(status, "CODE", captureAmount=EUR_300))
     claim = from_capture(capture, Source.CAPTURE_RESPONSE, "ORDER_1-c1")
@@ -80,7 +80,7 @@ def test_what_a_result_says(status: str, verdict: Verdict) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in DATA.glob("notify-payment*.json")))
-def test_the_notification_samples(name: str) -> None:
+def test_notification_sample_has_its_evidence(name: str) -> None:
     fields = sample(name)
     note = parse_notification((DATA / name).read_bytes())
     claim = from_notification(note)
@@ -92,13 +92,13 @@ def test_the_notification_samples(name: str) -> None:
 
 
 @pytest.mark.parametrize("status", ["S", "F", "U"])
-def test_a_pending_notification_never_means_success(status: str) -> None:
+def test_pending_notification_is_never_a_success(status: str) -> None:
     body = result(status, "SUCCESS", notifyType="PAYMENT_PENDING", paymentRequestId="ORDER_1-1")
     claim = from_notification(PaymentNotification.model_validate(body))
     assert claim.verdict is Verdict.IN_PROCESS
 
 
-def test_a_captures_notification() -> None:
+def test_capture_notification_has_its_evidence() -> None:
     body = result(
         "S",
         "SUCCESS",
@@ -122,7 +122,7 @@ def test_a_captures_notification() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in DATA.glob("inquiry*.json")))
-def test_the_inquiry_samples(name: str) -> None:
+def test_inquiry_sample_has_its_evidence(name: str) -> None:
     fields = sample(name)
     record = from_inquiry(InquiryPaymentResponse.model_validate(fields), "ORDER_1-1", EXPIRY)
     claim = record.payment
@@ -135,12 +135,12 @@ def test_the_inquiry_samples(name: str) -> None:
     assert claim.paymentId == fields["paymentId"]
 
 
-def test_the_korean_inquiry_tells_until_when_a_capture_is_possible() -> None:
+def test_korean_inquiry_sample_has_the_authorization_expiry() -> None:
     answer = InquiryPaymentResponse.model_validate(sample("inquiry-payment-response.korea.json"))
     assert of_payment(answer).authExpiryTime == datetime(2024, 3, 26, 2, 36, 54, tzinfo=UTC)
 
 
-def test_a_zero_time_is_not_a_time_until_when_a_capture_is_possible() -> None:
+def test_zero_expiry_time_counts_as_absent() -> None:
     assert of_payment(inquiry("SUCCESS", authExpiryTime="1970-01-01T00:00:00Z")).authExpiryTime is None
     assert of_payment(inquiry("SUCCESS", authExpiryTime="2026-02-07T12:00:00Z")).authExpiryTime == EXPIRY
 
@@ -157,14 +157,14 @@ def test_a_zero_time_is_not_a_time_until_when_a_capture_is_possible() -> None:
         (None, Verdict.UNCLEAR),
     ],
 )
-def test_an_inquiry_is_read_by_the_payments_status(status: str | None, verdict: Verdict) -> None:
+def test_inquiry_verdict_follows_the_payment_status(status: str | None, verdict: Verdict) -> None:
     assert of_payment(inquiry(status)).verdict is verdict
 
 
 @pytest.mark.parametrize(
     ("status", "is_done"), [("PENDING", True), ("PROCESSING", False), ("SUCCESS", False)]
 )
-def test_an_inquiry_that_says_pending_says_that_the_buyer_is_done(status: str, is_done: bool) -> None:
+def test_inquiry_with_pending_status_marks_buyer_as_finished(status: str, is_done: bool) -> None:
     assert of_payment(inquiry(status)).buyerIsDone is is_done
     failed = InquiryPaymentResponse.model_validate(result("F", "PROCESS_FAIL", paymentStatus=status))
     assert not of_payment(failed).buyerIsDone
@@ -179,10 +179,8 @@ def test_an_inquiry_that_says_pending_says_that_the_buyer_is_done(status: str, i
         ("U", "UNKNOWN_EXCEPTION", Verdict.UNCLEAR),
     ],
 )
-def test_an_inquiry_that_did_not_work_decides_nothing(
-    result_status: str, code: str, verdict: Verdict
-) -> None:
-    """Whatever `paymentStatus` it carries."""
+def test_failed_inquiry_decides_nothing(result_status: str, code: str, verdict: Verdict) -> None:
+    """This holds for every `paymentStatus` in the response."""
     answer = InquiryPaymentResponse.model_validate(result(result_status, code, paymentStatus="SUCCESS"))
     claim = of_payment(answer)
     assert (claim.verdict, claim.resultCode) == (verdict, code)
@@ -196,23 +194,23 @@ def test_an_inquiry_that_did_not_work_decides_nothing(
         ({"status": None}, "SUCCESS"),
     ],
 )
-def test_the_code_of_an_inquiry_is_the_payments(fields: dict[str, Any], code: str) -> None:
+def test_inquiry_evidence_has_the_code_of_the_payment(fields: dict[str, Any], code: str) -> None:
     assert of_payment(inquiry(**fields)).resultCode == code
 
 
-def test_what_the_gateway_adds_to_the_form_stays_out() -> None:
+def test_unknown_fields_of_the_form_are_removed() -> None:
     form = {"method": "POST", "redirectUrl": "https://issuer.example"}
-    told = {"result": {"resultCode": "PAYMENT_IN_PROCESS", "resultStatus": "U"}}
+    response = {"result": {"resultCode": "PAYMENT_IN_PROCESS", "resultStatus": "U"}}
     added = {"redirectActionForm": form | {"card": {"cardNo": PAN, "cvv": "123"}}}
     for page in (
-        from_pay(PayResponse.model_validate(told | added), "ORDER_1-1", EXPIRY).nextAction,
+        from_pay(PayResponse.model_validate(response | added), "ORDER_1-1", EXPIRY).nextAction,
         of_payment(inquiry("PROCESSING", **added)).nextAction,
     ):
         assert page is not None
         assert page.redirectActionForm == form
 
 
-def test_an_inquiry_can_tell_where_the_buyer_goes() -> None:
+def test_inquiry_with_form_has_a_next_action() -> None:
     form = {"method": "POST", "redirectUrl": "https://issuer.example", "parameters": "a=b"}
     page = of_payment(inquiry("PROCESSING", redirectActionForm=form)).nextAction
     assert page is not None
@@ -220,7 +218,7 @@ def test_an_inquiry_can_tell_where_the_buyer_goes() -> None:
     assert of_payment(inquiry("PROCESSING", redirectActionForm={"method": "POST"})).nextAction is None
 
 
-def test_the_captures_of_an_inquiry_follow_the_payment_and_nothing_else_does() -> None:
+def test_inquiry_evidence_has_captures_and_no_other_transactions() -> None:
     kinds = ["CAPTURE", "REFUND", "VOID", "AUTHORIZATION", "NOT_YET_DOCUMENTED", None, "CAPTURE"]
     entries = [
         {
@@ -250,13 +248,13 @@ def test_the_captures_of_an_inquiry_follow_the_payment_and_nothing_else_does() -
     assert (first.resultCode, first.resultMessage) == ("CODE", "411734******6383")
 
 
-def test_a_card_that_is_gone_is_a_failure_before_anything_was_sent() -> None:
+def test_missing_card_is_a_failure_without_payment_id() -> None:
     claim = from_missing_card("ORDER_1-1", "the card is no longer in the vault")
     assert (claim.verdict, claim.resultCode) == (Verdict.FAILED, CARD_NOT_FOUND)
     assert (claim.paymentRequestId, claim.paymentId, claim.value) == ("ORDER_1-1", None, None)
 
 
-def test_no_card_data_gets_into_evidence() -> None:
+def test_evidence_contains_no_card_data() -> None:
     info = {
         "cardNo": PAN,
         "expiryMonth": "12",
@@ -280,7 +278,7 @@ def test_no_card_data_gets_into_evidence() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in DATA.glob("notify-payment*.json")))
-def test_the_signal_of_a_notification(name: str) -> None:
+def test_notification_signal_has_evidence_and_is_unchanged_after_serialization(name: str) -> None:
     note = parse_notification((DATA / name).read_bytes())
     signal = verified(note, merchant_account="shop-2", received_at=NOW)
     assert (signal.merchantAccount, signal.notifyType, signal.receivedAt) == ("shop-2", "PAYMENT_RESULT", NOW)
@@ -289,7 +287,7 @@ def test_the_signal_of_a_notification(name: str) -> None:
     assert converter.from_payloads(converter.to_payloads([signal]), [VerifiedNotification]) == [signal]
 
 
-def test_a_time_without_an_offset_is_no_time_of_receipt() -> None:
+def test_time_of_receipt_without_offset_is_refused() -> None:
     note = parse_notification((DATA / "notify-payment.3ds.json").read_bytes())
     with pytest.raises(ValueError, match="receivedAt"):
         verified(note, merchant_account="default", received_at=datetime.fromisoformat("2026-01-31"))

@@ -1,4 +1,4 @@
-"""Cases that share a test: each one runs, and a failure names those that fail."""
+"""`each_case` runs every case in one test, and a failure names the failed cases."""
 
 import pytest
 
@@ -9,16 +9,16 @@ ORDER = [(1, 10), (1, 20), (2, 10), (2, 20)]
 
 @each_case("first", [1, 2])
 @each_case(("second", "third"), [(10, 0), (20, 0)])
-def test_each_combination_runs_and_fixtures_are_still_given(
+def test_each_combination_runs_with_its_fixtures(
     first: int, second: int, third: int, request: pytest.FixtureRequest
 ) -> None:
-    assert request.node.name == "test_each_combination_runs_and_fixtures_are_still_given"
+    assert request.node.name == "test_each_combination_runs_with_its_fixtures"
     seen = request.node.user_properties
     seen.append((first, second + third))
     assert seen == ORDER[: len(seen)]
 
 
-def test_a_failure_names_the_cases_that_fail() -> None:
+def test_failure_names_the_failed_cases() -> None:
     seen: list[int] = []
 
     @each_case("number", range(5))

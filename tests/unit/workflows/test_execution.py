@@ -1,4 +1,4 @@
-"""What a failed activity is to the workflow that executed it."""
+"""The error or the result that a workflow receives from an activity."""
 
 from dataclasses import replace
 from typing import Any

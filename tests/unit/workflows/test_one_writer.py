@@ -1,4 +1,4 @@
-"""A payment is changed by one class alone, so that every change goes through a named decision."""
+"""Only one class changes a payment, so that every change is a named decision."""
 
 import ast
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ DECISIONS = {
 
 
 def _assigned(tree: ast.AST) -> Iterator[ast.Attribute]:
-    """Each attribute named like the payment that code assigns or deletes, outside of its one writer."""
+    """Generates each assignment or deletion of the payment attribute outside of its writer."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.ClassDef) and node.name == WRITER:
             continue
@@ -58,13 +58,13 @@ SOURCES = sorted(ROOT.rglob("*.py"))
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_nothing_but_the_one_class_assigns_the_payment(path: Path) -> None:
+def test_payment_is_assigned_only_by_its_writer(path: Path) -> None:
     tree = ast.parse(path.read_text())
     lines = [node.lineno for node in (*_assigned(tree), *_set_by_name(tree))]
     assert lines == [], f"{path.name} assigns a payment; give {WRITER} a named method"
 
 
-def test_nothing_but_the_file_of_the_one_class_imports_what_changes_a_payment() -> None:
+def test_decisions_are_imported_only_by_the_file_of_the_writer() -> None:
     users = {path.name for path in SOURCES if _imports_a_decision(ast.parse(path.read_text()))}
     assert users == {Path(case.__file__).name}
 
@@ -81,12 +81,12 @@ def test_nothing_but_the_file_of_the_one_class_imports_what_changes_a_payment() 
         "with opened() as state.payment: pass",
     ],
 )
-def test_every_way_to_assign_it_is_found(code: str) -> None:
+def test_every_form_of_assignment_is_found(code: str) -> None:
     assert list(_assigned(ast.parse(code)))
     assert not list(_assigned(ast.parse(f"class {WRITER}:\n    def set(self) -> None:\n        {code}")))
 
 
-def test_the_payment_is_read_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_payment_attribute_is_read_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(case, "workflow", Clock())
     state = PaymentState(parse_order(order_fields()))
     with pytest.raises(AttributeError):

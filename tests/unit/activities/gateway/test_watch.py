@@ -1,4 +1,4 @@
-"""The responses that end a watch. Scenarios test the rest of it."""
+"""The answers that end a watch. Scenarios test the rest of it."""
 
 from datetime import UTC, datetime
 
@@ -11,17 +11,19 @@ from holdfast.source import Source
 from settlement.evidence import CaptureEvidence, PaymentEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 
-OURS = "ORDER_1-c2"
+OWN_CAPTURE = "ORDER_1-c2"
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 
 
-def _watch(what: WatchFor) -> WatchCall:
+def _watch(watch_for: WatchFor) -> WatchCall:
     inquiry = InquireCall(merchantAccount="default", paymentRequestId="ORDER_1-1", expiresAt=AT)
-    return WatchCall(inquiry=inquiry, watchFor=what, captureRequestId=OURS, first=60, growth=2, longest=600)
+    return WatchCall(
+        inquiry=inquiry, watchFor=watch_for, captureRequestId=OWN_CAPTURE, first=60, growth=2, longest=600
+    )
 
 
 def _ends(verdict: Verdict, *captures: str) -> bool:
-    """Returns whether the watch of a capture under review ends with this response."""
+    """Returns whether this answer ends the watch for a capture under review."""
     call = _watch(WatchFor.CAPTURE_DECIDED_OR_ABSENT)
     listed = tuple(
         CaptureEvidence(source=Source.INQUIRY, verdict=Verdict.IN_PROCESS, captureRequestId=capture)
@@ -32,20 +34,20 @@ def _ends(verdict: Verdict, *captures: str) -> bool:
 
 
 @pytest.mark.parametrize("verdict", [Verdict.UNCLEAR, Verdict.ABSENT])
-def test_failed_inquiry_does_not_prove_a_capture_absent(verdict: Verdict) -> None:
+def test_failed_inquiry_does_not_end_watch_for_absent_capture(verdict: Verdict) -> None:
     assert not _ends(verdict)
 
 
-def test_capture_missing_in_the_record_is_absent() -> None:
+def test_record_without_the_capture_ends_watch_for_it() -> None:
     assert _ends(Verdict.SUCCEEDED, "ORDER_1-c1")
-    assert not _ends(Verdict.SUCCEEDED, "ORDER_1-c1", OURS)
+    assert not _ends(Verdict.SUCCEEDED, "ORDER_1-c1", OWN_CAPTURE)
 
 
 @pytest.mark.parametrize(
     ("verdict", "is_done", "ends"),
     [(Verdict.IN_PROCESS, False, True), (Verdict.IN_PROCESS, True, False), (Verdict.UNCLEAR, False, False)],
 )
-def test_redirect_page_ends_a_watch_for_an_action(verdict: Verdict, is_done: bool, ends: bool) -> None:
+def test_page_ends_watch_if_the_buyer_has_not_finished(verdict: Verdict, is_done: bool, ends: bool) -> None:
     page = NextAction(normalUrl="https://gateway.example/pay", expiresAt=AT)
     claim = PaymentEvidence(source=Source.INQUIRY, verdict=verdict, nextAction=page, buyerIsDone=is_done)
     found = GatewayRecord(payment=claim)

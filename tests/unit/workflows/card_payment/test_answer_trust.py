@@ -1,4 +1,4 @@
-"""Which answers of the gateway make an inquiry necessary before they are settled."""
+"""Answers of the gateway that need an inquiry before they are settled, and answers that do not."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from holdfast.antom.endpoints import Operation
 from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
 from settlement.evidence import Verdict
-from tests.support.settlement.evidence import payment_at, says, says_of_capture
+from tests.support.settlement.evidence import capture_evidence, payment_at, payment_evidence
 from workflows.card_payment.answer_trust import (
     is_authorized_attempt,
     may_be_captured_externally,
@@ -16,11 +16,13 @@ from workflows.card_payment.answer_trust import (
 
 
 def paid(verdict: Verdict, code: str, *, repeated: bool) -> PayResult:
-    return PayResult(evidence=says(verdict, Source.PAY_RESPONSE, resultCode=code), repeated=repeated)
+    return PayResult(
+        evidence=payment_evidence(verdict, Source.PAY_RESPONSE, resultCode=code), repeated=repeated
+    )
 
 
 def captured(verdict: Verdict, code: str) -> CaptureResult:
-    evidence = says_of_capture(verdict, Source.CAPTURE_RESPONSE, resultCode=code)
+    evidence = capture_evidence(verdict, Source.CAPTURE_RESPONSE, resultCode=code)
     return CaptureResult(evidence=evidence, repeated=False)
 
 

@@ -1,4 +1,4 @@
-"""What the writer of a payment keeps beside it: pending inquiries, the order, and whether it has moved."""
+"""The state beside a payment: its pending inquiries, its order, and whether it has changed."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from holdfast.source import Source
 from holdfast.status import PaymentStatus as S
 from settlement.evidence import Verdict
 from settlement.gateway_record import GatewayRecord
-from tests.support.settlement.evidence import PAYMENT_ID, says, says_of_capture
+from tests.support.settlement.evidence import PAYMENT_ID, capture_evidence, payment_evidence
 from tests.support.workflows.clock import START, Clock
 from tests.unit.holdfast.orders import order_fields
 from workflows.card_payment import payment_state as case
@@ -37,38 +37,38 @@ def order() -> PaymentOrder:
 
 
 def declined(state: PaymentState) -> PaymentState:
-    state.apply(says(Verdict.FAILED, Source.PAY_RESPONSE))
+    state.apply(payment_evidence(Verdict.FAILED, Source.PAY_RESPONSE))
     assert state.status is S.DECLINED
     return state
 
 
 def test_evidence_that_fits_leaves_no_inquiry_pending(state: PaymentState) -> None:
-    state.apply(says(Verdict.SUCCEEDED))
+    state.apply(payment_evidence(Verdict.SUCCEEDED))
     assert (state.status, state.pending_inquiries) == (S.AUTHORIZED, {})
 
 
 def test_each_piece_of_evidence_that_does_not_fit_counts_for_its_attempt(state: PaymentState) -> None:
-    state.apply(says(Verdict.SUCCEEDED, value="1"))
-    state.apply(says(Verdict.SUCCEEDED, value="1"))
+    state.apply(payment_evidence(Verdict.SUCCEEDED, value="1"))
+    state.apply(payment_evidence(Verdict.SUCCEEDED, value="1"))
     assert state.pending_inquiries == {"ORDER_1-1": 2}
 
 
 def test_evidence_that_names_a_former_attempt_makes_an_inquiry_about_that_one(state: PaymentState) -> None:
     declined(state).retry(RetryRequest.model_validate({"paymentMethod": {"paymentMethodType": "CARD"}}))
-    state.apply(says(Verdict.SUCCEEDED, value="1"))
+    state.apply(payment_evidence(Verdict.SUCCEEDED, value="1"))
     assert state.pending_inquiries == {"ORDER_1-1": 1}
 
 
 def test_evidence_of_an_unknown_request_id_makes_an_inquiry_about_the_current_attempt(
     state: PaymentState,
 ) -> None:
-    state.apply(says(Verdict.SUCCEEDED, paymentRequestId="another", paymentId=None))
+    state.apply(payment_evidence(Verdict.SUCCEEDED, paymentRequestId="another", paymentId=None))
     assert state.pending_inquiries == {"ORDER_1-1": 1}
 
 
 def test_notified_capture_that_was_not_requested_is_kept_to_be_looked_for(state: PaymentState) -> None:
-    state.apply(says(Verdict.SUCCEEDED))
-    state.apply(says_of_capture(Verdict.SUCCEEDED, captureRequestId="by-hand"))
+    state.apply(payment_evidence(Verdict.SUCCEEDED))
+    state.apply(capture_evidence(Verdict.SUCCEEDED, captureRequestId="by-hand"))
     assert (state.notified_captures, state.pending_inquiries) == ({"by-hand"}, {"ORDER_1-1": 1})
 
 
@@ -80,7 +80,7 @@ def test_inquiry_without_an_answer_changes_nothing(state: PaymentState) -> None:
 
 
 def test_inquiry_is_settled_and_leaves_no_inquiry_pending(state: PaymentState) -> None:
-    state.apply_inquiry(GatewayRecord(payment=says(Verdict.SUCCEEDED, Source.INQUIRY, value="1")))
+    state.apply_inquiry(GatewayRecord(payment=payment_evidence(Verdict.SUCCEEDED, Source.INQUIRY, value="1")))
     assert (state.status, state.pending_inquiries) == (S.NEEDS_REVIEW, {})
 
 
@@ -93,7 +93,7 @@ def test_payment_that_comes_back_to_its_status_has_changed(state: PaymentState) 
     assert state.unchanged_since()()
 
 
-def test_review_alone_is_no_change(state: PaymentState) -> None:
+def test_review_is_no_change_of_the_payment(state: PaymentState) -> None:
     unchanged = state.unchanged_since()
     state.flag_for_review("a reason")
     state.flag_for_review("another reason")
@@ -102,7 +102,7 @@ def test_review_alone_is_no_change(state: PaymentState) -> None:
     assert state.payment.review.reason == "a reason"
 
 
-def test_event_without_an_edge_changes_the_audit_trail_alone(state: PaymentState) -> None:
+def test_event_without_an_edge_changes_only_the_audit_trail(state: PaymentState) -> None:
     before = state.payment
     state.apply_event(Event.REMAINDER_RELEASED)
     assert state.payment.model_copy(update={"events": before.events}) == before
@@ -125,14 +125,14 @@ def test_resolution_ends_the_review(state: PaymentState) -> None:
 
 def test_resolution_beside_a_pending_inquiry_leaves_the_review(state: PaymentState) -> None:
     state.apply_event(Event.TRUTH_UNKNOWN)
-    state.apply(says(Verdict.SUCCEEDED, paymentId=PAYMENT_ID, value="1"))
+    state.apply(payment_evidence(Verdict.SUCCEEDED, paymentId=PAYMENT_ID, value="1"))
     state.resolve(CANCELLED)
     assert (state.status, state.payment.review is not None) == (S.CANCELLED, True)
 
 
 def test_resolution_beside_a_late_authorization_leaves_the_review(state: PaymentState) -> None:
     declined(state).retry(RetryRequest.model_validate({"paymentMethod": {"paymentMethodType": "CARD"}}))
-    state.apply(says(Verdict.SUCCEEDED, Source.INQUIRY))
+    state.apply(payment_evidence(Verdict.SUCCEEDED, Source.INQUIRY))
     assert state.late_authorizations == ("ORDER_1-1",)
     state.apply_event(Event.TRUTH_UNKNOWN)
     state.resolve(CANCELLED)

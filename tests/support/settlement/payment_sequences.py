@@ -1,4 +1,4 @@
-"""Random stories of a payment: evidence of every kind, and what merchants, people and clocks do."""
+"""Random sequences of steps for a payment: evidence of every kind, commands, resolutions and timers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ from settlement.gateway_record import GatewayRecord
 from settlement.mismatch import flag_difference
 from settlement.resolution import apply_resolution, evidence_of, refuse_resolution
 from settlement.settle import settle
-from tests.support.settlement.actions import words_about
+from tests.support.settlement.actions import resolutions
 from tests.support.settlement.evidence import EXPIRY, LIMIT, OPENED, PAGE, PART, REST, WHOLE, payment_at
 from tests.unit.holdfast.orders import order_fields
 
@@ -55,32 +55,32 @@ _CURRENCIES = st.sampled_from(["EUR"] * 8 + ["USD", None])
 
 @dataclass(frozen=True)
 class Step:
-    """Something that happens to a payment; `claim` when somebody said something."""
+    """One step of a payment; `claim` is its evidence, if it has any."""
 
     name: str
-    does: Callable[[Payment, datetime], Payment]
+    apply: Callable[[Payment, datetime], Payment]
     claim: Claim | None = None
 
     def __repr__(self) -> str:
         return f"{self.name} {self.claim!r}" if self.claim else self.name
 
 
-def told(claim: Claim) -> Step:
+def evidence_step(claim: Claim) -> Step:
     return Step(
-        "told",
+        "evidence",
         lambda payment, at: settle(payment, claim, at, attempt_limit=LIMIT, accepts_external=True).payment,
         claim,
     )
 
 
 def _mostly(usual: Any, *others: Any) -> st.SearchStrategy[Any]:
-    """The usual value more often than not."""
+    """Generates the usual value four times as often as all others together."""
     return st.sampled_from([usual] * (4 * len(others)) + list(others))
 
 
 @st.composite
 def payment_claims(draw: st.DrawFn, payment: Payment) -> PaymentEvidence:
-    """What anybody may say of this payment: mostly of its current attempt, and mostly fitting."""
+    """Generates evidence about this payment: mostly of its current attempt, and mostly matching it."""
     number = draw(st.sampled_from([len(payment.attempts)] * 4 + [1, 2]))
     return PaymentEvidence(
         source=draw(_SOURCES),
@@ -98,7 +98,7 @@ def payment_claims(draw: st.DrawFn, payment: Payment) -> PaymentEvidence:
 
 @st.composite
 def capture_claims(draw: st.DrawFn, payment: Payment) -> CaptureEvidence:
-    """What anybody may say of this payment's captures, or of captures it never asked for."""
+    """Generates evidence about this payment's captures, and about captures it never requested."""
     known = {c.captureRequestId: c.captureAmount.value for c in payment.captures}
     automatic = payment.captureMode is CaptureMode.AUTOMATIC
     usual = list(known) or (["gateways-1"] if automatic else ["ORDER_1-c1"])
@@ -116,19 +116,19 @@ def capture_claims(draw: st.DrawFn, payment: Payment) -> CaptureEvidence:
 
 
 def claims(payment: Payment) -> st.SearchStrategy[Claim]:
-    """Anything anybody may say about this payment."""
+    """Generates evidence of every kind about this payment."""
     return st.one_of(payment_claims(payment), capture_claims(payment))
 
 
 def _capture(request: CaptureRequest) -> Callable[[Payment, datetime], Payment]:
-    def does(payment: Payment, at: datetime) -> Payment:
+    def apply(payment: Payment, at: datetime) -> Payment:
         try:
             refuse_capture(payment, request)
         except InvalidState:
             return payment
         return request_capture(payment, request, at, Source.MERCHANT)
 
-    return does
+    return apply
 
 
 def _cancel(payment: Payment, at: datetime) -> Payment:
@@ -147,40 +147,42 @@ def _retry(payment: Payment, at: datetime) -> Payment:
     return start_attempt(payment, at)
 
 
-def _moves(event: Event) -> Callable[[Payment, datetime], Payment]:
+def _timer_event(event: Event) -> Callable[[Payment, datetime], Payment]:
     return lambda payment, at: apply_event(payment, event, at, Source.CLOCK)
 
 
 def _cancel_refused(payment: Payment, at: datetime) -> Payment:
-    """Refused is a cancel only of what the gateway's own record says is held."""
-    return _moves(Event.CANCEL_REFUSED)(payment, at) if payment.attempt.status is A.AUTHORIZED else payment
+    """Applies CANCEL_REFUSED to an authorized attempt: the gateway refuses no other cancellation."""
+    return (
+        _timer_event(Event.CANCEL_REFUSED)(payment, at) if payment.attempt.status is A.AUTHORIZED else payment
+    )
 
 
-def _resolved(word: Resolution) -> Step:
-    """An operator's resolution, as the workflow settles it."""
+def _resolution_step(resolution: Resolution) -> Step:
+    """Applies an operator's resolution as the workflow does."""
 
-    def does(payment: Payment, at: datetime) -> Payment:
+    def apply(payment: Payment, at: datetime) -> Payment:
         try:
-            refuse_resolution(payment, word)
+            refuse_resolution(payment, resolution)
         except HoldfastError:
             return payment
-        claim = evidence_of(payment, word)
+        claim = evidence_of(payment, resolution)
         after = settle(payment, claim, at, attempt_limit=LIMIT).payment if claim else payment
-        return apply_resolution(after, word, at, matches=True)
+        return apply_resolution(after, resolution, at, matches=True)
 
-    return Step(f"resolve {word.outcome}", does)
+    return Step(f"resolve {resolution.outcome}", apply)
 
 
-def _reconciled(claim: PaymentEvidence) -> Step:
-    """What differs from the gateway's record is flagged, as the workflow does it."""
+def _reconciliation_step(claim: PaymentEvidence) -> Step:
+    """Flags the differences from the gateway's record as the workflow does."""
     record = GatewayRecord(payment=claim.model_copy(update={"source": Source.INQUIRY}))
 
-    def does(payment: Payment, at: datetime) -> Payment:
+    def apply(payment: Payment, at: datetime) -> Payment:
         for difference in differences(payment, [record]):
             payment = flag_difference(payment, record, difference, at)
         return payment
 
-    return Step(f"reconcile {record.payment!r}", does)
+    return Step(f"reconcile {record.payment!r}", apply)
 
 
 AMOUNTS: list[Amount | None] = [None, WHOLE, PART, REST]
@@ -194,10 +196,10 @@ COMMANDS = [
         for last in (True, False)
     ),
 ]
-CLOCK = [
+TIMERS = [
     Step("cancel refused", _cancel_refused),
     *(
-        Step(event, _moves(event))
+        Step(event, _timer_event(event))
         for event in (
             Event.DEADLINE_PASSED,
             Event.CANCEL_CONFIRMED,
@@ -211,28 +213,28 @@ CLOCK = [
 ]
 
 
-def started(mode: CaptureMode) -> Payment:
-    """The payment of an order, nothing sent yet."""
+def new_payment(mode: CaptureMode) -> Payment:
+    """Returns the payment of an order before its first gateway call."""
     return open_payment(parse_order(order_fields(captureMode=mode)), OPENED)
 
 
-def _beginnings() -> list[Payment]:
-    """A new payment, and one in each status: the shorter the story, the more of it can be told."""
+def _initial_payments() -> list[Payment]:
+    """Returns new payments, and one in each status, so that short sequences reach every status."""
     manual = [payment_at(status) for status in S if status is not S.AUTHORIZING]
     automatic = [
         payment_at(status, CaptureMode.AUTOMATIC)
         for status in S
         if status not in {S.AUTHORIZING, S.CAPTURING, S.PARTIALLY_CAPTURED}
     ]
-    return [started(CaptureMode.MANUAL), *manual, started(CaptureMode.AUTOMATIC), *automatic]
+    return [new_payment(CaptureMode.MANUAL), *manual, new_payment(CaptureMode.AUTOMATIC), *automatic]
 
 
-_BEGINNINGS = st.sampled_from(_beginnings())
+_INITIAL_PAYMENTS = st.sampled_from(_initial_payments())
 
 
 @dataclass(frozen=True)
-class Story:
-    """Steps, and the payment before the first and after each of them, a minute apart."""
+class PaymentSequence:
+    """Steps a minute apart, and the payment before the first and after each of them."""
 
     steps: tuple[Step, ...]
     payments: tuple[Payment, ...]
@@ -247,21 +249,24 @@ class Story:
 
 
 @st.composite
-def stories(draw: st.DrawFn, longest: int = 10) -> Story:
-    """A payment's life, or the rest of it: half of it is said by others, the other half is done here."""
-    payments, steps = [draw(_BEGINNINGS)], []
+def payment_sequences(draw: st.DrawFn, longest: int = 10) -> PaymentSequence:
+    """Generates sequences of which about half the steps are evidence, and half are commands and timers."""
+    payments, steps = [draw(_INITIAL_PAYMENTS)], []
     for number in range(1, draw(st.integers(0, longest)) + 1):
         now = payments[-1]
-        said = claims(now).map(told)
-        people = st.one_of(words_about(now).map(_resolved), payment_claims(now).map(_reconciled))
-        step = draw(st.one_of(said, said, st.sampled_from(COMMANDS), st.sampled_from(CLOCK), people))
+        evidence = claims(now).map(evidence_step)
+        reviews = st.one_of(
+            resolutions(now).map(_resolution_step), payment_claims(now).map(_reconciliation_step)
+        )
+        commands, timers = st.sampled_from(COMMANDS), st.sampled_from(TIMERS)
+        step = draw(st.one_of(evidence, evidence, commands, timers, reviews))
         steps.append(step)
-        payments.append(step.does(now, OPENED + timedelta(minutes=number)))
-    return Story(tuple(steps), tuple(payments))
+        payments.append(step.apply(now, OPENED + timedelta(minutes=number)))
+    return PaymentSequence(tuple(steps), tuple(payments))
 
 
 @st.composite
-def stories_and_claims(draw: st.DrawFn) -> tuple[Payment, Claim]:
-    """A payment after a story, and one more claim about it."""
-    payment = draw(stories()).end
+def payments_and_claims(draw: st.DrawFn) -> tuple[Payment, Claim]:
+    """Generates a payment after a sequence, and one more claim about it."""
+    payment = draw(payment_sequences()).end
     return payment, draw(claims(payment))

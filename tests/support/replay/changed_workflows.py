@@ -1,4 +1,4 @@
-"""Workflows with incompatible changes: an additional command before the first one, and a clock."""
+"""Workflows with an incompatible change: an additional command before the first one, or a clock reading."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,11 +9,11 @@ from holdfast.temporal.names import CARD_PAYMENT, LATE_NOTIFICATION, NOTIFICATIO
 
 @workflow.defn(name=CARD_PAYMENT)
 class ChangedPayment:
-    """Starts a timer before the first command."""
+    """A payment with an additional timer before its first command."""
 
     @workflow.run
     async def run(self, order: object) -> None:
-        """Sleeps for a second."""
+        """Starts the additional timer."""
         await workflow.sleep(timedelta(seconds=1))
 
     @workflow.signal(name=NOTIFICATION)
@@ -23,17 +23,17 @@ class ChangedPayment:
 
 @workflow.defn(name=LATE_NOTIFICATION)
 class ChangedNotification:
-    """Schedules an activity before the first command."""
+    """A late notification with an additional activity before its first command."""
 
     @workflow.run
     async def run(self, notice: object) -> None:
-        """Makes an inquiry."""
+        """Executes the additional activity."""
         await workflow.execute_activity("inquire", start_to_close_timeout=timedelta(seconds=1))
 
 
 @workflow.defn(name=CARD_PAYMENT)
 class ClockReadingPayment:
-    """Reads the system clock, which makes a replay nondeterministic."""
+    """A payment that reads the machine's clock, which a replay cannot repeat."""
 
     @workflow.run
     async def run(self, order: object) -> str:

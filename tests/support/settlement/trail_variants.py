@@ -1,4 +1,4 @@
-"""A payment whose texts are noise, or that has no audit trail: decisions must be the same."""
+"""Variants of a payment with other texts in its audit trail, or without one: decisions must not change."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from holdfast.payment import Payment
 
 
 def with_noise(payment: Payment, noise: Iterator[str | None]) -> Payment:
-    """The payment with every text of its audit trail and its review replaced."""
+    """Returns the payment with every text of its audit trail and its review replaced."""
     events = tuple(
         line.model_copy(update={"code": next(noise), "detail": next(noise)}) for line in payment.events
     )
@@ -14,7 +14,7 @@ def with_noise(payment: Payment, noise: Iterator[str | None]) -> Payment:
 
 
 def without_trail(payment: Payment) -> Payment:
-    """The payment without an audit trail, and with a review that gives no reason: all that was decided."""
+    """Returns the payment without an audit trail, and with an empty reason of its review."""
     return _with_reason(payment.model_copy(update={"events": ()}), "")
 
 
