@@ -1,4 +1,4 @@
-"""A merchant service's side of Holdfast: orders, payments, and the client that starts and steers them."""
+"""A merchant service's side of Holdfast: orders, payments, and the client that controls them."""
 
 from holdfast.antom.amounts import Amount
 from holdfast.attempt_status import AttemptStatus

@@ -1,4 +1,4 @@
-"""Pure functions by which evidence of a capture changes a payment, like those of `settlement.settle`.
+"""The part of `settlement.settle` that settles evidence of a capture.
 
 Captures are matched by `captureRequestId`, never by the payment's latest status.
 """
@@ -54,7 +54,7 @@ def settle_capture(
     if _is_of_a_former_attempt(payment, evidence):
         return _not_counted(payment, evidence, at, Kind.CAPTURE_OF_OTHER_PAYMENT)
     if names_another_payment(payment, payment.attempt, evidence.paymentId):
-        return _settle_mismatch(payment, evidence, at, Kind.CAPTURE_OF_OTHER_PAYMENT)
+        return _settle_mismatch_once(payment, evidence, at, Kind.CAPTURE_OF_OTHER_PAYMENT)
     if accepts_external and (external := find_external_capture(payment, evidence)) is not None:
         payment = add_external_capture(payment, external, at)
     for capture in payment.captures:
@@ -75,9 +75,9 @@ def _settle_unknown_capture(payment: Payment, evidence: CaptureEvidence, at: dat
     In AUTOMATIC mode the gateway makes the capture and its id; in MANUAL mode the capture is external.
     """
     if payment.captureMode is CaptureMode.MANUAL:
-        return _settle_mismatch(payment, evidence, at, Kind.EXTERNAL_CAPTURE)
+        return _settle_mismatch_once(payment, evidence, at, Kind.EXTERNAL_CAPTURE)
     if mismatch := amount_mismatch(payment.paymentAmount, evidence):
-        return _settle_mismatch(payment, evidence, at, mismatch)
+        return _settle_mismatch_once(payment, evidence, at, mismatch)
     if payment.authorizedAmount is None:
         early = observed(payment, evidence, Kind.CAPTURE_BEFORE_AUTHORIZATION)
         return Settlement(append_once(payment, early, at), must_inquire=evidence.source is not Source.INQUIRY)
@@ -99,7 +99,9 @@ def _not_counted(payment: Payment, evidence: CaptureEvidence, at: datetime, kind
     return Settlement(append_once(payment, observation, at))
 
 
-def _settle_mismatch(payment: Payment, evidence: CaptureEvidence, at: datetime, kind: Kind) -> Settlement:
+def _settle_mismatch_once(
+    payment: Payment, evidence: CaptureEvidence, at: datetime, kind: Kind
+) -> Settlement:
     """Settles a mismatch. Each inquiry reports every capture again: only the first report counts."""
     is_known = observed(payment, evidence, kind) in payment.progress.observations
     if evidence.source is Source.INQUIRY and is_known:
@@ -112,7 +114,7 @@ def _settle_known_capture(
 ) -> Settlement:
     """Settles evidence of a capture that the payment has."""
     if mismatch := amount_mismatch(capture.captureAmount, evidence):
-        return _settle_mismatch(payment, evidence, at, mismatch)
+        return _settle_mismatch_once(payment, evidence, at, mismatch)
     match evidence.verdict:
         case Verdict.SUCCEEDED:
             return _succeeded(payment, capture, evidence, at)
@@ -141,10 +143,10 @@ def _succeeded(payment: Payment, capture: Capture, evidence: CaptureEvidence, at
     was_failed = capture.status is CaptureStatus.FAIL
     if was_failed and evidence.source is not Source.INQUIRY:
         # the same success can be reported again after the gateway has reversed it
-        return _settle_mismatch(payment, evidence, at, Kind.SUCCESS_OF_FAILED_CAPTURE)
+        return _settle_mismatch_once(payment, evidence, at, Kind.SUCCESS_OF_FAILED_CAPTURE)
     taken = payment.captured_minor_units + capture.captureAmount.minor_units
     if taken > payment.paymentAmount.minor_units:
-        return _settle_mismatch(payment, evidence, at, Kind.CAPTURES_EXCEED_AUTHORIZATION)
+        return _settle_mismatch_once(payment, evidence, at, Kind.CAPTURES_EXCEED_AUTHORIZATION)
     after = _captured(payment, capture, evidence, at)
     why = audit_text.capture_succeeded_after_failure(capture)
     return Settlement(flag_for_review(after, why, at) if was_failed else after)

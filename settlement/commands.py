@@ -140,7 +140,7 @@ def remaining(payment: Payment) -> Amount:
 
 
 def _refuse_another(payment: Payment, open_capture: Capture, request: CaptureRequest) -> None:
-    """Raises CaptureInProgress unless the request repeats the open capture, which takes the rest.
+    """Raises CaptureInProgress unless the request repeats the open capture of the whole remainder.
 
     A request for a part is always another capture, even of the same amount: a repeated request for the same
     part has the same update id, so that Temporal answers it.

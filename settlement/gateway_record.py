@@ -5,7 +5,7 @@ from settlement.evidence import CaptureEvidence, PaymentEvidence, Verdict
 
 CLOSING_VERDICTS = frozenset({Verdict.FAILED, Verdict.CANCELLED, Verdict.ABSENT})
 """The verdicts with which no money is held and the buyer can no longer pay."""
-_TAKES = frozenset({Verdict.SUCCEEDED, Verdict.IN_PROCESS, Verdict.UNCLEAR})
+_MAY_HOLD_MONEY = frozenset({Verdict.SUCCEEDED, Verdict.IN_PROCESS, Verdict.UNCLEAR})
 
 
 class GatewayRecord(Strict):
@@ -32,7 +32,7 @@ class GatewayRecord(Strict):
     @property
     def taken_captures(self) -> tuple[CaptureEvidence, ...]:
         """The captures that have taken money or still can."""
-        return tuple(evidence for evidence in self.captures if evidence.verdict in _TAKES)
+        return tuple(evidence for evidence in self.captures if evidence.verdict in _MAY_HOLD_MONEY)
 
     @property
     def has_money(self) -> bool:
@@ -45,17 +45,17 @@ class GatewayRecord(Strict):
         return self.verdict is not Verdict.UNCLEAR
 
     @property
-    def lists_captures(self) -> bool:
-        """Whether the gateway does not know a capture that the record does not list.
+    def is_capture_list_complete(self) -> bool:
+        """Whether a capture that is not in the record is unknown to the gateway.
 
-        An inquiry that failed, or that finds no payment, lists no capture either way.
+        An inquiry that failed, or that finds no payment, says nothing about captures.
         """
         return self.is_answered and self.verdict is not Verdict.ABSENT
 
-    def lists(self, capture_request_id: str | None) -> bool:
+    def has_capture(self, capture_request_id: str | None) -> bool:
         """Returns whether the record has an entry for this capture."""
         return any(evidence.captureRequestId == capture_request_id for evidence in self.captures)
 
-    def misses(self, capture_request_id: str | None) -> bool:
+    def lacks_capture(self, capture_request_id: str | None) -> bool:
         """Returns whether the gateway knows the payment and its record has no entry for this capture."""
-        return self.lists_captures and not self.lists(capture_request_id)
+        return self.is_capture_list_complete and not self.has_capture(capture_request_id)

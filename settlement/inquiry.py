@@ -7,7 +7,6 @@ does not match leads to no further inquiry, so that only the payment is returned
 from datetime import datetime
 
 from holdfast.payment import Payment
-from settlement.captures import settle_capture
 from settlement.evidence import Verdict
 from settlement.external_capture import find_external_capture, record_matches
 from settlement.gateway_record import GatewayRecord
@@ -18,7 +17,8 @@ def settle_inquiry(payment: Payment, record: GatewayRecord, at: datetime, *, att
     """Returns the payment with the record of an inquiry settled.
 
     The evidence about the payment is settled before its external captures, because only an authorized payment
-    accepts one. A cancellation is the exception: the captures determine how much was left to cancel.
+    accepts one. After a cancellation the captures come first: a payment whose money is captured must not
+    become CANCELLED.
     """
     if record.verdict is Verdict.CANCELLED:
         payment = accept_external_captures(payment, record, at)
@@ -38,5 +38,5 @@ def accept_external_captures(payment: Payment, record: GatewayRecord, at: dateti
         return payment
     for evidence in record.captures:
         if find_external_capture(payment, evidence) is not None:
-            payment = settle_capture(payment, evidence, at, accepts_external=True).payment
+            payment = settle(payment, evidence, at, accepts_external=True).payment
     return payment

@@ -24,7 +24,10 @@ class Settlement(NamedTuple):
 
 
 def names_another_payment(payment: Payment, attempt: Attempt, payment_id: str | None) -> bool:
-    """Returns whether the gateway's id differs from this attempt's, or is that of another attempt."""
+    """Returns whether `payment_id` is not this attempt's.
+
+    An attempt without an id accepts any id that no other attempt has.
+    """
     if not payment_id:
         return False
     if attempt.paymentId:

@@ -32,8 +32,8 @@ from settlement.mismatch import (
 )
 from settlement.transitions import target
 
-_CLOSED_UNPAID = frozenset({"ORDER_IS_CLOSED"})
-_NOTHING_AUTHORIZED = frozenset({ORDER_NOT_EXIST, CARD_NOT_FOUND, OPERATOR_DECISION})
+_CLOSED_UNPAID_CODES = frozenset({"ORDER_IS_CLOSED"})
+_NOTHING_AUTHORIZED_CODES = frozenset({ORDER_NOT_EXIST, CARD_NOT_FOUND, OPERATOR_DECISION})
 _DECIDING = frozenset({Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED})
 _WAITING = frozenset({S.AUTHORIZING, S.ACTION_REQUIRED, S.PENDING, S.NEEDS_REVIEW})
 
@@ -80,7 +80,10 @@ def _settle_payment(payment: Payment, evidence: PaymentEvidence, at: datetime, l
 
 
 def _settle_current(payment: Payment, evidence: PaymentEvidence, at: datetime, limit: int) -> Settlement:
-    """Settles evidence that matches the current attempt. A decision resumes a cancellation under review."""
+    """Settles evidence that matches the current attempt.
+
+    Where a review interrupted a cancellation, a decision first returns the payment to CANCELLING.
+    """
     if evidence.verdict in _DECIDING and _was_cancelling(payment) and evidence.source is not Source.OPERATOR:
         payment = apply_event(payment, Event.CANCEL_RESUMED, at, evidence.source, code=evidence.resultCode)
     match evidence.verdict:
@@ -122,10 +125,10 @@ def _ended_without_money(payment: Payment, evidence: PaymentEvidence) -> bool:
 
     A failure or cancellation does not count where a late capture has taken money of its authorization.
     """
-    is_empty = payment.status.is_final and payment.status is not S.CAPTURED
+    has_ended = payment.status.is_final and payment.status is not S.CAPTURED
     was_taken = bool(payment.captured_minor_units) and payment.attempt.status is AttemptStatus.AUTHORIZED
     is_contradicted = was_taken and evidence.verdict in CLOSED_STATUSES
-    return is_empty and evidence.source is Source.INQUIRY and not is_contradicted
+    return has_ended and evidence.source is Source.INQUIRY and not is_contradicted
 
 
 def _added_facts(attempt: Attempt, evidence: PaymentEvidence) -> dict[str, object]:
@@ -183,7 +186,7 @@ def _authorized_while_cancelling(payment: Payment, evidence: PaymentEvidence, at
 
 
 def _is_captured_after_void(payment: Payment) -> bool:
-    """Returns whether money was captured after a void: the attempt is closed, and the payment is not."""
+    """Returns whether the attempt is closed, and the payment has a status that follows an authorization."""
     is_decided = payment.status in _WAITING or payment.status.is_final
     return payment.attempt.status.is_closed and not is_decided
 
@@ -203,7 +206,10 @@ def _contradicts_end(payment: Payment, evidence: PaymentEvidence) -> bool:
 
 
 def _waits_for_capture(payment: Payment) -> bool:
-    """Returns whether a capture has no known outcome, which the success of the payment does not decide."""
+    """Returns whether a MANUAL payment has a capture without a result.
+
+    A success of the payment says nothing about that capture.
+    """
     return payment.captureMode is CaptureMode.MANUAL and payment.open_capture is not None
 
 
@@ -251,10 +257,10 @@ def _failed_out_of_sequence(payment: Payment, evidence: PaymentEvidence, at: dat
 
 def _failure_event(payment: Payment, code: str | None, limit: int) -> Event:
     """Returns the event of a failure: DECLINED where a further attempt is safe and allowed."""
-    if code in _CLOSED_UNPAID:
+    if code in _CLOSED_UNPAID_CODES:
         return Event.CLOSED_UNPAID
     is_declined = advice(Operation.PAY, code or "", ResultStatus.F) is Advice.NEW_ATTEMPT
-    may_retry = is_declined or code in _NOTHING_AUTHORIZED
+    may_retry = is_declined or code in _NOTHING_AUTHORIZED_CODES
     return Event.DECLINED if may_retry and len(payment.attempts) < limit else Event.FAILED
 
 

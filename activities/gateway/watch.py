@@ -16,7 +16,7 @@ def is_decided(record: GatewayRecord, call: WatchCall) -> bool:
     if call.watchFor is WatchFor.PAYMENT_DECIDED_OR_ABSENT:
         return any(evidence.verdict in {*_DECIDED, Verdict.ABSENT} for evidence in record.evidence)
     awaited = call.captureRequestId
-    if call.watchFor is WatchFor.CAPTURE_DECIDED_OR_ABSENT and record.misses(awaited):
+    if call.watchFor is WatchFor.CAPTURE_DECIDED_OR_ABSENT and record.lacks_capture(awaited):
         return True
     return any(_ends_capture_watch(evidence, awaited) for evidence in record.evidence)
 

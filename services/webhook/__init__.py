@@ -1,1 +1,1 @@
-"""The webhook: receives notifications, verifies them and hands them to their workflows."""
+"""The webhook: receives notifications, verifies them and delivers them to their workflows."""

@@ -13,10 +13,10 @@ _AUTHORIZATION_REDUCED = AUTHORIZATION_ENDED | {"CAPTURE_AMOUNT_EXCEED_AUTH_LIMI
 
 
 def needs_inquiry(operation: Operation, result: PayResult | CaptureResult) -> bool:
-    """Returns whether this failure may hide a success.
+    """Returns whether this failure may follow a success of an earlier call.
 
-    The failure of a repeated call may concern only the repeat. Some codes report that the first send met an
-    earlier one that is not in this history, as after Temporal was restored from a backup.
+    The failure of a repeated call may concern only the repeat. Some codes report that the gateway had already
+    received this id, from a call that is missing in this history after Temporal was restored from a backup.
     """
     if result.evidence.verdict is not Verdict.FAILED:
         return False

@@ -119,7 +119,7 @@ class _Mismatch:
     def _is_lagging(self, record: GatewayRecord | None) -> bool:
         """Returns whether the gateway's record does not list a notified capture yet."""
         notified = self._state.notified_captures
-        is_missed = record is not None and any(record.misses(capture) for capture in notified)
+        is_missed = record is not None and any(record.lacks_capture(capture) for capture in notified)
         return not self._unlisted.observe(is_seen=is_missed) and is_missed
 
     def _leaves_open(self, verdict: Verdict, *, is_absent: bool) -> bool:

@@ -28,12 +28,12 @@ class Publisher:
         """Publishes what has changed since the last call."""
         self._details = details(self._state)
         workflow.set_current_details(self._details)
-        if not self._is_short_lived:
+        if not self._status_ends_soon:
             self._publish_attributes()
 
     @property
-    def _is_short_lived(self) -> bool:
-        """Whether the status is CAPTURING and probably ends within a second, so that no event is worth it."""
+    def _status_ends_soon(self) -> bool:
+        """Whether the status is CAPTURING and probably ends within a second."""
         return self._state.status is PaymentStatus.CAPTURING and not self._state.capture_is_slow
 
     def _publish_attributes(self) -> None:

@@ -126,7 +126,7 @@ class CardPayment:
 
     @workflow.update(name=names.AUTHORIZE)
     async def authorize(self) -> Payment:
-        """Returns the payment once its first attempt is decided, or waits for the buyer or for a person."""
+        """Returns the payment once its attempt is decided, or once it waits for the buyer or for a person."""
         self._read_updates += 1
         await self._until_actionable()
         return self._answer()

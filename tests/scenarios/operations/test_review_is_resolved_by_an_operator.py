@@ -46,7 +46,7 @@ async def test_payment_resolved_as_succeeded_is_captured(world: World) -> None:
     assert (payment.status, payment.review) == (PaymentStatus.AUTHORIZED, None)
     assert payment.attempts[0].decidedBy is Source.OPERATOR
     details = [line.detail for line in payment.events if line.source is Source.OPERATOR]
-    assert "ops-7: gateway's support (saw: case 4711)" in details
+    assert "ops-7: gateway's support (evidence: case 4711)" in details
     world.simulator.clear_faults()
     assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
     assert world.ledger(reference)["capturedAmount"] == 30000
@@ -85,9 +85,9 @@ async def test_resolution_that_does_not_match_the_review_is_refused(world: World
         await world.payments.resolve(reference, _resolution(Outcome.SUCCEEDED))
     authorized = world.reference("resolved-nothing")
     await world.authorize(authorized)
-    with pytest.raises(NotUnderReview, match="the gateway decides that"):
+    with pytest.raises(NotUnderReview, match="only the gateway decides its outcome"):
         await world.payments.resolve(authorized, _resolution(Outcome.FAILED))
-    with pytest.raises(NotUnderReview, match="nothing"):
+    with pytest.raises(NotUnderReview, match="no review to acknowledge"):
         await world.payments.resolve(authorized, _resolution(Outcome.ACKNOWLEDGED))
     await world.payments.cancel(authorized, "end of the test")
     with pytest.raises(PaymentEnded):

@@ -16,15 +16,15 @@ def record(verdict: Verdict) -> GatewayRecord:
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_listed_capture_is_never_missed(verdict: Verdict) -> None:
-    assert record(verdict).lists(capture_id(1))
-    assert not record(verdict).misses(capture_id(1))
+    assert record(verdict).has_capture(capture_id(1))
+    assert not record(verdict).lacks_capture(capture_id(1))
 
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_unlisted_capture_is_missed_where_the_gateway_knows_the_payment(verdict: Verdict) -> None:
     knows_payment = verdict not in (Verdict.ABSENT, Verdict.UNCLEAR)
-    assert not record(verdict).lists(capture_id(2))
-    assert record(verdict).misses(capture_id(2)) is knows_payment
+    assert not record(verdict).has_capture(capture_id(2))
+    assert record(verdict).lacks_capture(capture_id(2)) is knows_payment
 
 
 def test_claims_begin_with_the_payment() -> None:

@@ -50,8 +50,8 @@ async def capturing(state: PaymentState, inquirer: Inquirer) -> None:
 async def _send(state: PaymentState, inquirer: Inquirer, capture: Capture) -> CaptureResult | None:
     """Sends the capture. Returns the gateway's answer, settled where it can be trusted; None without one.
 
-    A failure that may hide a success is trusted only when the gateway has no entry of an earlier send. A
-    call that was cancelled can have arrived, so the call that follows it is a repeat.
+    A failure that may follow a success of an earlier call is trusted only when the gateway has no entry of an
+    earlier send. A call that was cancelled can have arrived, so the call that follows it is a repeat.
     """
     state.set_waiting_for("the gateway's answer to the capture")
     is_repeat = capture.captureRequestId in state.sent_captures
@@ -77,7 +77,10 @@ async def _is_known(
 
 
 def _call(state: PaymentState, capture: Capture, *, is_repeat: bool) -> CaptureCall:
-    """Returns the capture call. A full capture has no `isLastCapture`, which cards do not document."""
+    """Returns the capture call.
+
+    A full capture has no `isLastCapture`, which Antom does not document for cards.
+    """
     takes_all = capture.captureAmount == state.payment.paymentAmount
     return CaptureCall(
         merchantAccount=state.order.merchantAccount,
@@ -90,7 +93,7 @@ def _call(state: PaymentState, capture: Capture, *, is_repeat: bool) -> CaptureC
 
 
 async def _arrived(state: PaymentState, inquirer: Inquirer, capture: Capture, review_at: datetime) -> bool:
-    """Returns whether the gateway knows the capture: not where enough records in a row have no entry for it.
+    """Returns whether the gateway knows the capture; False once enough records in a row have no entry for it.
 
     Inquiries without an answer are repeated until `review_at`. From then on the capture counts as known, so
     that it is watched and reviewed instead of sent again.
@@ -102,9 +105,9 @@ async def _arrived(state: PaymentState, inquirer: Inquirer, capture: Capture, re
 
     async def is_listed() -> bool | None:
         record = await inquirer.inquire()
-        if record is not None and record.lists(request_id):
+        if record is not None and record.has_capture(request_id):
             return True
-        is_missed = record is not None and record.misses(request_id)
+        is_missed = record is not None and record.lacks_capture(request_id)
         if is_missed:
             pauses.restart(MISSING_CAPTURE_PAUSE)
         return False if missed.observe(is_seen=is_missed) else None

@@ -40,7 +40,7 @@ async def _apply_absence(
 ) -> None:
     """Applies a record without the capture or the payment. A capture that never arrived is sent again."""
     if capture is not None:
-        if record.misses(capture.captureRequestId):
+        if record.lacks_capture(capture.captureRequestId):
             state.apply_event(Event.CAPTURE_RESUMED)
     elif record.verdict is Verdict.ABSENT and await is_absent(state, inquirer):
         state.apply(never_arrived(state.payment.attempt.paymentRequestId))
