@@ -1,7 +1,6 @@
 """A merchant service's side of Holdfast: orders, payments, and the client that controls them."""
 
 from holdfast.antom.amounts import Amount
-from holdfast.attempt_status import AttemptStatus
 from holdfast.card_vault import CardData
 from holdfast.client import PaymentClient
 from holdfast.difference_kind import DifferenceKind
@@ -34,7 +33,8 @@ from holdfast.reconciliation.difference import Difference, DifferenceNotice
 from holdfast.reconciliation.report import ReconciliationReport, ReconciliationRequest
 from holdfast.resolution import Outcome, Resolution
 from holdfast.review_list import ReviewItem
-from holdfast.status import PaymentStatus
+from holdfast.statuses.attempt_status import AttemptStatus
+from holdfast.statuses.payment_status import PaymentStatus
 from holdfast.temporal.connection import connect
 
 __all__ = [

@@ -34,7 +34,7 @@ from holdfast.payment import Payment
 from holdfast.payment_workflows import PaymentWorkflows
 from holdfast.resolution import Resolution
 from holdfast.review_list import ReviewItem, review_list
-from holdfast.status import FINAL, PaymentStatus
+from holdfast.statuses.payment_status import FINAL, PaymentStatus
 from holdfast.temporal import names
 from holdfast.validation.card_numbers import reject_card_numbers
 

@@ -7,13 +7,13 @@ from pydantic import ConfigDict, Field
 
 from holdfast.antom.amounts import Amount
 from holdfast.antom.models import CaptureMode
-from holdfast.attempt_status import AttemptStatus
 from holdfast.next_action import NextAction
 from holdfast.payment_event import Event
 from holdfast.progress import Progress
 from holdfast.result_info import ResultInfo
 from holdfast.source import Source
-from holdfast.status import PaymentStatus
+from holdfast.statuses.attempt_status import AttemptStatus
+from holdfast.statuses.payment_status import PaymentStatus
 from holdfast.validation.strict import Strict
 
 

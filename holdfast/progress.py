@@ -11,7 +11,7 @@ from typing import Final
 from holdfast.observation import Observation
 from holdfast.payment_event import Event
 from holdfast.source import Source
-from holdfast.status import PaymentStatus
+from holdfast.statuses.payment_status import PaymentStatus
 from holdfast.validation.strict import Strict
 
 

@@ -16,8 +16,8 @@ from holdfast.payment import Capture, CaptureStatus, Payment
 from holdfast.payment_event import Event
 from holdfast.progress import AuthorizationEnd
 from holdfast.source import Source
-from settlement import audit_text
-from settlement.audit_trail import append_and_flag, append_once, apply_event, flag_for_review
+from settlement.audit import text as audit_text
+from settlement.audit.trail import append_and_flag, append_once, apply_event, flag_for_review
 from settlement.evidence import CaptureEvidence, Verdict
 from settlement.external_capture import add_external_capture, find_external_capture
 from settlement.mismatch import (

@@ -6,12 +6,12 @@ cancels the late authorization.
 
 from datetime import datetime
 
-from holdfast.attempt_status import AttemptStatus
 from holdfast.observation import ObservationKind
 from holdfast.payment import Attempt, Payment
 from holdfast.source import Source
-from settlement import audit_text
-from settlement.audit_trail import append_once, flag_for_review
+from holdfast.statuses.attempt_status import AttemptStatus
+from settlement.audit import text as audit_text
+from settlement.audit.trail import append_once, flag_for_review
 from settlement.evidence import PaymentEvidence, Verdict
 from settlement.mismatch import Settlement, append_evidence, observed
 

@@ -22,9 +22,9 @@ from holdfast.order import CaptureRequest, PaymentOrder
 from holdfast.payment import Attempt, Capture, Payment
 from holdfast.payment_event import Event
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 from holdfast.temporal.names import capture_request_id, payment_request_id
-from settlement.audit_trail import apply_event
+from settlement.audit.trail import apply_event
 from settlement.transitions import target
 
 _CAPTURABLE = frozenset({S.AUTHORIZED, S.PARTIALLY_CAPTURED})

@@ -13,8 +13,8 @@ from holdfast.antom.amounts import Amount
 from holdfast.antom.models import CaptureMode
 from holdfast.payment import Capture, Payment
 from holdfast.source import Source
-from settlement import audit_text
-from settlement.audit_trail import flag_for_review
+from settlement.audit import text as audit_text
+from settlement.audit.trail import flag_for_review
 from settlement.evidence import CaptureEvidence, PaymentEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 from settlement.mismatch import amount_mismatch

@@ -9,8 +9,8 @@ from holdfast.payment import Attempt, Payment
 from holdfast.payment_event import Event
 from holdfast.reconciliation.difference import Difference
 from holdfast.source import Source
-from settlement import audit_text
-from settlement.audit_trail import append_and_flag, append_event, apply_event
+from settlement.audit import text as audit_text
+from settlement.audit.trail import append_and_flag, append_event, apply_event
 from settlement.evidence import CaptureEvidence, PaymentEvidence
 from settlement.gateway_record import GatewayRecord
 from settlement.transitions import target

@@ -6,9 +6,9 @@ from holdfast.errors import InvalidRequest, NotUnderReview, PaymentEnded
 from holdfast.payment import Payment
 from holdfast.resolution import Outcome, Resolution
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
-from settlement import audit_text
-from settlement.audit_trail import append_event
+from holdfast.statuses.payment_status import PaymentStatus as S
+from settlement.audit import text as audit_text
+from settlement.audit.trail import append_event
 from settlement.evidence import OPERATOR_DECISION, CaptureEvidence, PaymentEvidence, Verdict
 
 

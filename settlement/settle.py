@@ -12,14 +12,14 @@ from typing import assert_never
 from holdfast.antom.codes import ORDER_NOT_EXIST, Advice, advice
 from holdfast.antom.endpoints import Operation
 from holdfast.antom.models import CaptureMode, ResultStatus
-from holdfast.attempt_status import AttemptStatus
 from holdfast.observation import ObservationKind as Kind
 from holdfast.payment import Attempt, Payment
 from holdfast.payment_event import Event
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
-from settlement import audit_text
-from settlement.audit_trail import append_and_flag, append_once, apply_event, flag_for_review
+from holdfast.statuses.attempt_status import AttemptStatus
+from holdfast.statuses.payment_status import PaymentStatus as S
+from settlement.audit import text as audit_text
+from settlement.audit.trail import append_and_flag, append_once, apply_event, flag_for_review
 from settlement.captures import settle_capture
 from settlement.closed_attempt import CLOSED_STATUSES, settle_closed_attempt
 from settlement.evidence import CARD_NOT_FOUND, OPERATOR_DECISION, CaptureEvidence, PaymentEvidence, Verdict

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from holdfast.payment_event import Event
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 
 _DECIDED: Final = {
     Event.AUTHORIZED: S.AUTHORIZED,

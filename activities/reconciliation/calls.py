@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from holdfast.reconciliation.difference import Difference
-from holdfast.status import PaymentStatus
+from holdfast.statuses.payment_status import PaymentStatus
 from holdfast.validation.strict import Strict
 
 COUNT_PAYMENTS = "count_payments"

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 from holdfast.difference_kind import DifferenceKind
 from holdfast.errors import InvalidRequest
 from holdfast.resolution import Outcome, Resolution, parse_resolution
-from holdfast.status import PaymentStatus
+from holdfast.statuses.payment_status import PaymentStatus
 from holdfast.temporal.names import PAYMENT_REFERENCE, difference_id
 from holdfast.validation.strict import Strict
 

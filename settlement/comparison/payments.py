@@ -7,11 +7,11 @@ caller makes sure that the payment did not change during the inquiries.
 from collections.abc import Iterator, Sequence
 from enum import Enum, auto
 
-from holdfast.attempt_status import AttemptStatus
 from holdfast.difference_kind import DifferenceKind as K
 from holdfast.payment import Attempt, Payment
 from holdfast.reconciliation.difference import Difference
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.attempt_status import AttemptStatus
+from holdfast.statuses.payment_status import PaymentStatus as S
 from holdfast.temporal.names import payment_request_id
 from settlement.comparison.captures import capture_differences
 from settlement.evidence import Verdict

@@ -11,7 +11,7 @@ import pytest
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowReplayResult
 
-from holdfast.status import PaymentStatus
+from holdfast.statuses.payment_status import PaymentStatus
 from holdfast.temporal.connection import data_converter
 from holdfast.temporal.names import LATE_NOTIFICATION, reference_from_workflow_id
 from tests.support.replay.changed_workflows import ChangedNotification, ChangedPayment

@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 
 from holdfast import Payment
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 from tools.chaos.faults.gateway_faults import GatewayFault
 from tools.chaos.merchant_and_buyer import MerchantAndBuyer
 from tools.chaos.plan import Ending, Habit, Kind

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from holdfast.payment_event import Event
-from holdfast.status import FINAL, PaymentStatus
+from holdfast.statuses.payment_status import FINAL, PaymentStatus
 from settlement.transitions import EDGES
 from tools.checks.generated import ROOT, main
 

@@ -5,7 +5,7 @@ from html import escape
 
 from holdfast import Payment
 from holdfast.antom.models import CaptureMode
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 from holdfast.temporal.names import workflow_id
 from tools.demo.results_table import money
 from tools.demo.shop import DECLINED_CARD

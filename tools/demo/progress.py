@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from holdfast import Payment
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 from tools.local_stack.command_line import WIDE
 
 COLOURS: Mapping[str, str] = {

@@ -4,8 +4,8 @@ from activities.calls import CaptureResult, PayResult
 from holdfast.antom.codes import Advice, advice
 from holdfast.antom.endpoints import Operation
 from holdfast.antom.models import ResultStatus
-from holdfast.attempt_status import AttemptStatus
 from holdfast.payment import Payment
+from holdfast.statuses.attempt_status import AttemptStatus
 from settlement.captures import AUTHORIZATION_ENDED
 from settlement.evidence import Verdict
 

@@ -10,7 +10,7 @@ from temporalio.common import SearchAttributeUpdate
 
 from holdfast.order import PaymentOrder
 from holdfast.payment import AuditEvent, Capture, Payment
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 from holdfast.temporal.search_attributes import (
     CAPTURE_BEFORE,
     MERCHANT_ACCOUNT,

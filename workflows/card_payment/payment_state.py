@@ -9,15 +9,15 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities.calls import InquireCall, PayCall
-from holdfast.attempt_status import AttemptStatus
 from holdfast.order import CaptureRequest, PaymentOrder, RetryRequest
 from holdfast.payment import Attempt, Payment
 from holdfast.payment_event import Event
 from holdfast.reconciliation.difference import Difference
 from holdfast.resolution import Resolution
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
-from settlement.audit_trail import apply_event, flag_for_review
+from holdfast.statuses.attempt_status import AttemptStatus
+from holdfast.statuses.payment_status import PaymentStatus as S
+from settlement.audit.trail import apply_event, flag_for_review
 from settlement.commands import open_payment, request_cancel, request_capture, start_attempt
 from settlement.evidence import CaptureEvidence, PaymentEvidence
 from settlement.gateway_record import GatewayRecord

@@ -5,7 +5,7 @@ from typing import Any
 from temporalio import workflow
 from temporalio.common import SearchAttributeUpdate
 
-from holdfast.status import PaymentStatus
+from holdfast.statuses.payment_status import PaymentStatus
 from workflows.card_payment.operator_view import attributes, details
 from workflows.card_payment.payment_state import PaymentState
 

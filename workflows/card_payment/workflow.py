@@ -13,7 +13,7 @@ from holdfast.order import parse_cancel, parse_capture, parse_order, parse_retry
 from holdfast.payment import Payment
 from holdfast.resolution import parse_resolution
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 from holdfast.temporal import names
 from settlement.commands import refuse_cancel, refuse_capture, refuse_retry
 from settlement.notification.verified_notification import VerifiedNotification

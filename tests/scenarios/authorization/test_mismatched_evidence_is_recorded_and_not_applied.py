@@ -11,9 +11,9 @@ from holdfast.antom.client import AntomClient
 from holdfast.antom.codes import ORDER_NOT_EXIST
 from holdfast.antom.models import GatewayCaptureRequest
 from holdfast.antom.outcome import Happened
-from holdfast.attempt_status import AttemptStatus
 from holdfast.payment_event import Event
 from holdfast.source import Source
+from holdfast.statuses.attempt_status import AttemptStatus
 from holdfast.temporal.names import LATE_NOTIFICATION, NOTIFICATION
 from settlement.evidence import PaymentEvidence, Verdict
 from settlement.notification.verified_notification import VerifiedNotification

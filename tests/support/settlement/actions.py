@@ -8,8 +8,8 @@ from holdfast.payment import Payment
 from holdfast.payment_event import Event
 from holdfast.resolution import Outcome, Resolution
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
-from settlement.audit_trail import apply_event
+from holdfast.statuses.payment_status import PaymentStatus as S
+from settlement.audit.trail import apply_event
 from settlement.commands import (
     refuse_cancel,
     refuse_capture,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.evidence import PaymentEvidence, Verdict
 from tests.support.settlement.expected_effect import EvidenceKind, ExpectedEffect, HoldState, ModelAttempt
 from tests.support.settlement.model import ENDED, ENDED_WITHOUT_CAPTURE, Model

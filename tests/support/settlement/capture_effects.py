@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from holdfast.payment import CaptureStatus as C
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.evidence import CaptureEvidence, Verdict
 from tests.support.settlement.expected_effect import EvidenceKind, ExpectedEffect, HoldState, ModelCapture
 from tests.support.settlement.model import ENDED, ENDED_WITHOUT_CAPTURE, Model

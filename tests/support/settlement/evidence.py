@@ -5,13 +5,13 @@ from typing import Any
 
 from holdfast.antom.amounts import Amount
 from holdfast.antom.models import CaptureMode
-from holdfast.attempt_status import AttemptStatus as A
 from holdfast.next_action import NextAction
 from holdfast.payment import Attempt, AuditEvent, Capture, CaptureStatus, Payment, Review
 from holdfast.payment_event import Event
 from holdfast.progress import Progress
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.attempt_status import AttemptStatus as A
+from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.evidence import CaptureEvidence, PaymentEvidence, Verdict
 from settlement.mismatch import Settlement
 from settlement.settle import settle

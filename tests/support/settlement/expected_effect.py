@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from holdfast.payment import CaptureStatus
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 
 
 class HoldState(StrEnum):

@@ -1,10 +1,10 @@
 """Invariants that hold for a payment after every step."""
 
-from holdfast.attempt_status import AttemptStatus as A
 from holdfast.payment import CaptureStatus, Payment
 from holdfast.payment_event import Event
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.attempt_status import AttemptStatus as A
+from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.evidence import PaymentEvidence
 from settlement.transitions import target
 from tests.support.settlement.model import Claim

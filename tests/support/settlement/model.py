@@ -9,7 +9,7 @@ from holdfast.antom.amounts import Amount
 from holdfast.payment import CaptureStatus as C
 from holdfast.resolution import Outcome, Resolution
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.evidence import CaptureEvidence, PaymentEvidence
 from tests.support.settlement.expected_effect import (
     EvidenceKind,

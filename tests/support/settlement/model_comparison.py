@@ -8,12 +8,12 @@ from typing import ClassVar
 from hypothesis.stateful import RuleBasedStateMachine
 
 from holdfast.antom.models import CaptureMode
-from holdfast.attempt_status import AttemptStatus as A
 from holdfast.errors import HoldfastError
 from holdfast.order import parse_order
 from holdfast.payment import Payment
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.attempt_status import AttemptStatus as A
+from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.commands import open_payment
 from settlement.evidence import PaymentEvidence, Verdict
 from settlement.mismatch import Settlement

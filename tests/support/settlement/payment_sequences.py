@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 
 from holdfast.antom.amounts import Amount
 from holdfast.antom.models import CaptureMode
-from holdfast.attempt_status import AttemptStatus as A
 from holdfast.errors import HoldfastError, InvalidState
 from holdfast.order import CaptureRequest, parse_order
 from holdfast.payment import Payment
 from holdfast.payment_event import Event
 from holdfast.resolution import Resolution
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
-from settlement.audit_trail import apply_event
+from holdfast.statuses.attempt_status import AttemptStatus as A
+from holdfast.statuses.payment_status import PaymentStatus as S
+from settlement.audit.trail import apply_event
 from settlement.commands import (
     open_payment,
     refuse_cancel,

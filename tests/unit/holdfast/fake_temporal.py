@@ -18,7 +18,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from holdfast import Payment, PaymentClient
 from holdfast.card_vault import CardVault
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 from holdfast.temporal import names
 
 Reply = Callable[[], Any]

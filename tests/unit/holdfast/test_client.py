@@ -22,7 +22,7 @@ from holdfast import (
     PaymentUnavailable,
 )
 from holdfast.order import CancelRequest, RetryRequest
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 from tests.support.settlement.evidence import PART, WHOLE, payment_at
 from tests.support.skipped_time import in_skipped_time
 from tests.unit.holdfast.fake_temporal import (

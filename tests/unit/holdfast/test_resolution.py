@@ -2,11 +2,11 @@
 
 import pytest
 
-from holdfast.attempt_status import AttemptStatus as A
 from holdfast.payment import Payment
 from holdfast.resolution import Outcome, Resolution
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.attempt_status import AttemptStatus as A
+from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.resolution import apply_resolution, evidence_of, refuse_resolution
 from tests.support.settlement.evidence import NOW, WHOLE, attempt, payment_at, settled
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from holdfast.antom.models import CaptureMode
-from holdfast.attempt_status import AttemptStatus as A
 from holdfast.payment import CaptureStatus, Payment
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.attempt_status import AttemptStatus as A
+from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.evidence import Verdict
 from tests.support.settlement.evidence import (
     PART,

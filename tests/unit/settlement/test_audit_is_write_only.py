@@ -19,9 +19,9 @@ from holdfast.payment import Payment
 from holdfast.payment_event import Event
 from holdfast.progress import CancellationCause
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
-from settlement import audit_text
-from settlement import audit_trail as audit
+from holdfast.statuses.payment_status import PaymentStatus as S
+from settlement.audit import text as audit_text
+from settlement.audit import trail as audit
 from settlement.commands import request_cancel
 from settlement.evidence import Verdict
 from settlement.settle import settle

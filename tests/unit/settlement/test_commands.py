@@ -17,12 +17,12 @@ from holdfast import (
 )
 from holdfast.antom.amounts import Amount
 from holdfast.antom.models import CaptureMode
-from holdfast.attempt_status import AttemptStatus as A
 from holdfast.order import CaptureRequest, parse_order
 from holdfast.payment import CaptureStatus, Payment
 from holdfast.payment_event import Event
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.attempt_status import AttemptStatus as A
+from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.commands import (
     open_payment,
     refuse_cancel,

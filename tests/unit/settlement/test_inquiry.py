@@ -7,7 +7,7 @@ import pytest
 from holdfast.antom.amounts import Amount
 from holdfast.payment import CaptureStatus, Payment
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.evidence import CaptureEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 from settlement.inquiry import accept_external_captures, settle_inquiry

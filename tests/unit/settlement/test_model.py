@@ -18,7 +18,7 @@ from holdfast.antom.models import CaptureMode
 from holdfast.next_action import NextAction
 from holdfast.payment_event import Event
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.evidence import CaptureEvidence, PaymentEvidence, Verdict
 from tests.support.settlement.actions import PaymentActions, resolutions
 from tests.support.settlement.evidence import (

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from holdfast.attempt_status import AttemptStatus as A
 from holdfast.payment import Payment
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.attempt_status import AttemptStatus as A
+from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.evidence import Verdict
 from tests.support.each_case import each_case
 from tests.support.settlement.evidence import (

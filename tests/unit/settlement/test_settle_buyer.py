@@ -4,10 +4,10 @@ from itertools import permutations
 
 import pytest
 
-from holdfast.attempt_status import AttemptStatus as A
 from holdfast.payment import Payment
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.attempt_status import AttemptStatus as A
+from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.evidence import PaymentEvidence, Verdict
 from tests.support.settlement.evidence import (
     NOW,

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from holdfast.antom.models import CaptureMode
-from holdfast.attempt_status import AttemptStatus as A
 from holdfast.payment import CaptureStatus, Payment
 from holdfast.payment_event import Event
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
-from settlement.audit_trail import apply_event
+from holdfast.statuses.attempt_status import AttemptStatus as A
+from holdfast.statuses.payment_status import PaymentStatus as S
+from settlement.audit.trail import apply_event
 from settlement.evidence import Verdict
 from tests.support.each_case import each_case
 from tests.support.settlement.evidence import (

@@ -13,8 +13,8 @@ from holdfast.antom.models import CaptureMode
 from holdfast.payment import Capture, CaptureStatus, Payment
 from holdfast.payment_event import Event
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
-from settlement.audit_trail import apply_event
+from holdfast.statuses.payment_status import PaymentStatus as S
+from settlement.audit.trail import apply_event
 from settlement.evidence import Verdict
 from settlement.mismatch import Settlement
 from settlement.transitions import target

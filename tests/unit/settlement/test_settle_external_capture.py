@@ -10,7 +10,7 @@ from holdfast.order import CaptureRequest
 from holdfast.payment import CaptureStatus
 from holdfast.progress import AuthorizationEnd
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.commands import request_capture
 from settlement.evidence import Verdict
 from settlement.external_capture import record_matches

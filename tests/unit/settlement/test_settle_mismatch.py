@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from holdfast.antom.models import CaptureMode
-from holdfast.attempt_status import AttemptStatus as A
 from holdfast.payment import Payment
 from holdfast.payment_event import Event
 from holdfast.result_info import ResultInfo
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.attempt_status import AttemptStatus as A
+from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.commands import start_attempt
 from settlement.evidence import Verdict
 from settlement.transitions import target

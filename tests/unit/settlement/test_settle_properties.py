@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from holdfast.payment import Payment
 from holdfast.payment_event import Event
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 from holdfast.temporal.connection import data_converter
-from settlement.audit_trail import apply_event
+from settlement.audit.trail import apply_event
 from settlement.external_capture import find_external_capture
 from settlement.settle import settle
 from settlement.transitions import target

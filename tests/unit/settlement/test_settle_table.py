@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 
 from holdfast.antom.models import CaptureMode
-from holdfast.attempt_status import AttemptStatus as A
 from holdfast.payment import Payment
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.attempt_status import AttemptStatus as A
+from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.evidence import Verdict
 from settlement.mismatch import Settlement
 from settlement.settle import settle

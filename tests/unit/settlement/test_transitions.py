@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from holdfast.payment_event import Event
-from holdfast.status import FINAL, PaymentStatus
+from holdfast.statuses.payment_status import FINAL, PaymentStatus
 from settlement.transitions import EDGES, target
 
 S = PaymentStatus

@@ -27,7 +27,7 @@ DECISIONS = {
     "settle",
     "settle_inquiry",
 }
-"""Functions that return a changed payment, and with them everything in `settlement.audit_trail`."""
+"""Functions that return a changed payment, and with them everything in `settlement.audit.trail`."""
 
 
 def _assigned(tree: ast.AST) -> Iterator[ast.Attribute]:
@@ -51,7 +51,7 @@ def _set_by_name(tree: ast.AST) -> Iterator[ast.Call]:
 def _imports_a_decision(tree: ast.AST) -> bool:
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     names = {alias.name for node in imports for alias in node.names}
-    return bool(names & DECISIONS) or any(node.module == "settlement.audit_trail" for node in imports)
+    return bool(names & DECISIONS) or any(node.module == "settlement.audit.trail" for node in imports)
 
 
 SOURCES = sorted(ROOT.rglob("*.py"))

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from holdfast import Payment
 from holdfast.payment import CaptureStatus
-from holdfast.status import FINAL
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import FINAL
+from holdfast.statuses.payment_status import PaymentStatus as S
 from tools.chaos.checks.expected_failures import fault_on_capture, unexplained_attempt
 from tools.chaos.checks.payment_record import Finding, PaymentRecord
 from tools.chaos.checks.run_record import Rule

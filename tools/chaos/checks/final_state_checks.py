@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from holdfast import Payment
 from holdfast.antom.codes import ORDER_NOT_EXIST
 from holdfast.payment import CaptureStatus
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 from tools.chaos.checks.payment_record import Finding, PaymentRecord
 from tools.chaos.checks.run_record import Rule
 

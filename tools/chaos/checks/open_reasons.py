@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from holdfast import Payment
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 from tools.chaos.plan import Plan
 from tools.local_stack.ledger import Attempt
 from workflows.timing import (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from holdfast import Payment
-from holdfast.attempt_status import AttemptStatus
+from holdfast.statuses.attempt_status import AttemptStatus
 from tools.chaos.checks.run_record import FinalPayment, Rule, RunRecord
 from tools.chaos.merchant import Call
 from tools.chaos.plan import Plan

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.payment_state import PaymentState
 from workflows.card_payment.steps.authorized import authorized, partially_captured

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from activities.calls import WatchFor
 from holdfast.payment_event import Event
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.pace import BUYER, LONG_PENDING, PENDING, Pace
 from workflows.card_payment.payment_state import PaymentState

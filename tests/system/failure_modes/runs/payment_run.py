@@ -9,8 +9,8 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
 
 from holdfast import Payment, PaymentOrder
 from holdfast.antom.amounts import Amount
-from holdfast.status import FINAL
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import FINAL
+from holdfast.statuses.payment_status import PaymentStatus as S
 from simulator.faults import Fault
 from simulator.notifier import Notification
 from simulator.state import Payment as Attempt

@@ -11,7 +11,7 @@ from holdfast import InvalidRequest, Outcome, Resolution
 from holdfast.difference_kind import DifferenceKind
 from holdfast.reconciliation.difference import Difference, DifferenceNotice, parse_difference_resolution
 from holdfast.reconciliation.report import Period, parse_reconciliation
-from holdfast.status import PaymentStatus
+from holdfast.statuses.payment_status import PaymentStatus
 from holdfast.temporal.connection import data_converter
 from holdfast.temporal.names import (
     difference_id,

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 from holdfast import Payment, PaymentStatus
 from holdfast.antom.amounts import Amount
-from holdfast.attempt_status import AttemptStatus
 from holdfast.order import parse_order
 from holdfast.payment import AuditEvent, Capture, CaptureStatus
 from holdfast.payment_event import Event
 from holdfast.source import Source
+from holdfast.statuses.attempt_status import AttemptStatus
 from settlement.commands import open_payment
 from tools.chaos.checks.run_record import FinalPayment, RunRecord
 from tools.chaos.plan import Ending, Kind, Plan

@@ -8,7 +8,7 @@ import pytest
 from holdfast import Payment
 from holdfast import PaymentStatus as S
 from holdfast.antom.codes import ORDER_NOT_EXIST
-from holdfast.attempt_status import AttemptStatus
+from holdfast.statuses.attempt_status import AttemptStatus
 from tests.unit.tools.chaos.run_records import (
     CAPTURE,
     REFERENCE,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.status import FINAL, PaymentStatus
+from holdfast.statuses.payment_status import FINAL, PaymentStatus
 from settlement.transitions import EDGES
 from tools.checks import diagram
 

@@ -10,7 +10,7 @@ import pytest
 
 import holdfast.errors
 from holdfast.order import parse_order
-from holdfast.status import PaymentStatus
+from holdfast.statuses.payment_status import PaymentStatus
 from holdfast.temporal.names import AUTHORIZE, CANCEL, CAPTURE, PAYMENT, RECONCILE, REFRESH, RESOLVE, RETRY
 from holdfast.temporal.search_attributes import ALL
 from services.settings import Settings

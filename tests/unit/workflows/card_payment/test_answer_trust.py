@@ -5,7 +5,7 @@ import pytest
 from activities.calls import CaptureResult, PayResult
 from holdfast.antom.endpoints import Operation
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.evidence import Verdict
 from tests.support.settlement.evidence import capture_evidence, payment_at, payment_evidence
 from workflows.card_payment.answer_trust import (

@@ -6,7 +6,7 @@ from holdfast.order import PaymentOrder, RetryRequest, parse_order
 from holdfast.payment_event import Event
 from holdfast.resolution import Outcome, Resolution
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.evidence import Verdict
 from settlement.gateway_record import GatewayRecord
 from tests.support.settlement.evidence import PAYMENT_ID, capture_evidence, payment_evidence

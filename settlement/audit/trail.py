@@ -10,8 +10,8 @@ from holdfast.observation import Observation
 from holdfast.payment import AuditEvent, Payment, Review
 from holdfast.payment_event import Event
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
-from settlement import audit_text
+from holdfast.statuses.payment_status import PaymentStatus as S
+from settlement.audit import text as audit_text
 from settlement.transitions import target
 
 

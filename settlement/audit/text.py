@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
-from holdfast.attempt_status import AttemptStatus
 from holdfast.observation import Observation
 from holdfast.observation import ObservationKind as K
 from holdfast.payment import Capture
 from holdfast.payment_event import Event
-from holdfast.status import PaymentStatus
+from holdfast.statuses.attempt_status import AttemptStatus
+from holdfast.statuses.payment_status import PaymentStatus
 
 BUYER_HAS_FINISHED: Final = "the buyer has finished"
 CAPTURE_BESIDE_OPEN_ONE: Final = "a capture succeeded while another one has no result yet"

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from holdfast.antom.models import CaptureMode
-from holdfast.attempt_status import AttemptStatus as A
 from holdfast.difference_kind import DifferenceKind as K
 from holdfast.payment import CaptureStatus, Payment
 from holdfast.reconciliation.difference import Difference
 from holdfast.source import Source
-from holdfast.status import PaymentStatus as S
+from holdfast.statuses.attempt_status import AttemptStatus as A
+from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.comparison.payments import MAX_ATTEMPTS, differences, next_request_id
 from settlement.evidence import CaptureEvidence, Verdict
 from settlement.gateway_record import GatewayRecord

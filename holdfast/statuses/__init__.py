@@ -1,0 +1,1 @@
+"""The statuses of a payment and of its attempts."""

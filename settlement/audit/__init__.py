@@ -1,0 +1,1 @@
+"""The audit trail of a payment, which people read and no decision does."""
