@@ -70,7 +70,7 @@ class BackgroundTasks:
             self._state.pending_inquiries,
             Pauses(MISMATCH_PAUSE, growth=2, longest=MISMATCH_LONGEST),
         )
-        mismatch = _Mismatch(self._state, self._inquirer, payment_request_id)
+        mismatch = _Mismatch(self._state, self._inquirer, payment_request_id, pauses)
         while payment_request_id in pending:
             answered = await poll(mismatch.inquire, pauses, summary="until the next inquiry")
             if pending[payment_request_id] == answered:
@@ -99,10 +99,13 @@ class BackgroundTasks:
 class _Mismatch:
     """The inquiries about one attempt whose evidence did not match."""
 
-    def __init__(self, state: PaymentState, inquirer: Inquirer, payment_request_id: str) -> None:
+    def __init__(
+        self, state: PaymentState, inquirer: Inquirer, payment_request_id: str, pauses: Pauses
+    ) -> None:
         self._state = state
         self._inquirer = inquirer
         self._request_id = payment_request_id
+        self._pauses = pauses
         self._absent = ConsecutiveCount(ABSENCE_ANSWERS)
         self._unlisted = ConsecutiveCount(NOTIFIED_CAPTURE_ANSWERS)
 
@@ -112,6 +115,9 @@ class _Mismatch:
         record = await self._inquirer.inquire(self._request_id)
         is_absent = self._absent.observe(is_seen=record is not None and record.verdict is Verdict.ABSENT)
         is_lagging = self._is_lagging(record)
+        if is_lagging:
+            # the gateway answers again: the few further inquiries do not wait as long as during an outage
+            self._pauses.restart(MISMATCH_PAUSE)
         if record is None or is_lagging or self._leaves_open(record.verdict, is_absent=is_absent):
             return None
         return number

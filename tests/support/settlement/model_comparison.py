@@ -18,6 +18,7 @@ from settlement.commands import open_payment
 from settlement.evidence import PaymentEvidence, Verdict
 from settlement.mismatch import Settlement
 from settlement.settle import settle
+from tests.support.orders import order_fields
 from tests.support.settlement.attempt_effects import expected_payment_effect
 from tests.support.settlement.capture_effects import expected_capture_effect
 from tests.support.settlement.evidence import OPENED, WHOLE
@@ -25,7 +26,6 @@ from tests.support.settlement.expected_effect import EvidenceKind, ExpectedEffec
 from tests.support.settlement.invariants import check_attempts, check_claim, check_money, check_trail
 from tests.support.settlement.model import Claim, Model
 from tests.support.settlement.trail_variants import without_trail
-from tests.unit.holdfast.orders import order_fields
 
 _DECIDED = {Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED}
 _HOLD_STATES = {

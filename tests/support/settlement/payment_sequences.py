@@ -33,9 +33,9 @@ from settlement.gateway_record import GatewayRecord
 from settlement.mismatch import flag_difference
 from settlement.resolution import apply_resolution, evidence_of, refuse_resolution
 from settlement.settle import settle
+from tests.support.orders import order_fields
 from tests.support.settlement.actions import resolutions
 from tests.support.settlement.evidence import EXPIRY, LIMIT, OPENED, PAGE, PART, REST, WHOLE, payment_at
-from tests.unit.holdfast.orders import order_fields
 
 Claim = PaymentEvidence | CaptureEvidence
 PAYMENT_CODES = [

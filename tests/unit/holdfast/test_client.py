@@ -23,6 +23,7 @@ from holdfast import (
 )
 from holdfast.order import CancelRequest, RetryRequest
 from holdfast.statuses.payment_status import PaymentStatus as S
+from tests.support.orders import PAN, order_fields, with_metadata
 from tests.support.settlement.evidence import PART, WHOLE, payment_at
 from tests.support.skipped_time import in_skipped_time
 from tests.unit.holdfast.fake_temporal import (
@@ -34,7 +35,6 @@ from tests.unit.holdfast.fake_temporal import (
     refused,
     rpc_error,
 )
-from tests.unit.holdfast.orders import PAN, order_fields, with_metadata
 
 CARD: dict[str, object] = {"paymentMethodType": "CARD"}
 NOT_FOUND = rpc_error(RPCStatusCode.NOT_FOUND, "workflow not found for ID: card-payment-ORDER_1")

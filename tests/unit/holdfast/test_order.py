@@ -13,7 +13,7 @@ from holdfast.order import AuthorizationExpiry, PaymentMethod, PaymentOrder, par
 from holdfast.temporal.connection import data_converter
 from holdfast.validation.card_fields import CARD_FIELDS
 from tests.support.each_case import each_case
-from tests.unit.holdfast.orders import PAN, order_fields, with_metadata
+from tests.support.orders import PAN, order_fields, with_metadata
 
 CARD_REFERENCE = "card_" + "a" * 20
 REFERENCES = "must match ^[A-Za-z0-9._-]{1,48}$"

@@ -14,8 +14,8 @@ from holdfast.order import (
     parse_retry_fields,
 )
 from holdfast.validation.card_fields import CARD_FIELDS
+from tests.support.orders import PAN, order_fields, with_metadata
 from tests.support.settlement.evidence import PART
-from tests.unit.holdfast.orders import PAN, order_fields, with_metadata
 
 CARD = {"paymentMethodType": "CARD"}
 

@@ -10,7 +10,7 @@ from holdfast.antom.models import PaymentResultInfo
 from holdfast.result_info import ResultInfo, masked
 from holdfast.source import Source
 from settlement.evidence import PaymentEvidence, Verdict
-from tests.unit.holdfast.orders import PAN
+from tests.support.orders import PAN
 
 LONG_RUN = re.compile(r"\d(?:[ ._/-]{0,2}\d){10,}")
 

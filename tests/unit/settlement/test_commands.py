@@ -33,8 +33,8 @@ from settlement.commands import (
     request_capture,
     start_attempt,
 )
+from tests.support.orders import order_fields
 from tests.support.settlement.evidence import NOW, OPENED, PART, REST, WHOLE, capture, payment_at
-from tests.unit.holdfast.orders import order_fields
 
 Refusal = type[InvalidState] | None
 

@@ -19,8 +19,8 @@ from settlement.evidence import CARD_NOT_FOUND, CaptureEvidence, PaymentEvidence
 from settlement.notification.verified_notification import VerifiedNotification, verified
 from settlement.translation import from_capture, from_inquiry, from_missing_card, from_notification, from_pay
 from tests.support.antom.gateway import DATA, result, sample
+from tests.support.orders import PAN
 from tests.support.settlement.evidence import EXPIRY, NOW
-from tests.unit.holdfast.orders import PAN
 
 EUR_300 = {"currency": "EUR", "value": "30000"}
 

@@ -8,8 +8,8 @@ import pytest
 
 import workflows
 from holdfast.order import parse_order
+from tests.support.orders import order_fields
 from tests.support.workflows.clock import Clock
-from tests.unit.holdfast.orders import order_fields
 from workflows.card_payment import payment_state as case
 from workflows.card_payment.payment_state import PaymentState
 

@@ -11,7 +11,7 @@ from holdfast.order import parse_order
 from holdfast.resolution import Outcome, Resolution
 from holdfast.validation.card_numbers import contains_card_number, reject_card_numbers
 from tests.support.leaks import marks
-from tests.unit.holdfast.orders import order_fields
+from tests.support.orders import order_fields
 
 VISA, AMEX, DINERS = marks.VISA, "378282246310005", "30569309025904"
 Json = dict[str, Any]

@@ -9,9 +9,9 @@ from holdfast.source import Source
 from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.evidence import Verdict
 from settlement.gateway_record import GatewayRecord
+from tests.support.orders import order_fields
 from tests.support.settlement.evidence import PAYMENT_ID, capture_evidence, payment_evidence
 from tests.support.workflows.clock import START, Clock
-from tests.unit.holdfast.orders import order_fields
 from workflows.card_payment import payment_state as case
 from workflows.card_payment.payment_state import PaymentState
 
