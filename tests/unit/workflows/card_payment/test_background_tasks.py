@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from tests.unit.holdfast.orders import order_fields
 
 from holdfast.order import parse_order
 from holdfast.source import Source
 from settlement.evidence import Verdict
 from settlement.gateway_record import GatewayRecord
+from tests.support.orders import order_fields
 from tests.support.settlement.evidence import payment_evidence
 from tests.support.workflows.clock import Clock
 from workflows.card_payment import background_tasks, payment_state, polling
