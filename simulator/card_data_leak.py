@@ -9,7 +9,7 @@ CARD: dict[str, object] = {
     "expiryYear": "38",
     "cardPasswordDigest": "86",
 }
-"""A made-up card, the same for every payment: the simulator stores no card data."""
+"""A made-up card, the same for each payment: the simulator stores no card data."""
 _OBJECTS = ("paymentResultInfo", "redirectActionForm")
 
 

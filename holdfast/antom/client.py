@@ -100,7 +100,7 @@ class AntomClient:
         await self.aclose()
 
     def update_account(self, account: GatewayAccount) -> None:
-        """Uses these keys and limits for every further call.
+        """Uses these keys and limits for each further call.
 
         Calls in flight keep the account they started with, except that their responses are verified with the
         gateway keys that are current when they arrive.

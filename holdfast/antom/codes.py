@@ -114,7 +114,7 @@ UNDECIDED: Mapping[str, Advice] = _table(
         _REPEAT: "UNKNOWN_EXCEPTION REQUEST_TRAFFIC_EXCEED_LIMIT",
     }
 )
-"""The advice for each code of a result with status U, for every operation."""
+"""The advice for each code of a result with status U, for each operation."""
 
 
 def advice(operation: Operation, code: str, status: str) -> Advice:

@@ -1,7 +1,7 @@
 """The environment variables of the codec server, validated as a whole before it serves anything.
 
-The codec keys and at least one authentication method are required. A server that decrypts payloads for every
-client cannot be configured.
+The codec keys and at least one authentication method are required. A server that decrypts payloads
+without authentication cannot be configured.
 """
 
 import re

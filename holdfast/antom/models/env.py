@@ -18,7 +18,7 @@ class TerminalType(StrEnum):
 
 
 class OsType(StrEnum):
-    """The operating system of the buyer's device; required for every terminal except WEB."""
+    """The operating system of the buyer's device; required for each terminal except WEB."""
 
     IOS = "IOS"
     ANDROID = "ANDROID"
