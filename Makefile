@@ -1,4 +1,4 @@
-.PHONY: install demo chaos failure-modes mutants soak bench bench-fairness bench-sandbox test test-unit test-scenarios test-system test-rest coverage check audit lock schemas histories
+.PHONY: install demo chaos failure-modes mutants soak bench bench-fairness bench-sandbox test test-unit test-scenarios test-system test-rest test-settlement test-other-units coverage check audit lock schemas histories
 PYTHON ?= python3
 VENV := .venv
 ARGS ?=
@@ -45,8 +45,15 @@ else
 	$(VENV)/bin/python -m pytest $(ARGS)
 endif
 
+# The tests of settlement take about as long as all other unit tests.
 test-unit: install
-	$(VENV)/bin/python -m pytest tests/unit
+	$(MAKE) --no-print-directory --jobs 2 test-settlement test-other-units
+
+test-settlement: install
+	$(VENV)/bin/python -m pytest tests/unit/settlement
+
+test-other-units: install
+	$(VENV)/bin/python -m pytest tests/unit --ignore=tests/unit/settlement
 
 test-system: install
 	$(VENV)/bin/python -m pytest tests/system
