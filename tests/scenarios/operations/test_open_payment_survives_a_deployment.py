@@ -3,6 +3,8 @@
 import asyncio
 from contextlib import AsyncExitStack
 
+import pytest
+
 from holdfast import PaymentStatus
 from tests.support.eventually import eventually
 from tests.support.replay.changed_workflows import ChangedPayment
@@ -10,6 +12,7 @@ from tests.support.scenarios.deployment import Deployment
 from tests.support.world import World
 
 OLD, NEW = "0000aaa", "0000bbb"
+pytestmark = pytest.mark.timeout(500)
 
 
 async def _started_with_redirect(world: World, deployment: Deployment, story: str) -> str:

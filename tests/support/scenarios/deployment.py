@@ -52,7 +52,7 @@ class Deployment:
         """Promotes the build as an operator does, and waits until the task queue is routed to it."""
         options = ("--deployment-name", self.name, "--build-id", build_id, "--yes")
         await temporal_command(self._world.client, "worker", "deployment", "set-current-version", *options)
-        await eventually(self._is_routed, within=60)
+        await eventually(self._is_routed, within=200)
 
     async def _is_routed(self) -> bool:
         return (await self._described()).routing_config_update_state == ROUTED
