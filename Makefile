@@ -38,7 +38,7 @@ bench-fairness: install
 	$(VENV)/bin/python -m tools.bench.fairness $(ARGS)
 
 
-# The dev server takes minutes to route a task queue to another build while the other tests keep it busy.
+# A dev server that the other tests keep busy may not route a task queue to another build within a minute.
 DEPLOYMENT := tests/scenarios/operations/test_open_payment_survives_a_deployment.py
 
 test: install
