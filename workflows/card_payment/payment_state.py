@@ -165,10 +165,15 @@ class PaymentState:
             expiresAt=self.deadline,
         )
 
-    async def while_unchanged(self, work: Coroutine[object, object, T | None]) -> T | None:
-        """Returns the work's result; None where a transition came first, which cancels the work."""
+    async def while_unchanged(
+        self, work: Coroutine[object, object, T | None], *, goes_on: Callable[[], bool] = always
+    ) -> T | None:
+        """Returns the work's result.
+
+        Returns None where a transition came first, or `goes_on` became false, which cancels the work.
+        """
         unchanged = self.unchanged_since()
-        return await until(lambda: not unchanged(), work)
+        return await until(lambda: not (unchanged() and goes_on()), work)
 
     async def pause_until(
         self, moment: datetime, summary: str, *, goes_on: Callable[[], bool] = always
@@ -184,9 +189,9 @@ class PaymentState:
         except TimeoutError:
             return
 
-    async def pause(self, duration: timedelta, summary: str) -> None:
-        """Waits for a duration, or until an earlier transition of the payment."""
-        await self.pause_until(workflow.now() + duration, summary)
+    async def pause(self, duration: timedelta, summary: str, *, goes_on: Callable[[], bool] = always) -> None:
+        """Waits for a duration, or until an earlier transition of the payment, while `goes_on` is true."""
+        await self.pause_until(workflow.now() + duration, summary, goes_on=goes_on)
 
     def _request_inquiry(self, evidence: PaymentEvidence | CaptureEvidence) -> None:
         request_id = self._attempt_of(evidence).paymentRequestId
