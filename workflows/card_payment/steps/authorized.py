@@ -132,12 +132,8 @@ async def _until_remainder_is_released(state: PaymentState, inquirer: Inquirer) 
     """
     unchanged = state.unchanged_since()
     await _until_moment(state, certain_end, "another capture, or the release of the remainder")
-    if not unchanged():
-        return
-    if _is_expiry_known(state):
+    if unchanged():
         await inquirer.accept_external_captures()
-    else:
-        await inquirer.inquire()
     if unchanged() and workflow.now() >= certain_end(state.payment.attempt):
         state.apply_event(Event.REMAINDER_RELEASED)
 
