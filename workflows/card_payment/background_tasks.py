@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from typing import NamedTuple
 
 from temporalio import workflow
@@ -39,7 +40,8 @@ class BackgroundTasks:
         self._state = state
         self._inquirer = inquirer
         self._busy: dict[_Job, asyncio.Task[None]] = {}
-        self._expired_authorizations: set[str] = set()
+        self._assumed_ends: dict[str, datetime] = {}
+        """The certain end of each late authorization whose release ended without a confirmation."""
 
     @property
     def is_idle(self) -> bool:
@@ -55,7 +57,8 @@ class BackgroundTasks:
 
     def _due(self) -> tuple[_Job, ...]:
         inquiries = [_Job(self._inquire, request_id) for request_id in self._state.pending_inquiries]
-        held = [each for each in self._state.late_authorizations if each not in self._expired_authorizations]
+        late = self._state.late_authorizations
+        held = [each for each in late if self._assumed_ends.get(each) != self._certain_end(each)]
         jobs = (*inquiries, *(_Job(self._release, request_id) for request_id in held))
         return tuple(job for job in jobs if job not in self._busy)
 
@@ -81,7 +84,7 @@ class BackgroundTasks:
         """Voids a late authorization until an inquiry reports its end, or until it has certainly ended."""
 
         async def is_released() -> bool | None:
-            has_ended = self._has_certainly_ended(payment_request_id)
+            has_ended = workflow.now() - RELEASE_MARGIN >= self._certain_end(payment_request_id)
             await gateway.cancel(cancel_call(self._state, payment_request_id))
             await self._inquirer.inquire(payment_request_id)
             if payment_request_id not in self._state.late_authorizations:
@@ -94,15 +97,14 @@ class BackgroundTasks:
             summary=f"until {payment_request_id} is cancelled again",
         )
         if not released:
-            self._expired_authorizations.add(payment_request_id)
+            self._assumed_ends[payment_request_id] = self._certain_end(payment_request_id)
             self._state.flag_for_review(
                 f"the gateway has not confirmed the end of the authorization of attempt {payment_request_id}"
             )
 
-    def _has_certainly_ended(self, payment_request_id: str) -> bool:
-        """Returns whether this attempt's authorization has ended by its latest known expiry."""
-        attempt = self._state.attempt(payment_request_id)
-        return workflow.now() - RELEASE_MARGIN >= certain_end(attempt)
+    def _certain_end(self, payment_request_id: str) -> datetime:
+        """Returns when this attempt's authorization has certainly ended, by what is known now."""
+        return certain_end(self._state.attempt(payment_request_id))
 
 
 class _Mismatch:

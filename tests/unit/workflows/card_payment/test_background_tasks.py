@@ -159,6 +159,19 @@ async def test_release_ends_when_an_inquiry_reports_the_end(clock: Clock, cancel
     assert state.late_authorizations == ()
 
 
+async def test_later_expiry_that_is_learned_after_the_release_resumes_it(
+    clock: Clock, cancels: list[str]
+) -> None:
+    state = late_authorization(START + timedelta(days=2))
+    tasks = BackgroundTasks(state, HoldingInquirer(state, clock, START + timedelta(days=2)))
+    await tasks._release(REQUEST_ID)
+    assert tasks.is_idle
+    expires = START + THIRTY_DAYS
+    state.apply(payment_evidence(Verdict.SUCCEEDED, Source.NOTIFICATION, authExpiryTime=expires))
+    assert not tasks.is_idle
+    assert cancels
+
+
 async def test_last_inquiry_is_made_after_the_expiry(clock: Clock, cancels: list[str]) -> None:
     """The gateway reports the end only after the expiry; no cancel is accepted before."""
     state = late_authorization(START + THIRTY_DAYS)
