@@ -18,7 +18,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
-from holdfast.errors import PaymentEnded, PaymentNotFound, PaymentUnavailable
+from holdfast.errors import InvalidRequest, PaymentEnded, PaymentNotFound, PaymentUnavailable
 from holdfast.order import CancelRequest, CaptureRequest, PaymentOrder, RetryRequest
 from holdfast.payment import Payment
 from holdfast.resolution import Resolution
@@ -68,6 +68,8 @@ class PaymentWorkflows:
         return await self._with_retries(lambda: _read(handle))
 
     def _handle(self, payment_reference: str) -> WorkflowHandle[object, Payment]:
+        if not isinstance(payment_reference, str):
+            raise InvalidRequest("paymentReference: must be a string")
         if not names.is_payment_reference(payment_reference):
             raise PaymentNotFound("no payment can have this reference")
         return self._client.get_workflow_handle(names.workflow_id(payment_reference), result_type=Payment)
