@@ -22,7 +22,7 @@ DEFAULT_SKEW = timedelta(seconds=300)
 MAX_SKEW = timedelta(hours=1)
 LONGEST_EXCHANGE = timedelta(minutes=2)
 """Longer than any call lasts, from its request until its answer is complete."""
-_NEXT_SECOND = (1.0, 3.0)
+_PAUSE = (1.0, 3.0)
 """The shortest and the longest pause in seconds after an answer that was used before. The next genuine answer
 has a later time, and calls that were answered in the same second are not all repeated in the same second."""
 
@@ -96,4 +96,4 @@ class AcceptedAnswers:
 
 
 def _pause() -> timedelta:
-    return timedelta(seconds=random.SystemRandom().uniform(*_NEXT_SECOND))
+    return timedelta(seconds=random.SystemRandom().uniform(*_PAUSE))
