@@ -32,11 +32,12 @@ from holdfast.order import (
 )
 from holdfast.payment import Payment
 from holdfast.payment_workflows import PaymentWorkflows
-from holdfast.resolution import Resolution
+from holdfast.resolution import Resolution, parse_resolution
 from holdfast.review_list import ReviewItem, review_list
 from holdfast.statuses.payment_status import FINAL, PaymentStatus
 from holdfast.temporal import names
 from holdfast.validation.card_numbers import reject_card_numbers
+from holdfast.validation.texts import require_text
 
 ANSWER_WITHIN = timedelta(seconds=90)
 """How long a call waits for Temporal and for a worker before it raises `PaymentUnavailable`."""
@@ -51,6 +52,7 @@ class PaymentClient:
 
     - `PaymentUnavailable` when it has no answer within `answer_within`;
     - `PaymentNotFound` when no payment has the reference, except `authorize`, which starts one;
+    - `InvalidRequest` when the reference is not a string;
     - `PaymentStopped` when an operator has terminated the payment's workflow;
     - `CodecKeyError` when the payment is encrypted with a key that this process does not have.
 
@@ -84,10 +86,13 @@ class PaymentClient:
 
         Raises:
             NoCardVault: The client has no card vault.
+            InvalidRequest: The argument is no `CardData`.
             CardVaultError: The vault does not answer, or does not accept the entry.
         """
         if self._vault is None:
             raise NoCardVault("PaymentClient was created without a vault")
+        if not isinstance(card, CardData):
+            raise InvalidRequest("card: must be CardData")
         return await self._vault.put(card)
 
     async def authorize(self, order: PaymentOrder | dict[str, object]) -> Payment:
@@ -148,6 +153,8 @@ class PaymentClient:
             PaymentUnavailable: There was no answer within `answer_within`.
         """
         request = parse_capture({"captureAmount": amount, "isLastCapture": is_last_capture})
+        if key is not None:
+            require_text("key", key, InvalidRequest)
         if not is_last_capture and not key:
             raise InvalidRequest("key: is needed for a capture that is not the last one")
         try:
@@ -156,7 +163,7 @@ class PaymentClient:
             return await self.get(payment_reference) if key else payment
         except (AlreadyCaptured, PaymentEnded):
             payment = await self.get(payment_reference)
-            if not _was_captured(payment, amount):
+            if not _was_captured(payment, request.captureAmount):
                 raise
             return payment
 
@@ -253,7 +260,7 @@ class PaymentClient:
             PaymentEnded: The payment has ended.
             PaymentUnavailable: There was no answer within `answer_within`.
         """
-        checked = reject_card_numbers(resolution, InvalidRequest)
+        checked = reject_card_numbers(parse_resolution(resolution), InvalidRequest)
         return await self._workflows.update(payment_reference, names.RESOLVE, checked)
 
     def needing_review(self, *, with_ended: bool = False) -> AsyncIterator[ReviewItem]:

@@ -36,7 +36,7 @@ def walk_fields(data: object, path: str = "") -> Iterator[NamedValue]:
         data = {name: getattr(data, name) for name in data.model_fields_set}
     if isinstance(data, dict):
         for name, value in data.items():
-            field_path = f"{path}.{_on_one_line(name)}" if path else _on_one_line(name)
+            field_path = f"{path}.{on_one_line(name)}" if path else on_one_line(name)
             yield field_path, str(name), value
             yield from walk_fields(value, field_path)
     elif isinstance(data, list | tuple):
@@ -44,6 +44,6 @@ def walk_fields(data: object, path: str = "") -> Iterator[NamedValue]:
             yield from walk_fields(value, f"{path}.{index}")
 
 
-def _on_one_line(name: object) -> str:
+def on_one_line(name: object) -> str:
     """Returns a sender's field name, shortened and printable, for a one-line error message."""
     return "".join(letter if letter.isprintable() else "?" for letter in str(name)[:_MAX_NAME_LENGTH])

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ValidationError
 
 from holdfast.antom.models import format_validation_error
 from holdfast.errors import HoldfastError
+from holdfast.validation.texts import reject_surrogates
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -17,8 +18,10 @@ def parse_model(model: type[_Model], data: object, refusal: type[HoldfastError])
         HoldfastError: As `refusal`; its message is one line that names field and rule and repeats no value.
     """
     try:
-        return model.model_validate(data)
+        parsed = model.model_validate(data)
+        reject_surrogates(parsed, refusal)
     except ValidationError as error:
         raise refusal(format_validation_error(error)) from None
     except RecursionError:
         raise refusal("nested too deeply") from None
+    return parsed
