@@ -11,7 +11,8 @@ On pay, inquiryPayment, capture, cancel, or any of them; or on inquireNotificati
                                                 to the same operation: with `code` the last with this code, of
                                                 any payment; without `code` preferably of the same payment;
                                                 where there is none, ORDER_NOT_EXIST, `seconds` (or 1 h) old
-    delay, act_and_delay                        `seconds` pass before it is processed, or after
+    delay, act_and_delay                        `seconds` pass before it is processed, or after; or less,
+                                                where `FaultInjector.end_delays` ends the delay
 
 On pay and inquiryPayment also indiscreet (the call is processed, and the answer has card data in further
 fields). On inquiryPayment also without_captures (the answer lists no capture yet). On capture also in_process
@@ -22,8 +23,9 @@ forged (the opposite result with a wrong signature is sent first) and wrong_amou
 code: UNKNOWN_EXCEPTION for U, PROCESS_FAIL for F.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, fields
 
 CALLS = ("pay", "inquiryPayment", "capture", "cancel")
 NOTIFICATION_LIST = "inquireNotificationList"
@@ -80,7 +82,8 @@ class FaultError(ValueError):
 class Fault:
     """One fault. `seconds` are unscaled, `times` -1 means always, `match` is a prefix of an id.
 
-    `skip` is how many matching calls are still processed without it; `used` is how often it was injected.
+    `skip` is how many matching calls are still processed without it; `used` is how often it was injected;
+    `ended` is set once calls no longer wait for its `seconds`.
     """
 
     on: str
@@ -91,6 +94,7 @@ class Fault:
     code: str = ""
     seconds: float = 0.0
     used: int = 0
+    ended: asyncio.Event = field(default_factory=asyncio.Event, repr=False, compare=False)
 
     @classmethod
     def parse(cls, data: object) -> "Fault":
@@ -117,7 +121,7 @@ class Fault:
 
     def wire(self) -> dict[str, object]:
         """Returns the fault in the format of GET /faults."""
-        return asdict(self)
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "ended"}
 
     def matches(self, on: str, ids: Iterable[str]) -> bool:
         """Returns whether the fault applies to this call or notification, which has these ids."""
@@ -182,6 +186,12 @@ class FaultInjector:
     def clear(self, match: str = "") -> None:
         """Removes all faults, or those with this `match`."""
         self._faults = [fault for fault in self._faults if match and fault.match != match]
+
+    def end_delays(self, match: str) -> None:
+        """Ends the delays of the faults with this `match`: the calls that wait in them continue now."""
+        for fault in self._faults:
+            if fault.match == match:
+                fault.ended.set()
 
     def wire(self) -> list[dict[str, object]]:
         """Returns all faults in the format of GET /faults, including those that are used up."""

@@ -121,7 +121,7 @@ class Gateway:
         """Processes the call unless the fault prevents it. Returns None where there is no answer."""
         kind = fault.fault if fault else ""
         if fault and kind == "delay":
-            await self._lifecycle.clock.sleep(fault.seconds)
+            await self._lifecycle.clock.sleep_unless(fault.ended, fault.seconds)
         if fault and kind in NOT_DONE:
             answered = self._answer_without_processing(name, body, fault)
         else:
@@ -129,7 +129,7 @@ class Gateway:
         if found := self._payment(body):
             found.counts[name] = found.counts.get(name, 0) + 1
         if fault and kind == "act_and_delay":
-            await self._lifecycle.clock.sleep(fault.seconds)
+            await self._lifecycle.clock.sleep_unless(fault.ended, fault.seconds)
         if fault and kind == "act_and_code_u":
             return answer(fault.code or "UNKNOWN_EXCEPTION", "U")
         return answered

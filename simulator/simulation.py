@@ -102,6 +102,10 @@ class Simulator:
         """Removes all faults, as DELETE /faults, or those with this `match`."""
         self._faults.clear(match)
 
+    def end_delays(self, match: str) -> None:
+        """Ends the delays of the faults with this `match`: the calls that wait in them continue now."""
+        self._faults.end_delays(match)
+
     async def buyer_acts(self, payment_request_id: str, action: str, code: str = "") -> dict[str, object]:
         """Acts as the buyer, as POST /buyer/{paymentRequestId}. Returns the payment after it, and `inTime`.
 
