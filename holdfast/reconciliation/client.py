@@ -15,14 +15,12 @@ from temporalio.client import (
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
-from holdfast.errors import InvalidRequest
 from holdfast.reconciliation.difference import DifferenceNotice, parse_difference_resolution
 from holdfast.reconciliation.report import ReconciliationReport, ReconciliationRequest, parse_reconciliation
 from holdfast.resolution import Resolution
 from holdfast.temporal import names
 from holdfast.temporal.fairness import account_priority
 from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, to_holdfast_error
-from holdfast.validation.card_numbers import reject_card_numbers
 
 _CATCH_UP = timedelta(hours=1)
 """How late a scheduled run may start when Temporal was unavailable at its time."""
@@ -163,7 +161,7 @@ class ReconciliationClient:
             PaymentEnded: The difference has been closed already.
             PaymentUnavailable: Temporal or the worker does not answer.
         """
-        checked = reject_card_numbers(parse_difference_resolution(resolution), InvalidRequest)
+        checked = parse_difference_resolution(resolution)
         handle = self._client.get_workflow_handle(workflow_id)
         try:
             notice: DifferenceNotice = await handle.execute_update(
