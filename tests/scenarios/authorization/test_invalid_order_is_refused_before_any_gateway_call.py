@@ -190,7 +190,7 @@ async def test_retry_from_a_page_is_refused_where_the_redirect_is_the_apps_own(w
     app = {"terminalType": "APP", "osType": "IOS"}
     await world.authorize(reference, card=DECLINED_VISA, env=app, paymentRedirectUrl="shop://back")
     with pytest.raises(InvalidRequest, match=r"^env.terminalType: "):
-        await world.payments.retry(reference, CARD, Env(terminalType=TerminalType.WEB))
+        await world.payments.retry(reference, {**CARD}, Env(terminalType=TerminalType.WEB))
     assert (await world.payments.get(reference)).status is PaymentStatus.DECLINED
     await world.payments.cancel(reference, "end of the test")
 
