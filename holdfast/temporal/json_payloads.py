@@ -5,10 +5,11 @@ can send such an argument, for example a text that was cut in the middle of an e
 surrogate pair. Where the argument's type is `object`, the workflow therefore gets it, and refuses it by name.
 """
 
+import contextlib
 import json
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic_core import from_json
 from temporalio.api.common.v1 import Payload
 from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
 from temporalio.converter import CompositePayloadConverter, DefaultPayloadConverter, JSONPlainPayloadConverter
@@ -27,12 +28,9 @@ class LenientJsonConverter(PydanticJSONPlainPayloadConverter):
         Raises:
             ValidationError: The payload is not of the type.
         """
-        try:
+        if type_hint not in (None, object):
             return super().from_payload(payload, type_hint)
-        except ValidationError:
-            if type_hint not in (None, object):
-                raise
-            return _decoded(payload.data)
+        return _decoded(payload.data)
 
 
 class PayloadConverter(CompositePayloadConverter):
@@ -47,8 +45,13 @@ class PayloadConverter(CompositePayloadConverter):
 
 
 def _decoded(data: bytes) -> object:
-    """Returns the value of JSON with lone surrogates; `Unreadable` for anything that is not JSON."""
+    """Returns the value of JSON, also with text that is not Unicode; `Unreadable` for what is not JSON.
+
+    No error of these functions repeats the data, unlike those of pydantic's models.
+    """
+    with contextlib.suppress(ValueError):
+        return from_json(data)
     try:
-        return json.loads(data)
+        return json.loads(data.decode(errors="surrogateescape"))
     except (ValueError, RecursionError):
         return Unreadable()
