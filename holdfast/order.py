@@ -64,7 +64,11 @@ class PaymentOrder(Strict):
     paymentAmount: Amount
     env: Env
     settlementStrategy: SettlementStrategy | None = None
-    paymentRedirectUrl: Annotated[str, Field(min_length=1, max_length=2048)]
+    paymentRedirectUrl: Annotated[
+        str,
+        Field(min_length=1, max_length=2048, json_schema_extra={"pattern": "^[A-Za-z][A-Za-z0-9+.-]*:"}),
+    ]
+    """`https` or `http`, or in an app a scheme of the app's own."""
     paymentMethod: PaymentMethod
     captureMode: CaptureMode = CaptureMode.AUTOMATIC
     completeWithin: Seconds = 840
