@@ -5,6 +5,6 @@
 
 from hypothesis import settings
 
-settings.register_profile("steady", derandomize=True, database=None, print_blob=True)
+settings.register_profile("steady", derandomize=True, database=None, deadline=None, print_blob=True)
 settings.register_profile("long", max_examples=5_000, stateful_step_count=60, deadline=None, print_blob=True)
 settings.load_profile("steady")
