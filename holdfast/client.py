@@ -15,7 +15,6 @@ from holdfast.antom.models import Env
 from holdfast.card_vault import CardData, CardVault
 from holdfast.errors import (
     AlreadyCaptured,
-    InvalidOrder,
     InvalidRequest,
     NoCardVault,
     PaymentEnded,
@@ -36,7 +35,6 @@ from holdfast.resolution import Resolution, parse_resolution
 from holdfast.review_list import ReviewItem, review_list
 from holdfast.statuses.payment_status import FINAL, PaymentStatus
 from holdfast.temporal import names
-from holdfast.validation.card_numbers import reject_card_numbers
 from holdfast.validation.texts import require_text
 
 ANSWER_WITHIN = timedelta(seconds=90)
@@ -112,7 +110,7 @@ class PaymentClient:
             PaymentUnavailable: There was no answer within `answer_within` (90 seconds by default). The
                 payment may have been started.
         """
-        checked = reject_card_numbers(parse_order(order), InvalidOrder)
+        checked = parse_order(order)
         try:
             payment = await self._workflows.start(checked)
         except (PaymentEnded, RateLimited):
@@ -185,7 +183,7 @@ class PaymentClient:
             PaymentEnded: The payment has ended, other than by a cancellation or a capture.
             PaymentUnavailable: There was no answer within `answer_within`.
         """
-        request = reject_card_numbers(parse_cancel({"reason": reason}), InvalidRequest)
+        request = parse_cancel({"reason": reason})
         try:
             return await self._workflows.update(payment_reference, names.CANCEL, request)
         except PaymentEnded:
@@ -219,8 +217,7 @@ class PaymentClient:
             PaymentEnded: The payment has ended.
             PaymentUnavailable: There was no answer within `answer_within`.
         """
-        parsed = parse_retry_fields({"paymentMethod": payment_method, "env": env})
-        request = reject_card_numbers(parsed, InvalidRequest)
+        request = parse_retry_fields({"paymentMethod": payment_method, "env": env})
         return await self._workflows.update(payment_reference, names.RETRY, request)
 
     async def refresh(self, payment_reference: str) -> Payment:
@@ -260,7 +257,7 @@ class PaymentClient:
             PaymentEnded: The payment has ended.
             PaymentUnavailable: There was no answer within `answer_within`.
         """
-        checked = reject_card_numbers(parse_resolution(resolution), InvalidRequest)
+        checked = parse_resolution(resolution)
         return await self._workflows.update(payment_reference, names.RESOLVE, checked)
 
     def needing_review(self, *, with_ended: bool = False) -> AsyncIterator[ReviewItem]:

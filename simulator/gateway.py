@@ -28,6 +28,7 @@ from simulator.operations.notification_list import notification_list
 from simulator.operations.pay import pay
 from simulator.payment_lifecycle import PaymentLifecycle
 from simulator.replays import UNCHANGED_FAULTS, SignedAnswers, stale_time
+from simulator.request_bodies import RequestBodies
 from simulator.state import Payment
 
 NOT_DONE = ("drop_before", "http_500", "code_u", "code_f", "replayed")
@@ -69,6 +70,7 @@ class Gateway:
         self._keys = keys
         self._lifecycle = lifecycle
         self._calls = calls
+        self.bodies = RequestBodies()
         self._public_url = public_url
         self._times = times
         self._answers = SignedAnswers(keys)
@@ -89,6 +91,7 @@ class Gateway:
     async def _process(self, call: dict[str, object], name: str, body: Body, path: str) -> RawReply:
         """Processes a readable call, with the first fault that matches it, and logs it."""
         record_ids(call, body)
+        self.bodies.append(name, body.data)
         fault = self._lifecycle.faults.take(name, self._ids(body))
         record_fault(call, fault)
         notified = self._lifecycle.notification_count

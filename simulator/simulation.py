@@ -69,6 +69,10 @@ class Simulator:
         """Returns all gateway calls that were received, as GET /calls."""
         return self._calls.wire()
 
+    def request_bodies(self, operation: str) -> list[object]:
+        """Returns the bodies of the newest calls of an operation, without the values of card data."""
+        return self.gateway.bodies.of(operation)
+
     def notifications(self) -> list[dict[str, object]]:
         """Returns all notifications with their attempts, as GET /notifications."""
         return [each.wire() for each in self._notifier.notifications]

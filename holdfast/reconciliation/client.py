@@ -22,7 +22,6 @@ from holdfast.resolution import Resolution
 from holdfast.temporal import names
 from holdfast.temporal.fairness import account_priority
 from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, to_holdfast_error
-from holdfast.validation.card_numbers import reject_card_numbers
 from holdfast.validation.texts import require_text
 
 _ID = "workflowId"
@@ -167,7 +166,7 @@ class ReconciliationClient:
             PaymentEnded: The difference has been closed already.
             PaymentUnavailable: Temporal or the worker does not answer.
         """
-        checked = reject_card_numbers(parse_difference_resolution(resolution), InvalidRequest)
+        checked = parse_difference_resolution(resolution)
         require_text(_ID, workflow_id, InvalidRequest)
         handle = self._client.get_workflow_handle(workflow_id)
         try:

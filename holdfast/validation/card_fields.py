@@ -1,12 +1,11 @@
-"""The names of the fields for card data, and the search for them in any data."""
+"""The search for the fields for card data in any data."""
 
 from collections.abc import Iterator
 
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
-CARD_FIELDS = frozenset({"cardNo", "cvv", "expiryMonth", "expiryYear", "cardPasswordDigest"})
-"""An order with one of these fields is refused: card data never enters Temporal (PCI DSS 3.3.1, 3.5.1)."""
+from holdfast.antom.models.card import CARD_FIELDS
 
 _MAX_NAME_LENGTH = 64
 NamedValue = tuple[str, str, object]
@@ -15,6 +14,8 @@ NamedValue = tuple[str, str, object]
 
 def reject_card_data(data: object) -> object:
     """Returns the data unchanged if it has no field for card data.
+
+    Card data never enters Temporal (PCI DSS 3.3.1, 3.5.1).
 
     Raises:
         PydanticCustomError: A field is for card data; the message names the field and never its value.

@@ -230,6 +230,11 @@ class World:
             if call["operation"] == operation and reference in str(call)
         ]
 
+    def bodies(self, reference: str, operation: str) -> list[Json]:
+        """Returns the bodies of the gateway calls of this payment, without the values of card data."""
+        bodies = (body for body in self.simulator.request_bodies(operation) if isinstance(body, dict))
+        return [body for body in bodies if reference in str(body)]
+
     async def in_clear(self, history: WorkflowHistory) -> bytes:
         """Returns the decrypted content of a history for a search; its JSON has payloads in base64."""
         codec = self.client.data_converter.payload_codec
