@@ -26,6 +26,8 @@ class ObservationKind(StrEnum):
     SUCCESS_AFTER_DECLINE = "SUCCESS_AFTER_DECLINE"
     """It reports a success of an attempt that was declined, and another attempt is possible."""
     FAILURE_AFTER_SUCCESS = "FAILURE_AFTER_SUCCESS"
+    FAILURE_NOT_CONFIRMED = "FAILURE_NOT_CONFIRMED"
+    """It reports, without an inquiry, a failure with a code that does not say why the attempt failed."""
     CANCELLATION_AFTER_CAPTURE = "CANCELLATION_AFTER_CAPTURE"
     CLOSE_NOT_CONFIRMED = "CLOSE_NOT_CONFIRMED"
     """It reports, without an inquiry, the end of an attempt that was authorized after it was closed."""

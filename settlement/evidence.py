@@ -17,6 +17,8 @@ OPERATOR_DECISION = "OPERATOR"
 """The result code of an operator's resolution."""
 CARD_NOT_FOUND = "CARD_REFERENCE_NOT_FOUND"
 """Holdfast's own result code: the card was not found in the vault, and nothing was sent."""
+OWN_CODES = frozenset({OPERATOR_DECISION, CARD_NOT_FOUND})
+"""The result codes that Holdfast makes and the gateway never sends."""
 
 
 class Verdict(StrEnum):

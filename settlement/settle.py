@@ -9,7 +9,7 @@ texts of the audit trail.
 from datetime import datetime
 from typing import assert_never
 
-from holdfast.antom.codes import ORDER_NOT_EXIST, Advice, advice
+from holdfast.antom.codes import ORDER_NOT_EXIST, Advice, advice, is_documented, is_explained
 from holdfast.antom.endpoints import Operation
 from holdfast.antom.models import CaptureMode, ResultStatus
 from holdfast.observation import ObservationKind as Kind
@@ -22,7 +22,7 @@ from settlement.audit import text as audit_text
 from settlement.audit.trail import append_and_flag, append_once, apply_event, flag_for_review
 from settlement.captures import settle_capture
 from settlement.closed_attempt import CLOSED_STATUSES, settle_closed_attempt
-from settlement.evidence import CARD_NOT_FOUND, OPERATOR_DECISION, CaptureEvidence, PaymentEvidence, Verdict
+from settlement.evidence import OWN_CODES, CaptureEvidence, PaymentEvidence, Verdict
 from settlement.mismatch import (
     Settlement,
     amount_mismatch,
@@ -33,7 +33,7 @@ from settlement.mismatch import (
 from settlement.transitions import target
 
 _CLOSED_UNPAID_CODES = frozenset({"ORDER_IS_CLOSED"})
-_NOTHING_AUTHORIZED_CODES = frozenset({ORDER_NOT_EXIST, CARD_NOT_FOUND, OPERATOR_DECISION})
+_NOTHING_AUTHORIZED_CODES = OWN_CODES | {ORDER_NOT_EXIST}
 _DECIDING = frozenset({Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED})
 _WAITING = frozenset({S.AUTHORIZING, S.ACTION_REQUIRED, S.PENDING, S.NEEDS_REVIEW})
 
@@ -238,11 +238,33 @@ def _failed(payment: Payment, evidence: PaymentEvidence, at: datetime, limit: in
         return _failed_out_of_sequence(payment, evidence, at)
     if payment.attempt.decidedAt is not None and payment.authorizedAmount is not None:
         return Settlement(append_once(payment, observed(payment, evidence, Kind.FAILURE_AFTER_SUCCESS), at))
+    if _needs_confirmation(evidence):
+        observation = observed(payment, evidence, Kind.FAILURE_NOT_CONFIRMED)
+        return Settlement(append_once(payment, observation, at), must_inquire=True)
     event = _failure_event(payment, evidence.resultCode, limit)
     expired, declined = AttemptStatus.EXPIRED, AttemptStatus.DECLINED
     attempt_status = expired if event is Event.CLOSED_UNPAID else declined
     decided = _decided(payment, evidence, attempt_status, at)
-    return Settlement(apply_event(decided, event, at, evidence.source, code=evidence.resultCode))
+    after = apply_event(decided, event, at, evidence.source, code=evidence.resultCode)
+    if _needs_person(evidence.resultCode or ""):
+        after = flag_for_review(after, audit_text.attempt_failed(payment.attempt, evidence.resultCode), at)
+    return Settlement(after)
+
+
+def _needs_confirmation(evidence: PaymentEvidence) -> bool:
+    """Returns whether a notified failure is confirmed by an inquiry first, as its code explains nothing.
+
+    The workflow confirms the answer to a pay call before it is settled.
+    """
+    is_notified = evidence.source is Source.NOTIFICATION
+    return is_notified and not is_explained(Operation.PAY, evidence.resultCode or "")
+
+
+def _needs_person(code: str) -> bool:
+    """Returns whether a person must look at a failure: no retry helps, or its code is not documented."""
+    if code in _NOTHING_AUTHORIZED_CODES:
+        return False
+    return advice(Operation.PAY, code, ResultStatus.F) is Advice.STOP
 
 
 def _failed_out_of_sequence(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
@@ -256,11 +278,15 @@ def _failed_out_of_sequence(payment: Payment, evidence: PaymentEvidence, at: dat
 
 
 def _failure_event(payment: Payment, code: str | None, limit: int) -> Event:
-    """Returns the event of a failure: DECLINED where a further attempt is safe and allowed."""
+    """Returns the event of a failure: DECLINED where a further attempt is allowed and may help.
+
+    It may help after a code that is not documented, such as an issuer's reason that the gateway has added.
+    """
     if code in _CLOSED_UNPAID_CODES:
         return Event.CLOSED_UNPAID
     is_declined = advice(Operation.PAY, code or "", ResultStatus.F) is Advice.NEW_ATTEMPT
-    may_retry = is_declined or code in _NOTHING_AUTHORIZED_CODES
+    is_unknown = not is_documented(Operation.PAY, code or "")
+    may_retry = is_declined or is_unknown or code in _NOTHING_AUTHORIZED_CODES
     return Event.DECLINED if may_retry and len(payment.attempts) < limit else Event.FAILED
 
 

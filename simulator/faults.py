@@ -8,6 +8,7 @@ On pay, inquiryPayment, capture, cancel, or any of them; or on inquireNotificati
     unsigned, bad_signature, wrong_amount       it is processed; signature or amount is missing or wrong
     delay, act_and_delay                        `seconds` pass before it is processed, or after
 
+On pay and capture also act_and_code_f (it is processed, and the answer is a failure with `code`).
 On pay and inquiryPayment also indiscreet (the call is processed, and the answer has card data in further
 fields). On inquiryPayment also without_captures (the answer lists no capture yet). On capture also in_process
 (decided after `seconds`: with `code`, or successfully) and taken_back (a success that is reversed after
@@ -58,6 +59,8 @@ CARD_DATA_FAULTS: dict[str, frozenset[str]] = dict.fromkeys(
     ("pay", "inquiryPayment"), frozenset(["indiscreet"])
 )
 """Faults that add card data to an answer and change nothing else."""
+FALSE_FAILURES: dict[str, frozenset[str]] = dict.fromkeys(("pay", "capture"), frozenset(["act_and_code_f"]))
+"""Faults that report a failure of a call that was processed."""
 MAX_SECONDS = 2_592_000
 FIELDS = frozenset({"on", "fault", "times", "skip", "match", "code", "seconds"})
 
@@ -92,7 +95,7 @@ class Fault:
         on, name = _text(data, "on"), _text(data, "fault")
         if on not in ALLOWED:
             raise FaultError(f"on: one of {', '.join(ALLOWED)}")
-        allowed = ALLOWED[on] | CARD_DATA_FAULTS.get(on, frozenset())
+        allowed = ALLOWED[on].union(*(more.get(on, ()) for more in (CARD_DATA_FAULTS, FALSE_FAILURES)))
         if name not in allowed:
             raise FaultError(f"fault: on {on} one of {', '.join(sorted(allowed))}")
         return cls(

@@ -5,7 +5,7 @@ from typing import Final
 
 from holdfast.observation import Observation
 from holdfast.observation import ObservationKind as K
-from holdfast.payment import Capture
+from holdfast.payment import Attempt, Capture
 from holdfast.payment_event import Event
 from holdfast.statuses.attempt_status import AttemptStatus
 from holdfast.statuses.payment_status import PaymentStatus
@@ -21,6 +21,7 @@ _SENTENCES: Final[Mapping[K, str]] = {
     K.SUCCESS_AFTER_CLOSE: "a success for an attempt that was decided otherwise",
     K.SUCCESS_AFTER_DECLINE: "the gateway reports success for a declined attempt",
     K.FAILURE_AFTER_SUCCESS: "a failure after a success",
+    K.FAILURE_NOT_CONFIRMED: "a failure that an inquiry has to confirm",
     K.CANCELLATION_AFTER_CAPTURE: "a cancellation of a captured payment",
     K.CAPTURE_OF_OTHER_PAYMENT: "a capture of another paymentId",
     K.CAPTURE_BEFORE_AUTHORIZATION: "a capture result before the authorization's",
@@ -47,6 +48,11 @@ def of_observation(observation: Observation) -> str:
 def external_capture(capture_request_id: str) -> str:
     """Returns the sentence about a capture that counts although this payment did not request it."""
     return f"{_SENTENCES[K.EXTERNAL_CAPTURE]}: {capture_request_id}"
+
+
+def attempt_failed(attempt: Attempt, code: str | None) -> str:
+    """Returns the sentence about a failed attempt that a person must review."""
+    return f"attempt {attempt.paymentRequestId} failed: {code or 'without a code'}"
 
 
 def success_after_decline() -> str:

@@ -171,8 +171,10 @@ def test_later_evidence_with_fewer_fields_removes_nothing(source: Source) -> Non
         ("ORDER_NOT_EXIST", 2, S.DECLINED, A.DECLINED),
         ("RISK_REJECT", 2, S.FAILED, A.DECLINED),
         ("PARAM_ILLEGAL", 2, S.FAILED, A.DECLINED),
-        ("AN_UNDOCUMENTED_CODE", 2, S.FAILED, A.DECLINED),
-        (None, 2, S.FAILED, A.DECLINED),
+        ("AN_UNDOCUMENTED_CODE", 2, S.DECLINED, A.DECLINED),
+        ("AN_UNDOCUMENTED_CODE", 1, S.FAILED, A.DECLINED),
+        (None, 2, S.DECLINED, A.DECLINED),
+        ("SYSTEM_ERROR", 2, S.FAILED, A.DECLINED),
         ("ORDER_IS_CLOSED", 2, S.EXPIRED, A.EXPIRED),
     ],
 )
@@ -186,6 +188,46 @@ def test_failure_changes_status_by_code_and_remaining_attempts(
     assert (after.attempt.decidedAt, after.attempt.decidedBy) == (NOW, Source.INQUIRY)
     assert after.nextAction is None
     assert after.authorizedAmount is None
+
+
+@pytest.mark.parametrize(
+    ("code", "is_for_a_person"),
+    [
+        ("DO_NOT_HONOR", False),
+        ("ORDER_NOT_EXIST", False),
+        ("CARD_REFERENCE_NOT_FOUND", False),
+        ("PARAM_ILLEGAL", False),
+        ("INVALID_CONTRACT", True),
+        ("RISK_REJECT", True),
+        ("SYSTEM_ERROR", True),
+        ("PROCESS_FAIL", True),
+        ("ACCESS_DENIED", True),
+        ("AN_UNDOCUMENTED_CODE", True),
+        (None, True),
+    ],
+)
+def test_failure_is_reviewed_where_no_retry_helps_or_its_code_is_unknown(
+    code: str | None, *, is_for_a_person: bool
+) -> None:
+    failure = payment_evidence(Verdict.FAILED, Source.INQUIRY, resultCode=code)
+    after = settled(payment_at(S.PENDING), failure).payment
+    assert (after.review is not None) is is_for_a_person
+    if after.review is not None:
+        assert after.review.reason == f"attempt ORDER_1-1 failed: {code or 'without a code'}"
+
+
+@pytest.mark.parametrize(
+    "code", ["SYSTEM_ERROR", "PROCESS_FAIL", "ACCESS_DENIED", "AN_UNDOCUMENTED_CODE", None]
+)
+@pytest.mark.parametrize("status", [S.AUTHORIZING, S.ACTION_REQUIRED, S.PENDING, S.NEEDS_REVIEW])
+def test_notified_failure_without_an_explanation_is_inquired_about_first(status: S, code: str | None) -> None:
+    before = payment_at(status)
+    after = settled(before, payment_evidence(Verdict.FAILED, resultCode=code))
+    assert after.must_inquire
+    assert (after.payment.status, after.payment.attempts) == (status, before.attempts)
+    confirmed = settled(after.payment, payment_evidence(Verdict.FAILED, Source.INQUIRY, resultCode=code))
+    assert confirmed.payment.status in {S.DECLINED, S.FAILED}
+    assert confirmed.payment.review is not None
 
 
 @pytest.mark.parametrize("status", [S.AUTHORIZED, S.CAPTURING])
