@@ -29,6 +29,8 @@ class ObservationKind(StrEnum):
     FAILURE_NOT_CONFIRMED = "FAILURE_NOT_CONFIRMED"
     """It reports, without an inquiry, a failure with a code that does not say why the attempt failed."""
     CANCELLATION_AFTER_CAPTURE = "CANCELLATION_AFTER_CAPTURE"
+    CANCELLATION_DURING_CAPTURE = "CANCELLATION_DURING_CAPTURE"
+    """It reports a cancellation while a capture of this payment has no result yet."""
     CLOSE_NOT_CONFIRMED = "CLOSE_NOT_CONFIRMED"
     """It reports, without an inquiry, the end of an attempt that was authorized after it was closed."""
     CAPTURE_OF_OTHER_PAYMENT = "CAPTURE_OF_OTHER_PAYMENT"

@@ -16,6 +16,7 @@ from holdfast.payment import Capture, CaptureStatus, Payment
 from holdfast.payment_event import Event
 from holdfast.progress import AuthorizationEnd
 from holdfast.source import Source
+from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.audit import text as audit_text
 from settlement.audit.trail import append_and_flag, append_once, apply_event, flag_for_review
 from settlement.evidence import CaptureEvidence, Verdict
@@ -119,7 +120,8 @@ def _settle_known_capture(
         case Verdict.SUCCEEDED:
             return _succeeded(payment, capture, evidence, at)
         case Verdict.FAILED | Verdict.CANCELLED:
-            return Settlement(_capture_failed(payment, capture, evidence, at))
+            after = _capture_failed(payment, capture, evidence, at)
+            return Settlement(after, must_inquire=_may_be_cancelled(after, evidence))
         case Verdict.IN_PROCESS | Verdict.ABSENT | Verdict.UNCLEAR:
             return Settlement(payment)
         case _:
@@ -162,6 +164,7 @@ def _captured(payment: Payment, capture: Capture, evidence: CaptureEvidence, at:
     is_last = after.is_all_captured or capture.isLastCapture
     event = Event.CAPTURED if is_last else Event.PARTIALLY_CAPTURED
     unexpected = target(payment.status, event) is None or payment.attempt.status.is_closed
+    unexpected = unexpected or _was_cancelled_during_capture(payment)
     after = apply_event(after, event, at, evidence.source, code=evidence.resultCode)
     why = audit_text.capture_succeeded_unexpectedly(capture, payment.status)
     return flag_for_review(after, why, at) if unexpected else after
@@ -179,6 +182,20 @@ def _capture_failed(payment: Payment, capture: Capture, evidence: CaptureEvidenc
     code = evidence.resultCode or ""
     must_review = advice(Operation.CAPTURE, code, ResultStatus.F) is not Advice.NEW_ATTEMPT
     return flag_for_review(after, why, at) if was_taken or must_review else after
+
+
+def _may_be_cancelled(payment: Payment, evidence: CaptureEvidence) -> bool:
+    """Returns whether the gateway reported a cancellation during the capture that has failed now."""
+    is_open = payment.status is S.AUTHORIZED and evidence.source is not Source.INQUIRY
+    return is_open and _was_cancelled_during_capture(payment)
+
+
+def _was_cancelled_during_capture(payment: Payment) -> bool:
+    return any(
+        observation.kind is Kind.CANCELLATION_DURING_CAPTURE
+        and observation.attempt == payment.attempt.paymentRequestId
+        for observation in payment.progress.observations
+    )
 
 
 def _apply_failure(payment: Payment, event: Event, evidence: CaptureEvidence, at: datetime) -> Payment:

@@ -208,7 +208,7 @@ def _contradicts_end(payment: Payment, evidence: PaymentEvidence) -> bool:
 def _waits_for_capture(payment: Payment) -> bool:
     """Returns whether a MANUAL payment has a capture without a result.
 
-    A success of the payment says nothing about that capture.
+    Evidence about the payment says nothing about that capture.
     """
     return payment.captureMode is CaptureMode.MANUAL and payment.open_capture is not None
 
@@ -291,7 +291,10 @@ def _failure_event(payment: Payment, code: str | None, limit: int) -> Event:
 
 
 def _cancelled(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
-    """Settles a cancellation that the gateway reports. It does not apply to captured money."""
+    """Settles a cancellation that the gateway reports. It does not apply to captured money.
+
+    While a capture of this payment has no result, that result decides: a record can lag behind the capture.
+    """
     if payment.status is S.CANCELLING:
         return Settlement(_decided(payment, evidence, AttemptStatus.CANCELLED, at))
     if payment.captured_minor_units:
@@ -300,6 +303,10 @@ def _cancelled(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Set
     event = Event.AUTHORIZATION_LAPSED if _has_lapsed(payment, at) else Event.CANCELLED_AT_GATEWAY
     if target(payment.status, event) is None:
         return Settlement(payment)
+    if _waits_for_capture(payment):
+        return Settlement(
+            append_once(payment, observed(payment, evidence, Kind.CANCELLATION_DURING_CAPTURE), at)
+        )
     closed = _decided(payment, evidence, AttemptStatus.CANCELLED, at)
     return Settlement(apply_event(closed, event, at, evidence.source, code=evidence.resultCode))
 

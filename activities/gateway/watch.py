@@ -18,6 +18,9 @@ def is_decided(record: GatewayRecord, call: WatchCall) -> bool:
     awaited = call.captureRequestId
     if call.watchFor is WatchFor.CAPTURE_DECIDED_OR_ABSENT and record.lacks_capture(awaited):
         return True
+    if awaited is not None and record.has_capture(awaited):
+        # the awaited capture is listed: only its own result ends the watch
+        return any(_ends_capture_watch(evidence, awaited) for evidence in record.captures)
     return any(_ends_capture_watch(evidence, awaited) for evidence in record.evidence)
 
 

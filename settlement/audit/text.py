@@ -23,6 +23,7 @@ _SENTENCES: Final[Mapping[K, str]] = {
     K.FAILURE_AFTER_SUCCESS: "a failure after a success",
     K.FAILURE_NOT_CONFIRMED: "a failure that an inquiry has to confirm",
     K.CANCELLATION_AFTER_CAPTURE: "a cancellation of a captured payment",
+    K.CANCELLATION_DURING_CAPTURE: "a cancellation while a capture has no result yet",
     K.CAPTURE_OF_OTHER_PAYMENT: "a capture of another paymentId",
     K.CAPTURE_BEFORE_AUTHORIZATION: "a capture result before the authorization's",
     K.CAPTURE_WITHOUT_ID: "a capture without a captureRequestId",

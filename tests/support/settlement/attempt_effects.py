@@ -6,7 +6,7 @@ from holdfast.source import Source
 from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.evidence import PaymentEvidence, Verdict
 from tests.support.settlement.expected_effect import EvidenceKind, ExpectedEffect, HoldState, ModelAttempt
-from tests.support.settlement.model import ENDED, ENDED_WITHOUT_CAPTURE, Model
+from tests.support.settlement.model import CANCELLED_DURING_CAPTURE, ENDED, ENDED_WITHOUT_CAPTURE, Model
 
 _UNKNOWN = {None, "SUCCESS"}
 """Of the codes in these sequences, those that the gateway does not document for a failure."""
@@ -172,4 +172,6 @@ def _cancellation(model: Model, attempt: ModelAttempt, claim: PaymentEvidence) -
         return replace(voided, statuses={*voided.statuses, model.status}, needs_inquiry=None)
     if model.status in ENDED or model.status is S.DECLINED:
         return model.no_change(EvidenceKind.NOTHING_NEW)
+    if model.open_capture is not None and not model.automatic:
+        return model.no_change(EvidenceKind.EARLY, CANCELLED_DURING_CAPTURE)
     return closed

@@ -27,7 +27,11 @@ from workflows.timing import (
 
 
 async def capturing(state: PaymentState, inquirer: Inquirer) -> None:
-    """Captures under one request id, which is sent again while the gateway does not know it."""
+    """Captures under one request id, which is sent again while the gateway does not know it.
+
+    A capture that the gateway knew can be missing in its record after a cancellation at the gateway; the
+    capture is then sent again too, so that the answer to it decides.
+    """
     unchanged, capture = state.unchanged_since(), state.payment.open_capture
     if capture is None:
         state.apply_event(Event.TRUTH_UNKNOWN, detail="capturing without an open capture")
@@ -36,15 +40,18 @@ async def capturing(state: PaymentState, inquirer: Inquirer) -> None:
     pauses = Pauses(CAPTURE_REPEAT_PAUSE, growth=2, longest=CAPTURE_REPEAT_LONGEST)
     result = await _send(state, inquirer, capture)
     state.capture_is_slow = unchanged()
-    while unchanged() and not await _is_known(state, inquirer, capture, result, review_at):
+    while unchanged():
+        if await _is_known(state, inquirer, capture, result, review_at):
+            result = None
+            if unchanged():
+                await _await_result(state, capture, review_at)
+            continue
         if result is not None:
             state.apply(result.evidence)
         if unchanged():
             await state.pause(pauses.next(), "until the capture is sent again")
         if unchanged():
             result = await _send(state, inquirer, capture)
-    if unchanged():
-        await _await_result(state, capture, review_at)
 
 
 async def _send(state: PaymentState, inquirer: Inquirer, capture: Capture) -> CaptureResult | None:
@@ -123,6 +130,7 @@ async def _arrived(state: PaymentState, inquirer: Inquirer, capture: Capture, re
 
 
 async def _await_result(state: PaymentState, capture: Capture, review_at: datetime) -> None:
+    """Waits for the result until `review_at`, or until a record of a cancellation lacks the capture."""
     unchanged = state.unchanged_since()
     state.set_waiting_for("the capture's result", review_at)
     await watch(
@@ -133,6 +141,6 @@ async def _await_result(state: PaymentState, capture: Capture, review_at: dateti
         deadline=review_at,
         capture_request_id=capture.captureRequestId,
     )
-    if unchanged():
+    if unchanged() and workflow.now() >= review_at:
         state.apply_event(Event.TRUTH_UNKNOWN, detail="the capture has no known outcome")
         state.flag_for_review(f"capture {capture.captureRequestId} has no known outcome after 24 hours")

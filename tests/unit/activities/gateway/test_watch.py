@@ -43,6 +43,11 @@ def test_record_without_the_capture_ends_watch_for_it() -> None:
     assert not _ends(Verdict.SUCCEEDED, "ORDER_1-c1", OWN_CAPTURE)
 
 
+def test_cancellation_does_not_end_watch_for_a_listed_capture() -> None:
+    assert _ends(Verdict.CANCELLED)
+    assert not _ends(Verdict.CANCELLED, OWN_CAPTURE), "its own result is awaited"
+
+
 @pytest.mark.parametrize(
     ("verdict", "is_done", "ends"),
     [(Verdict.IN_PROCESS, False, True), (Verdict.IN_PROCESS, True, False), (Verdict.UNCLEAR, False, False)],
