@@ -43,6 +43,8 @@ class ObservationKind(StrEnum):
     """It is about a capture that this payment has not requested."""
     CAPTURES_EXCEED_AUTHORIZATION = "CAPTURES_EXCEED_AUTHORIZATION"
     SUCCESS_OF_FAILED_CAPTURE = "SUCCESS_OF_FAILED_CAPTURE"
+    RISK_REVIEW_CONTRADICTED = "RISK_REVIEW_CONTRADICTED"
+    """It reports another decision of the gateway's risk review than an earlier one."""
     RECORD_DIFFERS = "RECORD_DIFFERS"
     """A reconciliation found a difference between the payment and the gateway's record."""
 

@@ -29,6 +29,7 @@ from settlement.mismatch import (
     observed,
     settle_mismatch,
 )
+from settlement.risk_review import captured_event
 from settlement.transitions import target
 
 _AUTHORIZATION_ENDS: Mapping[str | None, AuthorizationEnd] = {
@@ -163,6 +164,8 @@ def _captured(payment: Payment, capture: Capture, evidence: CaptureEvidence, at:
         return append_evidence(after, evidence, at, audit_text.CAPTURE_BESIDE_OPEN_ONE)
     is_last = after.is_all_captured or capture.isLastCapture
     event = Event.CAPTURED if is_last else Event.PARTIALLY_CAPTURED
+    if not payment.has_passed_risk_review:
+        event = Event.CAPTURE_HELD
     unexpected = target(payment.status, event) is None or payment.attempt.status.is_closed
     unexpected = unexpected or _was_cancelled_during_capture(payment)
     after = apply_event(after, event, at, evidence.source, code=evidence.resultCode)
@@ -219,9 +222,10 @@ def _with_authorization_end(payment: Payment, code: str | None) -> Payment:
 def _capture_failure_event(payment: Payment, code: str | None, was_taken: bool) -> Event:
     """Returns the event that a capture's failure causes."""
     if was_taken:
-        return Event.CAPTURE_REVERSED
+        is_held = payment.status is S.CAPTURING and payment.open_capture is None
+        return Event.TRUTH_UNKNOWN if is_held else Event.CAPTURE_REVERSED
     if payment.is_all_captured:
-        return Event.CAPTURED
+        return captured_event(payment)
     if payment.captured_minor_units:
         return Event.CAPTURE_FAILED_AFTER_PART
     match _AUTHORIZATION_ENDS.get(code):

@@ -30,6 +30,7 @@ from settlement.mismatch import (
     observed,
     settle_mismatch,
 )
+from settlement.risk_review import captured_event, follow_risk_review, with_review_status
 from settlement.transitions import target
 
 _CLOSED_UNPAID_CODES = frozenset({"ORDER_IS_CLOSED"})
@@ -57,8 +58,10 @@ def settle(
             a record that :func:`settlement.external_capture.record_matches` accepts.
     """
     if isinstance(evidence, CaptureEvidence):
-        return settle_capture(payment, evidence, at, accepts_external=accepts_external)
-    return _settle_payment(payment, evidence, at, attempt_limit)
+        settled = settle_capture(payment, evidence, at, accepts_external=accepts_external)
+    else:
+        settled = _settle_payment(payment, evidence, at, attempt_limit)
+    return follow_risk_review(payment, settled, evidence, at)
 
 
 def _settle_payment(payment: Payment, evidence: PaymentEvidence, at: datetime, limit: int) -> Settlement:
@@ -73,6 +76,8 @@ def _settle_payment(payment: Payment, evidence: PaymentEvidence, at: datetime, l
         return settle_with(payment, evidence, at, mismatch)
     attempt = attempt.model_copy(update=_added_facts(attempt, evidence))
     payment = payment.with_attempt(attempt)
+    if not is_former:
+        payment = with_review_status(payment, evidence)
     is_authorized_late = attempt.status is AttemptStatus.AUTHORIZED_AFTER_CLOSE
     if is_former or is_authorized_late or _ended_without_money(payment, evidence):
         return settle_closed_attempt(payment, attempt, evidence, at)
@@ -170,9 +175,25 @@ def _authorized(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Se
     authorized = _with_authorization(payment, evidence)
     if payment.status not in _WAITING or _waits_for_capture(payment):
         return Settlement(authorized)
-    event = Event.PARTIALLY_CAPTURED if payment.captured_minor_units else Event.AUTHORIZED
+    event = _success_event(payment, evidence)
+    if event is None:
+        return Settlement(authorized)
     decided = _decided(authorized, evidence, AttemptStatus.AUTHORIZED, at)
     return Settlement(apply_event(decided, event, at, evidence.source, code=evidence.resultCode))
+
+
+def _success_event(payment: Payment, evidence: PaymentEvidence) -> Event | None:
+    """Returns the event of a success that decides the payment.
+
+    None where a person decides about captured money that the risk review has rejected.
+    """
+    if not payment.captured_minor_units:
+        return Event.AUTHORIZED
+    if payment.is_risk_rejected:
+        return Event.CAPTURED if evidence.source is Source.OPERATOR else None
+    if payment.is_under_risk_review or payment.is_all_captured:
+        return captured_event(payment)
+    return Event.PARTIALLY_CAPTURED
 
 
 def _authorized_while_cancelling(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:

@@ -12,6 +12,7 @@ from holdfast.statuses.payment_status import PaymentStatus
 
 BUYER_HAS_FINISHED: Final = "the buyer has finished"
 CAPTURE_BESIDE_OPEN_ONE: Final = "a capture succeeded while another one has no result yet"
+RISK_REJECTED_AFTER_CAPTURE: Final = "the risk review rejected a payment whose money is captured"
 
 _SENTENCES: Final[Mapping[K, str]] = {
     K.UNKNOWN_REQUEST_ID: "evidence for a request id that this payment has not used",
@@ -30,6 +31,7 @@ _SENTENCES: Final[Mapping[K, str]] = {
     K.SECOND_AUTOMATIC_CAPTURE: "a second capture of an AUTOMATIC payment",
     K.EXTERNAL_CAPTURE: "a capture that this payment did not request",
     K.CAPTURES_EXCEED_AUTHORIZATION: "captures add up to more than is authorized",
+    K.RISK_REVIEW_CONTRADICTED: "a second decision of the risk review contradicts the first",
     K.SUCCESS_OF_FAILED_CAPTURE: "a success of a capture that failed",
 }
 

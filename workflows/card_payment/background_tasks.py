@@ -1,16 +1,19 @@
-"""Tasks beside the steps: inquiries about mismatched evidence, and the voids of late authorizations."""
+"""Tasks beside the steps: inquiries about mismatches and risk reviews, and voids of late authorizations."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from typing import NamedTuple
 
 from temporalio import workflow
 
+from activities.calls import WatchCall, WatchFor
 from settlement.evidence import Verdict
 from settlement.gateway_record import GatewayRecord
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.inquirer import Inquirer
-from workflows.card_payment.payment_state import PaymentState
+from workflows.card_payment.pace import review_pace
+from workflows.card_payment.payment_state import PaymentState, until
 from workflows.card_payment.polling import ConsecutiveCount, Pauses, poll
 from workflows.card_payment.steps.cancelling import cancel_call
 from workflows.timing import (
@@ -39,6 +42,7 @@ class BackgroundTasks:
         self._inquirer = inquirer
         self._busy: dict[_Job, asyncio.Task[None]] = {}
         self._expired_authorizations: set[str] = set()
+        self._risk_review_rounds = 0
 
     @property
     def is_idle(self) -> bool:
@@ -56,6 +60,8 @@ class BackgroundTasks:
         inquiries = [_Job(self._inquire, request_id) for request_id in self._state.pending_inquiries]
         held = [each for each in self._state.late_authorizations if each not in self._expired_authorizations]
         jobs = (*inquiries, *(_Job(self._release, request_id) for request_id in held))
+        if self._state.awaits_risk_review:
+            jobs = (*jobs, _Job(self._await_risk_review, self._state.payment.attempt.paymentRequestId))
         return tuple(job for job in jobs if job not in self._busy)
 
     async def _do(self, job: _Job) -> None:
@@ -94,6 +100,23 @@ class BackgroundTasks:
         )
         if not released:
             self._expired_authorizations.add(payment_request_id)
+
+    async def _await_risk_review(self, payment_request_id: str) -> None:
+        """Inquires until the risk review is decided. A notification usually decides it before."""
+        state, pace = self._state, review_pace(self._risk_review_rounds)
+        self._risk_review_rounds += 1
+
+        def is_over() -> bool:
+            return not state.awaits_risk_review
+
+        with contextlib.suppress(TimeoutError):
+            await workflow.wait_condition(
+                is_over, timeout=pace.first, timeout_summary="until the inquiry about the risk review"
+            )
+        if not is_over():
+            inquiry = state.inquiry(payment_request_id)
+            call = WatchCall(inquiry=inquiry, watchFor=WatchFor.RISK_REVIEW_DECIDED, **pace._asdict())
+            state.apply_inquiry(await until(is_over, gateway.watch(call, None, "the risk review")))
 
 
 class _Mismatch:

@@ -19,6 +19,7 @@ from holdfast.temporal.search_attributes import (
     REFERENCE_ORDER_ID,
     payment_id_updates,
 )
+from settlement.markdown import plain
 from workflows.card_payment.payment_state import PaymentState
 
 
@@ -71,6 +72,8 @@ def _money(payment: Payment) -> list[str]:
     lines = []
     if payment.authorizedAmount is not None:
         lines.append(f"- Authorized {payment.authorizedAmount.display}")
+    if payment.authReviewStatus is not None:
+        lines.append(f"- Risk review {plain(payment.authReviewStatus)}")
     if payment.capturedAmount is not None:
         lines.append(f"- Captured {payment.capturedAmount.display}")
     if payment.authExpiryTime is not None and not payment.status.is_final:

@@ -76,6 +76,13 @@ class PaymentState:
         late = AttemptStatus.AUTHORIZED_AFTER_CLOSE
         return tuple(a.paymentRequestId for a in self._payment.attempts if a.status is late)
 
+    @property
+    def awaits_risk_review(self) -> bool:
+        """Whether the gateway's risk review of an authorization that can still be captured is not decided."""
+        payment = self._payment
+        is_authorized = payment.authorizedAmount is not None and not payment.status.is_final
+        return is_authorized and payment.is_under_risk_review
+
     def unchanged_since(self) -> Callable[[], bool]:
         """Returns a condition that is true until the next transition of the payment.
 

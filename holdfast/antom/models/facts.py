@@ -107,10 +107,14 @@ class PaymentFacts(ResultModel):
     paymentTime: str | None = None
     authExpiryTime: str | None = None
     authExpirytime: str | None = None
+    authReviewStatus: str | None = None
+    """The status of the gateway's risk review of the authorization; absent where there is none."""
     paymentResultInfo: PaymentResultInfo | None = None
     cardInfo: PaymentResultInfo | None = None
 
-    _lenient_card = field_validator("paymentResultInfo", "cardInfo", mode="wrap")(_none_if_invalid)
+    _lenient_fields = field_validator("authReviewStatus", "paymentResultInfo", "cardInfo", mode="wrap")(
+        _none_if_invalid
+    )
 
     @property
     def auth_expiry(self) -> datetime | None:

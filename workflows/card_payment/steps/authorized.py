@@ -12,6 +12,7 @@ from holdfast.source import Source
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.pace import CAPTURE_RESULT, review_pace
 from workflows.card_payment.payment_state import PaymentState
+from workflows.card_payment.steps import risk_review
 from workflows.card_payment.watching import watch
 from workflows.timing import AUTHORIZATION_LIFE, BEFORE_EXPIRY, CAPTURE_EVIDENCE
 
@@ -30,12 +31,20 @@ async def partially_captured(state: PaymentState, inquirer: Inquirer) -> None:
     if state.payment.progress.authorizationEnd is not None:
         await inquirer.accept_external_captures()
         if unchanged():
-            state.apply_event(Event.REMAINDER_RELEASED)
+            await _release_remainder(state)
         return
     expires = _expires(state)
     state.set_waiting_for("another capture by the merchant", expires)
     await state.pause_until(expires, "the remainder is released")
     if unchanged() and not await _is_held_longer(state, inquirer) and unchanged():
+        await _release_remainder(state)
+
+
+async def _release_remainder(state: PaymentState) -> None:
+    """Records that the remainder is released. The risk review of the captured part is decided before."""
+    unchanged = state.unchanged_since()
+    await risk_review.until_decided(state)
+    if unchanged():
         state.apply_event(Event.REMAINDER_RELEASED)
 
 
@@ -79,6 +88,10 @@ async def _act_before_expiry(state: PaymentState) -> None:
         await _let_it_expire(state)
     elif choice is AuthorizationExpiry.VOID:
         state.apply_event(Event.AUTHORIZATION_EXPIRING)
+    elif state.payment.is_risk_rejected:
+        await _let_it_expire(state)
+    elif state.payment.is_under_risk_review:
+        await _let_it_expire_under_risk_review(state)
     else:
         state.request_capture(CaptureRequest(), Source.CLOCK)
 
@@ -89,6 +102,18 @@ async def _let_it_expire(state: PaymentState) -> None:
     state.set_waiting_for("capture or cancel before the authorization expires", expires)
     await state.pause_until(expires, "the authorization expires")
     if unchanged():
+        await _slow_watch(state)
+
+
+async def _let_it_expire_under_risk_review(state: PaymentState) -> None:
+    """Waits for the risk review until the authorization expires; nothing is captured before its decision."""
+    unchanged, expires = state.unchanged_since(), _expires(state)
+    state.flag_for_review(
+        f"the authorization expires at {expires:%Y-%m-%d %H:%M} UTC and its risk review is not decided"
+    )
+    state.set_waiting_for(risk_review.WAITING_FOR, expires)
+    await risk_review.until_decided(state, expires)
+    if unchanged() and state.payment.is_under_risk_review:
         await _slow_watch(state)
 
 

@@ -8,12 +8,14 @@ from activities.calls import CaptureCall, CaptureResult, WatchFor
 from holdfast.antom.endpoints import Operation
 from holdfast.payment import Capture
 from holdfast.payment_event import Event
+from settlement.risk_review import withdrawn
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.answer_trust import may_be_captured_externally, needs_inquiry
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.pace import CAPTURE_RESULT
 from workflows.card_payment.payment_state import PaymentState
 from workflows.card_payment.polling import ConsecutiveCount, Pauses, poll
+from workflows.card_payment.steps import risk_review
 from workflows.card_payment.watching import watch
 from workflows.timing import (
     CAPTURE_EVIDENCE,
@@ -34,11 +36,12 @@ async def capturing(state: PaymentState, inquirer: Inquirer) -> None:
     """
     unchanged, capture = state.unchanged_since(), state.payment.open_capture
     if capture is None:
-        state.apply_event(Event.TRUTH_UNKNOWN, detail="capturing without an open capture")
+        await _until_reportable(state)
         return
     review_at = workflow.now() + CAPTURE_EVIDENCE
     pauses = Pauses(CAPTURE_REPEAT_PAUSE, growth=2, longest=CAPTURE_REPEAT_LONGEST)
-    result = await _send(state, inquirer, capture)
+    may_send = state.payment.has_passed_risk_review
+    result = await _send(state, inquirer, capture) if may_send else None
     state.capture_is_slow = unchanged()
     while unchanged():
         if await _is_known(state, inquirer, capture, result, review_at):
@@ -50,8 +53,27 @@ async def capturing(state: PaymentState, inquirer: Inquirer) -> None:
             state.apply(result.evidence)
         if unchanged():
             await state.pause(pauses.next(), "until the capture is sent again")
+            await _until_sendable(state, capture)
         if unchanged():
             result = await _send(state, inquirer, capture)
+
+
+async def _until_reportable(state: PaymentState) -> None:
+    """Waits for the risk review of a payment whose money is captured. Its decision ends CAPTURING."""
+    if not state.payment.is_under_risk_review:
+        state.apply_event(Event.TRUTH_UNKNOWN, detail="capturing without an open capture")
+        return
+    state.capture_is_slow = True
+    state.set_waiting_for(risk_review.WAITING_FOR)
+    await risk_review.until_decided(state)
+
+
+async def _until_sendable(state: PaymentState, capture: Capture) -> None:
+    """Waits for the risk review. A capture that never arrived is withdrawn after a rejection."""
+    unchanged = state.unchanged_since()
+    await risk_review.until_decided(state)
+    if unchanged() and state.payment.is_risk_rejected:
+        state.apply(withdrawn(capture.captureRequestId))
 
 
 async def _send(state: PaymentState, inquirer: Inquirer, capture: Capture) -> CaptureResult | None:
