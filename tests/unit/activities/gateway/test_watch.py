@@ -49,6 +49,18 @@ def test_cancellation_does_not_end_watch_for_a_listed_capture() -> None:
 
 
 @pytest.mark.parametrize(
+    ("status", "ends"),
+    [(None, False), ("PROCESSING", False), ("SOMETHING_NEW", False), ("ACCEPT", True), ("REJECT", True)],
+)
+@pytest.mark.parametrize("verdict", [Verdict.SUCCEEDED, Verdict.CANCELLED])
+def test_decision_of_the_risk_review_ends_watch_for_it(
+    verdict: Verdict, status: str | None, ends: bool
+) -> None:
+    claim = PaymentEvidence(source=Source.INQUIRY, verdict=verdict, authReviewStatus=status)
+    assert is_decided(GatewayRecord(payment=claim), _watch(WatchFor.RISK_REVIEW_DECIDED)) is ends
+
+
+@pytest.mark.parametrize(
     ("verdict", "is_done", "ends"),
     [(Verdict.IN_PROCESS, False, True), (Verdict.IN_PROCESS, True, False), (Verdict.UNCLEAR, False, False)],
 )
