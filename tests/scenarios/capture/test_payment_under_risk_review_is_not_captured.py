@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from holdfast import PaymentStatus, UnderRiskReview
+from holdfast import Outcome, PaymentStatus, Resolution, UnderRiskReview
 from holdfast.statuses.payment_status import FINAL
 from tests.support.eventually import eventually
 from tests.support.world import World
@@ -95,7 +95,12 @@ async def test_automatic_capture_under_risk_review_is_not_reported_as_captured(w
         payment = await world.becomes(reference, PaymentStatus.CAPTURING)
     assert payment.capturedAmount == payment.paymentAmount
     await world.skip(reference, timedelta(days=2))
-    assert (await world.payments.get(reference)).status is PaymentStatus.CAPTURING
+    payment = await world.payments.get(reference)
+    assert (payment.status, payment.review) == (PaymentStatus.CAPTURING, None)
+    await world.skip(reference, timedelta(days=6))
+    payment = await world.payments.get(reference)
+    assert payment.status is PaymentStatus.CAPTURING
+    assert payment.review is not None, "an operator sees a review that takes too long"
     await _decide(world, reference, "ACCEPT", "notification")
     payment = await world.becomes(reference, PaymentStatus.CAPTURED)
     assert payment.capturedAmount == payment.paymentAmount
@@ -114,6 +119,12 @@ async def test_rejected_payment_that_was_captured_already_waits_for_a_person(wor
     await world.skip(reference, timedelta(days=1))
     payment = await world.payments.refresh(reference)
     assert payment.status is PaymentStatus.NEEDS_REVIEW, "no inquiry reports it as captured"
+    resolution = Resolution(
+        outcome=Outcome.SUCCEEDED, resolvedBy="ops-7", reason="it was refunded", evidence="case 4711"
+    )
+    payment = await world.payments.resolve(reference, resolution)
+    assert (payment.status, payment.review) == (PaymentStatus.CAPTURED, None)
+    assert payment.authReviewStatus == "REJECT"
     assert _captured(world, reference) == 30000
 
 
@@ -122,8 +133,8 @@ async def test_expiring_authorization_under_risk_review_is_not_captured(world: W
     payment = await world.payments.get(reference)
     assert payment.authExpiryTime is not None
     before_expiry = payment.authExpiryTime - datetime.now(UTC) - timedelta(minutes=30)
-    assert await world.skip(reference, before_expiry)
-    await eventually(lambda: _is_reviewed(world, reference))
+    await world.skip(reference, before_expiry)
+    await eventually(lambda: _has_acted(world, reference))
     payment = await world.payments.get(reference)
     assert (payment.status, payment.captures) == (PaymentStatus.AUTHORIZED, ())
     assert payment.review is not None
@@ -131,8 +142,10 @@ async def test_expiring_authorization_under_risk_review_is_not_captured(world: W
     assert world.calls(reference, "capture") == []
 
 
-async def _is_reviewed(world: World, reference: str) -> bool:
-    return (await world.payments.get(reference)).review is not None
+async def _has_acted(world: World, reference: str) -> bool:
+    """Returns whether the payment has done something about its expiring authorization."""
+    payment = await world.payments.get(reference)
+    return payment.review is not None or payment.status is not PaymentStatus.AUTHORIZED
 
 
 async def test_expiring_authorization_is_captured_once_its_risk_review_accepts(world: World) -> None:
@@ -140,7 +153,7 @@ async def test_expiring_authorization_is_captured_once_its_risk_review_accepts(w
     payment = await world.payments.get(reference)
     assert payment.authExpiryTime is not None
     assert await world.skip(reference, payment.authExpiryTime - datetime.now(UTC) - timedelta(minutes=30))
-    await eventually(lambda: _is_reviewed(world, reference))
+    await eventually(lambda: _has_acted(world, reference))
     await _decide(world, reference, "ACCEPT", "notification")
     payment = await world.becomes(reference, PaymentStatus.CAPTURED)
     assert _captured(world, reference) == 30000

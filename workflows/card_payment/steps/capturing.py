@@ -23,6 +23,7 @@ from workflows.timing import (
     CAPTURE_REPEAT_PAUSE,
     MISSING_CAPTURE_ANSWERS,
     MISSING_CAPTURE_PAUSE,
+    RISK_REVIEW_LIMIT,
     UNKNOWN_CAPTURE_LONGEST,
     UNKNOWN_CAPTURE_PAUSE,
 )
@@ -63,9 +64,13 @@ async def _until_reportable(state: PaymentState) -> None:
     if not state.payment.is_under_risk_review:
         state.apply_event(Event.TRUTH_UNKNOWN, detail="capturing without an open capture")
         return
+    unchanged, review_at = state.unchanged_since(), workflow.now() + RISK_REVIEW_LIMIT
     state.capture_is_slow = True
-    state.set_waiting_for(risk_review.WAITING_FOR)
-    await risk_review.until_decided(state)
+    state.set_waiting_for(risk_review.WAITING_FOR, review_at)
+    await risk_review.until_decided(state, review_at)
+    if unchanged() and state.payment.is_under_risk_review:
+        state.flag_for_review("the risk review of captured money is not decided after seven days")
+        await risk_review.until_decided(state)
 
 
 async def _until_sendable(state: PaymentState, capture: Capture) -> None:
