@@ -25,6 +25,7 @@ from holdfast.errors import (
     PaymentStopped,
     PaymentUnavailable,
     RateLimited,
+    UnderRiskReview,
 )
 from holdfast.order import CancelRequest, CaptureRequest, PaymentMethod, PaymentOrder, RetryRequest
 from holdfast.payment import Payment
@@ -78,5 +79,6 @@ __all__ = [
     "Resolution",
     "RetryRequest",
     "ReviewItem",
+    "UnderRiskReview",
     "connect",
 ]

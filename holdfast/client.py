@@ -145,6 +145,7 @@ class PaymentClient:
             NotAuthorized: The payment has no authorization that could be captured.
             AmountExceedsAuthorization: The captures would exceed the authorized amount.
             CaptureInProgress: Another capture has no result yet.
+            UnderRiskReview: The gateway's risk review is not decided, or it has rejected the authorization.
             AutomaticCapture: The gateway captures this payment itself.
             AlreadyCaptured: Another amount has been captured.
             PaymentEnded: The payment has ended without this capture.

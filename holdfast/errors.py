@@ -16,6 +16,7 @@
         ├── AmountExceedsAuthorization     the captures would exceed the authorization: capture less
         ├── AlreadyCaptured                the payment is captured: refund it instead
         ├── CaptureInProgress              another capture has no result yet: wait for it
+        ├── UnderRiskReview                the gateway's risk review is not decided: wait, then capture
         ├── AutomaticCapture               the gateway captures this payment itself: wait for CAPTURED
         ├── NotDeclined                    the payment is not declined: retry() needs a declined attempt
         ├── AttemptUnconfirmed             the decline is contradicted: wait until the gateway confirms it
@@ -101,6 +102,13 @@ class CaptureInProgress(InvalidState):
     """A capture was sent and has no result yet. Wait for its result before the next request."""
 
 
+class UnderRiskReview(InvalidState):
+    """The gateway's risk review of the authorization is not decided, or it has rejected the authorization.
+
+    Capture when `authReviewStatus` is ACCEPT. After REJECT, Holdfast releases the authorization.
+    """
+
+
 class AutomaticCapture(InvalidState):
     """The gateway captures this payment itself (`captureMode` is AUTOMATIC). Wait until it is CAPTURED."""
 
@@ -141,6 +149,7 @@ REFUSALS: dict[str, type[HoldfastError]] = {
         AmountExceedsAuthorization,
         AlreadyCaptured,
         CaptureInProgress,
+        UnderRiskReview,
         AutomaticCapture,
         NotDeclined,
         AttemptUnconfirmed,

@@ -13,6 +13,7 @@ from holdfast.progress import Progress
 from holdfast.result_info import ResultInfo
 from holdfast.source import Source
 from holdfast.statuses.attempt_status import AttemptStatus
+from holdfast.statuses.auth_review_status import AuthReviewStatus
 from holdfast.statuses.payment_status import PaymentStatus
 from holdfast.validation.strict import Strict
 
@@ -105,6 +106,8 @@ class Payment(Strict):
     """Until when a capture is possible: that of the current attempt."""
     captures: tuple[Capture, ...] = ()
     cardToken: str | None = None
+    authReviewStatus: str | None = None
+    """The status of the gateway's risk review of the current attempt, in the gateway's word."""
     review: Review | None = None
     progress: Progress = Progress()
     """The facts of the past that later decisions depend on."""
@@ -125,6 +128,21 @@ class Payment(Strict):
     def open_capture(self) -> Capture | None:
         """The capture that has no result yet, if there is one."""
         return next((c for c in self.captures if c.status is CaptureStatus.PROCESSING), None)
+
+    @property
+    def is_risk_rejected(self) -> bool:
+        """Whether the gateway's risk review has rejected the authorization."""
+        return self.authReviewStatus == AuthReviewStatus.REJECT
+
+    @property
+    def has_passed_risk_review(self) -> bool:
+        """Whether the authorization may be captured: there is no risk review, or it has accepted."""
+        return self.authReviewStatus in (None, AuthReviewStatus.ACCEPT)
+
+    @property
+    def is_under_risk_review(self) -> bool:
+        """Whether the gateway's risk review is not decided, so that nothing may be captured or shipped."""
+        return not self.has_passed_risk_review and not self.is_risk_rejected
 
     @property
     def captured_minor_units(self) -> int:

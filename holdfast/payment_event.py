@@ -26,6 +26,7 @@ class Event(StrEnum):
     CANCEL_RESUMED = "cancel_resumed"
     CAPTURE_REQUESTED = "capture_requested"
     CAPTURE_RESUMED = "capture_resumed"
+    CAPTURE_HELD = "capture_held"
     CAPTURED = "captured"
     PARTIALLY_CAPTURED = "partially_captured"
     CAPTURE_FAILED = "capture_failed"
@@ -34,3 +35,5 @@ class Event(StrEnum):
     TRUTH_UNKNOWN = "truth_unknown"
     DECLINE_REVERSED = "decline_reversed"
     CAPTURE_REVERSED = "capture_reversed"
+    RISK_REJECTED = "risk_rejected"
+    RISK_REJECTED_AFTER_CAPTURE = "risk_rejected_after_capture"

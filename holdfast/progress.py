@@ -24,6 +24,8 @@ class CancellationCause(StrEnum):
     """The buyer's time had passed."""
     AUTHORIZATION_EXPIRING = "AUTHORIZATION_EXPIRING"
     """The authorization was about to expire and was not captured."""
+    RISK_REJECTED = "RISK_REJECTED"
+    """The gateway's risk review rejected the authorization."""
 
 
 class AuthorizationEnd(StrEnum):
@@ -37,6 +39,7 @@ _CAUSES: Final[Mapping[Event, CancellationCause]] = {
     Event.CANCEL_REQUESTED: CancellationCause.REQUESTED,
     Event.DEADLINE_PASSED: CancellationCause.DEADLINE_PASSED,
     Event.AUTHORIZATION_EXPIRING: CancellationCause.AUTHORIZATION_EXPIRING,
+    Event.RISK_REJECTED: CancellationCause.RISK_REJECTED,
 }
 _EXPIRY_ACTIONS: Final = frozenset({Event.AUTHORIZATION_EXPIRING, Event.CAPTURE_REQUESTED})
 

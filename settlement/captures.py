@@ -16,6 +16,7 @@ from holdfast.payment import Capture, CaptureStatus, Payment
 from holdfast.payment_event import Event
 from holdfast.progress import AuthorizationEnd
 from holdfast.source import Source
+from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.audit import text as audit_text
 from settlement.audit.trail import append_and_flag, append_once, apply_event, flag_for_review
 from settlement.evidence import CaptureEvidence, Verdict
@@ -28,6 +29,7 @@ from settlement.mismatch import (
     observed,
     settle_mismatch,
 )
+from settlement.risk_review import captured_event
 from settlement.transitions import target
 
 _AUTHORIZATION_ENDS: Mapping[str | None, AuthorizationEnd] = {
@@ -119,7 +121,8 @@ def _settle_known_capture(
         case Verdict.SUCCEEDED:
             return _succeeded(payment, capture, evidence, at)
         case Verdict.FAILED | Verdict.CANCELLED:
-            return Settlement(_capture_failed(payment, capture, evidence, at))
+            after = _capture_failed(payment, capture, evidence, at)
+            return Settlement(after, must_inquire=_may_be_cancelled(after, evidence))
         case Verdict.IN_PROCESS | Verdict.ABSENT | Verdict.UNCLEAR:
             return Settlement(payment)
         case _:
@@ -161,7 +164,10 @@ def _captured(payment: Payment, capture: Capture, evidence: CaptureEvidence, at:
         return append_evidence(after, evidence, at, audit_text.CAPTURE_BESIDE_OPEN_ONE)
     is_last = after.is_all_captured or capture.isLastCapture
     event = Event.CAPTURED if is_last else Event.PARTIALLY_CAPTURED
+    if not payment.has_passed_risk_review:
+        event = Event.CAPTURE_HELD
     unexpected = target(payment.status, event) is None or payment.attempt.status.is_closed
+    unexpected = unexpected or _was_cancelled_during_capture(payment)
     after = apply_event(after, event, at, evidence.source, code=evidence.resultCode)
     why = audit_text.capture_succeeded_unexpectedly(capture, payment.status)
     return flag_for_review(after, why, at) if unexpected else after
@@ -179,6 +185,20 @@ def _capture_failed(payment: Payment, capture: Capture, evidence: CaptureEvidenc
     code = evidence.resultCode or ""
     must_review = advice(Operation.CAPTURE, code, ResultStatus.F) is not Advice.NEW_ATTEMPT
     return flag_for_review(after, why, at) if was_taken or must_review else after
+
+
+def _may_be_cancelled(payment: Payment, evidence: CaptureEvidence) -> bool:
+    """Returns whether the gateway reported a cancellation during the capture that has failed now."""
+    is_open = payment.status is S.AUTHORIZED and evidence.source is not Source.INQUIRY
+    return is_open and _was_cancelled_during_capture(payment)
+
+
+def _was_cancelled_during_capture(payment: Payment) -> bool:
+    return any(
+        observation.kind is Kind.CANCELLATION_DURING_CAPTURE
+        and observation.attempt == payment.attempt.paymentRequestId
+        for observation in payment.progress.observations
+    )
 
 
 def _apply_failure(payment: Payment, event: Event, evidence: CaptureEvidence, at: datetime) -> Payment:
@@ -202,9 +222,10 @@ def _with_authorization_end(payment: Payment, code: str | None) -> Payment:
 def _capture_failure_event(payment: Payment, code: str | None, was_taken: bool) -> Event:
     """Returns the event that a capture's failure causes."""
     if was_taken:
-        return Event.CAPTURE_REVERSED
+        is_held = payment.status is S.CAPTURING and payment.open_capture is None
+        return Event.TRUTH_UNKNOWN if is_held else Event.CAPTURE_REVERSED
     if payment.is_all_captured:
-        return Event.CAPTURED
+        return captured_event(payment)
     if payment.captured_minor_units:
         return Event.CAPTURE_FAILED_AFTER_PART
     match _AUTHORIZATION_ENDS.get(code):

@@ -17,6 +17,7 @@ from holdfast.errors import (
     NotAuthorized,
     NotDeclined,
     PaymentEnded,
+    UnderRiskReview,
 )
 from holdfast.order import CaptureRequest, PaymentOrder
 from holdfast.payment import Attempt, Capture, Payment
@@ -61,7 +62,7 @@ def start_attempt(payment: Payment, at: datetime) -> Payment:
     attempt = Attempt(paymentRequestId=payment_request_id(payment.paymentReference, number), startedAt=at)
     _refuse_impossible(payment, Event.RETRY_REQUESTED)
     after = apply_event(payment, Event.RETRY_REQUESTED, at, Source.MERCHANT)
-    return after.model_copy(update={"attempts": (*payment.attempts, attempt)})
+    return after.model_copy(update={"attempts": (*payment.attempts, attempt), "authReviewStatus": None})
 
 
 def refuse_cancel(payment: Payment) -> None:
@@ -96,6 +97,8 @@ def refuse_capture(payment: Payment, request: CaptureRequest) -> None:
         raise AutomaticCapture("the gateway captures this payment by itself, its captureMode is AUTOMATIC")
     if payment.open_capture is not None:
         _refuse_another(payment, payment.open_capture, request)
+    elif payment.authorizedAmount is not None and not payment.has_passed_risk_review:
+        raise UnderRiskReview(_risk_review_text(payment))
     elif payment.status not in _CAPTURABLE:
         raise NotAuthorized(f"the payment is {payment.status}, only an AUTHORIZED one can be captured")
     else:
@@ -121,6 +124,12 @@ def request_capture(payment: Payment, request: CaptureRequest, at: datetime, sou
     _refuse_impossible(payment, Event.CAPTURE_REQUESTED)
     after = apply_event(payment, Event.CAPTURE_REQUESTED, at, source)
     return after.model_copy(update={"captures": (*payment.captures, capture)})
+
+
+def _risk_review_text(payment: Payment) -> str:
+    if payment.is_risk_rejected:
+        return "the gateway's risk review has rejected the authorization"
+    return "the gateway's risk review of the authorization is not decided"
 
 
 def _unused_capture_id(payment: Payment) -> str:

@@ -17,6 +17,10 @@ OPERATOR_DECISION = "OPERATOR"
 """The result code of an operator's resolution."""
 CARD_NOT_FOUND = "CARD_REFERENCE_NOT_FOUND"
 """Holdfast's own result code: the card was not found in the vault, and nothing was sent."""
+CAPTURE_WITHDRAWN = "CAPTURE_WITHDRAWN"
+"""Holdfast's own result code: the capture never arrived, and the risk review rejects the authorization."""
+OWN_CODES = frozenset({OPERATOR_DECISION, CARD_NOT_FOUND})
+"""The result codes that Holdfast makes for an attempt and the gateway never sends."""
 
 
 class Verdict(StrEnum):
@@ -54,6 +58,8 @@ class PaymentEvidence(_EvidenceBase):
     authExpiryTime: AwareDatetime | None = None
     paymentResultInfo: ResultInfo | None = None
     cardToken: str | None = None
+    authReviewStatus: str | None = None
+    """The status of the gateway's risk review, in the gateway's word; None where it reports none."""
     nextAction: NextAction | None = None
     buyerIsDone: bool = False
     """Whether an inquiry reports that the buyer has finished. A PAYMENT_PENDING notification implies it."""

@@ -18,16 +18,20 @@ from settlement.settle import settle
 def settle_inquiry(payment: Payment, record: GatewayRecord, at: datetime, *, attempt_limit: int) -> Payment:
     """Returns the payment with the record of an inquiry settled.
 
-    The evidence about the payment is settled before its external captures, because only an authorized payment
-    accepts one. After a cancellation the captures come first: a payment whose money is captured must not
-    become CANCELLED.
+    The evidence about the payment is settled before its captures, because only an authorized payment accepts
+    one. After a cancellation the captures come first: a payment whose money is captured must not become
+    CANCELLED.
     """
     if record.verdict is Verdict.CANCELLED:
-        payment = accept_external_captures(payment, record, at)
+        payment = _settle_captures(payment, record, at)
     payment = settle(payment, record.payment, at, attempt_limit=attempt_limit).payment
+    return _settle_captures(payment, record, at)
+
+
+def _settle_captures(payment: Payment, record: GatewayRecord, at: datetime) -> Payment:
     payment = accept_external_captures(payment, record, at)
     for evidence in record.captures:
-        payment = settle(payment, evidence, at, attempt_limit=attempt_limit).payment
+        payment = settle(payment, evidence, at).payment
     return payment
 
 

@@ -9,7 +9,7 @@ texts of the audit trail.
 from datetime import datetime
 from typing import assert_never
 
-from holdfast.antom.codes import ORDER_NOT_EXIST, Advice, advice
+from holdfast.antom.codes import ORDER_NOT_EXIST, Advice, advice, is_documented, is_explained
 from holdfast.antom.endpoints import Operation
 from holdfast.antom.models import CaptureMode, ResultStatus
 from holdfast.observation import ObservationKind as Kind
@@ -23,7 +23,7 @@ from settlement.audit.trail import append_and_flag, append_once, apply_event, fl
 from settlement.authorization_expiry import learn_current_expiry
 from settlement.captures import settle_capture
 from settlement.closed_attempt import CLOSED_STATUSES, settle_closed_attempt
-from settlement.evidence import CARD_NOT_FOUND, OPERATOR_DECISION, CaptureEvidence, PaymentEvidence, Verdict
+from settlement.evidence import OWN_CODES, CaptureEvidence, PaymentEvidence, Verdict
 from settlement.mismatch import (
     Settlement,
     amount_mismatch,
@@ -31,10 +31,11 @@ from settlement.mismatch import (
     observed,
     settle_mismatch,
 )
+from settlement.risk_review import captured_event, follow_risk_review, with_review_status
 from settlement.transitions import target
 
 _CLOSED_UNPAID_CODES = frozenset({"ORDER_IS_CLOSED"})
-_NOTHING_AUTHORIZED_CODES = frozenset({ORDER_NOT_EXIST, CARD_NOT_FOUND, OPERATOR_DECISION})
+_NOTHING_AUTHORIZED_CODES = OWN_CODES | {ORDER_NOT_EXIST}
 _DECIDING = frozenset({Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED})
 _WAITING = frozenset({S.AUTHORIZING, S.ACTION_REQUIRED, S.PENDING, S.NEEDS_REVIEW})
 
@@ -58,8 +59,10 @@ def settle(
             a record that :func:`settlement.external_capture.record_matches` accepts.
     """
     if isinstance(evidence, CaptureEvidence):
-        return settle_capture(payment, evidence, at, accepts_external=accepts_external)
-    return _settle_payment(payment, evidence, at, attempt_limit)
+        settled = settle_capture(payment, evidence, at, accepts_external=accepts_external)
+    else:
+        settled = _settle_payment(payment, evidence, at, attempt_limit)
+    return follow_risk_review(payment, settled, evidence, at)
 
 
 def _settle_payment(payment: Payment, evidence: PaymentEvidence, at: datetime, limit: int) -> Settlement:
@@ -74,6 +77,8 @@ def _settle_payment(payment: Payment, evidence: PaymentEvidence, at: datetime, l
         return settle_with(payment, evidence, at, mismatch)
     attempt = attempt.model_copy(update=_added_facts(attempt, evidence))
     payment = payment.with_attempt(attempt)
+    if not is_former:
+        payment = with_review_status(payment, evidence)
     is_authorized_late = attempt.status is AttemptStatus.AUTHORIZED_AFTER_CLOSE
     if is_former or is_authorized_late or _ended_without_money(payment, evidence):
         return settle_closed_attempt(payment, attempt, evidence, at)
@@ -171,9 +176,25 @@ def _authorized(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Se
     authorized = _with_authorization(payment, evidence, at)
     if payment.status not in _WAITING or _waits_for_capture(payment):
         return Settlement(authorized)
-    event = Event.PARTIALLY_CAPTURED if payment.captured_minor_units else Event.AUTHORIZED
+    event = _success_event(payment, evidence)
+    if event is None:
+        return Settlement(authorized)
     decided = _decided(authorized, evidence, AttemptStatus.AUTHORIZED, at)
     return Settlement(apply_event(decided, event, at, evidence.source, code=evidence.resultCode))
+
+
+def _success_event(payment: Payment, evidence: PaymentEvidence) -> Event | None:
+    """Returns the event of a success that decides the payment.
+
+    None where a person decides about captured money that the risk review has rejected.
+    """
+    if not payment.captured_minor_units:
+        return Event.AUTHORIZED
+    if payment.is_risk_rejected:
+        return Event.CAPTURED if evidence.source is Source.OPERATOR else None
+    if payment.is_under_risk_review or payment.is_all_captured:
+        return captured_event(payment)
+    return Event.PARTIALLY_CAPTURED
 
 
 def _authorized_while_cancelling(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
@@ -209,7 +230,7 @@ def _contradicts_end(payment: Payment, evidence: PaymentEvidence) -> bool:
 def _waits_for_capture(payment: Payment) -> bool:
     """Returns whether a MANUAL payment has a capture without a result.
 
-    A success of the payment says nothing about that capture.
+    Evidence about the payment says nothing about that capture.
     """
     return payment.captureMode is CaptureMode.MANUAL and payment.open_capture is not None
 
@@ -240,11 +261,33 @@ def _failed(payment: Payment, evidence: PaymentEvidence, at: datetime, limit: in
         return _failed_out_of_sequence(payment, evidence, at)
     if payment.attempt.decidedAt is not None and payment.authorizedAmount is not None:
         return Settlement(append_once(payment, observed(payment, evidence, Kind.FAILURE_AFTER_SUCCESS), at))
+    if _needs_confirmation(evidence):
+        observation = observed(payment, evidence, Kind.FAILURE_NOT_CONFIRMED)
+        return Settlement(append_once(payment, observation, at), must_inquire=True)
     event = _failure_event(payment, evidence.resultCode, limit)
     expired, declined = AttemptStatus.EXPIRED, AttemptStatus.DECLINED
     attempt_status = expired if event is Event.CLOSED_UNPAID else declined
     decided = _decided(payment, evidence, attempt_status, at)
-    return Settlement(apply_event(decided, event, at, evidence.source, code=evidence.resultCode))
+    after = apply_event(decided, event, at, evidence.source, code=evidence.resultCode)
+    if _needs_person(evidence.resultCode or ""):
+        after = flag_for_review(after, audit_text.attempt_failed(payment.attempt, evidence.resultCode), at)
+    return Settlement(after)
+
+
+def _needs_confirmation(evidence: PaymentEvidence) -> bool:
+    """Returns whether a notified failure is confirmed by an inquiry first, as its code explains nothing.
+
+    The workflow confirms the answer to a pay call before it is settled.
+    """
+    is_notified = evidence.source is Source.NOTIFICATION
+    return is_notified and not is_explained(Operation.PAY, evidence.resultCode or "")
+
+
+def _needs_person(code: str) -> bool:
+    """Returns whether a person must look at a failure: no retry helps, or its code is not documented."""
+    if code in _NOTHING_AUTHORIZED_CODES:
+        return False
+    return advice(Operation.PAY, code, ResultStatus.F) is Advice.STOP
 
 
 def _failed_out_of_sequence(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
@@ -258,16 +301,23 @@ def _failed_out_of_sequence(payment: Payment, evidence: PaymentEvidence, at: dat
 
 
 def _failure_event(payment: Payment, code: str | None, limit: int) -> Event:
-    """Returns the event of a failure: DECLINED where a further attempt is safe and allowed."""
+    """Returns the event of a failure: DECLINED where a further attempt is allowed and may help.
+
+    It may help after a code that is not documented, such as an issuer's reason that the gateway has added.
+    """
     if code in _CLOSED_UNPAID_CODES:
         return Event.CLOSED_UNPAID
     is_declined = advice(Operation.PAY, code or "", ResultStatus.F) is Advice.NEW_ATTEMPT
-    may_retry = is_declined or code in _NOTHING_AUTHORIZED_CODES
+    is_unknown = not is_documented(Operation.PAY, code or "")
+    may_retry = is_declined or is_unknown or code in _NOTHING_AUTHORIZED_CODES
     return Event.DECLINED if may_retry and len(payment.attempts) < limit else Event.FAILED
 
 
 def _cancelled(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Settlement:
-    """Settles a cancellation that the gateway reports. It does not apply to captured money."""
+    """Settles a cancellation that the gateway reports. It does not apply to captured money.
+
+    While a capture of this payment has no result, that result decides: a record can lag behind the capture.
+    """
     if payment.status is S.CANCELLING:
         return Settlement(_decided(payment, evidence, AttemptStatus.CANCELLED, at))
     if payment.captured_minor_units:
@@ -276,6 +326,10 @@ def _cancelled(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Set
     event = Event.AUTHORIZATION_LAPSED if _has_lapsed(payment, at) else Event.CANCELLED_AT_GATEWAY
     if target(payment.status, event) is None:
         return Settlement(payment)
+    if _waits_for_capture(payment):
+        return Settlement(
+            append_once(payment, observed(payment, evidence, Kind.CANCELLATION_DURING_CAPTURE), at)
+        )
     closed = _decided(payment, evidence, AttemptStatus.CANCELLED, at)
     return Settlement(apply_event(closed, event, at, evidence.source, code=evidence.resultCode))
 

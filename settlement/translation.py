@@ -9,13 +9,14 @@ from holdfast.antom.models import (
     CaptureFacts,
     CaptureNotification,
     InquiryPaymentResponse,
+    Notification,
     PaymentFacts,
-    PaymentNotification,
     PaymentResultInfo,
     PayResponse,
     RedirectActionForm,
     Result,
     ResultStatus,
+    RiskReviewNotification,
     Transaction,
     TransactionStatus,
     TransactionType,
@@ -59,10 +60,15 @@ def from_missing_card(payment_request_id: str, message: str) -> PaymentEvidence:
     )
 
 
-def from_notification(note: PaymentNotification | CaptureNotification) -> PaymentEvidence | CaptureEvidence:
-    """Returns the evidence of a verified notification. PAYMENT_PENDING is always IN_PROCESS."""
+def from_notification(note: Notification) -> PaymentEvidence | CaptureEvidence:
+    """Returns the evidence of a verified notification.
+
+    PAYMENT_PENDING is always IN_PROCESS. RISK_POST_REVIEW decides nothing but the risk review.
+    """
     if isinstance(note, CaptureNotification):
         return from_capture(note, Source.NOTIFICATION, note.captureRequestId)
+    if isinstance(note, RiskReviewNotification):
+        return _payment(note, Source.NOTIFICATION, Verdict.UNCLEAR, note.result)
     pending = note.notifyType == "PAYMENT_PENDING"
     verdict = Verdict.IN_PROCESS if pending else _verdict(note.result)
     return _payment(note, Source.NOTIFICATION, verdict, note.result)
@@ -146,6 +152,7 @@ def _payment(
         authExpiryTime=_plausible(facts.auth_expiry),
         paymentResultInfo=_kept(info),
         cardToken=info.cardToken if info else None,
+        authReviewStatus=_word(facts.authReviewStatus),
         nextAction=next_action,
     )
 
@@ -199,6 +206,11 @@ def _known(form: RedirectActionForm) -> dict[str, JsonValue]:
 
 def _kept(info: PaymentResultInfo | None) -> ResultInfo | None:
     return ResultInfo.model_validate(info.model_dump(exclude_unset=True)) if info else None
+
+
+def _word(status: str | None) -> str | None:
+    """Returns a status word of the gateway, at most 64 characters of it."""
+    return masked(status)[:64] if status else None
 
 
 def _clean(message: str | None) -> str | None:

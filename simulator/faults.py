@@ -14,10 +14,13 @@ On pay, inquiryPayment, capture, cancel, or any of them; or on inquireNotificati
     delay, act_and_delay                        `seconds` pass before it is processed, or after; or less,
                                                 where `FaultInjector.end_delays` ends the delay
 
+On pay and capture also act_and_code_f (it is processed, and the answer is a failure with `code`).
 On pay and inquiryPayment also indiscreet (the call is processed, and the answer has card data in further
 fields). On inquiryPayment also without_captures (the answer lists no capture yet). On capture also in_process
 (decided after `seconds`: with `code`, or successfully) and taken_back (a success that is reversed after
-`seconds`). On automaticCapture none, delay and code_f. On notification none, duplicate, delay (`seconds`),
+`seconds`). On automaticCapture none, delay and code_f. On riskReview processing (the
+authorization is under a risk review, which is decided after `seconds` with `code`, ACCEPT or REJECT, and
+notified; without a `code` it stays undecided). On notification none, duplicate, delay (`seconds`),
 reorder (CAPTURE_RESULT first), overtakes (it arrives `seconds` before the answer to the call that caused it),
 forged (the opposite result with a wrong signature is sent first) and wrong_amount. `code` replaces the result
 code: UNKNOWN_EXCEPTION for U, PROCESS_FAIL for F.
@@ -82,6 +85,12 @@ EXPIRY_FAULTS: dict[str, frozenset[str]] = dict.fromkeys(
     frozenset(["without_expiry", "earlier_expiry", "later_expiry", "expiry_before_payment"]),
 )
 """Faults that change the authExpiryTime and nothing else."""
+FALSE_FAILURES: dict[str, frozenset[str]] = dict.fromkeys(("pay", "capture"), frozenset(["act_and_code_f"]))
+"""Faults that report a failure of a call that was processed."""
+RISK_REVIEW = "riskReview"
+RISK_REVIEW_RESULTS = ("", "ACCEPT", "REJECT")
+RISK_REVIEW_FAULTS: dict[str, frozenset[str]] = {RISK_REVIEW: frozenset(["processing"])}
+"""Risk reviews of the gateway, which change nothing else."""
 MAX_SECONDS = 2_592_000
 FIELDS = frozenset({"on", "fault", "times", "skip", "match", "code", "seconds"})
 
@@ -115,12 +124,7 @@ class Fault:
             raise FaultError("a fault is a JSON object")
         if unknown := sorted(str(name) for name in set(data) - FIELDS):
             raise FaultError(f"unknown field {unknown[0]}; known: {', '.join(sorted(FIELDS))}")
-        on, name = _text(data, "on"), _text(data, "fault")
-        if on not in ALLOWED:
-            raise FaultError(f"on: one of {', '.join(ALLOWED)}")
-        allowed = ALLOWED[on] | CARD_DATA_FAULTS.get(on, frozenset()) | EXPIRY_FAULTS.get(on, frozenset())
-        if name not in allowed:
-            raise FaultError(f"fault: on {on} one of {', '.join(sorted(allowed))}")
+        on, name = _kind(data)
         return cls(
             on=on,
             fault=name,
@@ -142,6 +146,20 @@ class Fault:
         if on != self.on and not (self.on == "any" and on in CALLS):
             return False
         return not self.match or any(name.startswith(self.match) for name in ids)
+
+
+def _kind(data: Mapping[object, object]) -> tuple[str, str]:
+    """Returns where the fault is injected, and its name."""
+    on, name = _text(data, "on"), _text(data, "fault")
+    known = (ALLOWED, CARD_DATA_FAULTS, EXPIRY_FAULTS, FALSE_FAILURES, RISK_REVIEW_FAULTS)
+    allowed = frozenset[str]().union(*(faults.get(on, ()) for faults in known))
+    if not allowed:
+        raise FaultError(f"on: one of {', '.join((*ALLOWED, *RISK_REVIEW_FAULTS))}")
+    if name not in allowed:
+        raise FaultError(f"fault: on {on} one of {', '.join(sorted(allowed))}")
+    if on == RISK_REVIEW and _text(data, "code") not in RISK_REVIEW_RESULTS:
+        raise FaultError("code: ACCEPT, REJECT or none")
+    return on, name
 
 
 def _text(data: Mapping[object, object], name: str) -> str:

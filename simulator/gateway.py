@@ -136,6 +136,8 @@ class Gateway:
             await self._lifecycle.clock.sleep_unless(fault.ended, fault.seconds)
         if fault and kind == "act_and_code_u":
             return answer(fault.code or "UNKNOWN_EXCEPTION", "U")
+        if fault and kind == "act_and_code_f":
+            return answer(fault.code or "PROCESS_FAIL", "F")
         return answered
 
     def _execute(self, name: str, body: Body, fault: Fault | None) -> Answer:

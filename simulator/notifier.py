@@ -40,7 +40,7 @@ class Notification:
 
     @property
     def type(self) -> str:
-        """The notifyType: PAYMENT_RESULT, PAYMENT_PENDING or CAPTURE_RESULT."""
+        """The notifyType: PAYMENT_RESULT, PAYMENT_PENDING, CAPTURE_RESULT or RISK_POST_REVIEW."""
         return str(self.body["notifyType"])
 
     @property

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 
 from simulator.clock import BackgroundTasks, Clock
-from simulator.faults import Fault, FaultInjector
+from simulator.faults import RISK_REVIEW, Fault, FaultInjector
 from simulator.http.body import Answer, answer, success
 from simulator.notifier import Notifier
-from simulator.state import Capture, Payment, Status, Store
-from simulator.views import capture_fields, common_fields
+from simulator.state import Capture, Payment, RiskReview, Status, Store
+from simulator.views import capture_fields, common_fields, risk_review_fields
 
 # Antom: an unfinished payment closes 14 minutes after the pay call
 CLOSES_AFTER = timedelta(minutes=14)
@@ -57,6 +57,7 @@ class PaymentLifecycle:
         if not payment.is_open:
             return False
         self.hold(payment)
+        self._start_risk_review(payment)
         self._tasks.spawn(self._expire_when_due(payment))
         self._notify_result(payment)
         if not payment.manual_capture:
@@ -70,6 +71,25 @@ class PaymentLifecycle:
         payment.paid_at, payment.expires_at = now, now + self._authorization
         payment.authorized = payment.held = payment.amount.value
         self.store.record("AUTHORIZED", payment, payment.held)
+
+    def _start_risk_review(self, payment: Payment) -> None:
+        """Puts the authorization under a risk review, where a fault asks for one."""
+        fault = self.faults.take(RISK_REVIEW, (payment.request_id, payment.payment_id, payment.order_id))
+        if fault is not None:
+            self.set_risk_review(payment, RiskReview.PROCESSING)
+            if fault.code:
+                self._tasks.spawn(self._decide_risk_review_later(payment, fault))
+
+    async def _decide_risk_review_later(self, payment: Payment, fault: Fault) -> None:
+        await self.clock.sleep(fault.seconds)
+        self.set_risk_review(payment, RiskReview(fault.code))
+        fields = {"notifyType": "RISK_POST_REVIEW", **common_fields(payment), **risk_review_fields(payment)}
+        self.notifier.notify(payment, success(**fields))
+
+    def set_risk_review(self, payment: Payment, status: RiskReview) -> None:
+        """Changes the status of the risk review, without a notification."""
+        payment.risk_review = status
+        self.store.record(f"RISK_REVIEW_{status}", payment, 0)
 
     def fail(self, payment: Payment, code: str, message: str = "", kind: str = "DECLINED") -> None:
         """Fails an open payment, and sends a notification."""
@@ -199,6 +219,7 @@ class PaymentLifecycle:
     def _notify_result(self, payment: Payment) -> None:
         status = "S" if payment.status is Status.SUCCESS else "F"
         fields = {"notifyType": "PAYMENT_RESULT", "paymentMethodType": "CARD", **common_fields(payment)}
+        fields |= risk_review_fields(payment)
         self.notifier.notify(payment, answer(payment.code, status, payment.message, **fields))
 
     def _notify_capture(self, payment: Payment, capture: Capture) -> None:

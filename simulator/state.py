@@ -21,6 +21,14 @@ class Status(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+class RiskReview(StrEnum):
+    """The values of authReviewStatus (Antom)."""
+
+    PROCESSING = "PROCESSING"
+    ACCEPT = "ACCEPT"
+    REJECT = "REJECT"
+
+
 @dataclass
 class Capture:
     """One capture, made by the merchant or by the gateway (automatic capture)."""
@@ -60,6 +68,7 @@ class Payment:
     card: Card | None = None
     challenged: bool = False
     consented: bool = False
+    risk_review: RiskReview | None = None
     paid_at: datetime | None = None
     expires_at: datetime | None = None
     cancelled_at: datetime | None = None

@@ -64,6 +64,13 @@ def common_fields(payment: Payment) -> dict[str, object]:
     }
 
 
+def risk_review_fields(payment: Payment) -> dict[str, object]:
+    """Returns the fields of the risk review that inquiryPayment and notifications have; none without one."""
+    if payment.risk_review is None:
+        return {}
+    return {"authReviewStatus": str(payment.risk_review), "authReviewSource": "PSP"}
+
+
 def transaction(payment: Payment, capture: Capture) -> dict[str, object]:
     """Returns a CAPTURE entry of inquiryPayment.transactions[] (Antom)."""
     status = {"SUCCESS": "S", "FAIL": "F"}.get(capture.status, "U")
@@ -120,6 +127,7 @@ def ledger_payment(payment: Payment) -> dict[str, object]:
         "capturedAmount": payment.captured,
         "refundedAmount": payment.refunded,
         "captures": _ledger_captures(payment),
+        "authReviewStatus": str(payment.risk_review) if payment.risk_review else None,
         "voided": payment.voided,
         "expired": payment.expired,
         "payCalls": payment.counts.get("pay", 0),

@@ -39,6 +39,9 @@ CAPTURE_EVIDENCE = timedelta(hours=24)
 """How long a capture may stay without evidence before the payment is flagged for review: the gateway re-sends
 its notifications for 24 hours."""
 
+RISK_REVIEW_LIMIT = timedelta(days=7)
+"""How long captured money waits for the gateway's risk review before the payment is flagged for review."""
+
 CANCEL_TRIES = 3
 CANCEL_PAUSE = timedelta(seconds=10)
 """A cancel is repeated at most three times in a row (Antom: cancel)."""

@@ -1,6 +1,7 @@
 """Decides when a watch ends, and how long it pauses before the next inquiry."""
 
 from activities.calls import WatchCall, WatchFor
+from holdfast.statuses.auth_review_status import DECIDED
 from settlement.evidence import CaptureEvidence, PaymentEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 
@@ -15,9 +16,14 @@ def is_decided(record: GatewayRecord, call: WatchCall) -> bool:
         return any(evidence.verdict in _DECIDED or _redirects_buyer(evidence) for evidence in record.evidence)
     if call.watchFor is WatchFor.PAYMENT_DECIDED_OR_ABSENT:
         return any(evidence.verdict in {*_DECIDED, Verdict.ABSENT} for evidence in record.evidence)
+    if call.watchFor is WatchFor.RISK_REVIEW_DECIDED:
+        return record.payment.authReviewStatus in DECIDED
     awaited = call.captureRequestId
     if call.watchFor is WatchFor.CAPTURE_DECIDED_OR_ABSENT and record.lacks_capture(awaited):
         return True
+    if awaited is not None and record.has_capture(awaited):
+        # the awaited capture is listed: only its own result ends the watch
+        return any(_ends_capture_watch(evidence, awaited) for evidence in record.captures)
     return any(_ends_capture_watch(evidence, awaited) for evidence in record.evidence)
 
 

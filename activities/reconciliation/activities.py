@@ -1,19 +1,17 @@
 """The activities of a reconciliation, which read payments and inquire at the gateway.
 
 They change nothing at the gateway. Only its own workflow changes a payment that does not agree: an activity
-asks it to inquire itself.
+asks it to inquire itself, or passes it the result of a risk review from the gateway's list.
 """
 
 import asyncio
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 
 from temporalio import activity
-from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
-from activities.calls import Failure
 from activities.errors import NOT_CONFIGURED
 from activities.heartbeat import heartbeating
 from activities.reconciliation.calls import (
@@ -34,15 +32,14 @@ from activities.reconciliation.calls import (
 )
 from activities.reconciliation.payment_check import PaymentChecker
 from activities.reconciliation.payment_list import latest_payments, number_of_payments
+from activities.reconciliation.payment_update import reconcile
 from activities.reconciliation.rate_limiter import RateLimiter
 from activities.reconciliation.unknown_payments import unknown_payments
 from holdfast.antom.client import AntomClient
-from holdfast.errors import InvalidRequest, PaymentEnded
-from holdfast.payment import Payment
+from holdfast.errors import InvalidRequest
 from holdfast.reconciliation.difference import DifferenceNotice
 from holdfast.temporal.fairness import account_priority
-from holdfast.temporal.names import DIFFERENCE, RECONCILE
-from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, to_holdfast_error
+from holdfast.temporal.names import DIFFERENCE
 from settlement.comparison.difference_text import summary
 
 CALL_SECONDS = 240.0
@@ -106,22 +103,15 @@ class ReconciliationActivities:
     @activity.defn(name=RECONCILE_PAYMENT)
     async def reconcile_payment(self, call: ReconcileCall) -> bool:
         """Lets a running payment inquire about every attempt. Returns False when it accepts no update."""
-        handle = self._temporal.get_workflow_handle(call.workflowId)
-        try:
-            async with heartbeating():
-                await handle.execute_update(RECONCILE, id=uuid.uuid4().hex, result_type=Payment)
-        except WorkflowUpdateFailedError:
-            return False
-        except TEMPORAL_ERRORS as error:
-            translated_error = to_holdfast_error(error)
-            if isinstance(translated_error, PaymentEnded):
-                return False
-            raise ApplicationError(str(translated_error), type=Failure.NOT_SENT) from None
-        return True
+        async with heartbeating():
+            return await reconcile(self._temporal, call.workflowId)
 
     @activity.defn(name=UNKNOWN_PAYMENTS)
     async def unknown_payments(self, call: UnknownPaymentsCall) -> UnmatchedNotifications:
-        """Finds payments in the gateway's list of notifications that Temporal does not know."""
+        """Finds payments in the gateway's list of notifications that Temporal does not know.
+
+        Results of risk reviews in the list are delivered to their payments.
+        """
         self._refuse_unless_configured(call.merchantAccount)
         gateway, rate_limiter = self._clients[call.merchantAccount], RateLimiter(call.inquiriesPerSecond)
         async with heartbeating():

@@ -1,7 +1,8 @@
 """Payments that the gateway's list of notifications contains and Temporal does not know.
 
 The gateway has no other list of payments. Only successful payments count, and only request ids of the form
-that Holdfast makes: other request ids belong to other systems that use the account.
+that Holdfast makes: other request ids belong to other systems that use the account. The results of risk
+reviews in the list are delivered to their payments.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from temporalio.exceptions import ApplicationError
 from activities.calls import Failure
 from activities.reconciliation.calls import UnknownPaymentsCall, UnmatchedNotifications
 from activities.reconciliation.rate_limiter import RateLimiter
+from activities.reconciliation.risk_reviews import RISK_POST_REVIEW, deliver_risk_review
 from holdfast.antom.client import AntomClient
 from holdfast.antom.models import (
     NotificationEvent,
@@ -24,7 +26,7 @@ from holdfast.antom.outcome import Happened
 from holdfast.temporal.existence import payment_exists
 from holdfast.temporal.names import reference_from_request_id, workflow_id
 
-_NOTIFY_TYPE = "PAYMENT_RESULT"
+_PAYMENT_RESULT = "PAYMENT_RESULT"
 _MAX_ATTEMPTS = 3
 _ONE_SECOND = timedelta(seconds=1)
 """The gateway's times are whole seconds, so that the last second of a period is included as a whole."""
@@ -44,7 +46,7 @@ async def unknown_payments(
         rate_limiter: Limits the rate of the calls to the gateway.
 
     Raises:
-        ApplicationError: The gateway does not answer.
+        ApplicationError: The gateway or Temporal does not answer.
         RPCError: Temporal does not answer.
     """
     after, read, unknown = call.startingAfter, 0, dict[str, None]()
@@ -54,6 +56,8 @@ async def unknown_payments(
         if page.result.resultStatus != ResultStatus.S:
             return UnmatchedNotifications(read=read, refusedAs=page.result.resultCode)
         read += len(page.notifications)
+        for event in page.notifications:
+            await deliver_risk_review(temporal, call.merchantAccount, event)
         for reference in filter(None, map(_reference, page.notifications)):
             if reference not in unknown and not await payment_exists(temporal, reference):
                 unknown[reference] = None
@@ -68,7 +72,7 @@ async def _page(
     gateway: AntomClient, call: UnknownPaymentsCall, after: str | None, rate_limiter: RateLimiter
 ) -> NotificationListResponse:
     request = NotificationListRequest(
-        notifyType=[_NOTIFY_TYPE],
+        notifyType=[_PAYMENT_RESULT, RISK_POST_REVIEW],
         eventCreateTimeFrom=call.since.isoformat(timespec="seconds"),
         eventCreateTimeTo=(call.until + _ONE_SECOND).isoformat(timespec="seconds"),
         startingAfter=after,
@@ -84,6 +88,8 @@ async def _page(
 
 def _reference(event: NotificationEvent) -> str | None:
     """Returns the payment reference of a successful payment, or None for any other event."""
+    if event.notifyType != _PAYMENT_RESULT:
+        return None
     data = event.notificationData or {}
     result, request_id = data.get("result"), data.get("paymentRequestId")
     is_success = isinstance(result, dict) and result.get("resultStatus") == ResultStatus.S

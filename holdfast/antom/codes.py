@@ -108,6 +108,9 @@ FAILURES: Mapping[Operation, Mapping[str, Advice]] = {
 }
 """The advice for each code of a result with status F, per operation."""
 
+_UNEXPLAINED = frozenset({"ACCESS_DENIED", "PROCESS_FAIL", "SYSTEM_ERROR"})
+"""The codes of a failure inside the gateway, which do not say what has become of the request."""
+
 UNDECIDED: Mapping[str, Advice] = _table(
     {
         _INQUIRE: f"{PAYMENT_IN_PROCESS} {CAPTURE_IN_PROCESS}",
@@ -128,3 +131,17 @@ def advice(operation: Operation, code: str, status: str) -> Advice:
     if status == ResultStatus.F:
         return FAILURES[operation].get(code, Advice.STOP)
     return UNDECIDED.get(code, Advice.INQUIRE)
+
+
+def is_documented(operation: Operation, code: str) -> bool:
+    """Returns whether the gateway documents this code for a result with status F of the operation."""
+    return code in FAILURES[operation]
+
+
+def is_explained(operation: Operation, code: str) -> bool:
+    """Returns whether a failure with this code says why the request failed.
+
+    A failure that does not is confirmed by an inquiry before anything depends on it: an undocumented code,
+    SYSTEM_ERROR, PROCESS_FAIL and ACCESS_DENIED leave open what has become of the request.
+    """
+    return is_documented(operation, code) and code not in _UNEXPLAINED

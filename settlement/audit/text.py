@@ -5,13 +5,14 @@ from typing import Final
 
 from holdfast.observation import Observation
 from holdfast.observation import ObservationKind as K
-from holdfast.payment import Capture
+from holdfast.payment import Attempt, Capture
 from holdfast.payment_event import Event
 from holdfast.statuses.attempt_status import AttemptStatus
 from holdfast.statuses.payment_status import PaymentStatus
 
 BUYER_HAS_FINISHED: Final = "the buyer has finished"
 CAPTURE_BESIDE_OPEN_ONE: Final = "a capture succeeded while another one has no result yet"
+RISK_REJECTED_AFTER_CAPTURE: Final = "the risk review rejected a payment whose money is captured"
 
 _SENTENCES: Final[Mapping[K, str]] = {
     K.UNKNOWN_REQUEST_ID: "evidence for a request id that this payment has not used",
@@ -21,13 +22,16 @@ _SENTENCES: Final[Mapping[K, str]] = {
     K.SUCCESS_AFTER_CLOSE: "a success for an attempt that was decided otherwise",
     K.SUCCESS_AFTER_DECLINE: "the gateway reports success for a declined attempt",
     K.FAILURE_AFTER_SUCCESS: "a failure after a success",
+    K.FAILURE_NOT_CONFIRMED: "a failure that an inquiry has to confirm",
     K.CANCELLATION_AFTER_CAPTURE: "a cancellation of a captured payment",
+    K.CANCELLATION_DURING_CAPTURE: "a cancellation while a capture has no result yet",
     K.CAPTURE_OF_OTHER_PAYMENT: "a capture of another paymentId",
     K.CAPTURE_BEFORE_AUTHORIZATION: "a capture result before the authorization's",
     K.CAPTURE_WITHOUT_ID: "a capture without a captureRequestId",
     K.SECOND_AUTOMATIC_CAPTURE: "a second capture of an AUTOMATIC payment",
     K.EXTERNAL_CAPTURE: "a capture that this payment did not request",
     K.CAPTURES_EXCEED_AUTHORIZATION: "captures add up to more than is authorized",
+    K.RISK_REVIEW_CONTRADICTED: "a second decision of the risk review contradicts the first",
     K.SUCCESS_OF_FAILED_CAPTURE: "a success of a capture that failed",
     K.EXPIRY_BEFORE_PAYMENT: "an authExpiryTime that is not after the payment counts as absent",
 }
@@ -48,6 +52,11 @@ def of_observation(observation: Observation) -> str:
 def external_capture(capture_request_id: str) -> str:
     """Returns the sentence about a capture that counts although this payment did not request it."""
     return f"{_SENTENCES[K.EXTERNAL_CAPTURE]}: {capture_request_id}"
+
+
+def attempt_failed(attempt: Attempt, code: str | None) -> str:
+    """Returns the sentence about a failed attempt that a person must review."""
+    return f"attempt {attempt.paymentRequestId} failed: {code or 'without a code'}"
 
 
 def success_after_decline() -> str:

@@ -27,12 +27,13 @@ def details(notice: LateNotice) -> str:
 
 def _evidence(evidence: PaymentEvidence | CaptureEvidence) -> list[str]:
     if isinstance(evidence, PaymentEvidence):
-        request = item("paymentRequestId", evidence.paymentRequestId)
+        named = [item("paymentRequestId", evidence.paymentRequestId)]
+        named.append(item("Risk review", evidence.authReviewStatus))
     else:
-        request = item("captureRequestId", evidence.captureRequestId)
+        named = [item("captureRequestId", evidence.captureRequestId)]
     return [
         item("Outcome", f"{evidence.verdict} {evidence.resultCode or ''}"),
         item("Amount", displayed_amount(evidence)),
-        request,
+        *named,
         item("paymentId", evidence.paymentId),
     ]

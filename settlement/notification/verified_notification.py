@@ -2,7 +2,7 @@
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from holdfast.antom.models import CaptureNotification, PaymentNotification
+from holdfast.antom.models import Notification
 from settlement.evidence import Evidence
 from settlement.translation import from_notification
 
@@ -23,7 +23,7 @@ class VerifiedNotification(BaseModel):
 
 
 def verified(
-    notification: PaymentNotification | CaptureNotification,
+    notification: Notification,
     *,
     merchant_account: str,
     received_at: AwareDatetime,

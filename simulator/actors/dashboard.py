@@ -6,6 +6,7 @@
                 of the dashboard
     take_back   reverses the last successful capture, which fails with `code` (PROCESS_FAIL where absent)
     amount      changes the amount of the payment to `value`
+    review      changes the status of the risk review to `code` (PROCESSING, ACCEPT or REJECT)
 
 The ledger records them like all other movements of money.
 """
@@ -15,9 +16,9 @@ from dataclasses import dataclass
 
 from simulator.http.body import Money
 from simulator.payment_lifecycle import PaymentLifecycle
-from simulator.state import Payment, Status
+from simulator.state import Payment, RiskReview, Status
 
-OPERATIONS = ("hold", "void", "capture", "take_back", "amount")
+OPERATIONS = ("hold", "void", "capture", "take_back", "amount", "review")
 FIELDS = frozenset({"operation", "value", "captureRequestId", "code"})
 
 
@@ -67,8 +68,16 @@ def perform(lifecycle: PaymentLifecycle, payment: Payment, operation: DashboardO
             _capture(lifecycle, payment, operation)
         case "take_back":
             _reverse_last_capture(lifecycle, payment, operation.code)
+        case "review":
+            lifecycle.set_risk_review(payment, _risk_review(operation.code))
         case _:
             _change_amount(payment, operation.value)
+
+
+def _risk_review(code: str) -> RiskReview:
+    if code not in list(RiskReview):
+        raise DashboardError(f"code: one of {', '.join(RiskReview)}")
+    return RiskReview(code)
 
 
 def _change_amount(payment: Payment, value: int) -> None:

@@ -3,7 +3,7 @@
 from simulator.http.body import Answer, Body, Refused, success
 from simulator.payment_lifecycle import PaymentLifecycle
 from simulator.state import Payment, Status
-from simulator.views import common_fields, transaction
+from simulator.views import common_fields, risk_review_fields, transaction
 
 
 def inquiry(lifecycle: PaymentLifecycle, body: Body) -> Answer:
@@ -20,6 +20,7 @@ def inquiry(lifecycle: PaymentLifecycle, body: Body) -> Answer:
         paymentResultMessage=payment.message,
         paymentMethodType="CARD",
         **fields,
+        **risk_review_fields(payment),
     )
     # the documented sample has an explicit null where no capture or refund exists
     found["transactions"] = transactions or None

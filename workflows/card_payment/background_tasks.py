@@ -1,18 +1,21 @@
-"""Tasks beside the steps: inquiries about mismatched evidence, and the voids of late authorizations."""
+"""Tasks beside the steps: inquiries about mismatches and risk reviews, and voids of late authorizations."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import NamedTuple
 
 from temporalio import workflow
 
+from activities.calls import WatchCall, WatchFor
 from settlement.authorization_expiry import certain_end
 from settlement.evidence import Verdict
 from settlement.gateway_record import GatewayRecord
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.inquirer import Inquirer
-from workflows.card_payment.payment_state import PaymentState
+from workflows.card_payment.pace import review_pace
+from workflows.card_payment.payment_state import PaymentState, until
 from workflows.card_payment.polling import ConsecutiveCount, Pauses, poll
 from workflows.card_payment.steps.cancelling import cancel_call
 from workflows.timing import (
@@ -42,6 +45,7 @@ class BackgroundTasks:
         self._busy: dict[_Job, asyncio.Task[None]] = {}
         self._assumed_ends: dict[str, datetime] = {}
         """The certain end of each late authorization whose release ended without a confirmation."""
+        self._risk_review_rounds = 0
 
     @property
     def is_idle(self) -> bool:
@@ -60,6 +64,8 @@ class BackgroundTasks:
         late = self._state.late_authorizations
         held = [each for each in late if self._assumed_ends.get(each) != self._certain_end(each)]
         jobs = (*inquiries, *(_Job(self._release, request_id) for request_id in held))
+        if self._state.awaits_risk_review:
+            jobs = (*jobs, _Job(self._await_risk_review, self._state.payment.attempt.paymentRequestId))
         return tuple(job for job in jobs if job not in self._busy)
 
     async def _do(self, job: _Job) -> None:
@@ -105,6 +111,23 @@ class BackgroundTasks:
     def _certain_end(self, payment_request_id: str) -> datetime:
         """Returns when this attempt's authorization has certainly ended, by what is known now."""
         return certain_end(self._state.attempt(payment_request_id))
+
+    async def _await_risk_review(self, payment_request_id: str) -> None:
+        """Inquires until the risk review is decided. A notification usually decides it before."""
+        state, pace = self._state, review_pace(self._risk_review_rounds)
+        self._risk_review_rounds += 1
+
+        def is_over() -> bool:
+            return not state.awaits_risk_review
+
+        with contextlib.suppress(TimeoutError):
+            await workflow.wait_condition(
+                is_over, timeout=pace.first, timeout_summary="until the inquiry about the risk review"
+            )
+        if not is_over():
+            inquiry = state.inquiry(payment_request_id)
+            call = WatchCall(inquiry=inquiry, watchFor=WatchFor.RISK_REVIEW_DECIDED, **pace._asdict())
+            state.apply_inquiry(await until(is_over, gateway.watch(call, None, "the risk review")))
 
 
 class _Mismatch:

@@ -20,6 +20,7 @@ from holdfast.temporal.search_attributes import (
     payment_id_updates,
 )
 from settlement.authorization_expiry import certain_end
+from settlement.markdown import plain
 from workflows.card_payment.payment_state import PaymentState
 
 
@@ -73,6 +74,8 @@ def _money(payment: Payment) -> list[str]:
     lines = []
     if payment.authorizedAmount is not None:
         lines.append(f"- Authorized {payment.authorizedAmount.display}")
+    if payment.authReviewStatus is not None:
+        lines.append(f"- Risk review {plain(payment.authReviewStatus)}")
     if payment.capturedAmount is not None:
         lines.append(f"- Captured {payment.capturedAmount.display}")
     if payment.authExpiryTime is not None and not payment.status.is_final:

@@ -81,6 +81,13 @@ class PaymentState:
         """Returns the attempt with this request id."""
         return next(a for a in self._payment.attempts if a.paymentRequestId == payment_request_id)
 
+    @property
+    def awaits_risk_review(self) -> bool:
+        """Whether the gateway's risk review of an authorization that can still be captured is not decided."""
+        payment = self._payment
+        is_authorized = payment.authorizedAmount is not None and not payment.status.is_final
+        return is_authorized and payment.is_under_risk_review
+
     def unchanged_since(self) -> Callable[[], bool]:
         """Returns a condition that is true until the next transition of the payment.
 

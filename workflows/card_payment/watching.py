@@ -32,7 +32,8 @@ async def watch(
 ) -> GatewayRecord | None:
     """Waits until a transition of the payment or the deadline. Settles and returns the record of an inquiry.
 
-    Without a deadline it also returns after a record with a decision that changed nothing.
+    Without a deadline it also returns after a record with a decision that changed nothing; with one, after a
+    record with a decision that lacks the awaited capture.
 
     Args:
         state: The payment.
@@ -62,6 +63,7 @@ async def watch(
         )
         record = await state.while_unchanged(gateway.watch(call, within, summary), goes_on=goes_on)
         state.apply_inquiry(record)
-    if unchanged() and deadline is not None:
+    is_missing = record is not None and bool(capture_request_id) and record.lacks_capture(capture_request_id)
+    if unchanged() and deadline is not None and not is_missing:
         await state.pause_until(deadline, summary)
     return record

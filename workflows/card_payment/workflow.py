@@ -117,8 +117,10 @@ class CardPayment:
     @workflow.signal(name=names.NOTIFICATION)
     def notification(self, note: VerifiedNotification | None = None) -> None:
         """Settles the evidence of a notification whose signature the webhook has verified."""
-        if self._invalid is not None or note is None:
-            return
+        if self._invalid is None and note is not None:
+            self._settle(note)
+
+    def _settle(self, note: VerifiedNotification) -> None:
         if note.merchantAccount != self._state.order.merchantAccount:
             self._state.flag_for_review("a notification for this payment came from another merchant account")
             return
@@ -211,13 +213,18 @@ class CardPayment:
             raise refusal(error) from None
 
     @workflow.update(name=names.RECONCILE)
-    async def reconcile(self) -> Payment:
-        """Inquires about every attempt; a difference that remains afterwards is flagged for review."""
+    async def reconcile(self, note: VerifiedNotification | None = None) -> Payment:
+        """Inquires about every attempt; a difference that remains afterwards is flagged for review.
+
+        `note` is a notification of the gateway's list that may not have been delivered.
+        """
+        if note is not None:
+            self._settle(note)
         await self._reconcile_handler.reconcile()
         return self._state.payment
 
     @reconcile.validator
-    def _reconcile_refusal(self) -> None:
+    def _reconcile_refusal(self, note: VerifiedNotification | None = None) -> None:
         self._refuse_unless_valid()
 
     @workflow.update(name=names.REFRESH)

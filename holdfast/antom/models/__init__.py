@@ -27,6 +27,7 @@ from holdfast.antom.models.notification import (
     CaptureNotification,
     Notification,
     PaymentNotification,
+    RiskReviewNotification,
     parse_notification,
 )
 from holdfast.antom.models.notification_list import (
@@ -94,6 +95,7 @@ __all__ = [
     "ResponseModel",
     "Result",
     "ResultStatus",
+    "RiskReviewNotification",
     "SettlementStrategy",
     "Shipping",
     "TerminalType",

@@ -4,6 +4,7 @@ Source: Antom, pay and notifyPayment.
 """
 
 from datetime import datetime
+from typing import TypeVar
 
 from pydantic import Field, JsonValue, ValidationError, ValidatorFunctionWrapHandler, field_validator
 
@@ -23,6 +24,24 @@ class _Informative(ResponseModel):
     """Fields that decide nothing: one of an unexpected type is None, and the response stays valid."""
 
     _lenient_fields = field_validator("*", mode="wrap")(_none_if_invalid)
+
+
+_I = TypeVar("_I", bound=_Informative)
+
+
+def _merged(newer: _I, older: _I) -> _I:
+    """Returns the newer object, with the value of the older one in each field that is empty in the newer."""
+    fields = {name: getattr(older, name) for name in type(older).model_fields}
+    filled = {
+        name: _either(getattr(newer, name), value) for name, value in fields.items() if value is not None
+    }
+    return newer.model_copy(update=filled)
+
+
+def _either(newer: object, older: object) -> object:
+    if isinstance(newer, _Informative) and isinstance(older, _Informative):
+        return _merged(newer, older)
+    return older if newer in (None, "") else newer
 
 
 class ThreeDSResult(_Informative):
@@ -88,10 +107,14 @@ class PaymentFacts(ResultModel):
     paymentTime: str | None = None
     authExpiryTime: str | None = None
     authExpirytime: str | None = None
+    authReviewStatus: str | None = None
+    """The status of the gateway's risk review of the authorization; absent where there is none."""
     paymentResultInfo: PaymentResultInfo | None = None
     cardInfo: PaymentResultInfo | None = None
 
-    _lenient_card = field_validator("paymentResultInfo", "cardInfo", mode="wrap")(_none_if_invalid)
+    _lenient_fields = field_validator("authReviewStatus", "paymentResultInfo", "cardInfo", mode="wrap")(
+        _none_if_invalid
+    )
 
     @property
     def auth_expiry(self) -> datetime | None:
@@ -105,5 +128,6 @@ class PaymentFacts(ResultModel):
 
     @property
     def result_info(self) -> PaymentResultInfo | None:
-        """`paymentResultInfo`, or `cardInfo`, which is its older name."""
-        return self.paymentResultInfo or self.cardInfo
+        """`paymentResultInfo`, with the fields that only `cardInfo`, its older name, has."""
+        newer, older = self.paymentResultInfo, self.cardInfo
+        return _merged(newer, older) if newer and older else newer or older

@@ -77,7 +77,6 @@ class InquiryPaymentResponse(PaymentFacts):
     paymentResultMessage: str | None = None
     paymentMethodType: str | None = None
     redirectActionForm: RedirectActionForm | None = None
-    authReviewStatus: str | None = None
     transactions: Annotated[list[Transaction], BeforeValidator(empty_list_if_null)] = Field(
         default_factory=list
     )

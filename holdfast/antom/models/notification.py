@@ -1,4 +1,4 @@
-"""The notifications that the gateway sends (Antom: notifyPayment, notifyCapture).
+"""The notifications that the gateway sends (Antom: notifyPayment, notifyCapture, inquireNotificationList).
 
 Verify the signature over the raw bytes first: this module does not check whether a body is authentic.
 """
@@ -13,6 +13,7 @@ from pydantic_core import from_json
 from holdfast.antom.errors import MalformedNotification, UnknownNotification
 from holdfast.antom.models.capture import CaptureFacts
 from holdfast.antom.models.facts import PaymentFacts
+from holdfast.antom.models.result import Result, ResultStatus
 from holdfast.antom.models.validation_errors import format_validation_error
 
 _TYPE_NAME = re.compile(r"[A-Z][A-Z_]{0,63}")
@@ -24,7 +25,16 @@ class PaymentNotification(PaymentFacts):
     notifyType: Literal["PAYMENT_RESULT", "PAYMENT_PENDING"]
     paymentRequestId: str
     paymentMethodType: str | None = None
-    authReviewStatus: str | None = None
+
+
+class RiskReviewNotification(PaymentFacts):
+    """RISK_POST_REVIEW: the risk review of an authorization has a result, in `authReviewStatus`.
+
+    Antom documents no body for it. Its `result` is not that of the payment, and it may be absent.
+    """
+
+    notifyType: Literal["RISK_POST_REVIEW"]
+    result: Result = Result(resultCode="RISK_POST_REVIEW", resultStatus=ResultStatus.U)
 
 
 class CaptureNotification(CaptureFacts):
@@ -34,16 +44,17 @@ class CaptureNotification(CaptureFacts):
     captureRequestId: str
 
 
-Notification = PaymentNotification | CaptureNotification
+Notification = PaymentNotification | CaptureNotification | RiskReviewNotification
 
-_MODELS: Mapping[str, type[PaymentNotification] | type[CaptureNotification]] = {
+_MODELS: Mapping[str, type[Notification]] = {
     "PAYMENT_RESULT": PaymentNotification,
     "PAYMENT_PENDING": PaymentNotification,
     "CAPTURE_RESULT": CaptureNotification,
+    "RISK_POST_REVIEW": RiskReviewNotification,
 }
 
 
-def parse_notification(body: bytes) -> PaymentNotification | CaptureNotification:
+def parse_notification(body: bytes) -> Notification:
     """Returns the notification in a body whose signature has been verified.
 
     Raises:

@@ -64,7 +64,7 @@ async def test_partial_capture_is_counted_although_its_repeat_fails(world: World
     reference = await _authorized(world, "part-f-on-repeat")
     world.fault(reference, "notification", "none", times=-1)
     world.fault(reference, "capture", "act_and_drop")
-    world.fault(reference, "capture", "code_f", code="ACCESS_DENIED")
+    world.fault(reference, "capture", "code_f", code="KEY_NOT_FOUND")
     payment = await world.payments.capture(reference, PART, is_last_capture=False, key="first half")
     assert world.ledger(reference)["capturedAmount"] == 10000
     assert payment.capturedAmount == PART

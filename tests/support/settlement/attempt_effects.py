@@ -6,10 +6,14 @@ from holdfast.source import Source
 from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.evidence import PaymentEvidence, Verdict
 from tests.support.settlement.expected_effect import EvidenceKind, ExpectedEffect, HoldState, ModelAttempt
-from tests.support.settlement.model import ENDED, ENDED_WITHOUT_CAPTURE, Model
+from tests.support.settlement.model import CANCELLED_DURING_CAPTURE, ENDED, ENDED_WITHOUT_CAPTURE, Model
 
-_ALLOWS_RETRY = {"DO_NOT_HONOR", "ORDER_NOT_EXIST", "OPERATOR"}
+_UNKNOWN = {None, "SUCCESS"}
+"""Of the codes in these sequences, those that the gateway does not document for a failure."""
+_ALLOWS_RETRY = {"DO_NOT_HONOR", "ORDER_NOT_EXIST", "OPERATOR", *_UNKNOWN}
 """Of the codes in these sequences, those after which another attempt cannot charge twice."""
+_FOR_A_PERSON = {"RISK_REJECT", *_UNKNOWN}
+"""Of the codes in these sequences, those that a person must look at."""
 
 
 def expected_payment_effect(model: Model, claim: PaymentEvidence) -> ExpectedEffect:
@@ -121,6 +125,10 @@ def _failure(model: Model, attempt: ModelAttempt, claim: PaymentEvidence) -> Exp
     is_closed = attempt.hold_state is HoldState.NOT_HELD
     if is_closed and model.was_authorized and model.awaits_decision(claim):
         return replace(model.no_change(EvidenceKind.CONTRADICTION, "failed"), needs_inquiry=None)
+    if attempt.hold_state is not HoldState.HELD and _is_unconfirmed(model, claim):
+        return replace(model.no_change(EvidenceKind.EARLY, "not confirmed"), needs_inquiry=True)
+    if model.awaits_decision(claim):
+        closed = replace(closed, needs_review=claim.resultCode in _FOR_A_PERSON)
     if is_closed:
         return replace(closed, kind=EvidenceKind.NOTHING_NEW)
     if attempt.hold_state is HoldState.UNKNOWN:
@@ -133,6 +141,12 @@ def _failure(model: Model, attempt: ModelAttempt, claim: PaymentEvidence) -> Exp
     rejected = model.rejected(claim, EvidenceKind.CONTRADICTION, "failed")
     is_undecided = model.awaits_decision(claim)
     return replace(rejected, needs_review=False, needs_inquiry=None) if is_undecided else rejected
+
+
+def _is_unconfirmed(model: Model, claim: PaymentEvidence) -> bool:
+    """An inquiry confirms a notified failure whose code explains nothing."""
+    is_notified = claim.source is Source.NOTIFICATION
+    return is_notified and claim.resultCode in _UNKNOWN and model.awaits_decision(claim)
 
 
 def _statuses_once_closed(model: Model, claim: PaymentEvidence) -> set[S]:
@@ -158,4 +172,6 @@ def _cancellation(model: Model, attempt: ModelAttempt, claim: PaymentEvidence) -
         return replace(voided, statuses={*voided.statuses, model.status}, needs_inquiry=None)
     if model.status in ENDED or model.status is S.DECLINED:
         return model.no_change(EvidenceKind.NOTHING_NEW)
+    if model.open_capture is not None and not model.automatic:
+        return model.no_change(EvidenceKind.EARLY, CANCELLED_DURING_CAPTURE)
     return closed

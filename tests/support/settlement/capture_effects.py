@@ -104,7 +104,10 @@ def _failure(model: Model, capture: ModelCapture, claim: CaptureEvidence) -> Exp
         return model.no_change(EvidenceKind.NOTHING_NEW)
     if capture.status is C.PROCESSING:
         return ExpectedEffect(
-            EvidenceKind.NEW, _statuses_once_failed(model, claim), capture_statuses={C.FAIL}
+            EvidenceKind.NEW,
+            _statuses_once_failed(model, claim),
+            capture_statuses={C.FAIL},
+            needs_inquiry=None if model.may_be_cancelled else False,
         )
     was_captured = model.status in {S.CAPTURED, S.PARTIALLY_CAPTURED}
     statuses = {S.NEEDS_REVIEW if was_captured else model.status}

@@ -35,11 +35,21 @@ def check_money(payment: Payment) -> None:
     ids = [c.captureRequestId for c in payment.captures]
     assert len(set(ids)) == len(ids)
     if payment.status is S.CAPTURING:
-        assert open_captures
+        is_held = payment.captured_minor_units and not payment.has_passed_risk_review
+        assert open_captures or is_held
     if payment.status in HELD:
         assert payment.authorizedAmount is not None
     if payment.status in CAPTURED:
         assert payment.capturedAmount is not None
+
+
+def check_risk_review(before: Payment, after: Payment, source: Source | None) -> None:
+    """Checks that nothing becomes captured, and no capture begins, before a risk review has accepted."""
+    is_moved = after.progress.revision != before.progress.revision
+    if after.has_passed_risk_review or not is_moved or source is Source.OPERATOR:
+        return
+    was_reported = before.status in CAPTURED
+    assert after.status not in CAPTURED or was_reported
 
 
 def check_attempts(before: Payment, after: Payment) -> None:

@@ -23,6 +23,7 @@ Claim = PaymentEvidence | CaptureEvidence
 UNDECIDED = frozenset({S.AUTHORIZING, S.ACTION_REQUIRED, S.PENDING})
 ENDED_WITHOUT_CAPTURE = frozenset({S.FAILED, S.CANCELLED, S.EXPIRED})
 ENDED = ENDED_WITHOUT_CAPTURE | {S.CAPTURED}
+CANCELLED_DURING_CAPTURE = "cancelled during a capture"
 
 
 class Model:
@@ -36,6 +37,8 @@ class Model:
         self.was_authorized = False
         self.is_cancellation_unconfirmed = False
         """Whether the payment came from CANCELLING to its review."""
+        self.may_be_cancelled = False
+        """Whether a cancellation was reported while a capture of this payment was open."""
         self.start_attempt()
 
     @property
@@ -73,6 +76,7 @@ class Model:
         self, claim: Claim, effect: ExpectedEffect, hold_state: HoldState | None, capture_status: C | None
     ) -> None:
         """Stores the actual effect of a claim, which the expected effect allows."""
+        self.may_be_cancelled |= effect.reason == CANCELLED_DURING_CAPTURE
         if effect.attempt is not None and hold_state is not None:
             attempt = self.attempts[effect.attempt]
             attempt.hold_state = hold_state

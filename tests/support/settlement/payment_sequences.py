@@ -16,6 +16,7 @@ from holdfast.payment_event import Event
 from holdfast.resolution import Resolution
 from holdfast.source import Source
 from holdfast.statuses.attempt_status import AttemptStatus as A
+from holdfast.statuses.auth_review_status import AuthReviewStatus
 from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.audit.trail import apply_event
 from settlement.commands import (
@@ -118,6 +119,16 @@ def capture_claims(draw: st.DrawFn, payment: Payment) -> CaptureEvidence:
 def claims(payment: Payment) -> st.SearchStrategy[Claim]:
     """Generates evidence of every kind about this payment."""
     return st.one_of(payment_claims(payment), capture_claims(payment))
+
+
+@st.composite
+def reviewed_claims(draw: st.DrawFn, payment: Payment) -> Claim:
+    """Generates evidence of every kind, some of which reports the status of a risk review."""
+    claim = draw(claims(payment))
+    word = draw(st.sampled_from([None, None, None, None, *AuthReviewStatus, "SOMETHING_NEW"]))
+    return (
+        claim.model_copy(update={"authReviewStatus": word}) if isinstance(claim, PaymentEvidence) else claim
+    )
 
 
 def _capture(request: CaptureRequest) -> Callable[[Payment, datetime], Payment]:
@@ -254,7 +265,7 @@ def payment_sequences(draw: st.DrawFn, longest: int = 10) -> PaymentSequence:
     payments, steps = [draw(_INITIAL_PAYMENTS)], []
     for number in range(1, draw(st.integers(0, longest)) + 1):
         now = payments[-1]
-        evidence = claims(now).map(evidence_step)
+        evidence = reviewed_claims(now).map(evidence_step)
         reviews = st.one_of(
             resolutions(now).map(_resolution_step), payment_claims(now).map(_reconciliation_step)
         )
@@ -269,4 +280,4 @@ def payment_sequences(draw: st.DrawFn, longest: int = 10) -> PaymentSequence:
 def payments_and_claims(draw: st.DrawFn) -> tuple[Payment, Claim]:
     """Generates a payment after a sequence, and one more claim about it."""
     payment = draw(payment_sequences()).end
-    return payment, draw(claims(payment))
+    return payment, draw(reviewed_claims(payment))

@@ -41,6 +41,7 @@ RAISED_BY_A_WORKFLOW = {
     "AmountExceedsAuthorization",
     "AlreadyCaptured",
     "CaptureInProgress",
+    "UnderRiskReview",
     "AutomaticCapture",
     "NotDeclined",
     "NotUnderReview",

@@ -3,6 +3,8 @@
 from itertools import product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from holdfast.antom.amounts import Amount
 from holdfast.payment import CaptureStatus, Payment
@@ -54,9 +56,60 @@ def test_cancellation_without_a_capture_cancels() -> None:
 
 
 def test_own_capture_in_record_is_settled_by_its_own_id() -> None:
-    own = capture_evidence(Verdict.SUCCEEDED, Source.INQUIRY, WHOLE, captureRequestId=capture_id())
-    found = after(payment_at(S.CAPTURING), record(Verdict.SUCCEEDED, own))
+    found = after(payment_at(S.CAPTURING), record(Verdict.SUCCEEDED, own(Verdict.SUCCEEDED)))
     assert (found.status, [each.status for each in found.captures]) == (S.CAPTURED, [CaptureStatus.SUCCESS])
+
+
+CANCELLED = record(Verdict.CANCELLED)
+"""A record that does not list the capture yet, or no longer."""
+
+
+def own(verdict: Verdict, source: Source = Source.INQUIRY) -> CaptureEvidence:
+    return capture_evidence(verdict, source, WHOLE, captureRequestId=capture_id())
+
+
+def reports_of_capture(verdict: Verdict) -> list[GatewayRecord | CaptureEvidence]:
+    """Returns every report of a cancellation and of this result of the payment's own open capture."""
+    notified, answered = own(verdict, Source.NOTIFICATION), own(verdict, Source.CAPTURE_RESPONSE)
+    return [CANCELLED, record(Verdict.CANCELLED, own(verdict)), notified, answered]
+
+
+@st.composite
+def orders_of_arrival(draw: st.DrawFn, verdict: Verdict) -> list[GatewayRecord | CaptureEvidence]:
+    """Generates reports in any order, with repetitions; one of them has the capture's result."""
+    reports = reports_of_capture(verdict)
+    some = draw(st.lists(st.sampled_from(reports), max_size=4))
+    return draw(st.permutations([*some, CANCELLED, draw(st.sampled_from(reports[1:]))]))
+
+
+def arrived(reports: list[GatewayRecord | CaptureEvidence]) -> Payment:
+    """Returns the payment after all reports, with the inquiries that they make necessary."""
+    payment = payment_at(S.CAPTURING)
+    for report in reports:
+        if isinstance(report, GatewayRecord):
+            payment = after(payment, report)
+            continue
+        settlement = settle(payment, report, NOW, attempt_limit=LIMIT)
+        payment = after(settlement.payment, CANCELLED) if settlement.must_inquire else settlement.payment
+        assert not (payment.status in {S.CANCELLED, S.EXPIRED} and payment.capturedAmount)
+    return payment
+
+
+@given(reports=orders_of_arrival(Verdict.SUCCEEDED))
+def test_capture_beside_a_cancellation_is_captured_in_every_order_of_arrival(
+    reports: list[GatewayRecord | CaptureEvidence],
+) -> None:
+    payment = arrived(reports)
+    assert (payment.status, payment.capturedAmount) == (S.CAPTURED, WHOLE)
+    assert payment.review is not None, "the gateway contradicts itself"
+
+
+@given(reports=orders_of_arrival(Verdict.FAILED))
+def test_failed_capture_beside_a_cancellation_is_cancelled_in_every_order_of_arrival(
+    reports: list[GatewayRecord | CaptureEvidence],
+) -> None:
+    payment = arrived(reports)
+    assert (payment.status, payment.capturedAmount) == (S.CANCELLED, None)
 
 
 def test_external_capture_of_a_record_with_another_amount_does_not_count() -> None:
@@ -72,8 +125,7 @@ def test_external_capture_without_success_does_not_count(verdict: Verdict) -> No
 
 def test_accepting_external_captures_applies_nothing_else_of_the_record() -> None:
     payment = payment_at(S.CAPTURING)
-    own = capture_evidence(Verdict.FAILED, Source.INQUIRY, WHOLE, captureRequestId=capture_id())
-    assert accept_external_captures(payment, record(Verdict.CANCELLED, own), NOW) is payment
+    assert accept_external_captures(payment, record(Verdict.CANCELLED, own(Verdict.FAILED)), NOW) is payment
 
 
 @pytest.mark.parametrize("status", S)

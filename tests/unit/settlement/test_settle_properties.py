@@ -15,7 +15,13 @@ from settlement.external_capture import find_external_capture
 from settlement.settle import settle
 from settlement.transitions import target
 from tests.support.settlement.evidence import LIMIT, NOW, OPENED, payment_at, settled
-from tests.support.settlement.invariants import check_attempts, check_claim, check_money, check_trail
+from tests.support.settlement.invariants import (
+    check_attempts,
+    check_claim,
+    check_money,
+    check_risk_review,
+    check_trail,
+)
 from tests.support.settlement.payment_sequences import (
     Claim,
     PaymentSequence,
@@ -37,6 +43,7 @@ def test_invariants_hold_after_each_step(sequence: PaymentSequence) -> None:
         check_attempts(before, after)
         if step.claim is not None:
             check_claim(before, after, step.claim)
+            check_risk_review(before, after, step.claim.source)
 
 
 @MANY

@@ -28,7 +28,7 @@ ACTION_REQUIRED    | AUTHORIZED | DECLINED | CANCELLED | PENDING    | .      | .
 PENDING            | AUTHORIZED | DECLINED | CANCELLED | =          | .      | .
 NEEDS_REVIEW       | AUTHORIZED | DECLINED | CANCELLED | PENDING    | .      | .
 AUTHORIZED         | .          | ask      | CANCELLED | .          | .      | .
-CAPTURING          | .          | ask      | CANCELLED | .          | .      | .
+CAPTURING          | .          | ask      | =         | .          | .      | .
 PARTIALLY_CAPTURED | .          | ask      | review    | .          | .      | .
 CAPTURED           | .          | ask      | review    | .          | .      | .
 CANCELLING         | .          | ask      | =         | .          | .      | .
@@ -45,7 +45,7 @@ ACTION_REQUIRED    | AUTHORIZED        | DECLINED            | CANCELLED | .    
 PENDING            | AUTHORIZED        | DECLINED            | CANCELLED | .          | .      | .
 NEEDS_REVIEW       | AUTHORIZED        | DECLINED            | CANCELLED | .          | .      | .
 AUTHORIZED         | .                 | NEEDS_REVIEW review | CANCELLED | .          | .      | .
-CAPTURING          | .                 | NEEDS_REVIEW review | CANCELLED | .          | .      | .
+CAPTURING          | .                 | NEEDS_REVIEW review | =         | .          | .      | .
 PARTIALLY_CAPTURED | .                 | NEEDS_REVIEW review | review    | .          | .      | .
 CAPTURED           | .                 | review              | review    | .          | .      | .
 CANCELLING         | .                 | =                   | =         | .          | .      | .
@@ -102,6 +102,8 @@ def test_tables_have_every_source_status_and_verdict() -> None:
 def test_matching_evidence_has_the_effect_in_the_table(
     source: Source, status: str, verdict: str, cell: str, mode: CaptureMode
 ) -> None:
+    if mode is CaptureMode.AUTOMATIC and (status, verdict) == ("CAPTURING", "CANCELLED"):
+        cell = "CANCELLED"  # only a capture of the payment's own is waited for
     before = payment_at(S(status), mode)
     after = settled(before, payment_evidence(Verdict(verdict), source))
     assert effect_of(before, after) == cell
@@ -171,8 +173,10 @@ def test_later_evidence_with_fewer_fields_removes_nothing(source: Source) -> Non
         ("ORDER_NOT_EXIST", 2, S.DECLINED, A.DECLINED),
         ("RISK_REJECT", 2, S.FAILED, A.DECLINED),
         ("PARAM_ILLEGAL", 2, S.FAILED, A.DECLINED),
-        ("AN_UNDOCUMENTED_CODE", 2, S.FAILED, A.DECLINED),
-        (None, 2, S.FAILED, A.DECLINED),
+        ("AN_UNDOCUMENTED_CODE", 2, S.DECLINED, A.DECLINED),
+        ("AN_UNDOCUMENTED_CODE", 1, S.FAILED, A.DECLINED),
+        (None, 2, S.DECLINED, A.DECLINED),
+        ("SYSTEM_ERROR", 2, S.FAILED, A.DECLINED),
         ("ORDER_IS_CLOSED", 2, S.EXPIRED, A.EXPIRED),
     ],
 )
@@ -188,7 +192,47 @@ def test_failure_changes_status_by_code_and_remaining_attempts(
     assert after.authorizedAmount is None
 
 
-@pytest.mark.parametrize("status", [S.AUTHORIZED, S.CAPTURING])
+@pytest.mark.parametrize(
+    ("code", "is_for_a_person"),
+    [
+        ("DO_NOT_HONOR", False),
+        ("ORDER_NOT_EXIST", False),
+        ("CARD_REFERENCE_NOT_FOUND", False),
+        ("PARAM_ILLEGAL", False),
+        ("INVALID_CONTRACT", True),
+        ("RISK_REJECT", True),
+        ("SYSTEM_ERROR", True),
+        ("PROCESS_FAIL", True),
+        ("ACCESS_DENIED", True),
+        ("AN_UNDOCUMENTED_CODE", True),
+        (None, True),
+    ],
+)
+def test_failure_is_reviewed_where_no_retry_helps_or_its_code_is_unknown(
+    code: str | None, *, is_for_a_person: bool
+) -> None:
+    failure = payment_evidence(Verdict.FAILED, Source.INQUIRY, resultCode=code)
+    after = settled(payment_at(S.PENDING), failure).payment
+    assert (after.review is not None) is is_for_a_person
+    if after.review is not None:
+        assert after.review.reason == f"attempt ORDER_1-1 failed: {code or 'without a code'}"
+
+
+@pytest.mark.parametrize(
+    "code", ["SYSTEM_ERROR", "PROCESS_FAIL", "ACCESS_DENIED", "AN_UNDOCUMENTED_CODE", None]
+)
+@pytest.mark.parametrize("status", [S.AUTHORIZING, S.ACTION_REQUIRED, S.PENDING, S.NEEDS_REVIEW])
+def test_notified_failure_without_an_explanation_is_inquired_about_first(status: S, code: str | None) -> None:
+    before = payment_at(status)
+    after = settled(before, payment_evidence(Verdict.FAILED, resultCode=code))
+    assert after.must_inquire
+    assert (after.payment.status, after.payment.attempts) == (status, before.attempts)
+    confirmed = settled(after.payment, payment_evidence(Verdict.FAILED, Source.INQUIRY, resultCode=code))
+    assert confirmed.payment.status in {S.DECLINED, S.FAILED}
+    assert confirmed.payment.review is not None
+
+
+@pytest.mark.parametrize("status", [S.AUTHORIZED])
 @pytest.mark.parametrize(("late", "becomes"), [(-1, S.CANCELLED), (0, S.EXPIRED), (1, S.EXPIRED)])
 def test_released_hold_has_expired_after_its_expiry_time(status: S, late: int, becomes: S) -> None:
     at = EXPIRY + timedelta(seconds=late)

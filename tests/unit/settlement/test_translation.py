@@ -1,5 +1,6 @@
 """Translation of the gateway's responses and notifications into evidence."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -96,6 +97,27 @@ def test_pending_notification_is_never_a_success(status: str) -> None:
     body = result(status, "SUCCESS", notifyType="PAYMENT_PENDING", paymentRequestId="ORDER_1-1")
     claim = from_notification(PaymentNotification.model_validate(body))
     assert claim.verdict is Verdict.IN_PROCESS
+
+
+@pytest.mark.parametrize("status", ["S", "F", "U"])
+def test_risk_review_notification_decides_nothing_but_the_review(status: str) -> None:
+    fields = {"paymentRequestId": "ORDER_1-1", "paymentAmount": EUR_300, "authReviewStatus": "REJECT"}
+    body = json.dumps(result(status, "SOME_CODE", notifyType="RISK_POST_REVIEW", **fields))
+    claim = from_notification(parse_notification(body.encode()))
+    assert isinstance(claim, PaymentEvidence)
+    assert (claim.source, claim.verdict) == (Source.NOTIFICATION, Verdict.UNCLEAR)
+    assert (claim.paymentRequestId, claim.currency, claim.value) == ("ORDER_1-1", "EUR", "30000")
+    assert claim.authReviewStatus == "REJECT"
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [("PROCESSING", "PROCESSING"), ("", None), (None, None), (["A"], None), ("X" * 99, "X" * 64)],
+)
+def test_evidence_has_the_status_of_the_risk_review(sent: object, expected: str | None) -> None:
+    paid = from_pay(pay_answer("S", "SUCCESS", authReviewStatus=sent), "ORDER_1-1", EXPIRY)
+    found = of_payment(inquiry("SUCCESS", authReviewStatus=sent))
+    assert (paid.authReviewStatus, found.authReviewStatus) == (expected, expected)
 
 
 def test_capture_notification_has_its_evidence() -> None:

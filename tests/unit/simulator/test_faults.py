@@ -150,6 +150,8 @@ async def pay_with_a_short_timeout(merchant: Merchant) -> None:
         ("code_u", "", "U UNKNOWN_EXCEPTION", 0),
         ("code_u", "REQUEST_TRAFFIC_EXCEED_LIMIT", "U REQUEST_TRAFFIC_EXCEED_LIMIT", 0),
         ("act_and_code_u", "", "U UNKNOWN_EXCEPTION", 30000),
+        ("act_and_code_f", "", "F PROCESS_FAIL", 30000),
+        ("act_and_code_f", "DO_NOT_HONOR", "F DO_NOT_HONOR", 30000),
         ("code_f", "", "F PROCESS_FAIL", 0),
         ("code_f", "USER_BALANCE_NOT_ENOUGH", "F USER_BALANCE_NOT_ENOUGH", 0),
         ("code_f", "ACCESS_DENIED", "F ACCESS_DENIED", 0),

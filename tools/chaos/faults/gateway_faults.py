@@ -17,9 +17,17 @@ _UNKNOWN = (
 )
 """With these faults the response does not show what happened."""
 _TRAFFIC = "REQUEST_TRAFFIC_EXCEED_LIMIT"
+_UNDOCUMENTED = "UNDOCUMENTED_CODE"
 _FAILURES = {
-    "pay": ("USER_BALANCE_NOT_ENOUGH", "DO_NOT_HONOR", "RISK_REJECT", "PROCESS_FAIL", "ACCESS_DENIED"),
-    "capture": ("PROCESS_FAIL", "USER_BALANCE_NOT_ENOUGH"),
+    "pay": (
+        "USER_BALANCE_NOT_ENOUGH",
+        "DO_NOT_HONOR",
+        "RISK_REJECT",
+        "PROCESS_FAIL",
+        "ACCESS_DENIED",
+        _UNDOCUMENTED,
+    ),
+    "capture": ("PROCESS_FAIL", "USER_BALANCE_NOT_ENOUGH", _UNDOCUMENTED),
     "cancel": ("PROCESS_FAIL", "SYSTEM_ERROR"),
     "inquiryPayment": ("PROCESS_FAIL", "SYSTEM_ERROR"),
 }

@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from holdfast.statuses.payment_status import PaymentStatus as S
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.payment_state import PaymentState
-from workflows.card_payment.steps.authorized import authorized, partially_captured
+from workflows.card_payment.steps.authorized import authorized
 from workflows.card_payment.steps.authorizing import authorizing
 from workflows.card_payment.steps.cancelling import cancelling
 from workflows.card_payment.steps.capturing import capturing
 from workflows.card_payment.steps.declined import declined
+from workflows.card_payment.steps.partially_captured import partially_captured
 from workflows.card_payment.steps.review import review
 from workflows.card_payment.steps.undecided import undecided
 

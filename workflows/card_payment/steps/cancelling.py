@@ -16,6 +16,7 @@ from workflows.card_payment.polling import ConsecutiveCount, Pauses, poll
 from workflows.timing import CANCEL_INQUIRIES, CANCEL_INQUIRY_PAUSE, CANCEL_PAUSE, CANCEL_TRIES
 
 _CLOSED = frozenset({Verdict.CANCELLED, Verdict.FAILED})
+_NOT_BY_DEADLINE = frozenset({CancellationCause.REQUESTED, CancellationCause.RISK_REJECTED})
 
 
 async def cancelling(state: PaymentState, inquirer: Inquirer) -> None:
@@ -86,6 +87,6 @@ def _not_cancelled(state: PaymentState, answer: CancelResult) -> None:
 
 
 def _closing_event(state: PaymentState) -> Event:
-    """Returns CANCEL_CONFIRMED for a requested cancellation, EXPIRY_CONFIRMED for one by a deadline."""
-    is_requested = state.payment.progress.cancellationCause is CancellationCause.REQUESTED
+    """Returns EXPIRY_CONFIRMED for a cancellation by a deadline, and CANCEL_CONFIRMED for any other."""
+    is_requested = state.payment.progress.cancellationCause in _NOT_BY_DEADLINE
     return Event.CANCEL_CONFIRMED if is_requested else Event.EXPIRY_CONFIRMED

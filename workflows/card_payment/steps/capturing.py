@@ -9,12 +9,14 @@ from holdfast.antom.endpoints import Operation
 from holdfast.payment import Capture
 from holdfast.payment_event import Event
 from settlement.authorization_expiry import expiry_of
+from settlement.risk_review import withdrawn
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.answer_trust import may_be_captured_externally, needs_inquiry
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.pace import CAPTURE_RESULT
 from workflows.card_payment.payment_state import PaymentState
 from workflows.card_payment.polling import ConsecutiveCount, Pauses, poll
+from workflows.card_payment.steps import risk_review
 from workflows.card_payment.watching import watch
 from workflows.timing import (
     CAPTURE_EVIDENCE,
@@ -22,32 +24,64 @@ from workflows.timing import (
     CAPTURE_REPEAT_PAUSE,
     MISSING_CAPTURE_ANSWERS,
     MISSING_CAPTURE_PAUSE,
+    RISK_REVIEW_LIMIT,
     UNKNOWN_CAPTURE_LONGEST,
     UNKNOWN_CAPTURE_PAUSE,
 )
 
 
 async def capturing(state: PaymentState, inquirer: Inquirer) -> None:
-    """Captures under one request id, which is sent again while the gateway does not know it."""
+    """Captures under one request id, which is sent again while the gateway does not know it.
+
+    A capture that the gateway knew can be missing in its record after a cancellation at the gateway; the
+    capture is then sent again too, so that the answer to it decides.
+    """
     unchanged, capture = state.unchanged_since(), state.payment.open_capture
     if capture is None:
-        state.apply_event(Event.TRUTH_UNKNOWN, detail="capturing without an open capture")
+        await _until_reportable(state)
         return
     review_at = workflow.now() + CAPTURE_EVIDENCE
     pauses = Pauses(
         CAPTURE_REPEAT_PAUSE, growth=2, longest=CAPTURE_REPEAT_LONGEST, limit=lambda: _longest_pause(state)
     )
-    result = await _send(state, inquirer, capture)
+    may_send = state.payment.has_passed_risk_review
+    result = await _send(state, inquirer, capture) if may_send else None
     state.capture_is_slow = unchanged()
-    while unchanged() and not await _is_known(state, inquirer, capture, result, review_at):
+    while unchanged():
+        if await _is_known(state, inquirer, capture, result, review_at):
+            result = None
+            if unchanged():
+                await _await_result(state, capture, review_at)
+            continue
         if result is not None:
             state.apply(result.evidence)
         if unchanged():
             await _pause_before_repeat(state, pauses.next())
+            await _until_sendable(state, capture)
         if unchanged():
             result = await _send(state, inquirer, capture)
-    if unchanged():
-        await _await_result(state, capture, review_at)
+
+
+async def _until_reportable(state: PaymentState) -> None:
+    """Waits for the risk review of a payment whose money is captured. Its decision ends CAPTURING."""
+    if not state.payment.is_under_risk_review:
+        state.apply_event(Event.TRUTH_UNKNOWN, detail="capturing without an open capture")
+        return
+    unchanged, review_at = state.unchanged_since(), workflow.now() + RISK_REVIEW_LIMIT
+    state.capture_is_slow = True
+    state.set_waiting_for(risk_review.WAITING_FOR, review_at)
+    await risk_review.until_decided(state, review_at)
+    if unchanged() and state.payment.is_under_risk_review:
+        state.flag_for_review("the risk review of captured money is not decided after seven days")
+        await risk_review.until_decided(state)
+
+
+async def _until_sendable(state: PaymentState, capture: Capture) -> None:
+    """Waits for the risk review. A capture that never arrived is withdrawn after a rejection."""
+    unchanged = state.unchanged_since()
+    await risk_review.until_decided(state)
+    if unchanged() and state.payment.is_risk_rejected:
+        state.apply(withdrawn(capture.captureRequestId))
 
 
 def _longest_pause(state: PaymentState) -> timedelta | None:
@@ -148,6 +182,7 @@ async def _arrived(state: PaymentState, inquirer: Inquirer, capture: Capture, re
 
 
 async def _await_result(state: PaymentState, capture: Capture, review_at: datetime) -> None:
+    """Waits for the result until `review_at`, or until a record of a cancellation lacks the capture."""
     unchanged = state.unchanged_since()
     state.set_waiting_for("the capture's result", review_at)
     await watch(
@@ -158,6 +193,6 @@ async def _await_result(state: PaymentState, capture: Capture, review_at: dateti
         deadline=review_at,
         capture_request_id=capture.captureRequestId,
     )
-    if unchanged():
+    if unchanged() and workflow.now() >= review_at:
         state.apply_event(Event.TRUTH_UNKNOWN, detail="the capture has no known outcome")
         state.flag_for_review(f"capture {capture.captureRequestId} has no known outcome after 24 hours")

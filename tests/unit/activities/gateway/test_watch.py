@@ -43,6 +43,23 @@ def test_record_without_the_capture_ends_watch_for_it() -> None:
     assert not _ends(Verdict.SUCCEEDED, "ORDER_1-c1", OWN_CAPTURE)
 
 
+def test_cancellation_does_not_end_watch_for_a_listed_capture() -> None:
+    assert _ends(Verdict.CANCELLED)
+    assert not _ends(Verdict.CANCELLED, OWN_CAPTURE), "its own result is awaited"
+
+
+@pytest.mark.parametrize(
+    ("status", "ends"),
+    [(None, False), ("PROCESSING", False), ("SOMETHING_NEW", False), ("ACCEPT", True), ("REJECT", True)],
+)
+@pytest.mark.parametrize("verdict", [Verdict.SUCCEEDED, Verdict.CANCELLED])
+def test_decision_of_the_risk_review_ends_watch_for_it(
+    verdict: Verdict, status: str | None, ends: bool
+) -> None:
+    claim = PaymentEvidence(source=Source.INQUIRY, verdict=verdict, authReviewStatus=status)
+    assert is_decided(GatewayRecord(payment=claim), _watch(WatchFor.RISK_REVIEW_DECIDED)) is ends
+
+
 @pytest.mark.parametrize(
     ("verdict", "is_done", "ends"),
     [(Verdict.IN_PROCESS, False, True), (Verdict.IN_PROCESS, True, False), (Verdict.UNCLEAR, False, False)],

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.antom.codes import FAILURES, IN_PROCESS, UNDECIDED, Advice, advice
+from holdfast.antom.codes import (
+    FAILURES,
+    IN_PROCESS,
+    UNDECIDED,
+    Advice,
+    advice,
+    is_documented,
+    is_explained,
+)
 from holdfast.antom.endpoints import Operation
 
 BUYER = (
@@ -110,3 +118,18 @@ def test_undecided_code_never_advises_a_new_attempt(operation: Operation, code: 
 
 def test_in_process_codes_are_those_of_pay_and_capture() -> None:
     assert {"PAYMENT_IN_PROCESS", "CAPTURE_IN_PROCESS"} == IN_PROCESS
+
+
+@pytest.mark.parametrize("operation", Operation)
+@given(code=st.text())
+def test_undocumented_code_explains_nothing(operation: Operation, code: str) -> None:
+    assert not is_documented(operation, f"NEW_{code}")
+    assert not is_explained(operation, f"NEW_{code}")
+
+
+@pytest.mark.parametrize(("operation", "code", "expected"), ROWS)
+def test_documented_code_explains_a_failure_unless_it_is_a_failure_of_the_gateway(
+    operation: Operation, code: str, expected: Advice
+) -> None:
+    assert is_documented(operation, code)
+    assert is_explained(operation, code) is (code not in {"SYSTEM_ERROR", "PROCESS_FAIL", "ACCESS_DENIED"})

@@ -58,6 +58,12 @@ def test_details_of_a_capture_name_its_request_id() -> None:
     assert "- Outcome: `FAILED`" in text
 
 
+def test_details_name_the_decision_of_a_risk_review() -> None:
+    """The payment may have ended as captured: an operator has to see the rejection."""
+    text = details(notice(facts=signal(payment_evidence(Verdict.UNCLEAR, authReviewStatus="REJECT"))))
+    assert "- Risk review: `REJECT`" in text
+
+
 @pytest.mark.parametrize(
     ("fields", "line"),
     [

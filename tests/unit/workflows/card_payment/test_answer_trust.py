@@ -38,6 +38,12 @@ def test_failure_whose_code_advises_an_inquiry_needs_one() -> None:
     assert needs_inquiry(Operation.PAY, paid(Verdict.FAILED, "REPEAT_REQ_INCONSISTENT", repeated=False))
 
 
+@pytest.mark.parametrize("code", ["SYSTEM_ERROR", "PROCESS_FAIL", "ACCESS_DENIED", "AN_UNDOCUMENTED_CODE"])
+def test_failure_of_a_first_send_that_explains_nothing_needs_an_inquiry(code: str) -> None:
+    assert needs_inquiry(Operation.PAY, paid(Verdict.FAILED, code, repeated=False))
+    assert needs_inquiry(Operation.CAPTURE, captured(Verdict.FAILED, code))
+
+
 @pytest.mark.parametrize("verdict", [each for each in Verdict if each is not Verdict.FAILED])
 def test_anything_but_a_failure_is_trusted(verdict: Verdict) -> None:
     assert not needs_inquiry(Operation.PAY, paid(verdict, "REPEAT_REQ_INCONSISTENT", repeated=True))

@@ -17,8 +17,9 @@ from workflows.card_payment import payment_state, polling
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.operator_view import attributes, details
 from workflows.card_payment.payment_state import PaymentState
-from workflows.card_payment.steps.authorized import authorized, partially_captured
+from workflows.card_payment.steps.authorized import authorized
 from workflows.card_payment.steps.capturing import _longest_pause, _pause_before_repeat
+from workflows.card_payment.steps.partially_captured import partially_captured
 from workflows.timing import CAPTURE_REPEAT_PAUSE, UNKNOWN_EXPIRY_LONGEST, UNKNOWN_EXPIRY_PAUSE
 
 HOUR = timedelta(hours=1)
@@ -28,7 +29,8 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    steps = [import_module(f"workflows.card_payment.steps.{name}") for name in ("authorized", "capturing")]
+    names = ("capturing", "expiry", "partially_captured", "risk_review")
+    steps = [import_module(f"workflows.card_payment.steps.{name}") for name in names]
     for module in (payment_state, polling, *steps):
         monkeypatch.setattr(module, "workflow", clock)
     return clock

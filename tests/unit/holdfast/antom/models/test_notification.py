@@ -1,4 +1,4 @@
-"""Parsing notifications: the two known kinds, and the errors for any other body."""
+"""Parsing notifications: the known kinds, and the errors for any other body."""
 
 import json
 from typing import Any
@@ -13,6 +13,7 @@ from holdfast.antom.models import (
     Notification,
     PaymentNotification,
     ResultStatus,
+    RiskReviewNotification,
     parse_notification,
 )
 from tests.support.antom.gateway import result
@@ -43,6 +44,14 @@ def test_capture_notification_is_parsed() -> None:
     assert isinstance(notification, CaptureNotification)
     assert (notification.captureRequestId, notification.captureId) == ("order-1-c1", "2019")
     assert notification.result.resultStatus is ResultStatus.S
+
+
+def test_risk_review_notification_is_parsed_with_and_without_a_result() -> None:
+    fields = {"notifyType": "RISK_POST_REVIEW", "paymentRequestId": "order-1-1", "authReviewStatus": "ACCEPT"}
+    for body in (fields, result("S", "SUCCESS", **fields)):
+        notification = parse_notification(json.dumps(body).encode())
+        assert isinstance(notification, RiskReviewNotification)
+        assert (notification.paymentRequestId, notification.authReviewStatus) == ("order-1-1", "ACCEPT")
 
 
 @pytest.mark.parametrize(

@@ -136,9 +136,17 @@ def test_card_info_is_used_where_payment_result_info_is_absent() -> None:
     older = inquiry(cardInfo={"lastFour": "6383"}).result_info
     assert older is not None
     assert older.lastFour == "6383"
-    both = inquiry(cardInfo={"lastFour": "0000"}, paymentResultInfo={"lastFour": "6383"}).result_info
+
+
+@pytest.mark.parametrize("empty", [{}, {"cardToken": None}, {"cardToken": ""}])
+def test_card_info_adds_the_fields_that_payment_result_info_lacks(empty: dict[str, object]) -> None:
+    older = {"lastFour": "0000", "cardToken": "token-1", "new": 1, "threeDSResult": {"eci": "05", "xid": "x"}}
+    newer = {"lastFour": "6383", **empty, "threeDSResult": {"eci": "02", "xid": ""}}
+    both = inquiry(cardInfo=older, paymentResultInfo=newer).result_info
     assert both is not None
-    assert both.lastFour == "6383"
+    assert (both.lastFour, both.cardToken) == ("6383", "token-1")
+    assert both.threeDSResult is not None
+    assert (both.threeDSResult.eci, both.threeDSResult.xid) == ("02", "x")
 
 
 @pytest.mark.parametrize("invalid", ["", "text", [], True, 7])
