@@ -17,6 +17,8 @@ OPERATOR_DECISION = "OPERATOR"
 """The result code of an operator's resolution."""
 CARD_NOT_FOUND = "CARD_REFERENCE_NOT_FOUND"
 """Holdfast's own result code: the card was not found in the vault, and nothing was sent."""
+PAY_CALL_NOT_SENT = "PAY_CALL_NOT_SENT"
+"""Holdfast's own result code: no pay call of the attempt was sent before its deadline or its cancellation."""
 
 
 class Verdict(StrEnum):

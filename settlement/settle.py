@@ -22,7 +22,14 @@ from settlement.audit import text as audit_text
 from settlement.audit.trail import append_and_flag, append_once, apply_event, flag_for_review
 from settlement.captures import settle_capture
 from settlement.closed_attempt import CLOSED_STATUSES, settle_closed_attempt
-from settlement.evidence import CARD_NOT_FOUND, OPERATOR_DECISION, CaptureEvidence, PaymentEvidence, Verdict
+from settlement.evidence import (
+    CARD_NOT_FOUND,
+    OPERATOR_DECISION,
+    PAY_CALL_NOT_SENT,
+    CaptureEvidence,
+    PaymentEvidence,
+    Verdict,
+)
 from settlement.mismatch import (
     Settlement,
     amount_mismatch,
@@ -32,7 +39,7 @@ from settlement.mismatch import (
 )
 from settlement.transitions import target
 
-_CLOSED_UNPAID_CODES = frozenset({"ORDER_IS_CLOSED"})
+_CLOSED_UNPAID_CODES = frozenset({"ORDER_IS_CLOSED", PAY_CALL_NOT_SENT})
 _NOTHING_AUTHORIZED_CODES = frozenset({ORDER_NOT_EXIST, CARD_NOT_FOUND, OPERATOR_DECISION})
 _DECIDING = frozenset({Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED})
 _WAITING = frozenset({S.AUTHORIZING, S.ACTION_REQUIRED, S.PENDING, S.NEEDS_REVIEW})

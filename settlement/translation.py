@@ -23,7 +23,7 @@ from holdfast.antom.models import (
 from holdfast.next_action import NextAction
 from holdfast.result_info import ResultInfo, masked
 from holdfast.source import Source
-from settlement.evidence import CARD_NOT_FOUND, CaptureEvidence, PaymentEvidence, Verdict
+from settlement.evidence import CARD_NOT_FOUND, PAY_CALL_NOT_SENT, CaptureEvidence, PaymentEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 
 _FIRST_YEAR = 2000
@@ -56,6 +56,17 @@ def from_missing_card(payment_request_id: str, message: str) -> PaymentEvidence:
         paymentRequestId=payment_request_id,
         resultCode=CARD_NOT_FOUND,
         resultMessage=message,
+    )
+
+
+def from_unsent_call(payment_request_id: str, reason: str) -> PaymentEvidence:
+    """Returns the evidence that no pay call of an attempt was ever sent, and that none will be."""
+    return PaymentEvidence(
+        source=Source.CLOCK,
+        verdict=Verdict.FAILED,
+        paymentRequestId=payment_request_id,
+        resultCode=PAY_CALL_NOT_SENT,
+        resultMessage=reason,
     )
 
 
