@@ -80,7 +80,7 @@ def failing_unsent(*, may_have_been_sent: bool) -> Iterator[None]:
 
 
 def _never_sent(error: Exception) -> ApplicationError:
-    """Returns the error that the workflow reads; it has no text of an unexpected error."""
+    """Returns the error whose text an operator reads in clear: no text of an unexpected error is in it."""
     if isinstance(error, ApplicationError):
         reason, pause = error.message, error.next_retry_delay
     else:
