@@ -5,14 +5,23 @@ failure is believed, the next attempt or capture takes money twice.
 """
 
 import asyncio
+import sys
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from holdfast import Amount, HoldfastError, Payment, PaymentStatus
 from tests.support.eventually import eventually
-from tests.support.scenarios.resets import first_task, last_task, reset_activity, reset_workflow
+from tests.support.scenarios.resets import (
+    first_task,
+    last_task,
+    reset_activity,
+    reset_workflow,
+    task_before_activity,
+)
 from tests.support.scenarios.split_workers import SplitWorkers
+from tests.support.scenarios.unusable_gateway import unusable_at_first
 from tests.support.world import VISA, World
 
 PART = Amount(currency="EUR", value="10000")
@@ -109,6 +118,27 @@ async def test_workflow_that_is_reset_to_a_point_before_its_pay_call_authorizes_
         await _another_attempt(world, split, payment)
         _assert_one_authorization(world, payment)
         await world.payments.cancel(reference, "end of the test")
+
+
+async def test_workflow_that_is_reset_after_an_unsent_call_is_not_ended_as_unsent(
+    world: World, split: SplitWorkers
+) -> None:
+    """The first call was not sent, and the second one authorized. The reset run can send nothing in time."""
+    reference = world.reference("reset-after-unsent-pay")
+    world.fault(reference, "notification", "none", times=-1)
+    order = await world.order(reference, card=None, paymentMethod=TOKEN)
+    async with split.workflows():
+        async with unusable_at_first(world, 1, connects=True) as once, split.activities(once):
+            assert (await split.payments.authorize(order)).status is PaymentStatus.AUTHORIZED
+        await reset_workflow(world, reference, await task_before_activity(world, reference, 2))
+        async with unusable_at_first(world, sys.maxsize, connects=True) as never, split.activities(never):
+            undecided = (PaymentStatus.NEEDS_REVIEW, PaymentStatus.EXPIRED)
+            payment = await world.skip_until(reference, *undecided, step=timedelta(minutes=1))
+            assert payment.status is PaymentStatus.NEEDS_REVIEW
+        async with split.activities():
+            await world.skip_until(reference, PaymentStatus.AUTHORIZED, step=timedelta(minutes=10))
+            await world.payments.cancel(reference, "end of the test")
+    assert world.ledger(reference)["maxLiveAuthorizations"] == 1
 
 
 TOKEN = {"paymentMethodType": "CARD", "paymentMethodId": "ALIPAY9kV5Ahs3r7lb9k"}

@@ -25,6 +25,14 @@ async def last_task(world: World, reference: str) -> int:
     return (await _completed_tasks(world, reference))[-1]
 
 
+async def task_before_activity(world: World, reference: str, number: int) -> int:
+    """Returns the event to which a reset repeats a payment from its n-th activity on, counted from 1."""
+    history = await world.handle(reference).fetch_history()
+    name = "activity_task_scheduled_event_attributes"
+    scheduled = [event.event_id for event in history.events if event.HasField(name)]  # type: ignore[arg-type]
+    return max(task for task in await _completed_tasks(world, reference) if task < scheduled[number - 1])
+
+
 async def reset_workflow(world: World, reference: str, event: int, *, reapply: bool = True) -> None:
     """Resets a payment to the task that this event completes.
 
