@@ -7,6 +7,7 @@ that workflow code can import it.
 from datetime import datetime
 from enum import StrEnum
 
+from activities.earlier_sends import EarlierSends
 from holdfast.antom.amounts import Amount
 from holdfast.order import PaymentOrder
 from holdfast.validation.strict import Strict
@@ -24,9 +25,13 @@ class Failure(StrEnum):
     """The `type` of an application error that an activity raises."""
 
     NOT_SENT = "NotSent"
+    """This try sent nothing; an earlier one may have."""
+    NEVER_SENT = "NeverSent"
+    """Neither this try nor an earlier one sent anything."""
+    TOO_LATE = "TooLate"
+    """The buyer's time has passed, and nothing was ever sent."""
     OUTCOME_UNKNOWN = "OutcomeUnknown"
     NOT_YET = "NotYet"
-    INVALID_ORDER = "InvalidOrder"
 
 
 class PayCall(Strict):
@@ -35,11 +40,12 @@ class PayCall(Strict):
     order: PaymentOrder
     paymentRequestId: str
     expiresAt: datetime
-    """Until when the buyer can finish."""
+    """Until when the buyer can finish. The call is not sent later."""
+    earlierSends: EarlierSends
 
 
 class PayResult(Strict):
-    """The signed answer to a pay call. `repeated`: an earlier send of the same id had no known outcome."""
+    """The signed answer to a pay call. `repeated`: an earlier call may have sent the same id."""
 
     evidence: PaymentEvidence
     repeated: bool
@@ -84,8 +90,7 @@ class WatchCall(Strict):
 class CaptureCall(Strict):
     """A call that captures money of an authorization.
 
-    `isLastCapture` is sent only where the capture is partial. `isRepeat`: an earlier call of the same id had
-    no known outcome.
+    `isLastCapture` is sent only where the capture is partial.
     """
 
     merchantAccount: str
@@ -93,11 +98,11 @@ class CaptureCall(Strict):
     paymentId: str
     captureAmount: Amount
     isLastCapture: bool | None = None
-    isRepeat: bool = False
+    earlierSends: EarlierSends
 
 
 class CaptureResult(Strict):
-    """The signed answer to a capture call."""
+    """The signed answer to a capture call. `repeated`: an earlier call may have sent the same id."""
 
     evidence: CaptureEvidence
     repeated: bool

@@ -7,8 +7,13 @@ happened (S, F, U)  completes with the answer
 did not happen      fails with `NotSent`: repeated, nothing was sent
 unknown             fails with `OutcomeUnknown`: repeated with the same id and the same body
 ==================  =====================================================================
+
+A pay call of which no earlier send is possible fails with `NeverSent` instead of `NotSent`. The history
+records that, and the workflow makes the call again.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TypeVar
 
@@ -16,12 +21,21 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.calls import Failure
 from holdfast.antom.outcome import DidNotHappen, Happened, Outcome, Unknown
+from holdfast.card_vault import CardNotFound, CardUnreadable, CardVaultError
 
 A = TypeVar("A")
 
 TRAFFIC_LIMIT = "REQUEST_TRAFFIC_EXCEED_LIMIT"
 _TRAFFIC_PAUSE = timedelta(seconds=10)
 NOT_CONFIGURED = "merchantAccount: is not configured at this worker"
+
+
+class CardUnusable(Exception):
+    """No request can be built from this card and this order; another attempt can have another one."""
+
+
+UNUSABLE_CARD = (CardNotFound, CardUnreadable, CardUnusable)
+"""The errors of a card that decide its attempt."""
 
 
 def unwrap(outcome: Outcome[A]) -> A:
@@ -56,12 +70,40 @@ def not_yet(seconds: float) -> ApplicationError:
     )
 
 
-def invalid_order(message: str, try_number: int) -> ApplicationError:
-    """Returns the error of an order that cannot be paid with this worker's configuration.
+@contextmanager
+def failing_unsent(*, may_have_been_sent: bool) -> Iterator[None]:
+    """Runs the part of a pay call that fails before anything is sent.
 
-    Only on the first try it is final. Before a later one, another worker with another configuration can have
-    sent the call.
+    Where no earlier send is possible, a failure of this part becomes `NeverSent`. Two failures do not: one
+    with an unknown outcome, and a card that is missing or cannot be used, which decides the attempt.
     """
-    if try_number > 1:
-        return ApplicationError(message, type=Failure.NOT_SENT)
-    return ApplicationError(message, type=Failure.INVALID_ORDER, non_retryable=True)
+    try:
+        yield
+    except UNUSABLE_CARD:
+        raise
+    except Exception as error:
+        is_unknown = isinstance(error, ApplicationError) and error.type == Failure.OUTCOME_UNKNOWN
+        if may_have_been_sent or is_unknown:
+            raise
+        raise _never_sent(error) from error
+
+
+def _never_sent(error: Exception) -> ApplicationError:
+    """Returns the error whose text an operator reads in clear: no text of an unexpected error is in it."""
+    if isinstance(error, ApplicationError):
+        reason, pause = error.message, error.next_retry_delay
+    else:
+        reason, pause = str(error) if isinstance(error, CardVaultError) else type(error).__name__, None
+    return ApplicationError(reason, type=Failure.NEVER_SENT, non_retryable=True, next_retry_delay=pause)
+
+
+def too_late(*, may_have_been_sent: bool) -> ApplicationError:
+    """Returns the error of a pay call whose deadline has passed, so that it is not sent any more.
+
+    Where an earlier send is possible, its outcome is unknown, and inquiries decide.
+    """
+    if may_have_been_sent:
+        reason = "the buyer's time has passed: the call is not repeated"
+        return ApplicationError(reason, type=Failure.OUTCOME_UNKNOWN, non_retryable=True)
+    reason = "the buyer's time has passed before the call was sent"
+    return ApplicationError(reason, type=Failure.TOO_LATE, non_retryable=True)

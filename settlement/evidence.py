@@ -16,10 +16,12 @@ from holdfast.source import Source
 OPERATOR_DECISION = "OPERATOR"
 """The result code of an operator's resolution."""
 CARD_NOT_FOUND = "CARD_REFERENCE_NOT_FOUND"
-"""Holdfast's own result code: the card was not found in the vault, and nothing was sent."""
+"""Holdfast's own result code: the vault has no usable card under the reference, and nothing was sent."""
+PAY_CALL_NOT_SENT = "PAY_CALL_NOT_SENT"
+"""Holdfast's own result code: no pay call of the attempt was sent before its deadline or its cancellation."""
 CAPTURE_WITHDRAWN = "CAPTURE_WITHDRAWN"
 """Holdfast's own result code: the capture never arrived, and the risk review rejects the authorization."""
-OWN_CODES = frozenset({OPERATOR_DECISION, CARD_NOT_FOUND})
+OWN_CODES = frozenset({OPERATOR_DECISION, CARD_NOT_FOUND, PAY_CALL_NOT_SENT})
 """The result codes that Holdfast makes for an attempt and the gateway never sends."""
 
 

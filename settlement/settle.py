@@ -23,7 +23,15 @@ from settlement.audit.trail import append_and_flag, append_once, apply_event, fl
 from settlement.authorization_expiry import learn_current_expiry
 from settlement.captures import settle_capture
 from settlement.closed_attempt import CLOSED_STATUSES, settle_closed_attempt
-from settlement.evidence import OWN_CODES, CaptureEvidence, PaymentEvidence, Verdict
+from settlement.evidence import (
+    CARD_NOT_FOUND,
+    OPERATOR_DECISION,
+    OWN_CODES,
+    PAY_CALL_NOT_SENT,
+    CaptureEvidence,
+    PaymentEvidence,
+    Verdict,
+)
 from settlement.mismatch import (
     Settlement,
     amount_mismatch,
@@ -34,8 +42,8 @@ from settlement.mismatch import (
 from settlement.risk_review import captured_event, follow_risk_review, with_review_status
 from settlement.transitions import target
 
-_CLOSED_UNPAID_CODES = frozenset({"ORDER_IS_CLOSED"})
-_NOTHING_AUTHORIZED_CODES = OWN_CODES | {ORDER_NOT_EXIST}
+_CLOSED_UNPAID_CODES = frozenset({"ORDER_IS_CLOSED", PAY_CALL_NOT_SENT})
+_NOTHING_AUTHORIZED_CODES = frozenset({ORDER_NOT_EXIST, CARD_NOT_FOUND, OPERATOR_DECISION})
 _DECIDING = frozenset({Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED})
 _WAITING = frozenset({S.AUTHORIZING, S.ACTION_REQUIRED, S.PENDING, S.NEEDS_REVIEW})
 
@@ -285,7 +293,7 @@ def _needs_confirmation(evidence: PaymentEvidence) -> bool:
 
 def _needs_person(code: str) -> bool:
     """Returns whether a person must look at a failure: no retry helps, or its code is not documented."""
-    if code in _NOTHING_AUTHORIZED_CODES:
+    if code in OWN_CODES or code == ORDER_NOT_EXIST:
         return False
     return advice(Operation.PAY, code, ResultStatus.F) is Advice.STOP
 

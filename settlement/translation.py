@@ -24,7 +24,7 @@ from holdfast.antom.models import (
 from holdfast.next_action import NextAction
 from holdfast.result_info import ResultInfo, masked
 from holdfast.source import Source
-from settlement.evidence import CARD_NOT_FOUND, CaptureEvidence, PaymentEvidence, Verdict
+from settlement.evidence import CARD_NOT_FOUND, PAY_CALL_NOT_SENT, CaptureEvidence, PaymentEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 
 _FIRST_YEAR = 2000
@@ -50,13 +50,24 @@ def from_pay(answer: PayResponse, payment_request_id: str, expires_at: datetime)
 
 
 def from_missing_card(payment_request_id: str, message: str) -> PaymentEvidence:
-    """Returns the evidence of a pay call that was not made, because its card was not found in the vault."""
+    """Returns the evidence of a pay call that was not made, because its card cannot be used."""
     return PaymentEvidence(
         source=Source.PAY_RESPONSE,
         verdict=Verdict.FAILED,
         paymentRequestId=payment_request_id,
         resultCode=CARD_NOT_FOUND,
         resultMessage=message,
+    )
+
+
+def from_unsent_call(payment_request_id: str, reason: str) -> PaymentEvidence:
+    """Returns the evidence that no pay call of an attempt was ever sent, and that none will be."""
+    return PaymentEvidence(
+        source=Source.CLOCK,
+        verdict=Verdict.FAILED,
+        paymentRequestId=payment_request_id,
+        resultCode=PAY_CALL_NOT_SENT,
+        resultMessage=reason,
     )
 
 

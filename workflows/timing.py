@@ -14,6 +14,11 @@ ABSENCE_ANSWERS = 3
 ABSENCE_PAUSE = timedelta(seconds=15)
 """A request id that the gateway does not know this often in a row, this far apart, never arrived (Antom:
 codes of inquiryPayment)."""
+UNSENT_PAY_PAUSE = timedelta(seconds=1)
+UNSENT_PAY_LONGEST = timedelta(minutes=1)
+UNSENT_PAY_SHARE = 20
+"""The pauses before a pay call that was never sent is made again: each is twice the last. The longest one is
+a minute, or a twentieth of the buyer's time where that is longer, so that the history stays short."""
 UNKNOWN_PAY_PAUSE = timedelta(seconds=15)
 """The first pause before the outcome of a pay call is inquired about again; each pause is twice the last."""
 

@@ -2,12 +2,16 @@
 
 import logging
 
-from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
-from activities.errors import invalid_order
-from holdfast.card_vault import CardData, CardVault, VaultUnavailable
+from activities.calls import Failure
+from holdfast.card_vault import CardData, CardKeyUnknown, CardVault, VaultUnavailable
 
 _logger = logging.getLogger("holdfast.cards")
+_NO_VAULT = "paymentMethod.cardReference: this worker has no card vault, HOLDFAST_CARD_VAULT_KEYS is not set"
+_KEY_UNKNOWN = (
+    "paymentMethod.cardReference: HOLDFAST_CARD_VAULT_KEYS of this worker lacks the key of this card"
+)
 
 
 class CardAccess:
@@ -23,16 +27,16 @@ class CardAccess:
             CardNotFound: The vault has no card of this reference.
             CardUnreadable: The card cannot be decrypted.
             VaultUnavailable: The vault does not answer.
-            ApplicationError: `InvalidOrder`, where this worker has no vault.
+            ApplicationError: `NotSent`, where this worker has no vault, or not the key of this card.
         """
         if reference is None:
             return None
         if self._vault is None:
-            raise invalid_order(
-                "paymentMethod.cardReference: there is no card vault, HOLDFAST_CARD_VAULT_KEYS is not set",
-                activity.info().attempt,
-            )
-        return await self._vault.get(reference)
+            raise ApplicationError(_NO_VAULT, type=Failure.NOT_SENT)
+        try:
+            return await self._vault.get(reference)
+        except CardKeyUnknown:
+            raise ApplicationError(_KEY_UNKNOWN, type=Failure.NOT_SENT) from None
 
     async def delete(self, reference: str | None) -> None:
         """Deletes the card (PCI DSS 3.3.1). A vault that does not answer deletes it at its expiry."""

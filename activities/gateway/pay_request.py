@@ -1,8 +1,6 @@
 """Builds the gateway's pay request from an order and a card (Antom: pay)."""
 
-from temporalio.exceptions import ApplicationError
-
-from activities.calls import Failure
+from activities.errors import CardUnusable
 from holdfast.antom.models import CaptureMode, PaymentFactor, PaymentMethod, PayRequest, RawCardMetaData
 from holdfast.card_vault import CardData
 from holdfast.order import PaymentOrder
@@ -18,7 +16,7 @@ def pay_request(
     documents contradict: the gateway's own limit for the buyer applies.
 
     Raises:
-        ApplicationError: `InvalidOrder`, where the card has a cryptogram and the order no `mpiData` for it.
+        CardUnusable: The card has a cryptogram, and the order no `mpiData` for it.
     """
     is_manual = order.captureMode is CaptureMode.MANUAL
     return PayRequest(
@@ -68,5 +66,5 @@ def _mpi_data(facts: dict[str, object], card: CardData) -> dict[str, dict[str, o
         return {}
     mpi = facts.get("mpiData")
     if not isinstance(mpi, dict):
-        raise ApplicationError(_NO_MPI_DATA, type=Failure.INVALID_ORDER, non_retryable=True)
+        raise CardUnusable(_NO_MPI_DATA)
     return {"mpiData": mpi | card.model_dump(exclude_none=True, include={*_CRYPTOGRAM})}

@@ -23,13 +23,15 @@ from activities.calls import (
     WatchCall,
 )
 from activities.card_vault.cards import CardAccess
-from activities.errors import NOT_CONFIGURED, invalid_order, not_yet, unwrap
+from activities.earlier_sends import may_have_been_sent
+from activities.errors import NOT_CONFIGURED, UNUSABLE_CARD, failing_unsent, not_yet, too_late, unwrap
+from activities.gateway.pay_deadline import PayDeadline
 from activities.gateway.pay_request import pay_request
 from activities.gateway.watch import is_decided, pause_after
 from activities.heartbeat import heartbeating
 from holdfast.antom.client import AntomClient
 from holdfast.antom.models import CancelRequest, GatewayCaptureRequest, InquiryPaymentRequest, ResultStatus
-from holdfast.card_vault import CardNotFound, CardUnreadable, CardVault
+from holdfast.card_vault import CardVault
 from holdfast.source import Source
 from settlement.gateway_record import GatewayRecord
 from settlement.translation import from_capture, from_inquiry, from_missing_card, from_pay
@@ -55,22 +57,34 @@ class GatewayActivities:
 
     @activity.defn(name=PAY)
     async def pay(self, call: PayCall) -> PayResult:
-        """Authorizes one attempt. Its card is deleted from the vault once the attempt has an outcome."""
-        client, try_number = self._paying_client(call.order.merchantAccount), activity.info().attempt
-        reference = call.order.paymentMethod.cardReference
+        """Authorizes one attempt. Its card is deleted from the vault once the attempt has an outcome.
+
+        Raises:
+            ApplicationError: `TooLate` where the buyer's time has passed, `NeverSent` where the call is not
+                sent for another reason; both only where no earlier send is possible. Otherwise `NotSent` or
+                `OutcomeUnknown`.
+        """
+        running, reference = activity.info(), call.order.paymentMethod.cardReference
+        is_repeat = may_have_been_sent(call.earlierSends, running)
+        deadline = PayDeadline(call.expiresAt, running)
+        if deadline.has_passed:
+            raise too_late(may_have_been_sent=is_repeat)
         async with heartbeating():
             try:
-                card = await self._cards.read(reference)
-            except (CardNotFound, CardUnreadable) as error:
+                with failing_unsent(may_have_been_sent=is_repeat):
+                    client, card = self._client(call.order.merchantAccount), await self._cards.read(reference)
+                    request = pay_request(call.order, call.paymentRequestId, self._notify_url, card)
+            except UNUSABLE_CARD as error:
+                await self._cards.delete(reference)
                 missing = from_missing_card(call.paymentRequestId, str(error))
-                # only this try is known to have sent nothing: a restored database loses earlier tries
+                # an inquiry confirms it: a database that was restored from a backup lacks earlier sends
                 return PayResult(evidence=missing, repeated=True)
-            answer = unwrap(
-                await client.pay(pay_request(call.order, call.paymentRequestId, self._notify_url, card))
-            )
+            outcome = await client.pay(request, start_within=deadline.seconds_left)
+            with failing_unsent(may_have_been_sent=is_repeat):
+                answer = unwrap(outcome)
             await self._cards.delete(reference)
         evidence = from_pay(answer, call.paymentRequestId, call.expiresAt)
-        return PayResult(evidence=evidence, repeated=try_number > 1)
+        return PayResult(evidence=evidence, repeated=is_repeat)
 
     @activity.defn(name=FORGET_CARD)
     async def forget_card(self, card_reference: str) -> None:
@@ -106,7 +120,8 @@ class GatewayActivities:
         async with heartbeating():
             answer = unwrap(await self._client(call.merchantAccount).capture(request))
         evidence = from_capture(answer, Source.CAPTURE_RESPONSE, call.captureRequestId)
-        return CaptureResult(evidence=evidence, repeated=call.isRepeat or activity.info().attempt > 1)
+        is_repeat = may_have_been_sent(call.earlierSends, activity.info())
+        return CaptureResult(evidence=evidence, repeated=is_repeat)
 
     @activity.defn(name=CANCEL)
     async def cancel(self, call: CancelCall) -> CancelResult:
@@ -133,9 +148,3 @@ class GatewayActivities:
             return self._clients[merchant_account]
         except KeyError:
             raise ApplicationError(NOT_CONFIGURED, type=Failure.NOT_SENT) from None
-
-    def _paying_client(self, merchant_account: str) -> AntomClient:
-        try:
-            return self._clients[merchant_account]
-        except KeyError:
-            raise invalid_order(NOT_CONFIGURED, activity.info().attempt) from None

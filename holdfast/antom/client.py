@@ -5,6 +5,7 @@ every wait. Only a request that cannot have left this machine counts as not sent
 """
 
 import asyncio
+import math
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -124,9 +125,13 @@ class AntomClient:
         await asyncio.gather(*self._exchanges, return_exceptions=True)
         await self._http.aclose()
 
-    async def pay(self, request: PayRequest) -> Outcome[PayResponse]:
-        """Authorizes a payment (Antom: pay)."""
-        return await self._call(Operation.PAY, request, PayResponse)
+    async def pay(self, request: PayRequest, *, start_within: float = math.inf) -> Outcome[PayResponse]:
+        """Authorizes a payment (Antom: pay).
+
+        `start_within` seconds are the longest wait for the call limits, where it is shorter than the client's
+        own. The connection may then take `connect` and `pool` seconds in addition.
+        """
+        return await self._call(Operation.PAY, request, PayResponse, start_within)
 
     async def inquire_payment(self, request: InquiryPaymentRequest) -> Outcome[InquiryPaymentResponse]:
         """Inquires about a payment and its captures (Antom: inquiryPayment)."""
@@ -144,10 +149,12 @@ class AntomClient:
         """Lists the notifications that the gateway has sent (Antom: inquireNotificationList)."""
         return await self._call(Operation.NOTIFICATION_LIST, request, NotificationListResponse)
 
-    async def _call(self, operation: Operation, request: RequestModel, model: type[R]) -> Outcome[R]:
+    async def _call(
+        self, operation: Operation, request: RequestModel, model: type[R], start_within: float = math.inf
+    ) -> Outcome[R]:
         limiter = self._limiter
         try:
-            await limiter.acquire(self._limiter_timeout)
+            await limiter.acquire(min(self._limiter_timeout, start_within))
         except LimitExceeded as error:
             return DidNotHappen(str(error), retry_after=_LIMIT_EXCEEDED_DELAY)
         account = self.account

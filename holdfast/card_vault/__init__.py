@@ -2,6 +2,7 @@
 
 from holdfast.card_vault.card import CardData
 from holdfast.card_vault.errors import (
+    CardKeyUnknown,
     CardNotFound,
     CardUnreadable,
     CardVaultError,
@@ -16,6 +17,7 @@ from holdfast.card_vault.vault_url import open_vault
 __all__ = [
     "ENTRY_LIFETIME",
     "CardData",
+    "CardKeyUnknown",
     "CardNotFound",
     "CardUnreadable",
     "CardVault",

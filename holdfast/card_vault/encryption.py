@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pydantic import ValidationError
 
 from holdfast.card_vault.card import CardData
-from holdfast.card_vault.errors import CardNotFound, CardUnreadable
+from holdfast.card_vault.errors import CardKeyUnknown, CardNotFound, CardUnreadable
 from holdfast.card_vault.keyring import Ciphertext, DecryptionFailed, Keyring, UnknownKey
 from holdfast.card_vault.vault import ENTRY_LIFETIME
 
@@ -56,6 +56,7 @@ class CardEncryptor:
         """Returns the card of an entry.
 
         Raises:
+            CardKeyUnknown: The keyring does not have the key that the entry names.
             CardUnreadable: The entry cannot be decrypted.
             CardNotFound: The entry has expired.
         """
@@ -63,7 +64,9 @@ class CardEncryptor:
             card = CardData.model_validate_json(
                 self._keys.decrypt(entry.ciphertext, _associated_data(entry.reference, entry.expires_at))
             )
-        except (UnknownKey, DecryptionFailed, ValidationError, TypeError):
+        except UnknownKey:
+            raise CardKeyUnknown from None
+        except (DecryptionFailed, ValidationError, TypeError):
             raise CardUnreadable from None
         if entry.expires_at <= self.now_ms():
             raise CardNotFound

@@ -3,6 +3,7 @@
     CardVaultError
     ├── CardNotFound         no entry under this reference: deleted, expired, or a wrong reference
     ├── CardUnreadable       the entry cannot be decrypted: another key, or changed at rest
+    │   └── CardKeyUnknown   the entry names a key that this process does not have
     ├── VaultUnavailable     the store does not respond: a retry may help
     └── KeyringError         a key variable is malformed
 
@@ -28,6 +29,10 @@ class CardUnreadable(CardVaultError):
 
     def __init__(self) -> None:
         super().__init__("the card under this reference cannot be decrypted")
+
+
+class CardKeyUnknown(CardUnreadable):
+    """The entry names a key that this process does not have; a process with that key can decrypt it."""
 
 
 class VaultUnavailable(CardVaultError):

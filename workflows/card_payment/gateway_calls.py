@@ -4,10 +4,11 @@ Each function returns the signed answer, or None where there is none because the
 wait was cancelled.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities import calls
 from activities.calls import (
@@ -15,14 +16,14 @@ from activities.calls import (
     CancelResult,
     CaptureCall,
     CaptureResult,
+    Failure,
     InquireCall,
     PayCall,
     PayResult,
     WatchCall,
 )
-from holdfast.errors import InvalidOrder
 from settlement.gateway_record import GatewayRecord
-from workflows.execution import Activity, execute_or_none
+from workflows.execution import Activity, execute, execute_or_none
 from workflows.timing import CAPTURE_ANSWER
 
 
@@ -35,7 +36,7 @@ def _tries(number: int, longest: timedelta | None = None) -> RetryPolicy:
     )
 
 
-_PAY = Activity(calls.PAY, PayResult, _tries(5, timedelta(seconds=10)), refusal=InvalidOrder)
+_PAY = Activity(calls.PAY, PayResult, _tries(5, timedelta(seconds=10)))
 _CAPTURE = Activity(calls.CAPTURE, CaptureResult, _tries(4), schedule_to_close=CAPTURE_ANSWER)
 _CANCEL = Activity(calls.CANCEL, CancelResult, _tries(3))
 _FORGET_CARD = Activity(calls.FORGET_CARD, type(None), _tries(5))
@@ -49,12 +50,34 @@ _WATCH = Activity(
 )
 
 
-async def pay(call: PayCall) -> PayResult | None:
+@dataclass(frozen=True)
+class NeverSent:
+    """No pay call of the attempt was ever sent, for this reason.
+
+    `isTooLate`: its deadline has passed. `retryAfter`: the shortest useful pause before another call.
+    """
+
+    reason: str
+    isTooLate: bool
+    retryAfter: timedelta = timedelta(0)
+
+
+async def pay(call: PayCall) -> PayResult | NeverSent | None:
     """Authorizes one attempt, with the same id and body on every try.
 
-    Raises ActivityRefused where this worker cannot pay the order; nothing was sent.
+    Returns NeverSent only where the activity has established it, so that it is recorded in the history.
     """
-    return await execute_or_none(_PAY, call, call.paymentRequestId)
+    try:
+        return await execute(_PAY, call, call.paymentRequestId)
+    except ActivityError as error:
+        return _never_sent(error.cause)
+
+
+def _never_sent(cause: BaseException | None) -> NeverSent | None:
+    if not isinstance(cause, ApplicationError) or cause.type not in (Failure.NEVER_SENT, Failure.TOO_LATE):
+        return None
+    pause, is_too_late = cause.next_retry_delay or timedelta(0), cause.type == Failure.TOO_LATE
+    return NeverSent(cause.message, isTooLate=is_too_late, retryAfter=pause)
 
 
 async def forget_card(card_reference: str) -> None:

@@ -9,6 +9,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities.calls import InquireCall, PayCall
+from activities.earlier_sends import EarlierSends
 from holdfast.order import CaptureRequest, PaymentOrder, RetryRequest
 from holdfast.payment import Attempt, Payment
 from holdfast.payment_event import Event
@@ -35,7 +36,8 @@ class PaymentState:
 
     def __init__(self, order: PaymentOrder) -> None:
         self._order = order
-        self._payment = open_payment(order, workflow.now())
+        # the time of the first task can be much later, where no worker was running
+        self._payment = open_payment(order, workflow.info().workflow_start_time)
         self.pending_inquiries: dict[str, int] = {}
         """The attempts that need an inquiry, each with how many pieces of evidence did not match."""
         self.capture_is_slow = False
@@ -46,8 +48,6 @@ class PaymentState:
         """The captures of notifications that made an inquiry necessary."""
         self.used_cards: set[str] = set()
         """The card references of pay calls that were made; their cards are deleted from the vault."""
-        self.refusal: str | None = None
-        """Why no worker can pay this order; nothing was sent."""
         self.waiting_for = ""
         self.waiting_until: datetime | None = None
 
@@ -161,8 +161,12 @@ class PaymentState:
 
     def pay_call(self) -> PayCall:
         """Returns the pay call of the current attempt."""
-        request_id = self._payment.attempt.paymentRequestId
-        return PayCall(order=self._order, paymentRequestId=request_id, expiresAt=self.deadline)
+        return PayCall(
+            order=self._order,
+            paymentRequestId=self._payment.attempt.paymentRequestId,
+            expiresAt=self.deadline,
+            earlierSends=earlier_sends(),
+        )
 
     def inquiry(self, payment_request_id: str | None = None) -> InquireCall:
         """Returns the inquiry about the current attempt, or about another one."""
@@ -217,6 +221,11 @@ class PaymentState:
             if evidence.paymentId and evidence.paymentId == attempt.paymentId:
                 return attempt
         return self._payment.attempt
+
+
+def earlier_sends(*, is_repeat: bool = False) -> EarlierSends:
+    """Returns what the history has about the earlier sends of a request id; see `EarlierSends`."""
+    return EarlierSends(firstRunId=workflow.info().first_execution_run_id, isRepeat=is_repeat)
 
 
 async def until(over: Callable[[], bool], work: Coroutine[object, object, T | None]) -> T | None:

@@ -73,11 +73,11 @@ class CardPayment:
         for task in background:
             task.cancel()
         self._publisher.publish()
-        return self._answer()
+        return self._state.payment
 
     @property
     def _is_decided(self) -> bool:
-        return self._state.status.is_final or self._state.refusal is not None
+        return self._state.status.is_final
 
     @property
     def _is_over(self) -> bool:
@@ -131,7 +131,7 @@ class CardPayment:
         """Returns the payment once its attempt is decided, or once it waits for the buyer or for a person."""
         self._read_updates += 1
         await self._until_actionable()
-        return self._answer()
+        return self._state.payment
 
     @authorize.validator
     def _authorize_refusal(self) -> None:
@@ -143,7 +143,7 @@ class CardPayment:
         """Starts another attempt; returns the payment once that attempt has an outcome."""
         self._state.retry(parse_retry(request, self._state.order))
         await self._until_actionable()
-        return self._answer()
+        return self._state.payment
 
     @retry.validator
     def _retry_refusal(self, request: object = None) -> None:
@@ -180,8 +180,8 @@ class CardPayment:
         """Cancels; returns the payment once the gateway has confirmed it, or has refused."""
         state = self._state
         state.request_cancel(parse_cancel(request).reason, Source.MERCHANT)
-        await workflow.wait_condition(lambda: state.status is not S.CANCELLING or state.refusal is not None)
-        return self._answer()
+        await workflow.wait_condition(lambda: state.status is not S.CANCELLING)
+        return state.payment
 
     @cancel.validator
     def _cancel_refusal(self, request: object = None) -> None:
@@ -250,10 +250,4 @@ class CardPayment:
 
     async def _until_actionable(self) -> None:
         state = self._state
-        await workflow.wait_condition(lambda: state.status not in _CALLING or state.refusal is not None)
-
-    def _answer(self) -> Payment:
-        """Returns the payment. Raises `InvalidOrder` where no worker can pay the order."""
-        if self._state.refusal is not None:
-            raise refusal(InvalidOrder(self._state.refusal))
-        return self._state.payment
+        await workflow.wait_condition(lambda: state.status not in _CALLING)

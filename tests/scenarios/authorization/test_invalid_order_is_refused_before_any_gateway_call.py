@@ -207,11 +207,6 @@ async def test_deleted_card_reference_declines_without_a_pay_call(world: World) 
     await world.payments.cancel(reference, "end of the test")
 
 
-async def test_unknown_merchant_account_is_an_invalid_order(world: World) -> None:
-    with pytest.raises(InvalidOrder, match="merchantAccount"):
-        await world.authorize(world.reference("no-account"), card=None, merchantAccount="unknown")
-
-
 def _assert_one_line(message: str, field: str, value: str) -> None:
     assert field in message
     assert "\n" not in message

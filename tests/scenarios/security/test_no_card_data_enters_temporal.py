@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from holdfast import InvalidOrder, PaymentStatus
+from holdfast import PaymentStatus
 from holdfast.card_vault import CardNotFound, CardVault
 from simulator.request_bodies import REMOVED
 from tests.support.eventually import eventually
@@ -60,13 +60,17 @@ async def test_cryptogram_of_another_provider_travels_through_the_vault_alone(
     assert list(card_data_in("logs", caplog.text.encode())) == []
 
 
-async def test_cryptogram_without_the_rest_of_the_authentication_is_an_invalid_order(world: World) -> None:
+async def test_cryptogram_without_the_rest_of_the_authentication_is_not_sent(world: World) -> None:
     reference = world.reference("cryptogram-alone")
     card = card_data(VISA).model_copy(update={"cavv": CRYPTOGRAM})
     method = {**_method({}), "cardReference": await world.payments.store_card(card)}
-    with pytest.raises(InvalidOrder, match=r"^paymentMethod.paymentMethodMetaData.mpiData: is required"):
-        await world.authorize(reference, card=None, paymentMethod=method)
+    order = await world.order(reference, paymentMethod=method)
+    payment = await world.answer(reference, world.payments.authorize(order))
+    assert payment.status is PaymentStatus.DECLINED
+    rule = "paymentMethod.paymentMethodMetaData.mpiData: is required"
+    assert str(payment.attempts[0].resultMessage).startswith(rule)
     assert world.calls(reference, "pay") == []
+    assert await _is_deleted(world.vault, str(order.paymentMethod.cardReference))
 
 
 def _method(meta_data: dict[str, object]) -> dict[str, object]:

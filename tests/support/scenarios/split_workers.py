@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -40,9 +40,9 @@ class SplitWorkers:
         return task
 
     @asynccontextmanager
-    async def activities(self) -> AsyncIterator[None]:
-        """Runs the worker for activities during the block."""
-        activities, grace = self._world.activities, timedelta(seconds=5)
+    async def activities(self, other: Sequence[Callable[..., object]] = ()) -> AsyncIterator[None]:
+        """Runs a worker for the world's activities during the block, or for others than these."""
+        activities, grace = other or self._world.activities, timedelta(seconds=5)
         async with build_worker(
             self._world.client, activities, workflows=(), task_queue=self._queue, grace=grace
         ):

@@ -15,6 +15,20 @@ class Clock:
         self.changes: dict[int, Callable[[], None]] = {}
         """What happens during the n-th wait, counted from 0, and ends it early."""
 
+    def info(self) -> "Clock":
+        """The information about the workflow, of which this class has what a payment reads."""
+        return self
+
+    @property
+    def workflow_start_time(self) -> datetime:
+        """When the workflow was started."""
+        return START
+
+    @property
+    def first_execution_run_id(self) -> str:
+        """The run id of the workflow's first execution."""
+        return "first-run"
+
     def now(self) -> datetime:
         """The time of the workflow."""
         return self.time

@@ -178,6 +178,7 @@ def test_later_evidence_with_fewer_fields_removes_nothing(source: Source) -> Non
         (None, 2, S.DECLINED, A.DECLINED),
         ("SYSTEM_ERROR", 2, S.FAILED, A.DECLINED),
         ("ORDER_IS_CLOSED", 2, S.EXPIRED, A.EXPIRED),
+        ("PAY_CALL_NOT_SENT", 2, S.EXPIRED, A.EXPIRED),
     ],
 )
 def test_failure_changes_status_by_code_and_remaining_attempts(

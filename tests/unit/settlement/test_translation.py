@@ -16,9 +16,16 @@ from holdfast.antom.models import (
 )
 from holdfast.source import Source
 from holdfast.temporal.connection import data_converter
-from settlement.evidence import CARD_NOT_FOUND, CaptureEvidence, PaymentEvidence, Verdict
+from settlement.evidence import CARD_NOT_FOUND, PAY_CALL_NOT_SENT, CaptureEvidence, PaymentEvidence, Verdict
 from settlement.notification.verified_notification import VerifiedNotification, verified
-from settlement.translation import from_capture, from_inquiry, from_missing_card, from_notification, from_pay
+from settlement.translation import (
+    from_capture,
+    from_inquiry,
+    from_missing_card,
+    from_notification,
+    from_pay,
+    from_unsent_call,
+)
 from tests.support.antom.gateway import DATA, result, sample
 from tests.support.orders import PAN
 from tests.support.settlement.evidence import EXPIRY, NOW
@@ -274,6 +281,13 @@ def test_missing_card_is_a_failure_without_payment_id() -> None:
     claim = from_missing_card("ORDER_1-1", "the card is no longer in the vault")
     assert (claim.verdict, claim.resultCode) == (Verdict.FAILED, CARD_NOT_FOUND)
     assert (claim.paymentRequestId, claim.paymentId, claim.value) == ("ORDER_1-1", None, None)
+
+
+def test_unsent_call_is_a_failure_by_the_clock_with_its_reason() -> None:
+    evidence = from_unsent_call("ORDER_1-1", "not sent: ConnectError")
+    assert (evidence.verdict, evidence.source) == (Verdict.FAILED, Source.CLOCK)
+    assert (evidence.resultCode, evidence.resultMessage) == (PAY_CALL_NOT_SENT, "not sent: ConnectError")
+    assert (evidence.paymentRequestId, evidence.paymentId, evidence.value) == ("ORDER_1-1", None, None)
 
 
 def test_evidence_contains_no_card_data() -> None:

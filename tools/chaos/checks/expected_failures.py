@@ -10,7 +10,7 @@ from holdfast import Payment
 from holdfast.antom.codes import ORDER_NOT_EXIST
 from holdfast.payment import Attempt
 from holdfast.payment_event import Event
-from settlement.evidence import CARD_NOT_FOUND
+from settlement.evidence import CARD_NOT_FOUND, PAY_CALL_NOT_SENT
 from tools.chaos.checks.payment_record import PaymentRecord
 from tools.chaos.faults.gateway_faults import GatewayFault
 from workflows.timing import ABSENCE_ANSWERS, ABSENCE_PAUSE
@@ -82,4 +82,12 @@ def _was_too_late(attempt: Attempt, record: PaymentRecord, payment: Payment) -> 
     return False
 
 
-_EXPECTED = (_never_arrived, _was_denied, _was_too_late)
+def _was_never_sent(attempt: Attempt, record: PaymentRecord, payment: Payment) -> bool:
+    """The whole time had passed, and the gateway has never received the pay call."""
+    time_is_up = attempt.startedAt + timedelta(seconds=record.plan.complete_within)
+    has_ended_late = attempt.decidedAt is not None and attempt.decidedAt + _GRACE >= time_is_up
+    is_unknown = record.attempt(attempt.paymentRequestId) is None
+    return attempt.resultCode == PAY_CALL_NOT_SENT and has_ended_late and is_unknown
+
+
+_EXPECTED = (_never_arrived, _was_denied, _was_too_late, _was_never_sent)

@@ -14,7 +14,7 @@ from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.answer_trust import may_be_captured_externally, needs_inquiry
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.pace import CAPTURE_RESULT
-from workflows.card_payment.payment_state import PaymentState
+from workflows.card_payment.payment_state import PaymentState, earlier_sends
 from workflows.card_payment.polling import ConsecutiveCount, Pauses, poll
 from workflows.card_payment.steps import risk_review
 from workflows.card_payment.watching import watch
@@ -145,7 +145,7 @@ def _call(state: PaymentState, capture: Capture, *, is_repeat: bool) -> CaptureC
         paymentId=state.payment.attempt.paymentId or "",
         captureAmount=capture.captureAmount,
         isLastCapture=None if takes_all else capture.isLastCapture,
-        isRepeat=is_repeat,
+        earlierSends=earlier_sends(is_repeat=is_repeat),
     )
 
 

@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-from temporalio.exceptions import ApplicationError
 
-from activities.calls import Failure
+from activities.errors import CardUnusable
 from activities.gateway.pay_request import pay_request
 from holdfast.antom.models import CARD_FIELDS, CardMetaData, MpiData, PayRequest, RawCardMetaData, RawMpiData
 from holdfast.card_vault import CardData
@@ -44,11 +43,10 @@ def test_card_without_a_cryptogram_leaves_mpi_data_as_the_order_has_it() -> None
 
 
 @pytest.mark.parametrize("meta", [{}, {"is3DSAuthentication": True}])
-def test_cryptogram_without_mpi_data_is_an_invalid_order_for_good(meta: dict[str, Any]) -> None:
+def test_card_with_a_cryptogram_is_unusable_without_mpi_data(meta: dict[str, Any]) -> None:
     card = CardData.model_validate({**CARD, "cavv": CRYPTOGRAM})
-    with pytest.raises(ApplicationError, match=r"mpiData: is required") as refused:
+    with pytest.raises(CardUnusable, match=r"mpiData: is required") as refused:
         request(order_fields(paymentMethod=with_metadata(**meta)), card)
-    assert (refused.value.type, refused.value.non_retryable) == (Failure.INVALID_ORDER, True)
     assert CRYPTOGRAM not in str(refused.value)
 
 

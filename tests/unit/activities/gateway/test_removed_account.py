@@ -8,6 +8,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.calls import CancelCall, CaptureCall, Failure, InquireCall, PayCall, WatchCall, WatchFor
+from activities.earlier_sends import EarlierSends
 from activities.gateway.payments import GatewayActivities
 from holdfast import PaymentOrder
 from holdfast.antom.amounts import Amount
@@ -21,6 +22,7 @@ CAPTURE = CaptureCall(
     captureRequestId="ORDER_1-c1",
     paymentId="2019",
     captureAmount=Amount(currency="EUR", value="30000"),
+    earlierSends=EarlierSends(firstRunId="test-run"),
 )
 CANCEL = CancelCall(merchantAccount="removed", paymentRequestId="ORDER_1-1")
 WITHOUT_ACCOUNTS = GatewayActivities({}, "https://pay.example.com/n", None)
@@ -48,10 +50,21 @@ async def test_started_payment_waits_until_its_account_returns(
     assert (failure.type, failure.non_retryable) == (Failure.NOT_SENT, False)
 
 
-async def test_unsent_payment_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("is_repeat", "failure_type", "is_recorded"),
+    [(False, Failure.NEVER_SENT, True), (True, Failure.NOT_SENT, False)],
+)
+async def test_unsent_payment_waits_for_its_account(
+    is_repeat: bool, failure_type: Failure, is_recorded: bool
+) -> None:
+    """A call that was never sent is made again by the workflow, and any other one by the server."""
     method = {"paymentMethodType": "CARD"}
     fields = {**order_fields("ORDER_1"), "merchantAccount": "removed", "paymentMethod": method}
-    order = PaymentOrder.model_validate(fields)
-    call = PayCall(order=order, paymentRequestId="ORDER_1-1", expiresAt=NOW)
+    call = PayCall(
+        order=PaymentOrder.model_validate(fields),
+        paymentRequestId="ORDER_1-1",
+        expiresAt=NOW,
+        earlierSends=EarlierSends(firstRunId="test-run", isRepeat=is_repeat),
+    )
     failure = await failure_of(WITHOUT_ACCOUNTS.pay, call)
-    assert (failure.type, failure.non_retryable) == (Failure.INVALID_ORDER, True)
+    assert (failure.type, failure.non_retryable) == (failure_type, is_recorded)

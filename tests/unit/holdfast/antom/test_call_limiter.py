@@ -17,6 +17,7 @@ from tests.support.antom.gateway import (
     Reply,
     StubGateway,
     account,
+    pay_request,
     private_base64,
     public_base64,
     signed_response,
@@ -127,6 +128,19 @@ async def test_rejected_call_is_not_sent() -> None:
         assert isinstance(await first, Happened)
         assert isinstance(await client.cancel(CANCEL), Happened)
     assert len(gateway.requests) == 2
+
+
+async def test_pay_call_waits_for_the_limits_until_its_deadline() -> None:
+    one_at_a_time = replace(account(), limits=CallLimits(max_concurrent=1))
+    gateway = BlockingGateway(success_signed_by())
+    async with AntomClient(one_at_a_time, transport=gateway) as client:
+        first = asyncio.create_task(client.cancel(CANCEL))
+        await gateway.request_received.wait()
+        late = await client.pay(pay_request(), start_within=SHORT)
+        assert isinstance(late, DidNotHappen)
+        gateway.may_respond.set()
+        assert isinstance(await first, Happened)
+    assert len(gateway.requests) == 1
 
 
 async def test_cancelled_call_occupies_its_slot_until_the_response() -> None:

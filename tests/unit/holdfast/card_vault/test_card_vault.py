@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from holdfast.card_vault import CardData, CardNotFound, CardUnreadable, CardVault
+from holdfast.card_vault import CardData, CardKeyUnknown, CardNotFound, CardUnreadable, CardVault
 from tests.support.card_vault.cards import CARD, KEY_A, KEY_B, Clock
 from tests.support.card_vault.stores import RawEntry, Store
 from tests.unit.holdfast.card_vault.conftest import OpenVault
@@ -104,6 +104,15 @@ async def test_changed_entry_is_unreadable(
     reference = await vault.put(CARD)
     store.write(reference, change(store.read(reference)))
     with pytest.raises(CardUnreadable):
+        await vault.get(reference)
+
+
+async def test_entry_of_an_unknown_key_names_this_reason(
+    vault: CardVault, open_vault_with: OpenVault
+) -> None:
+    """A process that has the key can read the card, so that the caller can wait for one."""
+    reference = await open_vault_with(KEY_B, KEY_A).put(CARD)
+    with pytest.raises(CardKeyUnknown):
         await vault.get(reference)
 
 

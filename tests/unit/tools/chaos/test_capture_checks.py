@@ -10,7 +10,7 @@ from holdfast import PaymentStatus as S
 from holdfast.antom.codes import ORDER_NOT_EXIST
 from holdfast.payment import CaptureStatus, Review
 from holdfast.payment_event import Event
-from settlement.evidence import CARD_NOT_FOUND
+from settlement.evidence import CARD_NOT_FOUND, PAY_CALL_NOT_SENT
 from tests.unit.tools.chaos.run_records import (
     NOW,
     PLAN,
@@ -69,6 +69,8 @@ def closed(after: timedelta, status: S = S.EXPIRED) -> Payment:
         (decided(payment(S.FAILED), ORDER_NOT_EXIST, LONG), VOIDED),
         (decided(payment(S.FAILED), CARD_NOT_FOUND, SHORT), ledger()),
         (decided(payment(S.FAILED), "DO_NOT_HONOR", LONG), ledger()),
+        (decided(payment(S.EXPIRED), PAY_CALL_NOT_SENT, TIME_LIMIT / 2), ledger()),
+        (decided(payment(S.EXPIRED), PAY_CALL_NOT_SENT, TIME_LIMIT), VOIDED),
     ],
 )
 def test_missing_capture_without_expected_failure_is_a_violation(subject: Payment, books: Ledger) -> None:
@@ -83,6 +85,7 @@ def test_missing_capture_without_expected_failure_is_a_violation(subject: Paymen
         (closed(TIME_LIMIT), ledger()),
         (decided(payment(S.FAILED), ORDER_NOT_EXIST, LONG), ledger()),
         (decided(payment(S.FAILED), CARD_NOT_FOUND, LONG), ledger()),
+        (decided(payment(S.EXPIRED), PAY_CALL_NOT_SENT, TIME_LIMIT), ledger()),
         (
             with_events(
                 decided(payment(S.FAILED), ORDER_NOT_EXIST, LONG),
