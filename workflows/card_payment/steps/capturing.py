@@ -35,7 +35,6 @@ async def capturing(state: PaymentState, inquirer: Inquirer) -> None:
     review_at = workflow.now() + CAPTURE_EVIDENCE
     pauses = Pauses(CAPTURE_REPEAT_PAUSE, growth=2, longest=CAPTURE_REPEAT_LONGEST)
     result = await _send(state, inquirer, capture)
-    state.capture_is_slow = unchanged()
     while unchanged() and not await _is_known(state, inquirer, capture, result, review_at):
         if result is not None:
             state.apply(result.evidence)
@@ -57,6 +56,7 @@ async def _send(state: PaymentState, inquirer: Inquirer, capture: Capture) -> Ca
     is_repeat = capture.captureRequestId in state.sent_captures
     state.sent_captures.add(capture.captureRequestId)
     result = await state.while_unchanged(gateway.capture(_call(state, capture, is_repeat=is_repeat)))
+    state.capture_is_slow = True
     if result is not None and not needs_inquiry(Operation.CAPTURE, result):
         if may_be_captured_externally(result):
             await inquirer.accept_external_captures()
