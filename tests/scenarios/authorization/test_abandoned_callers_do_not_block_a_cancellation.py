@@ -41,7 +41,8 @@ async def test_cancel_after_ten_abandoned_authorize_calls_leaves_no_hold(
             first = asyncio.create_task(split.payments.authorize(order))
             await eventually(lambda: world.has_begun(reference))
             await _abandon_further_calls(world, reference)
-            cancelling = await split.payments.cancel(reference, "the buyer has left")
+            async with asyncio.timeout(30):
+                cancelling = await split.payments.cancel(reference, "the buyer has left")
             assert cancelling.status is PaymentStatus.CANCELLING
             async with split.activities():
                 await world.becomes(reference, PaymentStatus.CANCELLED)

@@ -27,7 +27,9 @@ class ScriptedInquirer(Inquirer):
     def __init__(self, *answers: GatewayRecord | None) -> None:
         self.answers = list(answers)
 
-    async def inquire(self, payment_request_id: str | None = None) -> GatewayRecord | None:
+    async def inquire(
+        self, payment_request_id: str | None = None, *, within: timedelta | None = None
+    ) -> GatewayRecord | None:
         """Returns the next answer."""
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
