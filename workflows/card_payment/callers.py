@@ -15,7 +15,6 @@ from holdfast.errors import RateLimited
 from holdfast.payment import Capture
 from holdfast.statuses.payment_status import PaymentStatus as S
 from workflows.card_payment.payment_state import PaymentState
-from workflows.card_payment.shared_timer import SharedTimer
 from workflows.card_payment.update_budget import UpdateKind
 from workflows.timing import CALLER_WAIT
 
@@ -32,7 +31,7 @@ class Callers:
         self._state = state
         self._waiting = 0
         self._alone: set[UpdateKind] = set()
-        self._timer = SharedTimer("the longest wait of a caller")
+        self._timer = state.timer
 
     @property
     def has_place(self) -> bool:

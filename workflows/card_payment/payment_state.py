@@ -26,6 +26,7 @@ from settlement.inquiry import accept_external_captures, settle_inquiry
 from settlement.mismatch import flag_difference
 from settlement.resolution import apply_resolution, evidence_of
 from settlement.settle import settle
+from workflows.card_payment.shared_timer import SharedTimer
 
 T = TypeVar("T")
 
@@ -48,6 +49,8 @@ class PaymentState:
         """The card references of pay calls that were made; their cards are deleted from the vault."""
         self.refusal: str | None = None
         """Why no worker can pay this order; nothing was sent."""
+        self.timer = SharedTimer()
+        """The timer of the callers that wait, and of the first pause of a watch."""
         self.waiting_for = ""
         self.waiting_until: datetime | None = None
 

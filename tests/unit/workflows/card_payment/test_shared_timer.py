@@ -37,7 +37,7 @@ def _is_about(duration: timedelta, seconds: float) -> bool:
 
 @pytest.fixture
 def timer() -> SharedTimer:
-    return SharedTimer("a summary")
+    return SharedTimer()
 
 
 def test_wait_ends_at_its_condition_or_at_its_limit(timer: SharedTimer, clock: RunningClock) -> None:
@@ -89,6 +89,23 @@ def test_wait_with_an_earlier_end_does_not_wait_for_the_timer_of_another(
         assert _is_about(await long, 60)
 
     run()
+
+
+@pytest.mark.parametrize(("late", "timers"), [(0.5, 1), (20, 2)])
+def test_wait_that_may_end_early_takes_over_a_running_timer(
+    timer: SharedTimer, clock: RunningClock, late: float, timers: int
+) -> None:
+    @in_skipped_time
+    async def run() -> None:
+        first = asyncio.create_task(_length(timer, clock, 60 * SECOND, over_after=late + 0.5))
+        await asyncio.sleep(late)
+        begin = clock.now()
+        await timer.wait(lambda: False, 60 * SECOND, early=5 * SECOND)
+        assert 55 <= (clock.now() - begin).total_seconds() < 60.1
+        await first
+
+    run()
+    assert len(clock.timers) == timers
 
 
 def test_timer_ends_with_the_last_wait(timer: SharedTimer, clock: RunningClock) -> None:
