@@ -38,6 +38,7 @@ def unwrap(outcome: Outcome[A]) -> A:
             raise ApplicationError(reason, type=Failure.NOT_SENT, next_retry_delay=retry_after)
         case Unknown(reason, claimed_code):
             message = f"{reason} (claims {claimed_code})" if claimed_code else reason
+            # otherwise the pauses of the retry policy apply, which begin with one second and grow
             pause = _TRAFFIC_PAUSE if claimed_code == TRAFFIC_LIMIT else None
             raise ApplicationError(message, type=Failure.OUTCOME_UNKNOWN, next_retry_delay=pause)
 

@@ -15,7 +15,6 @@ from holdfast.antom.models import Env
 from holdfast.card_vault import CardData, CardVault
 from holdfast.errors import (
     AlreadyCaptured,
-    InvalidOrder,
     InvalidRequest,
     NoCardVault,
     PaymentEnded,
@@ -33,12 +32,12 @@ from holdfast.order_comparison import refuse_other_payment
 from holdfast.payment import Payment
 from holdfast.payment_workflows import PaymentWorkflows
 from holdfast.repeated_requests import attempt_with_key, is_capture_repeated
-from holdfast.resolution import Resolution
+from holdfast.resolution import Resolution, parse_resolution
 from holdfast.review_list import ReviewItem, review_list
 from holdfast.status_wait import wait_for_status
 from holdfast.statuses.payment_status import FINAL, PaymentStatus
 from holdfast.temporal import names
-from holdfast.validation.card_numbers import reject_card_numbers
+from holdfast.validation.texts import require_text
 
 ANSWER_WITHIN = timedelta(seconds=90)
 """How long a call waits for Temporal and for a worker before it raises `PaymentUnavailable`."""
@@ -51,6 +50,7 @@ class PaymentClient:
 
     - `PaymentUnavailable` when it has no answer within `answer_within`;
     - `PaymentNotFound` when no payment has the reference, except `authorize`, which starts one;
+    - `InvalidRequest` when the reference is not a string;
     - `PaymentStopped` when an operator has terminated the payment's workflow;
     - `CodecKeyError` when the payment is encrypted with a key that this process does not have.
 
@@ -84,10 +84,13 @@ class PaymentClient:
 
         Raises:
             NoCardVault: The client has no card vault.
+            InvalidRequest: The argument is no `CardData`.
             CardVaultError: The vault does not answer, or does not accept the entry.
         """
         if self._vault is None:
             raise NoCardVault("PaymentClient was created without a vault")
+        if not isinstance(card, CardData):
+            raise InvalidRequest("card: must be CardData")
         return await self._vault.put(card)
 
     async def authorize(self, order: PaymentOrder | dict[str, object]) -> Payment:
@@ -108,7 +111,7 @@ class PaymentClient:
             PaymentUnavailable: There was no answer within `answer_within` (90 seconds by default). The
                 payment may have been started.
         """
-        checked = reject_card_numbers(parse_order(order), InvalidOrder)
+        checked = parse_order(order)
         try:
             payment = await self._workflows.start(checked)
         except (PaymentEnded, RateLimited):
@@ -152,6 +155,8 @@ class PaymentClient:
             RateLimited: Hundreds of captures and retries of this payment were made.
             PaymentUnavailable: There was no answer within `answer_within`.
         """
+        if key is not None:
+            require_text("key", key, InvalidRequest)
         request = parse_capture({"captureAmount": amount, "isLastCapture": is_last_capture, "key": key})
         if not is_last_capture and key is None:
             raise InvalidRequest("key: is needed for a capture that is not the last one")
@@ -185,7 +190,7 @@ class PaymentClient:
             RateLimited: This payment was cancelled hundreds of times without success.
             PaymentUnavailable: There was no answer within `answer_within`.
         """
-        request = reject_card_numbers(parse_cancel({"reason": reason}), InvalidRequest)
+        request = parse_cancel({"reason": reason})
         try:
             return await self._workflows.update(payment_reference, names.CANCEL, request)
         except (PaymentEnded, RateLimited):
@@ -228,8 +233,7 @@ class PaymentClient:
             RateLimited: Hundreds of captures and retries of this payment were made.
             PaymentUnavailable: There was no answer within `answer_within`.
         """
-        parsed = parse_retry_fields({"paymentMethod": payment_method, "env": env, "key": key})
-        request = reject_card_numbers(parsed, InvalidRequest)
+        request = parse_retry_fields({"paymentMethod": payment_method, "env": env, "key": key})
         try:
             return await self._workflows.update(payment_reference, names.RETRY, request)
         except (PaymentEnded, RateLimited):
@@ -276,7 +280,7 @@ class PaymentClient:
             RateLimited: Another resolution of this payment is being applied: make the call again.
             PaymentUnavailable: There was no answer within `answer_within`.
         """
-        checked = reject_card_numbers(resolution, InvalidRequest)
+        checked = parse_resolution(resolution)
         return await self._workflows.update(payment_reference, names.RESOLVE, checked)
 
     def needing_review(self, *, with_ended: bool = False) -> AsyncIterator[ReviewItem]:

@@ -19,10 +19,11 @@ from holdfast.errors import InvalidOrder, InvalidRequest
 from holdfast.temporal.names import DOT_SEGMENTS, PAYMENT_REFERENCE
 from holdfast.validation.card_fields import reject_card_data
 from holdfast.validation.parsing import parse_model
+from holdfast.validation.redirect_url import is_redirect, refuse_redirect
 from holdfast.validation.strict import Strict
 
 Seconds = Annotated[int, Field(ge=1, le=30 * 24 * 3600)]
-Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$", strict=True)]
 """The merchant's own key of one capture or of one attempt. It holds no card data: Temporal stores it."""
 
 
@@ -76,7 +77,11 @@ class PaymentOrder(Strict):
     paymentAmount: Amount
     env: Env
     settlementStrategy: SettlementStrategy | None = None
-    paymentRedirectUrl: Annotated[str, Field(min_length=1, max_length=2048)]
+    paymentRedirectUrl: Annotated[
+        str,
+        Field(min_length=1, max_length=2048, json_schema_extra={"pattern": "^[A-Za-z][A-Za-z0-9+.-]*:"}),
+    ]
+    """`https` or `http`, or in an app a scheme of the app's own."""
     paymentMethod: PaymentMethod
     captureMode: CaptureMode = CaptureMode.AUTOMATIC
     completeWithin: Seconds = 840
@@ -88,6 +93,11 @@ class PaymentOrder(Strict):
     @classmethod
     def _reject_card_data(cls, data: object) -> object:
         return reject_card_data(data)
+
+    @model_validator(mode="after")
+    def _refuse_redirect(self) -> Self:
+        refuse_redirect(self.paymentRedirectUrl, self.env)
+        return self
 
     @model_validator(mode="after")
     def _refuse_impossible_capture_mode(self) -> Self:
@@ -196,6 +206,8 @@ def parse_retry(data: object, order: PaymentOrder, used_cards: Collection[str] =
         refuse_manual_issuer_authentication(order.captureMode, request.paymentMethod)
     except PydanticCustomError as error:
         raise InvalidRequest(str(error)) from None
+    if request.env is not None and not is_redirect(order.paymentRedirectUrl, request.env.terminalType):
+        raise InvalidRequest("env.terminalType: the order's paymentRedirectUrl is for an app alone")
     card = request.paymentMethod.cardReference
     if card is not None and card in used_cards:
         raise InvalidRequest(

@@ -8,6 +8,7 @@ CARD: dict[str, object] = {
     "expiryMonth": "09",
     "expiryYear": "38",
     "cardPasswordDigest": "86",
+    "cavv": "AAIBBYNoEQAAAAAAg4PyBhdAEQs=",
 }
 """A made-up card, the same for each payment: the simulator stores no card data."""
 _OBJECTS = ("paymentResultInfo", "redirectActionForm")

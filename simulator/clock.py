@@ -54,6 +54,15 @@ class Clock:
         """Waits so many unscaled seconds of this clock."""
         await self.wait_until(self.now() + timedelta(seconds=seconds))
 
+    async def sleep_unless(self, ended: asyncio.Event, seconds: float) -> None:
+        """Waits so many unscaled seconds of this clock, or until `ended` is set."""
+        waits = [asyncio.ensure_future(self.sleep(seconds)), asyncio.ensure_future(ended.wait())]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waits:
+                each.cancel()
+
 
 class BackgroundTasks:
     """Keeps references to background tasks, logs their failures, and cancels them together."""

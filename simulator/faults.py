@@ -6,7 +6,13 @@ On pay, inquiryPayment, capture, cancel, or any of them; or on inquireNotificati
     act_and_drop, act_and_500, act_and_code_u   it is processed, and the answer is lost or unknown
     garbage, truncated                          it is processed; the answer is not JSON, or ends in the middle
     unsigned, bad_signature, wrong_amount       it is processed; signature or amount is missing or wrong
-    delay, act_and_delay                        `seconds` pass before it is processed, or after
+    stale_time                                  it is processed; the signed answer is `seconds` (or 1 h) old
+    replayed, act_and_replayed                  it is not processed, or it is; the answer is an old signed one
+                                                to the same operation: with `code` the last with this code, of
+                                                any payment; without `code` preferably of the same payment;
+                                                where there is none, ORDER_NOT_EXIST, `seconds` (or 1 h) old
+    delay, act_and_delay                        `seconds` pass before it is processed, or after; or less,
+                                                where `FaultInjector.end_delays` ends the delay
 
 On pay and inquiryPayment also indiscreet (the call is processed, and the answer has card data in further
 fields). On inquiryPayment also without_captures (the answer lists no capture yet). On capture also in_process
@@ -15,10 +21,18 @@ fields). On inquiryPayment also without_captures (the answer lists no capture ye
 reorder (CAPTURE_RESULT first), overtakes (it arrives `seconds` before the answer to the call that caused it),
 forged (the opposite result with a wrong signature is sent first) and wrong_amount. `code` replaces the result
 code: UNKNOWN_EXCEPTION for U, PROCESS_FAIL for F.
+
+On pay, inquiryPayment and notification also faults of the authExpiryTime, which change nothing else: the
+authorization ends when it would end without them.
+
+    without_expiry                  it is absent
+    earlier_expiry, later_expiry    it is `seconds` before, or after, the end of the authorization
+    expiry_before_payment           it is `seconds` before the paymentTime, or equal to it for 0
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, fields
 
 CALLS = ("pay", "inquiryPayment", "capture", "cancel")
 NOTIFICATION_LIST = "inquireNotificationList"
@@ -38,8 +52,13 @@ CALL_FAULTS = frozenset(
         "act_and_code_u",
         "truncated",
         "wrong_amount",
+        "stale_time",
+        "replayed",
+        "act_and_replayed",
     ]
 )
+REPLAYS = frozenset(["replayed", "act_and_replayed"])
+"""Faults with which an old signed answer is sent again."""
 INQUIRY_FAULTS = CALL_FAULTS | {"without_captures"}
 CAPTURE_FAULTS = CALL_FAULTS | {"in_process", "taken_back"}
 NOTIFICATION_FAULTS = frozenset(
@@ -58,6 +77,11 @@ CARD_DATA_FAULTS: dict[str, frozenset[str]] = dict.fromkeys(
     ("pay", "inquiryPayment"), frozenset(["indiscreet"])
 )
 """Faults that add card data to an answer and change nothing else."""
+EXPIRY_FAULTS: dict[str, frozenset[str]] = dict.fromkeys(
+    ("pay", "inquiryPayment", "notification"),
+    frozenset(["without_expiry", "earlier_expiry", "later_expiry", "expiry_before_payment"]),
+)
+"""Faults that change the authExpiryTime and nothing else."""
 MAX_SECONDS = 2_592_000
 FIELDS = frozenset({"on", "fault", "times", "skip", "match", "code", "seconds"})
 
@@ -70,7 +94,8 @@ class FaultError(ValueError):
 class Fault:
     """One fault. `seconds` are unscaled, `times` -1 means always, `match` is a prefix of an id.
 
-    `skip` is how many matching calls are still processed without it; `used` is how often it was injected.
+    `skip` is how many matching calls are still processed without it; `used` is how often it was injected;
+    `ended` is set once calls no longer wait for its `seconds`.
     """
 
     on: str
@@ -81,6 +106,7 @@ class Fault:
     code: str = ""
     seconds: float = 0.0
     used: int = 0
+    ended: asyncio.Event = field(default_factory=asyncio.Event, repr=False, compare=False)
 
     @classmethod
     def parse(cls, data: object) -> "Fault":
@@ -92,7 +118,7 @@ class Fault:
         on, name = _text(data, "on"), _text(data, "fault")
         if on not in ALLOWED:
             raise FaultError(f"on: one of {', '.join(ALLOWED)}")
-        allowed = ALLOWED[on] | CARD_DATA_FAULTS.get(on, frozenset())
+        allowed = ALLOWED[on] | CARD_DATA_FAULTS.get(on, frozenset()) | EXPIRY_FAULTS.get(on, frozenset())
         if name not in allowed:
             raise FaultError(f"fault: on {on} one of {', '.join(sorted(allowed))}")
         return cls(
@@ -107,7 +133,7 @@ class Fault:
 
     def wire(self) -> dict[str, object]:
         """Returns the fault in the format of GET /faults."""
-        return asdict(self)
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "ended"}
 
     def matches(self, on: str, ids: Iterable[str]) -> bool:
         """Returns whether the fault applies to this call or notification, which has these ids."""
@@ -172,6 +198,12 @@ class FaultInjector:
     def clear(self, match: str = "") -> None:
         """Removes all faults, or those with this `match`."""
         self._faults = [fault for fault in self._faults if match and fault.match != match]
+
+    def end_delays(self, match: str) -> None:
+        """Ends the delays of the faults with this `match`: the calls that wait in them continue now."""
+        for fault in self._faults:
+            if fault.match == match:
+                fault.ended.set()
 
     def wire(self) -> list[dict[str, object]]:
         """Returns all faults in the format of GET /faults, including those that are used up."""

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from simulator.actors.buyer import act_as_buyer
 from simulator.actors.dashboard import DashboardOperation, perform
+from simulator.answer_times import AnswerTimes
 from simulator.calls import CallLog
 from simulator.clock import BackgroundTasks, Clock
 from simulator.faults import Fault, FaultInjector
@@ -26,7 +27,7 @@ class Simulator:
 
     `time_scale` shortens the gateway's own waits: before a notification is repeated and before an automatic
     capture. Times in requests and answers (when a payment closes, when an authorization expires) are never
-    scaled.
+    scaled. `distinct_answers` is for tests that skip time (see `AnswerTimes`).
     """
 
     def __init__(
@@ -35,10 +36,12 @@ class Simulator:
         *,
         time_scale: float = 1.0,
         authorization: timedelta = AUTHORIZATION,
+        distinct_answers: bool = False,
     ) -> None:
         self.keys = keys or Keys.generate()
         self.base_url = ""
         self._scale = time_scale
+        self._answer_times = AnswerTimes(distinct=distinct_answers)
         self._authorization = authorization
         self._start_empty()
 
@@ -54,7 +57,9 @@ class Simulator:
             faults=self._faults,
             authorization=self._authorization,
         )
-        self.gateway = Gateway(self.keys, self.lifecycle, self._calls, lambda: self.base_url)
+        self.gateway = Gateway(
+            self.keys, self.lifecycle, self._calls, lambda: self.base_url, self._answer_times
+        )
 
     def ledger(self) -> Ledger:
         """Returns all movements of money, as GET /ledger."""
@@ -63,6 +68,10 @@ class Simulator:
     def calls(self) -> list[dict[str, object]]:
         """Returns all gateway calls that were received, as GET /calls."""
         return self._calls.wire()
+
+    def request_bodies(self, operation: str) -> list[object]:
+        """Returns the bodies of the newest calls of an operation, without the values of card data."""
+        return self.gateway.bodies.of(operation)
 
     def notifications(self) -> list[dict[str, object]]:
         """Returns all notifications with their attempts, as GET /notifications."""
@@ -96,6 +105,10 @@ class Simulator:
     def clear_faults(self, match: str = "") -> None:
         """Removes all faults, as DELETE /faults, or those with this `match`."""
         self._faults.clear(match)
+
+    def end_delays(self, match: str) -> None:
+        """Ends the delays of the faults with this `match`: the calls that wait in them continue now."""
+        self._faults.end_delays(match)
 
     async def buyer_acts(self, payment_request_id: str, action: str, code: str = "") -> dict[str, object]:
         """Acts as the buyer, as POST /buyer/{paymentRequestId}. Returns the payment after it, and `inTime`.

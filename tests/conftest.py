@@ -1,10 +1,13 @@
 """Settings of all tests. Property tests use the same examples in every run, so a failure is reproducible.
 
-`--hypothesis-profile=long` generates new examples. It is for unattended runs, which take hours.
+No example has a time limit: a busy machine would exceed it. `--hypothesis-profile=long` generates new
+examples. It is for unattended runs, which take hours.
 """
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("steady", derandomize=True, database=None, print_blob=True)
-settings.register_profile("long", max_examples=5_000, stateful_step_count=60, deadline=None, print_blob=True)
+UNTIMED = settings(deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+
+settings.register_profile("steady", UNTIMED, derandomize=True, database=None)
+settings.register_profile("long", UNTIMED, max_examples=5_000, stateful_step_count=60)
 settings.load_profile("steady")

@@ -5,13 +5,12 @@ from datetime import UTC, datetime
 
 from temporalio.client import Client
 
-from activities.errors import TRAFFIC_LIMIT
 from activities.reconciliation.calls import CheckOutcome, CheckResult
 from activities.reconciliation.payment_state import ObservedPayment, observe_payment
 from activities.reconciliation.rate_limiter import RateLimiter
 from holdfast.antom.client import AntomClient
 from holdfast.antom.models import InquiryPaymentRequest
-from holdfast.antom.outcome import Happened, Unknown
+from holdfast.antom.outcome import Happened
 from holdfast.temporal.names import reference_from_workflow_id
 from settlement.comparison.payments import IN_PROGRESS, differences, next_request_id
 from settlement.gateway_record import GatewayRecord
@@ -81,8 +80,8 @@ class PaymentChecker:
                 record = from_inquiry(outcome.response, request_id, datetime.now(UTC))
                 if record.is_answered:
                     return record
-            elif isinstance(outcome, Unknown) and outcome.claimed_code == TRAFFIC_LIMIT:
-                self._rate_limiter.slow_down()
+            else:
+                await self._rate_limiter.prepare_repeat(outcome)
         return None
 
 

@@ -2,6 +2,9 @@
 
 import asyncio
 
+from activities.errors import TRAFFIC_LIMIT
+from holdfast.antom.outcome import Outcome, Unknown
+
 _FIRST_SLOW_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
 """Seconds between two calls."""
@@ -25,6 +28,15 @@ class RateLimiter:
         now = asyncio.get_running_loop().time()
         await asyncio.sleep(self._last + self._pause - now)
         self._last = asyncio.get_running_loop().time()
+
+    async def prepare_repeat(self, outcome: Outcome[object]) -> None:
+        """Lets a call that was not answered be made again: later, or more slowly, as its outcome requires."""
+        if not isinstance(outcome, Unknown):
+            return
+        if outcome.claimed_code == TRAFFIC_LIMIT:
+            self.slow_down()
+        elif outcome.retry_after is not None:
+            await asyncio.sleep(outcome.retry_after.total_seconds())
 
     def slow_down(self) -> None:
         """Halves the rate from now on, to one call per second at most and one per minute at least."""

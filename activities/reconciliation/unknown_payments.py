@@ -11,7 +11,6 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
 from activities.calls import Failure
-from activities.errors import TRAFFIC_LIMIT
 from activities.reconciliation.calls import UnknownPaymentsCall, UnmatchedNotifications
 from activities.reconciliation.rate_limiter import RateLimiter
 from holdfast.antom.client import AntomClient
@@ -21,7 +20,7 @@ from holdfast.antom.models import (
     NotificationListResponse,
     ResultStatus,
 )
-from holdfast.antom.outcome import Happened, Unknown
+from holdfast.antom.outcome import Happened
 from holdfast.temporal.existence import payment_exists
 from holdfast.temporal.names import reference_from_request_id, workflow_id
 
@@ -79,8 +78,7 @@ async def _page(
         outcome = await gateway.list_notifications(request)
         if isinstance(outcome, Happened):
             return outcome.response
-        if isinstance(outcome, Unknown) and outcome.claimed_code == TRAFFIC_LIMIT:
-            rate_limiter.slow_down()
+        await rate_limiter.prepare_repeat(outcome)
     raise ApplicationError("the gateway does not list its notifications now", type=Failure.NOT_SENT)
 
 

@@ -18,12 +18,15 @@ _Year = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
 _CardNo = Annotated[str, StringConstraints(pattern=r"^[0-9]{12,19}$")]
 _Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
 _Cvv = Annotated[str, StringConstraints(pattern=r"^[0-9]{3,4}$")]
+_Cryptogram = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/_-]{1,128}={0,2}$")]
 
 
 class CardData(BaseModel):
     """The fields of `paymentMethodMetaData` for server-to-server card data (Antom: pay).
 
-    Field names are the gateway's. No value appears in `repr` or in a validation error.
+    Field names are the gateway's. `cavv` is the cryptogram of a 3-D Secure authentication by another
+    provider; the other fields of its `mpiData` are in the order. `caav` is the name in some of Antom's
+    samples; prefer `cavv`. No value appears in `repr` or in a validation error.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -33,6 +36,13 @@ class CardData(BaseModel):
     expiryMonth: _Month = Field(repr=False)
     expiryYear: _Year = Field(repr=False)
     cardPasswordDigest: _Digits | None = Field(default=None, repr=False)
+    cavv: _Cryptogram | None = Field(default=None, repr=False)
+    caav: _Cryptogram | None = Field(default=None, repr=False)
+
+    @property
+    def has_cryptogram(self) -> bool:
+        """Whether another provider has authenticated the cardholder."""
+        return self.cavv is not None or self.caav is not None
 
     @model_validator(mode="wrap")
     @classmethod

@@ -22,8 +22,9 @@ from holdfast.resolution import Resolution
 from holdfast.temporal import names
 from holdfast.temporal.fairness import account_priority
 from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, to_holdfast_error
-from holdfast.validation.card_numbers import reject_card_numbers
+from holdfast.validation.texts import require_text
 
+_ID = "workflowId"
 _CATCH_UP = timedelta(hours=1)
 """How late a scheduled run may start when Temporal was unavailable at its time."""
 
@@ -84,6 +85,7 @@ class ReconciliationClient:
             PaymentNotFound: There is no such workflow.
             PaymentUnavailable: Temporal or the worker does not answer.
         """
+        require_text(_ID, workflow_id, InvalidRequest)
         handle = self._client.get_workflow_handle(workflow_id)
         try:
             if (await handle.describe()).status is not WorkflowExecutionStatus.RUNNING:
@@ -107,6 +109,7 @@ class ReconciliationClient:
             PaymentStopped: An operator has terminated the reconciliation.
             PaymentUnavailable: Temporal does not answer.
         """
+        require_text(_ID, workflow_id, InvalidRequest)
         handle: WorkflowHandle[object, ReconciliationReport] = self._client.get_workflow_handle(
             workflow_id, result_type=ReconciliationReport
         )
@@ -141,7 +144,7 @@ class ReconciliationClient:
             priority=account_priority(checked.merchantAccount),
         )
         policy = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=_CATCH_UP)
-        spec = ScheduleSpec(cron_expressions=[cron])
+        spec = ScheduleSpec(cron_expressions=[require_text("cron", cron, InvalidRequest)])
         try:
             await self._client.create_schedule(schedule_id, Schedule(action=action, spec=spec, policy=policy))
         except TEMPORAL_ERRORS as error:
@@ -163,7 +166,8 @@ class ReconciliationClient:
             PaymentEnded: The difference has been closed already.
             PaymentUnavailable: Temporal or the worker does not answer.
         """
-        checked = reject_card_numbers(parse_difference_resolution(resolution), InvalidRequest)
+        checked = parse_difference_resolution(resolution)
+        require_text(_ID, workflow_id, InvalidRequest)
         handle = self._client.get_workflow_handle(workflow_id)
         try:
             notice: DifferenceNotice = await handle.execute_update(

@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.runtime import Runtime
 
 from holdfast.temporal.codec import CODEC_KEYS, codec_from
+from holdfast.temporal.json_payloads import PayloadConverter
 
 _ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):[0-9]{1,5}")
 _FILES = (
@@ -54,7 +54,7 @@ def data_converter(codec_keys: str | None = None) -> DataConverter:
 
     With keys it also encrypts, including the messages and stack traces of failures.
     """
-    converter = replace(pydantic_data_converter, payload_codec=codec_from(codec_keys))
+    converter = DataConverter(payload_converter_class=PayloadConverter, payload_codec=codec_from(codec_keys))
     if not codec_keys:
         return converter
     return replace(converter, failure_converter_class=DefaultFailureConverterWithEncodedAttributes)

@@ -1,12 +1,11 @@
-"""The names of the fields for card data, and the search for them in any data."""
+"""The search for the fields for card data in any data."""
 
 from collections.abc import Iterator
 
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
-CARD_FIELDS = frozenset({"cardNo", "cvv", "expiryMonth", "expiryYear", "cardPasswordDigest"})
-"""An order with one of these fields is refused: card data never enters Temporal (PCI DSS 3.3.1, 3.5.1)."""
+from holdfast.antom.models.card import CARD_FIELDS
 
 _MAX_NAME_LENGTH = 64
 NamedValue = tuple[str, str, object]
@@ -15,6 +14,8 @@ NamedValue = tuple[str, str, object]
 
 def reject_card_data(data: object) -> object:
     """Returns the data unchanged if it has no field for card data.
+
+    Card data never enters Temporal (PCI DSS 3.3.1, 3.5.1).
 
     Raises:
         PydanticCustomError: A field is for card data; the message names the field and never its value.
@@ -36,7 +37,7 @@ def walk_fields(data: object, path: str = "") -> Iterator[NamedValue]:
         data = {name: getattr(data, name) for name in data.model_fields_set}
     if isinstance(data, dict):
         for name, value in data.items():
-            field_path = f"{path}.{_on_one_line(name)}" if path else _on_one_line(name)
+            field_path = f"{path}.{on_one_line(name)}" if path else on_one_line(name)
             yield field_path, str(name), value
             yield from walk_fields(value, field_path)
     elif isinstance(data, list | tuple):
@@ -44,6 +45,6 @@ def walk_fields(data: object, path: str = "") -> Iterator[NamedValue]:
             yield from walk_fields(value, f"{path}.{index}")
 
 
-def _on_one_line(name: object) -> str:
+def on_one_line(name: object) -> str:
     """Returns a sender's field name, shortened and printable, for a one-line error message."""
     return "".join(letter if letter.isprintable() else "?" for letter in str(name)[:_MAX_NAME_LENGTH])

@@ -1,41 +1,42 @@
-"""Detects card numbers in free text: a description, a name, a reason, evidence.
+"""Detects card numbers and security codes in the texts of a request.
 
-A request of a merchant service with a card number in such a field is refused before it leaves the process.
-Other fields are not searched, because an id or a telephone number can look like a card number; the merchant
-is responsible for them.
+Every text is searched, also URLs and JSON in a text, except ids: any id can look like a card number. A field
+that is added later is searched too, unless its name is added to the lists here.
 """
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
+from urllib.parse import unquote
 
 from pydantic import BaseModel
 
+from holdfast.antom.models.card import CARD_FIELDS
 from holdfast.errors import HoldfastError
-from holdfast.validation.card_fields import CARD_FIELDS, walk_fields
+from holdfast.validation.card_fields import walk_fields
+from holdfast.validation.texts import IDS
 
 _Request = TypeVar("_Request", bound=BaseModel)
 
-FREE_TEXTS = frozenset(
-    {
-        "orderDescription",
-        "goodsName",
-        "firstName",
-        "middleName",
-        "lastName",
-        "fullName",
-        "reason",
-        "evidence",
-        "resolvedBy",
-    }
-)
-"""The fields for free text; the last three come from cancellations and operators."""
-_JSON_FIELD = "extendInfo"
-_STORED_CARD_FIELD = "paymentMethodId"
+TYPED = frozenset({"value", "buyerRegistrationTime", "merchantRegisterDate", "dateOfBirth"})
+"""The fields whose type is an amount or a time, which have digits and no free text."""
+TELEPHONE_NUMBERS = frozenset({"buyerPhoneNo", "shippingPhoneNo"})
+"""They have up to 15 digits (ITU-T E.164), so that only a longer number is a card's."""
+URLS = frozenset({"paymentRedirectUrl", "goodsUrl", "goodsImageUrl", "merchantUrl", "trackingUrl"})
+"""They contain the ids of shop systems, many with 14 digits, so that only a longer number is a card's."""
+_STORED_CARD = "paymentMethodId"
+_SHORTEST, _LONGEST = 14, 19
+_SHORTEST_IN_A_URL, _SHORTEST_BESIDE_TELEPHONE_NUMBERS = 15, 16
+
 _GROUP = re.compile(r"[0-9]+")
-_SEPARATOR = re.compile(r"[\W_]{1,3}")
-_MAX_DIGITS = 19
+_GROUPS = re.compile(r"[0-9]+(?:(?:[^\w:]|_){1,3}[0-9]+)*")
+"""Digits with separators between them. A colon is no separator: it separates hours and minutes, and the parts
+of an IPv6 address."""
+_SECURITY_CODE = re.compile(
+    r"(?<![^\W_])cv[vc]2?(?:[\s_-]*(?:code|number|is))*[\W_]{0,4}[0-9]{3,4}(?![0-9])", re.IGNORECASE
+)
 _BRANDS = re.compile(
     r"4\d{15}(\d{3})?"  # Visa
     r"|5[1-5]\d{14}|2(22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}"  # Mastercard
@@ -46,8 +47,12 @@ _BRANDS = re.compile(
 """The length and the leading digits of each brand's card numbers (ISO/IEC 7812)."""
 
 
+_DOUBLED = str.maketrans("0123456789", "0246813579")
+"""The sum of the digits of the double of each digit."""
+
+
 def reject_card_numbers(request: _Request, refusal: type[HoldfastError]) -> _Request:
-    """Returns the request unchanged if it contains no card number.
+    """Returns the request unchanged if it contains no card number and no security code.
 
     Raises:
         HoldfastError: As `refusal`; the message names the field and never its value.
@@ -61,32 +66,73 @@ def reject_card_numbers(request: _Request, refusal: type[HoldfastError]) -> _Req
 def _is_misplaced(name: str, text: object) -> bool:
     if not isinstance(text, str):
         return False
-    if name == _JSON_FIELD:
-        return contains_card_number(text) or _contains_card_fields(text)
-    if name == _STORED_CARD_FIELD:
-        return _is_card_number(re.sub(r"[\W_]", "", text))
-    return name in FREE_TEXTS and contains_card_number(text)
+    if name == _STORED_CARD:
+        return _is_card_number(re.sub(r"[\W_]", "", _with_ascii_digits(text)))
+    if name in IDS or name in TYPED:
+        return False
+    if name in TELEPHONE_NUMBERS:
+        return contains_card_number(text, _SHORTEST_BESIDE_TELEPHONE_NUMBERS)
+    if name in URLS:
+        return _contains_card_data(unquote(text), _SHORTEST_IN_A_URL)
+    return _contains_card_data(text, _SHORTEST)
 
 
-def contains_card_number(text: str) -> bool:
-    """Returns whether the text contains a number with a known brand's form and a valid check digit."""
-    groups = [*_GROUP.finditer(text)]
-    return any(
-        _is_card_number(digits)
-        for first in range(len(groups))
-        for digits in _joined_groups(text, groups[first : first + _MAX_DIGITS])
+def _contains_card_data(text: str, shortest: int) -> bool:
+    return (
+        contains_card_number(text, shortest) or contains_security_code(text) or _is_json_with_card_data(text)
     )
 
 
-def _joined_groups(text: str, groups: Sequence[re.Match[str]]) -> Iterator[str]:
-    """Yields the first group, the first two, and so on, while only a separator is between them."""
-    digits, end = "", groups[0].start()
+def contains_card_number(text: str, shortest: int = _SHORTEST) -> bool:
+    """Returns whether the text has a number of at least `shortest` digits that a known brand can have issued.
+
+    The digits may be of any script. They may stand in groups of three or more, as on a card, or one or two at
+    a time: other groups are dates, versions and coordinates.
+    """
+    runs = _GROUPS.finditer(_with_ascii_digits(text))
+    return any(_run_has_card_number(run[0], shortest) for run in runs if len(run[0]) >= shortest)
+
+
+def contains_security_code(text: str) -> bool:
+    """Returns whether the text has a card's security code after its name, as in `cvv=` with three digits."""
+    return _SECURITY_CODE.search(_with_ascii_digits(text)) is not None
+
+
+def _with_ascii_digits(text: str) -> str:
+    """Returns the text in the compatibility form NFKC, with ASCII digits and no invisible characters."""
+    if text.isascii():
+        return text
+    return "".join(_plain(letter) for letter in unicodedata.normalize("NFKC", text))
+
+
+def _plain(letter: str) -> str:
+    if letter.isdecimal():
+        return str(unicodedata.decimal(letter))
+    return "" if unicodedata.category(letter) == "Cf" else letter
+
+
+def _run_has_card_number(run: str, shortest: int) -> bool:
+    groups = _GROUP.findall(run)
+    digits = "".join(groups)
+    starts = [0]
     for group in groups:
-        is_next = not digits or _SEPARATOR.fullmatch(text, end, group.start())
-        if not is_next or len(digits) + len(group[0]) > _MAX_DIGITS:
-            return
-        digits, end = digits + group[0], group.end()
-        yield digits
+        starts.append(starts[-1] + len(group))
+    boundaries = set(starts)
+    return any(
+        end in boundaries
+        and _is_card_number(digits[start:end])
+        and _is_grouped(groups[first : first + _LONGEST], end - start)
+        for first, start in enumerate(starts)
+        for end in range(start + shortest, start + _LONGEST + 1)
+    )
+
+
+def _is_grouped(groups: Sequence[str], length: int) -> bool:
+    """Returns whether the groups of the first `length` digits are long, or all short."""
+    sizes: list[int] = []
+    while sum(sizes) < length:
+        sizes.append(len(groups[len(sizes)]))
+    return min(sizes) >= 3 or max(sizes) <= 2
 
 
 def _is_card_number(digits: str) -> bool:
@@ -95,12 +141,31 @@ def _is_card_number(digits: str) -> bool:
 
 def _has_valid_check_digit(digits: str) -> bool:
     """Returns whether the last digit is the check digit of the others (Luhn algorithm)."""
-    doubled = (sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
-    return (sum(map(int, digits[-1::-2])) + sum(doubled)) % 10 == 0
+    summands = digits[-1::-2] + digits[-2::-2].translate(_DOUBLED)
+    return (sum(summands.encode()) - ord("0") * len(digits)) % 10 == 0
 
 
-def _contains_card_fields(text: str) -> bool:
+def _is_json_with_card_data(text: str) -> bool:
+    """Returns whether the text is JSON with a field for card data, or with card data in an escaped text."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return False
     try:
-        return any(name in CARD_FIELDS for _, name, _ in walk_fields(json.loads(text)))
+        fields = [*_json_fields(json.loads(text))]
     except (ValueError, RecursionError):
         return False
+    return any(
+        name in CARD_FIELDS or (isinstance(value, str) and _contains_card_data(value, _SHORTEST))
+        for name, value in fields
+    )
+
+
+def _json_fields(data: object) -> Iterator[tuple[str, object]]:
+    """Yields every value at any depth with its name, which is empty for an entry of a list."""
+    remaining = [("", data)]
+    while remaining:
+        name, value = remaining.pop()
+        yield name, value
+        if isinstance(value, dict):
+            remaining += [(str(key), inner) for key, inner in value.items()]
+        elif isinstance(value, list):
+            remaining += [("", inner) for inner in value]

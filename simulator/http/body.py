@@ -58,6 +58,11 @@ class Body:
     def __init__(self, data: Mapping[str, object]) -> None:
         self._data = data
 
+    @property
+    def data(self) -> Mapping[str, object]:
+        """The object as it was received."""
+        return self._data
+
     def at(self, path: str) -> object:
         """Returns the value at a dotted path, or None."""
         value: object = self._data

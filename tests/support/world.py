@@ -11,14 +11,17 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import httpx
+from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType
+from temporalio.api.update.v1 import UpdateRef
+from temporalio.api.workflowservice.v1 import PollWorkflowExecutionUpdateRequest
 from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
 from holdfast import Payment, PaymentClient, PaymentOrder, PaymentStatus
 from holdfast.antom.account import GatewayAccount
-from holdfast.antom.client import Timeouts
+from holdfast.antom.client import DEFAULT_TIMEOUTS, Timeouts
 from holdfast.antom.signing import sign
 from holdfast.card_vault import CardData, CardVault, Keyring, SqliteCardVault
 from holdfast.temporal.names import TASK_QUEUE, workflow_id
@@ -43,7 +46,6 @@ AGAIN = timedelta(seconds=16)
 
 T = TypeVar("T")
 Json = dict[str, Any]
-_SHORT_TIMEOUTS = Timeouts(read=2)
 
 
 class WorkerOf(Protocol):
@@ -102,6 +104,14 @@ class World:
         """Injects a fault into the gateway, for this payment only."""
         self.simulator.inject_fault(on, fault, match=reference, **more)
 
+    def hold(self, reference: str, on: str, fault: str) -> None:
+        """Holds the next call of this payment, with `delay` or `act_and_delay`, until `release`."""
+        self.fault(reference, on, fault, seconds=3600)
+
+    def release(self, reference: str) -> None:
+        """Lets the calls go on that are held for this payment."""
+        self.simulator.end_delays(reference)
+
     async def buyer(self, reference: str, action: str, attempt: int = 1, code: str = "") -> Json:
         """Acts as the buyer on the gateway's page."""
         return await self.simulator.buyer_acts(f"{reference}-{attempt}", action, code)
@@ -111,6 +121,10 @@ class World:
         payment = await self.payments.wait(reference, until=statuses, timeout=timedelta(seconds=within))
         assert payment.status in statuses, payment.events
         return payment
+
+    async def has_status(self, reference: str, status: PaymentStatus) -> bool:
+        """Whether the payment has this status now."""
+        return (await self.payments.get(reference)).status is status
 
     async def skip(self, reference: str, duration: timedelta) -> bool:
         """Skips time for this payment only. Returns whether its workflow is still running."""
@@ -141,6 +155,31 @@ class World:
         """Whether Temporal has the workflow of the payment, also before a worker has started it."""
         try:
             await self.handle(reference).describe()
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            return False
+        return True
+
+    async def is_handled(self, reference: str, event: str) -> bool:
+        """Whether the workflow has completed a task since the last event with this name."""
+        events = await self.events(reference)
+        return event in events and "WORKFLOW_TASK_COMPLETED" in events[_last_index(events, event) :]
+
+    async def has_event(self, reference: str, event: str) -> bool:
+        """Whether the history has an event with this name."""
+        return event in await self.events(reference)
+
+    async def has_update(self, reference: str, update_id: str) -> bool:
+        """Whether the server has the update, also before a worker has accepted it."""
+        execution = WorkflowExecution(workflow_id=workflow_id(reference))
+        try:
+            await self.client.workflow_service.poll_workflow_execution_update(
+                PollWorkflowExecutionUpdateRequest(
+                    namespace=self.client.namespace,
+                    update_ref=UpdateRef(workflow_execution=execution, update_id=update_id),
+                )
+            )
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
@@ -191,6 +230,11 @@ class World:
             if call["operation"] == operation and reference in str(call)
         ]
 
+    def bodies(self, reference: str, operation: str) -> list[Json]:
+        """Returns the bodies of the gateway calls of this payment, without the values of card data."""
+        bodies = (body for body in self.simulator.request_bodies(operation) if isinstance(body, dict))
+        return [body for body in bodies if reference in str(body)]
+
     async def in_clear(self, history: WorkflowHistory) -> bytes:
         """Returns the decrypted content of a history for a search; its JSON has payloads in base64."""
         codec = self.client.data_converter.payload_codec
@@ -200,6 +244,10 @@ class World:
         """Returns the names of the events in the history."""
         history = await self.handle(reference).fetch_history()
         return [EventType.Name(e.event_type).removeprefix("EVENT_TYPE_") for e in history.events]
+
+
+def _last_index(events: Sequence[str], event: str) -> int:
+    return max(index for index, name in enumerate(events) if name == event)
 
 
 def order_fields(reference: str) -> Json:
@@ -238,15 +286,16 @@ async def running_world(
     shops: Sequence[str] = (),
     answer_within: timedelta = timedelta(seconds=60),
     worker_of: WorkerOf = build_worker,
-    timeouts: Timeouts = _SHORT_TIMEOUTS,
+    timeouts: Timeouts = DEFAULT_TIMEOUTS,
 ) -> AsyncIterator[World]:
     """Runs simulator, webhook and worker on one Temporal server, by default with the server's own client.
 
-    `shops` are further merchant accounts at the simulator.
+    `shops` are further merchant accounts at the simulator. Equal answers have different times, because
+    minutes of skipped time pass within a second.
     """
     client = client or env.client
     async with AsyncExitStack() as stack:
-        simulator = Simulator(time_scale=20, authorization=authorization)
+        simulator = Simulator(time_scale=20, authorization=authorization, distinct_answers=True)
         gateway_url = await stack.enter_async_context(running(simulator))
         settings = Settings(
             antom_gateway_url=gateway_url,

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from typing import NamedTuple
 
 from temporalio import workflow
 
+from settlement.authorization_expiry import certain_end
 from settlement.evidence import Verdict
 from settlement.gateway_record import GatewayRecord
 from workflows.card_payment import gateway_calls as gateway
@@ -18,8 +20,8 @@ from workflows.timing import (
     MISMATCH_LONGEST,
     MISMATCH_PAUSE,
     NOTIFIED_CAPTURE_ANSWERS,
-    RELEASE_LIMIT,
     RELEASE_LONGEST,
+    RELEASE_MARGIN,
     RELEASE_PAUSE,
 )
 
@@ -38,7 +40,8 @@ class BackgroundTasks:
         self._state = state
         self._inquirer = inquirer
         self._busy: dict[_Job, asyncio.Task[None]] = {}
-        self._expired_authorizations: set[str] = set()
+        self._assumed_ends: dict[str, datetime] = {}
+        """The certain end of each late authorization whose release ended without a confirmation."""
 
     @property
     def is_idle(self) -> bool:
@@ -54,7 +57,8 @@ class BackgroundTasks:
 
     def _due(self) -> tuple[_Job, ...]:
         inquiries = [_Job(self._inquire, request_id) for request_id in self._state.pending_inquiries]
-        held = [each for each in self._state.late_authorizations if each not in self._expired_authorizations]
+        late = self._state.late_authorizations
+        held = [each for each in late if self._assumed_ends.get(each) != self._certain_end(each)]
         jobs = (*inquiries, *(_Job(self._release, request_id) for request_id in held))
         return tuple(job for job in jobs if job not in self._busy)
 
@@ -77,15 +81,15 @@ class BackgroundTasks:
                 del pending[payment_request_id]
 
     async def _release(self, payment_request_id: str) -> None:
-        """Voids a late authorization, for as long as an authorization can last. Its review is already set."""
-        release_until = workflow.now() + RELEASE_LIMIT
+        """Voids a late authorization until an inquiry reports its end, or until it has certainly ended."""
 
         async def is_released() -> bool | None:
-            if workflow.now() >= release_until:
-                return False
+            has_ended = workflow.now() - RELEASE_MARGIN >= self._certain_end(payment_request_id)
             await gateway.cancel(cancel_call(self._state, payment_request_id))
             await self._inquirer.inquire(payment_request_id)
-            return payment_request_id not in self._state.late_authorizations or None
+            if payment_request_id not in self._state.late_authorizations:
+                return True
+            return False if has_ended else None
 
         released = await poll(
             is_released,
@@ -93,7 +97,14 @@ class BackgroundTasks:
             summary=f"until {payment_request_id} is cancelled again",
         )
         if not released:
-            self._expired_authorizations.add(payment_request_id)
+            self._assumed_ends[payment_request_id] = self._certain_end(payment_request_id)
+            self._state.flag_for_review(
+                f"the gateway has not confirmed the end of the authorization of attempt {payment_request_id}"
+            )
+
+    def _certain_end(self, payment_request_id: str) -> datetime:
+        """Returns when this attempt's authorization has certainly ended, by what is known now."""
+        return certain_end(self._state.attempt(payment_request_id))
 
 
 class _Mismatch:

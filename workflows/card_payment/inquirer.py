@@ -33,14 +33,18 @@ class Inquirer:
         """Whether a refresh is waiting for the answer to its inquiry."""
         return self._shared is not None
 
-    async def inquire(
-        self, payment_request_id: str | None = None, *, within: timedelta | None = None
-    ) -> GatewayRecord | None:
+    async def inquire_for_caller(self) -> GatewayRecord | None:
+        """Inquires about the current attempt, for the longest wait of a caller, and settles the record."""
+        record = await gateway.inquire(self._state.inquiry(), CALLER_WAIT)
+        self._state.apply_inquiry(record)
+        return record
+
+    async def inquire(self, payment_request_id: str | None = None) -> GatewayRecord | None:
         """Inquires about an attempt, or about the current one, and settles the record.
 
-        Returns None where the inquiry has no answer, or none within the time.
+        Returns None where the inquiry has no answer.
         """
-        record = await gateway.inquire(self._state.inquiry(payment_request_id), within)
+        record = await gateway.inquire(self._state.inquiry(payment_request_id))
         self._state.apply_inquiry(record)
         return record
 
@@ -72,7 +76,7 @@ class Inquirer:
 
     async def _inquire_shared(self) -> GatewayRecord | None:
         try:
-            record = await self.inquire(within=CALLER_WAIT)
+            record = await self.inquire_for_caller()
             self._answered_at = workflow.now() if record else None
             return record
         finally:

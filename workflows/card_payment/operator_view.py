@@ -9,7 +9,7 @@ from typing import Any
 from temporalio.common import SearchAttributeUpdate
 
 from holdfast.order import PaymentOrder
-from holdfast.payment import AuditEvent, Capture, Payment
+from holdfast.payment import Attempt, AuditEvent, Capture, Payment
 from holdfast.statuses.payment_status import PaymentStatus as S
 from holdfast.temporal.search_attributes import (
     CAPTURE_BEFORE,
@@ -19,6 +19,7 @@ from holdfast.temporal.search_attributes import (
     REFERENCE_ORDER_ID,
     payment_id_updates,
 )
+from settlement.authorization_expiry import certain_end
 from workflows.card_payment.payment_state import PaymentState
 
 
@@ -47,6 +48,7 @@ def details(state: PaymentState) -> str:
         *_waiting(state),
         *_money(payment),
         _attempt(state),
+        *(_late_authorization(state.attempt(each)) for each in state.late_authorizations),
         *(_capture(capture) for capture in payment.captures),
         "",
         *_trail(payment),
@@ -82,6 +84,14 @@ def _attempt(state: PaymentState) -> str:
     payment, attempt = state.payment, state.payment.attempt
     number = f"{len(payment.attempts)} of {state.order.attemptLimit}"
     return f"- Attempt {number}: `{attempt.paymentRequestId}`{_code(attempt.resultCode)}"
+
+
+def _late_authorization(attempt: Attempt) -> str:
+    """Returns the line about an attempt that was authorized after its close."""
+    end = _at(certain_end(attempt))
+    return (
+        f"- Attempt `{attempt.paymentRequestId}` is authorized after its close: it is cancelled until {end}"
+    )
 
 
 def _capture(capture: Capture) -> str:

@@ -26,6 +26,7 @@ from settlement.inquiry import accept_external_captures, settle_inquiry
 from settlement.mismatch import flag_difference
 from settlement.resolution import apply_resolution, evidence_of
 from settlement.settle import settle
+from workflows.card_payment.polling import always
 from workflows.card_payment.shared_timer import SharedTimer
 
 T = TypeVar("T")
@@ -79,6 +80,10 @@ class PaymentState:
         """The request ids of closed attempts of which the gateway reports an authorization."""
         late = AttemptStatus.AUTHORIZED_AFTER_CLOSE
         return tuple(a.paymentRequestId for a in self._payment.attempts if a.status is late)
+
+    def attempt(self, payment_request_id: str) -> Attempt:
+        """Returns the attempt with this request id."""
+        return next(a for a in self._payment.attempts if a.paymentRequestId == payment_request_id)
 
     def unchanged_since(self) -> Callable[[], bool]:
         """Returns a condition that is true until the next transition of the payment.
@@ -168,24 +173,33 @@ class PaymentState:
             expiresAt=self.deadline,
         )
 
-    async def while_unchanged(self, work: Coroutine[object, object, T | None]) -> T | None:
-        """Returns the work's result; None where a transition came first, which cancels the work."""
-        unchanged = self.unchanged_since()
-        return await until(lambda: not unchanged(), work)
+    async def while_unchanged(
+        self, work: Coroutine[object, object, T | None], *, goes_on: Callable[[], bool] = always
+    ) -> T | None:
+        """Returns the work's result.
 
-    async def pause_until(self, moment: datetime, summary: str) -> None:
-        """Waits until a moment, or until an earlier transition of the payment."""
+        Returns None where a transition came first, or `goes_on` became false, which cancels the work.
+        """
+        unchanged = self.unchanged_since()
+        return await until(lambda: not (unchanged() and goes_on()), work)
+
+    async def pause_until(
+        self, moment: datetime, summary: str, *, goes_on: Callable[[], bool] = always
+    ) -> None:
+        """Waits until a moment, or until an earlier transition of the payment, while `goes_on` is true."""
         unchanged, left = self.unchanged_since(), moment - workflow.now()
         if left <= timedelta(0):
             return
         try:
-            await workflow.wait_condition(lambda: not unchanged(), timeout=left, timeout_summary=summary)
+            await workflow.wait_condition(
+                lambda: not (unchanged() and goes_on()), timeout=left, timeout_summary=summary
+            )
         except TimeoutError:
             return
 
-    async def pause(self, duration: timedelta, summary: str) -> None:
-        """Waits for a duration, or until an earlier transition of the payment."""
-        await self.pause_until(workflow.now() + duration, summary)
+    async def pause(self, duration: timedelta, summary: str, *, goes_on: Callable[[], bool] = always) -> None:
+        """Waits for a duration, or until an earlier transition of the payment, while `goes_on` is true."""
+        await self.pause_until(workflow.now() + duration, summary, goes_on=goes_on)
 
     def _request_inquiry(self, evidence: PaymentEvidence | CaptureEvidence) -> None:
         request_id = self._attempt_of(evidence).paymentRequestId

@@ -9,19 +9,34 @@ from temporalio import workflow
 T = TypeVar("T")
 
 
-class Pauses:
-    """The pauses between two calls: each is `growth` times the one before, up to `longest`."""
+def unlimited() -> None:
+    """Returns None: the limit of a pause that has none."""
 
-    def __init__(self, first: timedelta, *, growth: int = 1, longest: timedelta | None = None) -> None:
+
+class Pauses:
+    """The pauses between two calls: each is `growth` times the one before, up to `longest`.
+
+    `limit` returns the longest possible pause at the moment, where there is one.
+    """
+
+    def __init__(
+        self,
+        first: timedelta,
+        *,
+        growth: int = 1,
+        longest: timedelta | None = None,
+        limit: Callable[[], timedelta | None] = unlimited,
+    ) -> None:
         self._growth = growth
         self._longest = longest
+        self._limit = limit
         self._next = first
 
     def next(self) -> timedelta:
         """Returns the pause before the next call."""
-        pause, grown = self._next, self._next * self._growth
+        pause, grown, limit = self._next, self._next * self._growth, self._limit()
         self._next = grown if self._longest is None else min(grown, self._longest)
-        return pause
+        return pause if limit is None else min(pause, limit)
 
     def restart(self, first: timedelta) -> None:
         """Restarts the growth of the pauses from this one."""

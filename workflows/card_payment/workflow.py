@@ -35,7 +35,7 @@ from workflows.card_payment.update_budget import (
     retry_kind,
 )
 from workflows.refusal import refusal
-from workflows.timing import CALLER_WAIT, CAPTURE_ANSWER
+from workflows.timing import CAPTURE_ANSWER
 
 
 @workflow.defn(name=names.CARD_PAYMENT)
@@ -205,7 +205,7 @@ class CardPayment:
         resolution = parse_resolution(request)
         with self._callers.alone(UpdateKind.RESOLUTION):
             if resolution.outcome.denies_authorization:
-                await self._inquirer.inquire(within=CALLER_WAIT)
+                await self._inquirer.inquire_for_caller()
             self._state.resolve(resolution)
         return self._state.payment
 

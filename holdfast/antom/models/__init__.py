@@ -5,7 +5,15 @@ from holdfast.antom.base import RequestModel, ResponseModel
 from holdfast.antom.models.buyer import Address, Buyer, Name
 from holdfast.antom.models.cancel import CancelRequest, CancelResponse
 from holdfast.antom.models.capture import CaptureFacts, CaptureResponse, CaptureType, GatewayCaptureRequest
-from holdfast.antom.models.card import BillingAddress, CardMetaData, MpiData, PaymentMethod, RawCardMetaData
+from holdfast.antom.models.card import (
+    CARD_FIELDS,
+    BillingAddress,
+    CardMetaData,
+    MpiData,
+    PaymentMethod,
+    RawCardMetaData,
+    RawMpiData,
+)
 from holdfast.antom.models.env import BrowserInfo, Env, OsType, TerminalType
 from holdfast.antom.models.facts import PaymentFacts, PaymentResultInfo, ThreeDSResult
 from holdfast.antom.models.inquiry import (
@@ -41,6 +49,7 @@ from holdfast.antom.models.result import Result, ResultStatus
 from holdfast.antom.models.validation_errors import format_validation_error
 
 __all__ = [
+    "CARD_FIELDS",
     "Address",
     "Amount",
     "BillingAddress",
@@ -78,6 +87,7 @@ __all__ = [
     "PaymentNotification",
     "PaymentResultInfo",
     "RawCardMetaData",
+    "RawMpiData",
     "ReceivedAmount",
     "RedirectActionForm",
     "RequestModel",

@@ -1,7 +1,8 @@
 """The card and how it may be used: `paymentMethod.paymentMethodMetaData` (Antom: card features).
 
 `CardMetaData` holds what may be stored. `RawCardMetaData` adds the card data, which must not be stored after
-authorization or logged (PCI DSS 3.3.1): its values appear in no repr and in no error.
+authorization or logged (PCI DSS 3.3.1): its values appear in no repr and in no error. The cryptogram of a 3-D
+Secure authentication is such a value, and is in `RawMpiData` alone.
 """
 
 from typing import Annotated, Literal, Self
@@ -34,18 +35,24 @@ class BillingAddress(Address):
         return self
 
 
-class MpiData(RequestModel):
-    """The result of a 3-D Secure authentication by another provider.
+CARD_FIELDS = frozenset({"cardNo", "cvv", "expiryMonth", "expiryYear", "cardPasswordDigest", "cavv", "caav"})
+"""The names of the gateway's fields for card data: what the `Raw` models add."""
 
-    Antom's samples name the cryptogram `caav`, its client library `cavv`; prefer `cavv`.
-    """
+
+class MpiData(RequestModel):
+    """The result of a 3-D Secure authentication by another provider, without its cryptogram."""
 
     threeDSVersion: str | None = None
     eci: str | None = None
-    cavv: str | None = Field(default=None, repr=False)
-    caav: str | None = Field(default=None, repr=False)
     dsTransactionId: str | None = None
     credentialType: str | None = None
+
+
+class RawMpiData(MpiData):
+    """Adds the cryptogram. Antom's samples name it `caav`, its client library `cavv`; prefer `cavv`."""
+
+    cavv: str | None = Field(default=None, repr=False)
+    caav: str | None = Field(default=None, repr=False)
 
 
 class CardMetaData(RequestModel):
@@ -86,6 +93,7 @@ class RawCardMetaData(CardMetaData):
     expiryMonth: _TwoDigits | None = Field(default=None, repr=False)
     expiryYear: _TwoDigits | None = Field(default=None, repr=False)
     cardPasswordDigest: _TwoDigits | None = Field(default=None, repr=False)
+    mpiData: RawMpiData | None = None
 
 
 class PaymentMethod(RequestModel):

@@ -16,6 +16,7 @@ _WORDING: Mapping[str, str] = {
     "string_too_short": "at least {min_length} characters",
     "string_pattern_mismatch": "must match {pattern}",
     "string_type": "must be a string",
+    "string_unicode": "must be Unicode text, without half of a surrogate pair",
     "too_long": "at most {max_length} entries",
     "too_short": "at least {min_length} entries",
     "enum": "must be {expected}",

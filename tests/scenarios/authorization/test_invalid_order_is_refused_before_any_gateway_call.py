@@ -8,11 +8,37 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 
 from holdfast import InvalidOrder, InvalidRequest, PaymentNotFound, PaymentStatus
-from holdfast.temporal.names import AUTHORIZE, CAPTURE, CARD_PAYMENT, TASK_QUEUE, workflow_id
+from holdfast.antom.models import Env
+from holdfast.antom.models.env import TerminalType
+from holdfast.temporal.names import AUTHORIZE, CANCEL, CAPTURE, CARD_PAYMENT, RETRY, TASK_QUEUE, workflow_id
 from tests.support.world import DECLINED_VISA, World, order_fields
 
 PAN = "4054695723100768"
+FULL_WIDTH_PAN = "４０５４６９５７２３１００７６８"
+CRYPTOGRAM = "AAIBBYNoEQAAAAAAg4PyBhdAEQs="
 CARD = {"paymentMethodType": "CARD"}
+EUR_300 = {"currency": "EUR", "value": "30000"}
+
+
+def _order(**fields: object) -> dict[str, Any]:
+    """Returns an order whose inner `order` has these fields."""
+    return {
+        "order": {
+            "referenceOrderId": "R-1",
+            "orderDescription": "Two cups",
+            "orderAmount": EUR_300,
+            **fields,
+        }
+    }
+
+
+def _mpi(**fields: str) -> dict[str, Any]:
+    """Returns an order with the result of another provider's 3-D Secure authentication."""
+    mpi = {"eci": "05", "threeDSVersion": "2.2.0", **fields}
+    return {"paymentMethod": {**CARD, "paymentMethodMetaData": {"mpiData": mpi}}}
+
+
+MPI_DATA = "paymentMethod.paymentMethodMetaData.mpiData"
 INVALID: dict[str, tuple[dict[str, Any], str, str]] = {
     "card number": (
         {"paymentMethod": {**CARD, "paymentMethodMetaData": {"cardNo": PAN}}},
@@ -28,6 +54,34 @@ INVALID: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "unknown field": ({"captureModus": "MANUEL"}, "captureModus", "MANUEL"),
     "not an order": ({"order": 7}, "order", "7"),
+    "cryptogram": (_mpi(cavv=CRYPTOGRAM), f"{MPI_DATA}.cavv", CRYPTOGRAM),
+    "cryptogram by its other name": (_mpi(caav=CRYPTOGRAM), f"{MPI_DATA}.caav", CRYPTOGRAM),
+    "too large": (_order(extendInfo="quince " * 38_000), "262144 bytes", "quince"),
+    "script as redirect": ({"paymentRedirectUrl": "javascript:1"}, "paymentRedirectUrl", "javascript:1"),
+    "app's redirect from a page": ({"paymentRedirectUrl": "shop://quince"}, "paymentRedirectUrl", "quince"),
+    "line break in an id": (
+        _order(referenceOrderId="R-1\nquince"),
+        "order.referenceOrderId",
+        "quince",
+    ),
+    "NUL in a text": (_order(orderDescription="Two\0quince"), "order.orderDescription", "quince"),
+    "card number in an address": (
+        _order(shipping={"shippingAddress": {"address2": f"c/o {PAN}"}}),
+        "order.shipping.shippingAddress.address2",
+        PAN,
+    ),
+    "card number of goods": (_order(goods=[{"goodsBrand": PAN}]), "order.goods.0.goodsBrand", PAN),
+    "card number in a URL": (
+        {"paymentRedirectUrl": f"https://shop.example/back?card={PAN}"},
+        "paymentRedirectUrl",
+        PAN,
+    ),
+    "full-width card number": (
+        _order(shipping={"notes": FULL_WIDTH_PAN}),
+        "order.shipping.notes",
+        FULL_WIDTH_PAN,
+    ),
+    "security code in a note": (_order(shipping={"notes": "cvv=123"}), "order.shipping.notes", "123"),
 }
 
 
@@ -109,6 +163,35 @@ async def test_retry_with_card_data_is_refused_without_repeating_it(world: World
     with pytest.raises(InvalidRequest) as refused:
         await world.payments.retry(reference, {**CARD, "cardNo": PAN})
     _assert_one_line(str(refused.value), "paymentMethod.cardNo", PAN)
+    await world.payments.cancel(reference, "end of the test")
+
+
+async def test_card_number_in_a_request_of_another_client_is_refused(world: World) -> None:
+    reference = world.reference("number-in-a-request")
+    await world.authorize(reference, card=DECLINED_VISA)
+    requests: list[tuple[str, dict[str, Any]]] = [
+        (CANCEL, {"reason": f"the buyer read out {PAN}"}),
+        (RETRY, {"paymentMethod": {**CARD, "paymentMethodId": PAN}}),
+        (RETRY, {"paymentMethod": CARD, "env": {"terminalType": "WEB", "userAgent": f"Browser/1 {PAN}"}}),
+    ]
+    for update, request in requests:
+        with pytest.raises(WorkflowUpdateFailedError) as refused:
+            await world.handle(reference).execute_update(update, request)
+        assert isinstance(refused.value.cause, ApplicationError)
+        assert refused.value.cause.type == "InvalidRequest"
+        assert PAN not in refused.value.cause.message
+    assert (await world.payments.get(reference)).status is PaymentStatus.DECLINED
+    assert len(world.calls(reference, "pay")) == 1
+    await world.payments.cancel(reference, "end of the test")
+
+
+async def test_retry_from_a_page_is_refused_where_the_redirect_is_the_apps_own(world: World) -> None:
+    reference = world.reference("retry-redirect")
+    app = {"terminalType": "APP", "osType": "IOS"}
+    await world.authorize(reference, card=DECLINED_VISA, env=app, paymentRedirectUrl="shop://back")
+    with pytest.raises(InvalidRequest, match=r"^env.terminalType: "):
+        await world.payments.retry(reference, {**CARD}, Env(terminalType=TerminalType.WEB))
+    assert (await world.payments.get(reference)).status is PaymentStatus.DECLINED
     await world.payments.cancel(reference, "end of the test")
 
 

@@ -1,11 +1,14 @@
 """Malformed messages of other clients or of the gateway neither stall nor lose a payment."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from temporalio.api.common.v1 import Payload
 from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
+from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 from holdfast import PaymentStatus
@@ -26,6 +29,35 @@ async def test_start_without_an_order_or_with_two_arguments_is_an_invalid_order(
         await asyncio.wait_for(handle.result(), 60)
     assert isinstance(failed.value.cause, ApplicationError)
     assert failed.value.cause.type == "InvalidOrder"
+
+
+@pytest.mark.parametrize("text", [rb"\ud800", rb"a\udfffb", b"\xff"])
+async def test_start_with_a_text_that_is_not_unicode_is_an_invalid_order(world: World, text: bytes) -> None:
+    reference = world.reference("not-unicode")
+    fields = {**order_fields(reference), "paymentMethod": {"paymentMethodType": "CARD"}}
+    data = json.dumps(fields).encode().replace(b"Two cups", text)
+    handle = await world.client.start_workflow(
+        CARD_PAYMENT, _json(data), id=workflow_id(reference), task_queue=TASK_QUEUE
+    )
+    with pytest.raises(WorkflowFailureError) as failed:
+        await asyncio.wait_for(handle.result(), 60)
+    assert isinstance(failed.value.cause, ApplicationError)
+    assert failed.value.cause.type == "InvalidOrder"
+    assert world.calls(reference, "pay") == []
+
+
+async def test_update_with_a_text_that_is_not_unicode_is_refused(world: World) -> None:
+    reference = world.reference("not-unicode-update")
+    await world.authorize(reference)
+    with pytest.raises(WorkflowUpdateFailedError) as refused:
+        await world.handle(reference).execute_update("cancel", _json(rb'{"reason": "\ud800"}'))
+    assert isinstance(refused.value.cause, ApplicationError)
+    assert refused.value.cause.type == "InvalidRequest"
+    await world.payments.cancel(reference, "end of the test")
+
+
+def _json(data: bytes) -> RawValue:
+    return RawValue(Payload(metadata={"encoding": b"json/plain"}, data=data))
 
 
 @pytest.mark.parametrize(

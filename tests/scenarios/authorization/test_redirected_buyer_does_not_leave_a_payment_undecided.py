@@ -153,13 +153,15 @@ async def test_cancel_during_the_redirect_refunds_a_late_success(world: World) -
 
 async def test_cancel_during_the_pay_call_is_sent_after_it(world: World) -> None:
     reference = world.reference("cancel-in-flight")
-    world.fault(reference, "pay", "delay", seconds=1)
+    world.hold(reference, "pay", "delay")
     with world.env.with_time_skipping_disabled():
         order = await world.order(reference, card="4054695723100768")
         paying = asyncio.create_task(world.payments.authorize(order))
         await eventually(lambda: len(world.calls(reference, "pay")) == 1)
-        cancelled = await world.payments.cancel(reference, "changed their mind")
-        assert cancelled.status is PaymentStatus.CANCELLED
+        cancelling = asyncio.create_task(world.payments.cancel(reference, "changed their mind"))
+        await eventually(lambda: world.has_status(reference, PaymentStatus.CANCELLING))
+        world.release(reference)
+        assert (await cancelling).status is PaymentStatus.CANCELLED
         assert (await paying).status is PaymentStatus.CANCELLED
     assert len(world.calls(reference, "cancel")) == 1
     assert world.ledger(reference)["liveAuthorizations"] == 0

@@ -104,13 +104,14 @@ async def test_interrupted_capture_is_repeated_as_a_repeat(world: World) -> None
     reference = world.reference("capture-interrupted")
     await world.authorize(reference)
     world.fault(reference, "notification", "none", times=-1)
-    world.fault(reference, "capture", "act_and_delay", seconds=1)
+    world.hold(reference, "capture", "act_and_delay")
     world.fault(reference, "inquiryPayment", "wrong_amount")
     world.fault(reference, "capture", "code_f", code="ACCESS_DENIED")
     with world.env.with_time_skipping_disabled():
         taking = asyncio.create_task(world.payments.capture(reference, PART))
         await eventually(lambda: bool(world.calls(reference, "capture")))
         assert (await world.payments.refresh(reference)).status is PaymentStatus.NEEDS_REVIEW
+        world.release(reference)
         await taking
         await eventually(lambda: world.ledger(reference)["capturedAmount"] == 10000)
         again = await world.payments.capture(reference, PART)

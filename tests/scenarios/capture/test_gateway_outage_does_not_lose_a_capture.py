@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from holdfast import Amount, Payment, PaymentClient, PaymentStatus, PaymentUnavailable
 from holdfast.payment_event import Event
 from tests.support.eventually import eventually
@@ -65,13 +67,14 @@ async def test_capture_requested_again_during_a_review_is_made_once(world: World
 async def test_partial_capture_repeated_with_the_same_key_is_made_once(world: World) -> None:
     reference = world.reference("part-again")
     await world.authorize(reference)
-    world.fault(reference, "capture", "act_and_delay", seconds=1)
-    short_timeout = PaymentClient(world.client, answer_within=timedelta(seconds=0.3))
+    world.fault(reference, "notification", "none", times=-1)
+    world.hold(reference, "capture", "act_and_delay")
+    short_timeout = PaymentClient(world.client, answer_within=timedelta(seconds=2))
     part = Amount(currency="EUR", value="10000")
-    try:
+    with pytest.raises(PaymentUnavailable):
         await short_timeout.capture(reference, part, is_last_capture=False, key="shipment-1")
-    except PaymentUnavailable:
-        await world.becomes(reference, PaymentStatus.PARTIALLY_CAPTURED)
+    world.release(reference)
+    await world.becomes(reference, PaymentStatus.PARTIALLY_CAPTURED)
     again = await world.payments.capture(reference, part, is_last_capture=False, key="shipment-1")
     assert again.capturedAmount == part
     assert _captures(world, reference) == [(f"{reference}-c1", 10000)]

@@ -12,16 +12,23 @@ from tests.support.world import DECLINED_VISA, VISA, World
 State = Callable[[World, str], Awaitable[None]]
 
 
+async def _cancel_workflow(world: World, reference: str) -> None:
+    """Cancels the workflow, and waits until it has handled the request."""
+    await world.handle(reference).cancel()
+    await eventually(lambda: world.is_handled(reference, "WORKFLOW_EXECUTION_CANCEL_REQUESTED"))
+
+
 @pytest.mark.parametrize("mode", ["MANUAL", "AUTOMATIC"])
 async def test_cancellation_during_the_pay_call_releases_the_authorization(world: World, mode: str) -> None:
     reference = world.reference(f"operator-pay-{mode.lower()}")
-    world.fault(reference, "pay", "delay", seconds=1)
+    world.hold(reference, "pay", "delay")
     world.fault(reference, "automaticCapture", "delay", seconds=60)
     order = await world.order(reference, card=VISA, captureMode=mode)
     with world.env.with_time_skipping_disabled():
         paying = asyncio.create_task(world.payments.authorize(order))
         await eventually(lambda: bool(world.calls(reference, "pay")))
-        await world.handle(reference).cancel()
+        await _cancel_workflow(world, reference)
+        world.release(reference)
         await paying
         payment = await world.becomes(reference, PaymentStatus.CANCELLED)
     assert payment.review is None
@@ -33,10 +40,11 @@ async def test_cancellation_during_an_inquiry_releases_the_authorization(world: 
     reference = world.reference("operator-inquiry")
     world.fault(reference, "pay", "act_and_drop", times=-1)
     world.fault(reference, "notification", "none", times=-1)
-    world.fault(reference, "inquiryPayment", "act_and_delay", seconds=1)
+    world.hold(reference, "inquiryPayment", "act_and_delay")
     paying = asyncio.create_task(world.payments.authorize(await world.order(reference, card=VISA)))
     await eventually(lambda: bool(world.calls(reference, "inquiryPayment")), within=60)
-    await world.handle(reference).cancel()
+    await _cancel_workflow(world, reference)
+    world.release(reference)
     await paying
     await world.becomes(reference, PaymentStatus.CANCELLED)
     assert world.ledger(reference)["liveAuthorizations"] == 0
@@ -46,10 +54,11 @@ async def test_cancellation_during_a_capture_is_flagged_and_the_capture_complete
     reference = world.reference("operator-capture")
     await world.authorize(reference)
     world.fault(reference, "notification", "none", times=-1)
-    world.fault(reference, "capture", "act_and_delay", seconds=1)
+    world.hold(reference, "capture", "act_and_delay")
     capturing = asyncio.create_task(world.payments.capture(reference))
     await eventually(lambda: bool(world.calls(reference, "capture")))
-    await world.handle(reference).cancel()
+    await _cancel_workflow(world, reference)
+    world.release(reference)
     assert (await capturing).status is PaymentStatus.CAPTURED
     final = await world.handle(reference).result()
     assert final.review is not None

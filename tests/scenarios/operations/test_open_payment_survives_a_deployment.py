@@ -76,14 +76,16 @@ async def test_pay_call_in_flight_during_a_promotion_is_made_once(world: World) 
     deployment = Deployment(world)
     async with deployment.build(OLD), deployment.build(NEW):
         reference = world.reference("promoted-during-pay")
-        world.fault(reference, "pay", "delay", seconds=1.5)
+        world.hold(reference, "pay", "delay")
         world.fault(f"{reference}-1", "notification", "none")
         with world.env.with_time_skipping_disabled():
             order = await world.order(reference, card="4054695723100768")
             authorizing = asyncio.create_task(deployment.payments.authorize(order))
             await eventually(lambda: len(world.calls(reference, "pay")) == 1)
-            await deployment.promote(NEW)
+            await deployment.set_current(NEW)
+            world.release(reference)
             payment = await authorizing
+        await deployment.is_routed()
         assert payment.status is PaymentStatus.AUTHORIZED
         assert payment.attempts[0].decidedBy == "PAY_RESPONSE"
         # the answer can arrive before the promotion is complete; the refresh causes a further workflow task

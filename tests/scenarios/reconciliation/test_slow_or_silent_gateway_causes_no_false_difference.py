@@ -23,22 +23,24 @@ async def test_inquiry_that_lags_behind_a_capture_is_repeated(shop: Books) -> No
 
 async def test_payment_captured_during_its_check_is_checked_again(shop: Books) -> None:
     reference = await shop.started("moving")
-    shop.world.fault(reference, "inquiryPayment", "act_and_delay", seconds=1)
+    shop.world.hold(reference, "inquiryPayment", "act_and_delay")
     run = await shop.start()
     await eventually(lambda: bool(shop.world.calls(reference, "inquiryPayment")))
     await shop.world.payments.capture(reference)
+    shop.world.release(reference)
     assert_no_difference(await shop.reconciliations.result(run), 1)
 
 
 async def test_payment_captured_during_its_own_inquiry_is_not_flagged(shop: Books) -> None:
     shop.keeps_histories = True
     reference = await shop.started("moving-itself")
-    shop.world.fault(reference, "inquiryPayment", "act_and_delay", seconds=1)
+    shop.world.hold(reference, "inquiryPayment", "act_and_delay")
     asking = await shop.world.handle(reference).start_update(
         RECONCILE, wait_for_stage=WorkflowUpdateStage.ACCEPTED, result_type=Payment
     )
     await eventually(lambda: bool(shop.world.calls(reference, "inquiryPayment")))
     await shop.world.payments.capture(reference)
+    shop.world.release(reference)
     payment = await asking.result()
     assert (payment.status, payment.review) == (PaymentStatus.CAPTURED, None)
     assert len(shop.world.calls(reference, "inquiryPayment")) == 2

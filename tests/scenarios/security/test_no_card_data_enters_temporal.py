@@ -4,10 +4,11 @@ import logging
 
 import pytest
 
-from holdfast import PaymentStatus
+from holdfast import InvalidOrder, PaymentStatus
 from holdfast.card_vault import CardNotFound, CardVault
+from simulator.request_bodies import REMOVED
 from tests.support.eventually import eventually
-from tests.support.leaks.marks import PIN, VISA
+from tests.support.leaks.marks import CRYPTOGRAM, PIN, VISA
 from tests.support.leaks.search import Finding, card_data_in
 from tests.support.leaks.temporal_store import everything, leaks_of
 from tests.support.world import World, card_data
@@ -36,6 +37,40 @@ async def test_server_to_server_payment_leaves_no_card_data_in_history_and_log(
     for secret in (f'"{PIN}"', "expiryMonth", "expiryYear", '"cvv"'):
         assert secret.encode() not in history
         assert secret not in caplog.text
+
+
+async def test_cryptogram_of_another_provider_travels_through_the_vault_alone(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    reference = world.reference("cryptogram")
+    card = card_data(VISA).model_copy(update={"cavv": CRYPTOGRAM})
+    mpi = {"eci": "05", "threeDSVersion": "2.2.0", "dsTransactionId": "ds-1"}
+    card_reference = await world.payments.store_card(card)
+    method = {**_method({"mpiData": mpi}), "cardReference": card_reference}
+    payment = await world.authorize(reference, card=None, paymentMethod=method)
+    assert payment.status is PaymentStatus.AUTHORIZED
+    [body] = world.bodies(reference, "pay")
+    assert body["paymentMethod"]["paymentMethodMetaData"]["mpiData"] == {**mpi, "cavv": REMOVED}
+    await eventually(lambda: _is_deleted(world.vault, card_reference))
+    await world.payments.cancel(reference, "end of the test")
+    history = await world.in_clear(await world.handle(reference).fetch_history())
+    assert b"ds-1" in history
+    assert list(card_data_in("history", history)) == []
+    assert list(card_data_in("logs", caplog.text.encode())) == []
+
+
+async def test_cryptogram_without_the_rest_of_the_authentication_is_an_invalid_order(world: World) -> None:
+    reference = world.reference("cryptogram-alone")
+    card = card_data(VISA).model_copy(update={"cavv": CRYPTOGRAM})
+    method = {**_method({}), "cardReference": await world.payments.store_card(card)}
+    with pytest.raises(InvalidOrder, match=r"^paymentMethod.paymentMethodMetaData.mpiData: is required"):
+        await world.authorize(reference, card=None, paymentMethod=method)
+    assert world.calls(reference, "pay") == []
+
+
+def _method(meta_data: dict[str, object]) -> dict[str, object]:
+    return {"paymentMethodType": "CARD", "paymentMethodMetaData": meta_data}
 
 
 async def test_card_of_a_pay_call_without_a_response_is_deleted_from_the_vault(world: World) -> None:

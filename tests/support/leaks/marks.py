@@ -12,6 +12,7 @@ DECLINED_VISA = "4054692760174822"
 CVV = "0831"
 MONTH, YEAR = "09", "38"
 PIN = "86"
+CRYPTOGRAM = "AAIBBYNoEQAAAAAAg4PyBhdAEQs="
 
 FIRST_NAME, LAST_NAME = "Zaezilia", "Märkwinkel"
 EMAIL = "kaeuferin@leak-mark.example"

@@ -29,10 +29,11 @@ class Finding:
 
 
 def card_data_in(place: str, data: bytes) -> Iterator[Finding]:
-    """Yields card data in any form: number, security code, expiry date, or a field with one of them."""
+    """Yields card data in any form: number, security code, expiry date, cryptogram, or a field with one."""
     found = {("card number", form) for form in _found(data, _card_needles())}
     found |= {(name, form) for name in FIELDS for form in _found(data, _field_needles(name))}
     for layer in layers(data):
+        found |= {("cryptogram", form) for form in _found(layer, _needles(marks.CRYPTOGRAM))}
         found |= {(what, "plain text" if layer is data else "encoded") for what in _readable_in(layer)}
     yield from (Finding(place, what, form) for what, form in found)
 

@@ -50,8 +50,16 @@ class Deployment:
 
     async def promote(self, build_id: str) -> None:
         """Promotes the build as an operator does, and waits until the task queue is routed to it."""
+        await self.set_current(build_id)
+        await self.is_routed()
+
+    async def set_current(self, build_id: str) -> None:
+        """Makes the build the current one; the task queue is routed to it some time later."""
         options = ("--deployment-name", self.name, "--build-id", build_id, "--yes")
         await temporal_command(self._world.client, "worker", "deployment", "set-current-version", *options)
+
+    async def is_routed(self) -> None:
+        """Waits until the task queue is routed to the current build."""
         await eventually(self._is_routed, within=200)
 
     async def _is_routed(self) -> bool:

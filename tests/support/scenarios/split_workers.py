@@ -1,11 +1,15 @@
 """Workers that are started and stopped, so that messages sent meanwhile are handled in one activation."""
 
+import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from holdfast import PaymentClient
+from holdfast import Payment, PaymentClient
+from holdfast.order import CancelRequest, RetryRequest
+from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, to_holdfast_error
+from tests.support.eventually import eventually
 from tests.support.world import World
 from worker import build_worker
 
@@ -19,6 +23,21 @@ class SplitWorkers:
         self.payments = PaymentClient(
             world.client, vault=world.vault, answer_within=timedelta(seconds=60), task_queue=self._queue
         )
+
+    async def sent(
+        self, reference: str, update: str, request: RetryRequest | CancelRequest
+    ) -> asyncio.Task[Payment]:
+        """Sends an update, and waits until the server has it. Returns the task that awaits its result.
+
+        The task raises the package's error where the update is refused, as the client does.
+        """
+        update_id = secrets.token_hex(8)
+        executing = self._world.handle(reference).execute_update(
+            update, request, id=update_id, result_type=Payment
+        )
+        task = asyncio.create_task(_with_errors(executing))
+        await eventually(lambda: self._world.has_update(reference, update_id))
+        return task
 
     @asynccontextmanager
     async def activities(self) -> AsyncIterator[None]:
@@ -34,3 +53,10 @@ class SplitWorkers:
         """Runs the worker for workflows during the block."""
         async with build_worker(self._world.client, (), task_queue=self._queue):
             yield
+
+
+async def _with_errors(executing: Awaitable[Payment]) -> Payment:
+    try:
+        return await executing
+    except TEMPORAL_ERRORS as error:
+        raise to_holdfast_error(error) from error

@@ -79,12 +79,12 @@ async def test_slow_connection_is_closed(
 
 
 async def test_timely_requests_share_one_connection(app: Starlette, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "HEAD_SECONDS", 1.0)
+    monkeypatch.setattr(connection, "HEAD_SECONDS", 3.0)
     async with listening(app) as port, connected(port) as (reader, writer):
-        for _ in range(6):
+        for _ in range(7):
             writer.write(HEALTHZ)
             assert b" 200 " in await reader.readuntil(b"\r\n\r\n")
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(0.5)
 
 
 async def test_time_limits_of_production_allow_the_longest_request() -> None:

@@ -31,7 +31,7 @@ from tests.system.leaks.scanned_system import ScannedSystem
 from tools.local_stack.stack import NOTIFY_PATH
 
 WRONG_KEY = "k1:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="
-CARD_FIELDS = {"cardNo": marks.VISA, **FIELDS}
+CARD_FIELDS = {"cardNo": marks.VISA, **FIELDS, "cavv": marks.CRYPTOGRAM}
 
 Flow = Callable[[ScannedSystem], Awaitable[None]]
 
@@ -63,6 +63,15 @@ async def paid_with_challenge(scanned: ScannedSystem) -> None:
     assert waiting.status is PaymentStatus.ACTION_REQUIRED
     await scanned.system.gateway.act_as_buyer(f"{reference}-1", "pay")
     await scanned.system.becomes(reference, PaymentStatus.CAPTURED)
+
+
+async def authenticated_by_another_provider(scanned: ScannedSystem) -> None:
+    """The merchant sends a card with the cryptogram of another provider's 3-D Secure authentication."""
+    payments, reference = scanned.system.payments, scanned.system.reference("cryptogram")
+    mpi = {"eci": "05", "threeDSVersion": "2.2.0"}
+    order = await scanned.order(reference, cryptogram=marks.CRYPTOGRAM, mpiData=mpi)
+    assert (await payments.authorize(order)).status is PaymentStatus.AUTHORIZED
+    await payments.cancel(reference, "end of the test")
 
 
 async def paid_on_hosted_page(scanned: ScannedSystem) -> None:
@@ -243,6 +252,7 @@ WITH_CARD: tuple[Flow, ...] = (
     captured_in_parts,
     paid_with_second_card,
     paid_with_challenge,
+    authenticated_by_another_provider,
     responses_lost_or_invalid,
 )
 EVERYTHING: tuple[Flow, ...] = (

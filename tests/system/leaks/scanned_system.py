@@ -58,7 +58,7 @@ class ScannedSystem:
         """The URL of the webhook."""
         return self.system.stack.ports.url("webhook")
 
-    async def store_card(self, number: str = marks.VISA) -> str:
+    async def store_card(self, number: str = marks.VISA, cryptogram: str | None = None) -> str:
         """Stores a marked card; returns its reference."""
         card = CardData(
             cardNo=number,
@@ -66,16 +66,23 @@ class ScannedSystem:
             expiryMonth=marks.MONTH,
             expiryYear=marks.YEAR,
             cardPasswordDigest=marks.PIN,
+            cavv=cryptogram,
         )
         reference = await self.system.payments.store_card(card)
         self.ciphertexts.append(self.store.read(reference)[2])
         return reference
 
-    async def order(self, reference: str, number: str | None = marks.VISA, **meta: object) -> Json:
+    async def order(
+        self,
+        reference: str,
+        number: str | None = marks.VISA,
+        cryptogram: str | None = None,
+        **meta: object,
+    ) -> Json:
         """Returns the order of a marked person, with a stored card, or without one for the gateway's page."""
         method: Json = {"paymentMethodType": "CARD", "paymentMethodMetaData": {**marks.cardholder(), **meta}}
         if number is not None:
-            method["cardReference"] = await self.store_card(number)
+            method["cardReference"] = await self.store_card(number, cryptogram)
         return {**order_fields(reference), "paymentMethod": method}
 
     async def assert_refused(self, call: Awaitable[object]) -> None:

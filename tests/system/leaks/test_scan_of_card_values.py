@@ -107,6 +107,12 @@ def test_card_field_is_found_in_any_encoding(
     assert name in found_in(b"(" + encoded(text) + b")")
 
 
+@pytest.mark.parametrize("encoded", ENCODED)
+def test_cryptogram_is_found_in_any_encoding(encoded: Callable[[str], bytes]) -> None:
+    text = json.dumps({"eci": "05", "cavv": marks.CRYPTOGRAM})
+    assert "cryptogram" in found_in(b"(" + encoded(text) + b")")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -129,4 +135,4 @@ def test_same_digits_in_ciphertext_are_no_finding() -> None:
 
 
 def test_leaking_gateway_uses_the_marked_card() -> None:
-    assert {"cardNo": marks.VISA, **FIELDS} == CARD
+    assert {"cardNo": marks.VISA, **FIELDS, "cavv": marks.CRYPTOGRAM} == CARD

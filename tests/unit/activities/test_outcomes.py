@@ -20,6 +20,7 @@ def test_outcome_with_response_returns_it() -> None:
         (DidNotHappen("not sent"), Failure.NOT_SENT, None),
         (DidNotHappen("rate limited", timedelta(seconds=20)), Failure.NOT_SENT, timedelta(seconds=20)),
         (Unknown("no answer"), Failure.OUTCOME_UNKNOWN, None),
+        (Unknown("used before", None, timedelta(seconds=2)), Failure.OUTCOME_UNKNOWN, None),
         (Unknown("HTTP 200", TRAFFIC_LIMIT), Failure.OUTCOME_UNKNOWN, timedelta(seconds=10)),
     ],
 )

@@ -27,7 +27,7 @@ async def test_each_call_with_a_key_has_a_new_update_id() -> None:
     assert {request.key for _, (request,) in temporal.calls} == {"parcel-1", "card-2"}
 
 
-@pytest.mark.parametrize("key", ["", "x" * 65, "a b", "a/b", "\ud800", "naïve", 7])
+@pytest.mark.parametrize("key", ["", "x" * 65, "a b", "a/b", "\ud800", "naïve", 7, b"first"])
 async def test_call_with_an_invalid_key_sends_nothing_to_temporal(key: Any) -> None:
     pay = client_of(Untouchable())
     for call in (pay.capture("ORDER_1", PART, key=key), pay.retry("ORDER_1", CARD, key=key)):

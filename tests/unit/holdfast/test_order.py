@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.antom.models import CaptureMode
+from holdfast.antom.models import CARD_FIELDS, CaptureMode, RawMpiData
 from holdfast.antom.models.card import RawCardMetaData
 from holdfast.errors import InvalidOrder
 from holdfast.order import AuthorizationExpiry, PaymentMethod, PaymentOrder, parse_order
 from holdfast.temporal.connection import data_converter
-from holdfast.validation.card_fields import CARD_FIELDS
 from tests.support.each_case import each_case
 from tests.support.orders import PAN, order_fields, with_metadata
 
@@ -206,6 +205,12 @@ def test_card_fields_of_the_gateways_model_are_refused() -> None:
         assert message.startswith("paymentMethod.paymentMethodMetaData.c")
         assert "card data is not allowed here" in message
         assert PAN not in message
+    cryptogram = with_metadata(mpiData=RawMpiData(eci="05", cavv=SECRET))
+    assert refusal(order_fields(paymentMethod=cryptogram)) == (
+        "paymentMethod.paymentMethodMetaData.mpiData.cavv: card data is not allowed here; "
+        "put it into the card vault and send its cardReference"
+    )
+    assert said_of(order_fields(paymentMethod=with_metadata(mpiData=RawMpiData(eci="05")))) == ""
     assert said_of(order_fields(paymentMethod=with_metadata(tokenize=True))) == ""
 
 

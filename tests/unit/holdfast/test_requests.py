@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from holdfast.antom.models import CARD_FIELDS
 from holdfast.errors import InvalidRequest
 from holdfast.order import (
     CaptureRequest,
@@ -13,7 +14,6 @@ from holdfast.order import (
     parse_retry,
     parse_retry_fields,
 )
-from holdfast.validation.card_fields import CARD_FIELDS
 from tests.support.orders import PAN, order_fields, with_metadata
 from tests.support.settlement.evidence import PART
 

@@ -16,6 +16,7 @@ from holdfast.statuses.attempt_status import AttemptStatus as A
 from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.evidence import Verdict
 from tests.support.settlement.evidence import (
+    OPENED,
     PART,
     WHOLE,
     attempt,
@@ -35,6 +36,7 @@ WRONG: list[dict[str, Any]] = [
     {"currency": "USD"},
     {"paymentId": "gateway-9"},
     {"paymentRequestId": "ORDER_2-1"},
+    {"authExpiryTime": OPENED},
 ]
 
 

@@ -45,7 +45,7 @@ from tests.support.settlement.payment_sequences import (
 from tests.support.settlement.trail_variants import with_noise, without_trail
 from workflows.card_payment import operator_view
 
-MANY = settings(max_examples=150, deadline=None)
+MANY = settings(max_examples=150)
 TEXTS = st.one_of(
     st.none(),
     st.text(max_size=20),

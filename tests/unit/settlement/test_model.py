@@ -39,7 +39,6 @@ STEADY = settings(
     max_examples=800,
     stateful_step_count=15,
     phases=[Phase.generate, Phase.shrink],
-    deadline=None,
     derandomize=True,
     database=None,
     print_blob=True,

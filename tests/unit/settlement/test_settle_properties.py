@@ -25,7 +25,7 @@ from tests.support.settlement.payment_sequences import (
     payments_and_claims,
 )
 
-MANY = settings(max_examples=300, deadline=None)
+MANY = settings(max_examples=300)
 
 
 @MANY

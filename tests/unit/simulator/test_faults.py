@@ -1,5 +1,6 @@
 """Each fault of a call: what the caller receives, and whether the call was processed."""
 
+import asyncio
 import json
 import time
 
@@ -94,6 +95,19 @@ async def test_answer_without_a_valid_signature_has_the_effect(
     assert code(answer.json()) == "S SUCCESS"
     assert ("signature" in answer.headers) == (fault == "bad_signature")
     assert not merchant.trusts(answer)
+
+
+@pytest.mark.parametrize("fault", ["delay", "act_and_delay"])
+async def test_delay_that_is_ended_answers_at_once(
+    merchant: Merchant, simulator: Simulator, fault: str
+) -> None:
+    simulator.inject_fault("pay", fault, seconds=3600, match="pay-1")
+    paying = asyncio.create_task(pay_raw(merchant))
+    await eventually(lambda: bool(simulator.calls()))
+    simulator.end_delays("pay-2")
+    assert not paying.done()
+    simulator.end_delays("pay-1")
+    assert (await paying).json()["result"]["resultCode"] == "SUCCESS"
 
 
 @pytest.mark.parametrize("fault", ["delay", "act_and_delay"])

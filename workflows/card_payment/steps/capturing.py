@@ -1,6 +1,6 @@
 """CAPTURING: the capture call is in progress, and its outcome can be unknown."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 
@@ -8,6 +8,7 @@ from activities.calls import CaptureCall, CaptureResult, WatchFor
 from holdfast.antom.endpoints import Operation
 from holdfast.payment import Capture
 from holdfast.payment_event import Event
+from settlement.authorization_expiry import expiry_of
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.answer_trust import may_be_captured_externally, needs_inquiry
 from workflows.card_payment.inquirer import Inquirer
@@ -33,17 +34,39 @@ async def capturing(state: PaymentState, inquirer: Inquirer) -> None:
         state.apply_event(Event.TRUTH_UNKNOWN, detail="capturing without an open capture")
         return
     review_at = workflow.now() + CAPTURE_EVIDENCE
-    pauses = Pauses(CAPTURE_REPEAT_PAUSE, growth=2, longest=CAPTURE_REPEAT_LONGEST)
+    pauses = Pauses(
+        CAPTURE_REPEAT_PAUSE, growth=2, longest=CAPTURE_REPEAT_LONGEST, limit=lambda: _longest_pause(state)
+    )
     result = await _send(state, inquirer, capture)
     while unchanged() and not await _is_known(state, inquirer, capture, result, review_at):
         if result is not None:
             state.apply(result.evidence)
         if unchanged():
-            await state.pause(pauses.next(), "until the capture is sent again")
+            await _pause_before_repeat(state, pauses.next())
         if unchanged():
             result = await _send(state, inquirer, capture)
     if unchanged():
         await _await_result(state, capture, review_at)
+
+
+def _longest_pause(state: PaymentState) -> timedelta | None:
+    """Returns half of what is left of the authorization; None after its end.
+
+    The pauses grow during an outage. A capture that is possible again before the authorization expires has to
+    be sent before that.
+    """
+    left = expiry_of(state.payment.attempt) - workflow.now()
+    return max(left / 2, CAPTURE_REPEAT_PAUSE) if left > timedelta(0) else None
+
+
+async def _pause_before_repeat(state: PaymentState, pause: timedelta) -> None:
+    """Waits before the capture is sent again; less long where an expiry is learned meanwhile."""
+    expires = expiry_of(state.payment.attempt)
+    await state.pause(
+        pause,
+        "until the capture is sent again",
+        goes_on=lambda: expiry_of(state.payment.attempt) == expires,
+    )
 
 
 async def _send(state: PaymentState, inquirer: Inquirer, capture: Capture) -> CaptureResult | None:
@@ -100,7 +123,9 @@ async def _arrived(state: PaymentState, inquirer: Inquirer, capture: Capture, re
     """
     unchanged, request_id = state.unchanged_since(), capture.captureRequestId
     missed = ConsecutiveCount(MISSING_CAPTURE_ANSWERS)
-    pauses = Pauses(UNKNOWN_CAPTURE_PAUSE, growth=2, longest=UNKNOWN_CAPTURE_LONGEST)
+    pauses = Pauses(
+        UNKNOWN_CAPTURE_PAUSE, growth=2, longest=UNKNOWN_CAPTURE_LONGEST, limit=lambda: _longest_pause(state)
+    )
     state.set_waiting_for("the gateway's record of the capture", review_at)
 
     async def is_listed() -> bool | None:

@@ -149,7 +149,7 @@ def test_error_message_never_contains_the_key(load: Callable[[str], object], tex
 
 
 @pytest.mark.parametrize("load", [keys.load_private_key, keys.load_public_key])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(text=st.one_of(st.text(), st.binary().map(lambda raw: base64.b64encode(raw).decode())))
 def test_arbitrary_text_raises_key_format_error(load: Callable[[str], object], text: str) -> None:
     with pytest.raises(KeyFormatError):

@@ -129,7 +129,7 @@ def test_signing_with_an_invalid_key_raises_key_format_error() -> None:
         sign(**CONTENT, private_key="no key")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     texts=st.tuples(*[st.text(max_size=30)] * 4), body=st.binary(max_size=200), change=st.binary(min_size=1)
 )
@@ -144,13 +144,13 @@ def test_signature_is_valid_only_for_the_signed_body(
     assert not is_valid(signature, **content, body=body + change, public_keys=[key])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(hostile=st.one_of(ANYTHING, st.text().map(lambda text: f"algorithm=RSA256,signature={text}")))
 def test_hostile_header_is_invalid_without_an_exception(hostile: Any) -> None:
     assert is_valid(hostile, **CONTENT, public_keys=[public_base64("merchant")]) is False
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(field=st.sampled_from([*CONTENT, "public_keys"]), hostile=ANYTHING)
 def test_hostile_argument_is_invalid_without_an_exception(field: str, hostile: Any) -> None:
     arguments = CONTENT | {"public_keys": [public_base64("merchant")]}

@@ -16,9 +16,12 @@ from tests.support.card_vault.valkey_server import valkey
 from tests.unit.holdfast.card_vault.conftest import OpenVault
 
 PAN, CVV, PIN = "4054695723100768", "9137", "86"
-CARD = CardData(cardNo=PAN, cvv=CVV, expiryMonth="11", expiryYear="38", cardPasswordDigest=PIN)
+CRYPTOGRAM = "AAIBBYNoEQAAAAAAg4PyBhdAEQs="
+CARD = CardData(
+    cardNo=PAN, cvv=CVV, expiryMonth="11", expiryYear="38", cardPasswordDigest=PIN, cavv=CRYPTOGRAM
+)
 CARD_DATA_PATTERN = re.compile(
-    f"{PAN[:12]}|{PAN[-8:]}|(?<![0-9a-f]){CVV}(?![0-9a-f])|cardNo|cvv|expiryMonth|expiryYear|Digest"
+    f"{PAN[:12]}|{PAN[-8:]}|(?<![0-9a-f]){CVV}(?![0-9a-f])|{CRYPTOGRAM}|cavv|cardNo|cvv|expiryMonth|expiryYear|Digest"
 )
 """A security code inside a longer hexadecimal number is not matched: it is part of a time or an address."""
 KEY = "YWFhYWFhYWFhYWFhYWFh"
@@ -114,7 +117,17 @@ async def test_append_only_file_of_a_misconfigured_server_contains_no_card_data(
     assert_no_card_data(content)
 
 
-@pytest.mark.parametrize("wrong", [{"cardNo": f"{PAN} "}, {"cvv": None}, {"PIN": CVV}, {"expiryMonth": 9}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"cardNo": f"{PAN} "},
+        {"cvv": None},
+        {"PIN": CVV},
+        {"expiryMonth": 9},
+        {"cavv": f"{PAN}!"},
+        {"caav": ""},
+    ],
+)
 def test_validation_error_of_card_data_contains_no_values(wrong: dict[str, object]) -> None:
     """A web framework returns `errors()` to the caller, and may log `json()`."""
     fields = {"cardNo": PAN, "cvv": CVV, "expiryMonth": "09", "expiryYear": "38"} | wrong

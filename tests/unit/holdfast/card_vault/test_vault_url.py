@@ -97,3 +97,9 @@ def test_redis_url_without_the_package_redis_is_refused_in_one_line() -> None:
     )
     last = completed.stderr.strip().splitlines()[-1]
     assert last.endswith("CardVaultError: needs the package redis: install holdfast-antom[redis]")
+
+
+def test_redis_vault_without_the_package_redis_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "holdfast.card_vault.redis", None)
+    with pytest.raises(CardVaultError, match=r"holdfast-antom\[redis\]"):
+        open_vault("redis://cards", keys(KEY_A))

@@ -310,9 +310,7 @@ SEALED = st.binary(max_size=60).map(
 BODIES = st.binary(max_size=60) | (JSON | PAYLOADS | SEALED).map(lambda value: json.dumps(value).encode())
 
 
-@hypothesis_settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@hypothesis_settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=BODIES | st.just(b"[" * 100_000) | st.just(b'{"payloads":' * 50_000))
 async def test_any_body_is_answered_without_a_server_error(opened: Open, body: bytes) -> None:
     for path in ("/decode", "/encode"):
