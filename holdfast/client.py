@@ -1,10 +1,10 @@
 """The client with which a merchant service starts and controls payments.
 
 Every method is idempotent and may be called again after `PaymentUnavailable`: a payment reference always
-identifies the same payment, and a repeated capture or cancellation joins the one that is in progress.
+identifies the same payment, and a repeated capture or cancellation joins the one that is in progress. A
+repeated `retry` needs its key.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Collection
 from datetime import timedelta
 
@@ -18,7 +18,6 @@ from holdfast.errors import (
     InvalidRequest,
     NoCardVault,
     PaymentEnded,
-    PaymentReferenceReused,
     RateLimited,
 )
 from holdfast.order import (
@@ -29,18 +28,19 @@ from holdfast.order import (
     parse_order,
     parse_retry_fields,
 )
+from holdfast.order_comparison import refuse_other_payment
 from holdfast.payment import Payment
 from holdfast.payment_workflows import PaymentWorkflows
+from holdfast.repeated_requests import attempt_with_key, is_capture_repeated
 from holdfast.resolution import Resolution, parse_resolution
 from holdfast.review_list import ReviewItem, review_list
+from holdfast.status_wait import wait_for_status
 from holdfast.statuses.payment_status import FINAL, PaymentStatus
 from holdfast.temporal import names
 from holdfast.validation.texts import require_text
 
 ANSWER_WITHIN = timedelta(seconds=90)
 """How long a call waits for Temporal and for a worker before it raises `PaymentUnavailable`."""
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
-"""Seconds between two readings while `wait` is waiting."""
 
 
 class PaymentClient:
@@ -101,12 +101,13 @@ class PaymentClient:
 
         Returns:
             The payment, once its first attempt has an outcome: a redirect for the buyer, or a status other
-            than AUTHORIZING. A payment that has ended is returned as it is.
+            than AUTHORIZING. After 60 seconds without an outcome, and at once where several calls wait for it
+            already, the payment is returned as it is, and so is a payment that has ended.
 
         Raises:
             InvalidOrder: The order breaks a rule. Nothing was sent to the gateway.
-            PaymentReferenceReused: The reference belongs to a payment with another amount, currency or
-                merchant account.
+            PaymentReferenceReused: The reference belongs to a payment with another amount, currency,
+                merchant account, capture mode or payment method.
             PaymentUnavailable: There was no answer within `answer_within` (90 seconds by default). The
                 payment may have been started.
         """
@@ -115,7 +116,7 @@ class PaymentClient:
             payment = await self._workflows.start(checked)
         except (PaymentEnded, RateLimited):
             payment = await self.get(checked.paymentReference)
-        _refuse_other_payment(checked, payment)
+        refuse_other_payment(checked, payment)
         return payment
 
     async def capture(
@@ -128,43 +129,47 @@ class PaymentClient:
     ) -> Payment:
         """Captures the authorized amount, or a part of it.
 
-        A capture of the same amount that was made before is returned, and is not made again.
+        A capture that was made before or is in progress is returned, and is not made again: the one with the
+        same key, or without a key the one of the same amount.
 
         Args:
             payment_reference: The reference of the payment.
             amount: The amount to capture, the whole authorized amount by default.
             is_last_capture: False when further captures may follow, which then need a `key`.
-            key: The merchant's own key of this capture. The same key always means the same capture.
+            key: The merchant's own key of this capture, 1 to 64 of `A-Z a-z 0-9 . _ -`. The same key always
+                means the same capture. It is made again only after it has failed, under a new
+                `captureRequestId`.
 
         Returns:
             The payment, once the capture has a result. Its status is CAPTURING when there was no result
-            within 20 seconds.
+            within 20 seconds, or when several calls wait for the result already.
 
         Raises:
-            InvalidRequest: The request breaks a rule.
+            InvalidRequest: The request breaks a rule, or its key belongs to a capture of another amount.
             NotAuthorized: The payment has no authorization that could be captured.
             AmountExceedsAuthorization: The captures would exceed the authorized amount.
             CaptureInProgress: Another capture has no result yet.
             UnderRiskReview: The gateway's risk review is not decided, or it has rejected the authorization.
             AutomaticCapture: The gateway captures this payment itself.
-            AlreadyCaptured: Another amount has been captured.
+            AlreadyCaptured: Another amount, or a capture with another key, has been captured.
             PaymentEnded: The payment has ended without this capture.
+            RateLimited: Hundreds of captures and retries of this payment were made.
             PaymentUnavailable: There was no answer within `answer_within`.
         """
-        request = parse_capture({"captureAmount": amount, "isLastCapture": is_last_capture})
         if key is not None:
             require_text("key", key, InvalidRequest)
-        if not is_last_capture and not key:
+        request = parse_capture({"captureAmount": amount, "isLastCapture": is_last_capture, "key": key})
+        if not is_last_capture and key is None:
             raise InvalidRequest("key: is needed for a capture that is not the last one")
         try:
-            payment = await self._workflows.update(payment_reference, names.CAPTURE, request, key=key)
-            # a repeated update id returns its first result, which may be out of date
-            return await self.get(payment_reference) if key else payment
-        except (AlreadyCaptured, PaymentEnded):
+            return await self._workflows.update(payment_reference, names.CAPTURE, request)
+        except (AlreadyCaptured, PaymentEnded, RateLimited):
             payment = await self.get(payment_reference)
-            if not _was_captured(payment, request.captureAmount):
-                raise
-            return payment
+            if is_capture_repeated(payment, request):
+                return payment
+            if payment.status is PaymentStatus.CAPTURED:
+                raise AlreadyCaptured("the money has been taken, refund it instead") from None
+            raise
 
     async def cancel(self, payment_reference: str, reason: str) -> Payment:
         """Cancels the payment and voids its authorization.
@@ -174,24 +179,26 @@ class PaymentClient:
             reason: The reason, for the audit trail, in 1 to 256 characters.
 
         Returns:
-            The payment, once the gateway has confirmed or refused the cancellation. A payment that is
-            CANCELLED already is returned as it is.
+            The payment, once the gateway has confirmed or refused the cancellation. Its status is CANCELLING
+            when there was no confirmation within 60 seconds, or when several calls wait for it already; the
+            cancellation goes on. A payment that is CANCELLED already is returned as it is.
 
         Raises:
             InvalidRequest: The reason breaks a rule.
             AlreadyCaptured: The payment has been captured.
             CaptureInProgress: A capture has no result yet.
             PaymentEnded: The payment has ended, other than by a cancellation or a capture.
+            RateLimited: This payment was cancelled hundreds of times without success.
             PaymentUnavailable: There was no answer within `answer_within`.
         """
         request = parse_cancel({"reason": reason})
         try:
             return await self._workflows.update(payment_reference, names.CANCEL, request)
-        except PaymentEnded:
+        except (PaymentEnded, RateLimited):
             payment = await self.get(payment_reference)
             if payment.status is PaymentStatus.CAPTURED:
                 raise AlreadyCaptured("the money has been taken, refund it instead") from None
-            if payment.status is not PaymentStatus.CANCELLED:
+            if payment.status not in {PaymentStatus.CANCELLING, PaymentStatus.CANCELLED}:
                 raise
             return payment
 
@@ -200,26 +207,41 @@ class PaymentClient:
         payment_reference: str,
         payment_method: PaymentMethod | dict[str, object],
         env: Env | None = None,
+        *,
+        key: str | None = None,
     ) -> Payment:
         """Makes another attempt after a decline.
+
+        A call that is repeated after `PaymentUnavailable` needs the key of the first call. Without a key it
+        makes another attempt where the first call's attempt was declined meanwhile.
 
         Args:
             payment_reference: The reference of the payment.
             payment_method: The payment method of the new attempt.
             env: The buyer's environment, that of the order by default.
+            key: The merchant's own key of this attempt, 1 to 64 of `A-Z a-z 0-9 . _ -`. The same key always
+                means the same attempt, also after the payment has ended.
 
         Returns:
-            The payment, once the new attempt has an outcome, as with `authorize`.
+            The payment, once the new attempt has an outcome, as with `authorize`. With the key of an earlier
+            attempt it is the payment as it is now.
 
         Raises:
             InvalidRequest: The request breaks a rule, or uses a `cardReference` for the second time.
             NotDeclined: The payment's status is not DECLINED.
             AttemptUnconfirmed: Evidence contradicts the decline, and the gateway has not confirmed it yet.
-            PaymentEnded: The payment has ended.
+            PaymentEnded: The payment has ended without an attempt that has this key.
+            RateLimited: Hundreds of captures and retries of this payment were made.
             PaymentUnavailable: There was no answer within `answer_within`.
         """
-        request = parse_retry_fields({"paymentMethod": payment_method, "env": env})
-        return await self._workflows.update(payment_reference, names.RETRY, request)
+        request = parse_retry_fields({"paymentMethod": payment_method, "env": env, "key": key})
+        try:
+            return await self._workflows.update(payment_reference, names.RETRY, request)
+        except (PaymentEnded, RateLimited):
+            payment = await self.get(payment_reference)
+            if attempt_with_key(payment, key) is None:
+                raise
+            return payment
 
     async def refresh(self, payment_reference: str) -> Payment:
         """Asks the gateway for the payment's state now, for example when the buyer has returned.
@@ -256,6 +278,7 @@ class PaymentClient:
             InvalidRequest: The resolution breaks a rule, or is about another capture than the open one.
             NotUnderReview: The payment is not under review.
             PaymentEnded: The payment has ended.
+            RateLimited: Another resolution of this payment is being applied: make the call again.
             PaymentUnavailable: There was no answer within `answer_within`.
         """
         checked = parse_resolution(resolution)
@@ -303,7 +326,7 @@ class PaymentClient:
         Args:
             payment_reference: The reference of the payment.
             until: The statuses to wait for, by default every final status.
-            timeout: The longest time to wait, without a limit by default.
+            timeout: The longest time to wait, without a limit by default. With zero the payment is read once.
 
         Returns:
             The payment with that status.
@@ -313,23 +336,4 @@ class PaymentClient:
             PaymentNotFound: No payment has this reference.
             PaymentUnavailable: One reading had no answer within `answer_within`.
         """
-        seconds = timeout.total_seconds() if timeout else None
-        async with asyncio.timeout(seconds):
-            pause = _FIRST_PAUSE
-            while True:
-                payment = await self.get(payment_reference)
-                if payment.status in until or payment.status.is_final:
-                    return payment
-                await asyncio.sleep(pause)
-                pause = min(pause * 1.5, _LONGEST_PAUSE)
-
-
-def _refuse_other_payment(order: PaymentOrder, payment: Payment) -> None:
-    for name in ("paymentAmount", "merchantAccount"):
-        if getattr(order, name) != getattr(payment, name):
-            raise PaymentReferenceReused(f"{name}: the reference belongs to a payment with another one")
-
-
-def _was_captured(payment: Payment, amount: Amount | None) -> bool:
-    wanted = amount or payment.paymentAmount
-    return payment.status is PaymentStatus.CAPTURED and payment.capturedAmount == wanted
+        return await wait_for_status(lambda: self.get(payment_reference), until, timeout)

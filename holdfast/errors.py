@@ -20,7 +20,7 @@
         ├── AutomaticCapture               the gateway captures this payment itself: wait for CAPTURED
         ├── NotDeclined                    the payment is not declined: retry() needs a declined attempt
         ├── AttemptUnconfirmed             the decline is contradicted: wait until the gateway confirms it
-        ├── RateLimited                    too many authorize() or refresh() calls: read it with get()
+        ├── RateLimited                    too many calls for one payment: read it with get()
         ├── NotUnderReview                 the payment is not under review: resolve() has nothing to decide
         └── PaymentEnded                   the payment is final: read it with get()
 """
@@ -47,8 +47,9 @@ class InvalidRequest(HoldfastError):
 
 
 class PaymentReferenceReused(HoldfastError):
-    """The payment reference belongs to a payment with another amount, currency or merchant account.
+    """The payment reference belongs to a payment that was started with another order.
 
+    Amount, currency, merchant account, capture mode and payment method are compared.
     The existing payment is unchanged. Choose a new reference for the new payment.
     """
 
@@ -125,10 +126,11 @@ class AttemptUnconfirmed(InvalidState):
 
 
 class RateLimited(InvalidState):
-    """The payment has received too many `authorize` and `refresh` requests.
+    """The payment has received too many requests of one kind, which the message names.
 
-    Temporal limits the updates of one workflow; the remaining ones are reserved for commands. Read the
-    payment with `get`, which has no such limit. `PaymentClient` does so by itself.
+    Temporal limits the updates of one workflow, so each kind of request has a share of its own. Read the
+    payment with `get`, which has no such limit. `PaymentClient` does so by itself where the request would
+    change nothing.
     """
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from enum import StrEnum
+from hashlib import sha256
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -22,6 +23,8 @@ from holdfast.validation.redirect_url import is_redirect, refuse_redirect
 from holdfast.validation.strict import Strict
 
 Seconds = Annotated[int, Field(ge=1, le=30 * 24 * 3600)]
+Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$", strict=True)]
+"""The merchant's own key of one capture or of one attempt. It holds no card data: Temporal stores it."""
 
 
 def _refuse_dot_segment(reference: str) -> str:
@@ -53,6 +56,16 @@ class PaymentMethod(Strict):
         if self.paymentMethodId is not None and self.cardReference is not None:
             raise PydanticCustomError("one_card", "paymentMethodId and cardReference exclude each other")
         return self
+
+    @property
+    def fingerprint(self) -> str:
+        """The kind of the payment method and the stored card, as a hash of 32 hexadecimal digits.
+
+        The value of a `cardReference` does not count: a buyer who enters the card again gets another one.
+        """
+        kind = "card from the vault" if self.cardReference is not None else "page or stored card"
+        parts = (self.paymentMethodType, kind, self.paymentMethodId or "")
+        return sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
 class PaymentOrder(Strict):
@@ -97,6 +110,8 @@ class CaptureRequest(Strict):
 
     captureAmount: Amount | None = None
     isLastCapture: StrictBool = True
+    key: Key | None = None
+    """The same key is the same capture: it is made again only after it has failed."""
 
 
 class CancelRequest(Strict):
@@ -110,6 +125,8 @@ class RetryRequest(Strict):
 
     paymentMethod: PaymentMethod
     env: Env | None = None
+    key: Key | None = None
+    """The same key is the same attempt."""
 
     @model_validator(mode="before")
     @classmethod

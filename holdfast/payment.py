@@ -22,6 +22,8 @@ class Attempt(Strict):
     """One attempt to authorize, with its own `paymentRequestId`."""
 
     paymentRequestId: str
+    key: str | None = None
+    """The merchant's key of the `retry` that started it."""
     paymentId: str | None = None
     """The gateway's id of this attempt."""
     status: AttemptStatus = AttemptStatus.AUTHORIZING
@@ -57,6 +59,8 @@ class Capture(Strict):
     """One capture, with its own `captureRequestId`."""
 
     captureRequestId: str
+    key: str | None = None
+    """The merchant's key of this capture. A capture that failed and its repetition have the same key."""
     captureId: str | None = None
     captureAmount: Amount
     isLastCapture: bool = True
@@ -97,6 +101,8 @@ class Payment(Strict):
     merchantAccount: str
     paymentAmount: Amount
     captureMode: CaptureMode
+    paymentMethodFingerprint: str | None = None
+    """Identifies the payment method of the order, see `PaymentMethod.fingerprint`."""
     status: PaymentStatus = PaymentStatus.AUTHORIZING
     attempts: tuple[Attempt, ...]
     nextAction: NextAction | None = None

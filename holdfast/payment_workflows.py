@@ -52,12 +52,14 @@ class PaymentWorkflows:
         update_id = uuid.uuid4().hex
         return await self._with_retries(lambda: self._update_with_start(order, update_id))
 
-    async def update(
-        self, payment_reference: str, update: str, *request: UpdateRequest, key: str | None = None
-    ) -> Payment:
-        """Sends an update. Its repetitions keep the update id, so that they join an accepted update."""
+    async def update(self, payment_reference: str, update: str, *request: UpdateRequest) -> Payment:
+        """Sends an update. Its repetitions keep the update id, so that they join an accepted update.
+
+        Every call has an id of its own. A merchant's key is part of the request, because Temporal would
+        answer a repeated update id with the first result, and forgets the ids of a former run.
+        """
         handle = self._handle(payment_reference)
-        update_id = f"{update}-{key}" if key else uuid.uuid4().hex
+        update_id = uuid.uuid4().hex
         return await self._with_retries(
             lambda: handle.execute_update(update, args=list(request), id=update_id, result_type=Payment)
         )

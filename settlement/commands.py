@@ -20,8 +20,9 @@ from holdfast.errors import (
     UnderRiskReview,
 )
 from holdfast.order import CaptureRequest, PaymentOrder
-from holdfast.payment import Attempt, Capture, Payment
+from holdfast.payment import Attempt, Capture, CaptureStatus, Payment
 from holdfast.payment_event import Event
+from holdfast.repeated_requests import attempt_with_key, capture_with_key, is_capture_repeated
 from holdfast.source import Source
 from holdfast.statuses.payment_status import PaymentStatus as S
 from holdfast.temporal.names import capture_request_id, payment_request_id
@@ -39,15 +40,19 @@ def open_payment(order: PaymentOrder, at: datetime) -> Payment:
         merchantAccount=order.merchantAccount,
         paymentAmount=order.paymentAmount,
         captureMode=order.captureMode,
+        paymentMethodFingerprint=order.paymentMethod.fingerprint,
         attempts=(first,),
     )
 
 
-def refuse_retry(payment: Payment, *, is_unconfirmed: bool = False) -> None:
+def refuse_retry(payment: Payment, key: str | None = None, *, is_unconfirmed: bool = False) -> None:
     """Raises PaymentEnded, NotDeclined or AttemptUnconfirmed when no further attempt is possible now.
 
-    A new request id is used only when the attempt of the old one is certainly closed.
+    A new request id is used only when the attempt of the old one is certainly closed. The key of an attempt
+    is possible at any time: it is answered with the payment.
     """
+    if attempt_with_key(payment, key) is not None:
+        return
     if payment.status.is_final:
         raise PaymentEnded(f"the payment has ended as {payment.status}")
     if payment.status is not S.DECLINED:
@@ -56,10 +61,10 @@ def refuse_retry(payment: Payment, *, is_unconfirmed: bool = False) -> None:
         raise AttemptUnconfirmed("evidence contradicts the decline, and an inquiry about it is pending")
 
 
-def start_attempt(payment: Payment, at: datetime) -> Payment:
+def start_attempt(payment: Payment, at: datetime, key: str | None = None) -> Payment:
     """Returns the payment with another attempt, which has a request id, and nothing is sent yet."""
-    number = len(payment.attempts) + 1
-    attempt = Attempt(paymentRequestId=payment_request_id(payment.paymentReference, number), startedAt=at)
+    request_id = payment_request_id(payment.paymentReference, len(payment.attempts) + 1)
+    attempt = Attempt(paymentRequestId=request_id, key=key, startedAt=at)
     _refuse_impossible(payment, Event.RETRY_REQUESTED)
     after = apply_event(payment, Event.RETRY_REQUESTED, at, Source.MERCHANT)
     return after.model_copy(update={"attempts": (*payment.attempts, attempt), "authReviewStatus": None})
@@ -87,8 +92,12 @@ def request_cancel(payment: Payment, reason: str, at: datetime, source: Source) 
 def refuse_capture(payment: Payment, request: CaptureRequest) -> None:
     """Raises an error of `holdfast.errors` where this capture is not possible now.
 
-    A request that repeats the open capture is possible.
+    A request that repeats the open capture is possible, and so is one with the key of a capture that has
+    succeeded: it is answered with the payment.
     """
+    known = capture_with_key(payment, request)
+    if known is not None and known.status is not CaptureStatus.FAIL:
+        return
     if payment.status is S.CAPTURED or payment.is_all_captured:
         raise AlreadyCaptured("the money has been taken")
     if payment.status.is_final:
@@ -102,22 +111,28 @@ def refuse_capture(payment: Payment, request: CaptureRequest) -> None:
     elif payment.status not in _CAPTURABLE:
         raise NotAuthorized(f"the payment is {payment.status}, only an AUTHORIZED one can be captured")
     else:
-        _refuse_excess(payment, request.captureAmount)
+        _refuse_excess(payment, known.captureAmount if known else request.captureAmount)
 
 
 def request_capture(payment: Payment, request: CaptureRequest, at: datetime, source: Source) -> Payment:
     """Returns the payment with a capture that has a request id, and nothing is sent yet.
 
-    While a capture is open no other one is added: the open capture is resumed where its outcome is unknown.
+    A request with the key of a capture that has succeeded changes nothing; after a failure it is for the
+    amount of the capture that failed. While a capture is open no other one is added: the open capture is
+    resumed where its outcome is unknown.
     """
+    known = capture_with_key(payment, request)
+    if known is not None and known.status is CaptureStatus.SUCCESS:
+        return payment
     if payment.open_capture is not None:
         if target(payment.status, Event.CAPTURE_RESUMED) is None:
             return payment
         return apply_event(payment, Event.CAPTURE_RESUMED, at, source)
-    amount = request.captureAmount or remaining(payment)
+    amount = known.captureAmount if known else request.captureAmount or remaining(payment)
     takes_all = amount == remaining(payment)
     capture = Capture(
         captureRequestId=_unused_capture_id(payment),
+        key=request.key,
         captureAmount=amount,
         isLastCapture=takes_all or request.isLastCapture,
     )
@@ -149,13 +164,8 @@ def remaining(payment: Payment) -> Amount:
 
 
 def _refuse_another(payment: Payment, open_capture: Capture, request: CaptureRequest) -> None:
-    """Raises CaptureInProgress unless the request repeats the open capture of the whole remainder.
-
-    A request for a part is always another capture, even of the same amount: a repeated request for the same
-    part has the same update id, so that Temporal answers it.
-    """
-    is_same = (request.captureAmount or remaining(payment)) == open_capture.captureAmount
-    if not (is_same and request.isLastCapture and open_capture.isLastCapture):
+    """Raises CaptureInProgress unless the request repeats the open capture."""
+    if not is_capture_repeated(payment, request):
         raise CaptureInProgress(f"capture {open_capture.captureRequestId} has no result yet")
 
 

@@ -9,6 +9,8 @@ HEARTBEAT = timedelta(seconds=5)
 """How soon the server detects a worker that crashed during a call."""
 CAPTURE_ANSWER = timedelta(seconds=20)
 """How long a merchant's capture request waits before it is answered as pending."""
+CALLER_WAIT = timedelta(seconds=60)
+"""The longest wait of the caller of an update; the payment goes on without the caller."""
 
 ABSENCE_ANSWERS = 3
 ABSENCE_PAUSE = timedelta(seconds=15)

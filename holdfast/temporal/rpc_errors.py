@@ -17,6 +17,7 @@ from holdfast.errors import (
     PaymentNotFound,
     PaymentStopped,
     PaymentUnavailable,
+    RateLimited,
 )
 
 TEMPORAL_ERRORS = (
@@ -29,6 +30,7 @@ TEMPORAL_ERRORS = (
 )
 CLOSED = "the payment has ended"
 
+_UPDATES_USED_UP = "limit on the total number of distinct updates"
 _UPDATE_ABORTED = "workflow update was aborted"
 _NOT_READY = "WorkflowNotReadyFailure"
 _UNPROCESSED_UPDATE = "UnprocessedUpdate"
@@ -61,6 +63,8 @@ def to_holdfast_error(error: Exception) -> HoldfastError:
         return PaymentStopped("the payment's workflow was stopped by an operator: the gateway has its status")
     if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
         return _not_found(error)
+    if isinstance(error, RPCError) and _UPDATES_USED_UP in error.message:
+        return RateLimited("Temporal accepts no further update of this payment, its limit is used up")
     return PaymentUnavailable(
         f"Temporal did not answer ({type(error).__name__}): the same call may be made again"
     )

@@ -1,7 +1,7 @@
 """A Temporal development server whose workflows can skip time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -86,15 +86,16 @@ class TimeSkipping:
 
 
 @asynccontextmanager
-async def time_skipping_server() -> AsyncIterator[TimeSkipping]:
-    """Runs the server until the end of the block."""
-    async with await started(_start) as env:
+async def time_skipping_server(settings: Mapping[str, str] | None = None) -> AsyncIterator[TimeSkipping]:
+    """Runs the server until the end of the block; `settings` are further values of its dynamic config."""
+    async with await started(lambda: _start(settings or {})) as env:
         yield TimeSkipping(env)
         await search(env.client)
 
 
-async def _start() -> WorkflowEnvironment:
-    pairs = (("--dynamic-config-value", f"{key}={value}") for key, value in _DYNAMIC.items())
+async def _start(settings: Mapping[str, str]) -> WorkflowEnvironment:
+    dynamic = {**_DYNAMIC, **settings}
+    pairs = (("--dynamic-config-value", f"{key}={value}") for key, value in dynamic.items())
     return await WorkflowEnvironment.start_time_skipping_v2(
         dev_server_existing_path=str(PROGRAM),
         dev_server_extra_args=[*(part for pair in pairs for part in pair), *database_options()],

@@ -29,6 +29,7 @@ class MerchantAndBuyer:
         self._shop = shop
         self._gateway = gateway
         self._order: dict[str, object] | None = None
+        self._retries = 0
 
     async def get(self) -> Payment | None:
         """Reads the payment."""
@@ -43,7 +44,9 @@ class MerchantAndBuyer:
         """Starts another attempt with another card of the buyer."""
         method = await self._card(GOOD_CARD if self.rng.random() < 0.8 else DECLINED_CARD)
         payments, reference = self._merchant.payments, self.plan.reference
-        return await self._with_habits("retry", lambda: payments.retry(reference, method))
+        self._retries += 1
+        key = f"card-{self._retries}"
+        return await self._with_habits("retry", lambda: payments.retry(reference, method, key=key))
 
     async def capture(self) -> Payment | None:
         """Captures the full amount."""
@@ -51,13 +54,12 @@ class MerchantAndBuyer:
         return await self._with_habits("capture", lambda: payments.capture(reference))
 
     async def capture_next_part(self, payment: Payment) -> Payment | None:
-        """Captures the next of the planned parts; a part that has failed is repeated under a new key."""
+        """Captures the next of the planned parts; a part that has failed is repeated with its key."""
         done = sum(capture.status is CaptureStatus.SUCCESS for capture in payment.captures)
-        failed = sum(capture.status is CaptureStatus.FAIL for capture in payment.captures)
         if done >= len(self.plan.parts):
             return payment
         amount = Amount(currency=CURRENCY, value=str(self.plan.parts[done]))
-        is_last, key = done == len(self.plan.parts) - 1, f"part-{done}-{failed}"
+        is_last, key = done == len(self.plan.parts) - 1, f"part-{done}"
         payments, reference = self._merchant.payments, self.plan.reference
         return await self._with_habits(
             "capture", lambda: payments.capture(reference, amount, is_last_capture=is_last, key=key)

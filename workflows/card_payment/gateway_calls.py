@@ -85,9 +85,9 @@ async def forget_card(card_reference: str) -> None:
     await execute_or_none(_FORGET_CARD, card_reference, "the card of an ended pay call")
 
 
-async def inquire(call: InquireCall) -> GatewayRecord | None:
-    """Inquires once, with three tries."""
-    return await execute_or_none(_INQUIRE, call, call.paymentRequestId)
+async def inquire(call: InquireCall, within: timedelta | None = None) -> GatewayRecord | None:
+    """Inquires once, with three tries, for `within` at most."""
+    return await execute_or_none(replace(_INQUIRE, schedule_to_close=within), call, call.paymentRequestId)
 
 
 async def watch(call: WatchCall, within: timedelta | None, summary: str) -> GatewayRecord | None:

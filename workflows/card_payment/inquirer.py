@@ -9,6 +9,7 @@ from settlement.evidence import Verdict
 from settlement.gateway_record import GatewayRecord
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.payment_state import PaymentState
+from workflows.timing import CALLER_WAIT
 
 _FRESH = timedelta(seconds=1)
 """How long a refresh is answered without another inquiry."""
@@ -26,6 +27,17 @@ class Inquirer:
         self._shared: asyncio.Task[GatewayRecord | None] | None = None
         self._answered_at: datetime | None = None
         self._refreshes = 0
+
+    @property
+    def is_refreshing(self) -> bool:
+        """Whether a refresh is waiting for the answer to its inquiry."""
+        return self._shared is not None
+
+    async def inquire_for_caller(self) -> GatewayRecord | None:
+        """Inquires about the current attempt, for the longest wait of a caller, and settles the record."""
+        record = await gateway.inquire(self._state.inquiry(), CALLER_WAIT)
+        self._state.apply_inquiry(record)
+        return record
 
     async def inquire(self, payment_request_id: str | None = None) -> GatewayRecord | None:
         """Inquires about an attempt, or about the current one, and settles the record.
@@ -64,7 +76,7 @@ class Inquirer:
 
     async def _inquire_shared(self) -> GatewayRecord | None:
         try:
-            record = await self.inquire()
+            record = await self.inquire_for_caller()
             self._answered_at = workflow.now() if record else None
             return record
         finally:

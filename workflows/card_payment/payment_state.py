@@ -14,6 +14,7 @@ from holdfast.order import CaptureRequest, PaymentOrder, RetryRequest
 from holdfast.payment import Attempt, Payment
 from holdfast.payment_event import Event
 from holdfast.reconciliation.difference import Difference
+from holdfast.repeated_requests import attempt_with_key
 from holdfast.resolution import Resolution
 from holdfast.source import Source
 from holdfast.statuses.attempt_status import AttemptStatus
@@ -27,6 +28,7 @@ from settlement.mismatch import flag_difference
 from settlement.resolution import apply_resolution, evidence_of
 from settlement.settle import settle
 from workflows.card_payment.polling import always
+from workflows.card_payment.shared_timer import SharedTimer
 
 T = TypeVar("T")
 
@@ -48,6 +50,8 @@ class PaymentState:
         """The captures of notifications that made an inquiry necessary."""
         self.used_cards: set[str] = set()
         """The card references of pay calls that were made; their cards are deleted from the vault."""
+        self.timer = SharedTimer()
+        """The timer of the callers that wait, and of the first pause of a watch."""
         self.waiting_for = ""
         self.waiting_until: datetime | None = None
 
@@ -129,13 +133,17 @@ class PaymentState:
         self._payment = flag_difference(self._payment, record, difference, workflow.now())
 
     def retry(self, request: RetryRequest) -> None:
-        """Starts another attempt, with the payment method of the request."""
+        """Starts another attempt, with the payment method of the request, unless its key has an attempt."""
+        if attempt_with_key(self._payment, request.key) is not None:
+            return
         changed = {"paymentMethod": request.paymentMethod, "env": request.env or self._order.env}
-        self._payment = start_attempt(self._payment, workflow.now())
+        self._payment = start_attempt(self._payment, workflow.now(), request.key)
         self._order = self._order.model_copy(update=changed)
 
     def request_capture(self, request: CaptureRequest, source: Source) -> None:
         """Opens a capture, or resumes the one that is open."""
+        if self._payment.open_capture is None:
+            self.capture_is_slow = False
         self._payment = request_capture(self._payment, request, workflow.now(), source)
 
     def request_cancel(self, reason: str, source: Source) -> None:

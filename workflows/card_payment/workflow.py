@@ -5,33 +5,37 @@ the status is final and nothing is in flight.
 """
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from temporalio import workflow
 
-from holdfast.errors import HoldfastError, InvalidOrder, RateLimited
-from holdfast.order import parse_cancel, parse_capture, parse_order, parse_retry
+from holdfast.errors import HoldfastError, InvalidOrder
+from holdfast.order import parse_cancel, parse_capture, parse_order, parse_retry, parse_retry_fields
 from holdfast.payment import Payment
+from holdfast.repeated_requests import open_capture_of
 from holdfast.resolution import parse_resolution
 from holdfast.source import Source
-from holdfast.statuses.payment_status import PaymentStatus as S
 from holdfast.temporal import names
 from settlement.commands import refuse_cancel, refuse_capture, refuse_retry
 from settlement.notification.verified_notification import VerifiedNotification
 from settlement.resolution import refuse_resolution
 from workflows.card_payment.background_tasks import BackgroundTasks
+from workflows.card_payment.callers import Callers
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.payment_state import PaymentState
 from workflows.card_payment.publisher import Publisher
 from workflows.card_payment.reconcile_handler import ReconcileHandler
 from workflows.card_payment.steps import STEPS
+from workflows.card_payment.update_budget import (
+    UpdateBudget,
+    UpdateKind,
+    cancellation_kind,
+    capture_kind,
+    retry_kind,
+)
 from workflows.refusal import refusal
 from workflows.timing import CAPTURE_ANSWER
-
-MAX_READ_UPDATES = 300
-"""The largest number of `authorize` and `refresh` updates. A server accepts 2,000 updates of one workflow:
-the limit reserves some for `capture`, `cancel` and `resolve`."""
-_CALLING = frozenset({S.AUTHORIZING, S.CANCELLING})
-"""The statuses in which `authorize` and `retry` wait for the outcome of a call."""
 
 
 @workflow.defn(name=names.CARD_PAYMENT)
@@ -45,12 +49,13 @@ class CardPayment:
     @workflow.init
     def __init__(self, order: object = None, *surplus: object) -> None:
         self._invalid: InvalidOrder | None = None
-        self._read_updates = 0
+        self._budget = UpdateBudget()
         try:
             self._state = PaymentState(parse_order(order if not surplus else [order, *surplus]))
         except InvalidOrder as error:
             self._invalid = error
             return
+        self._callers = Callers(self._state)
         self._inquirer = Inquirer(self._state)
         self._background = BackgroundTasks(self._state, self._inquirer)
         self._publisher = Publisher(self._state)
@@ -129,68 +134,68 @@ class CardPayment:
     @workflow.update(name=names.AUTHORIZE)
     async def authorize(self) -> Payment:
         """Returns the payment once its attempt is decided, or once it waits for the buyer or for a person."""
-        self._read_updates += 1
-        await self._until_actionable()
+        self._budget.count(UpdateKind.READ)
+        await self._callers.until_actionable()
         return self._state.payment
 
     @authorize.validator
     def _authorize_refusal(self) -> None:
-        self._refuse_unless_valid()
-        self._refuse_too_many_reads()
+        with self._refusals():
+            self._budget.refuse_excess(UpdateKind.READ)
 
     @workflow.update(name=names.RETRY)
     async def retry(self, request: object = None) -> Payment:
-        """Starts another attempt; returns the payment once that attempt has an outcome."""
-        self._state.retry(parse_retry(request, self._state.order))
-        await self._until_actionable()
-        return self._state.payment
+        """Starts another attempt; returns the payment once that attempt has an outcome.
+
+        The key of an attempt starts no other one.
+        """
+        state, retry = self._state, parse_retry_fields(request)
+        self._budget.count(retry_kind(state.payment, retry))
+        state.retry(retry)
+        await self._callers.until_actionable()
+        return state.payment
 
     @retry.validator
     def _retry_refusal(self, request: object = None) -> None:
-        self._refuse_unless_valid()
-        state = self._state
-        try:
-            refuse_retry(state.payment, is_unconfirmed=bool(state.pending_inquiries))
-            parse_retry(request, state.order, state.used_cards)
-        except HoldfastError as error:
-            raise refusal(error) from None
+        with self._refusals():
+            state, retry = self._state, parse_retry_fields(request)
+            refuse_retry(state.payment, retry.key, is_unconfirmed=bool(state.pending_inquiries))
+            kind = retry_kind(state.payment, retry)
+            if kind is UpdateKind.COMMAND:
+                parse_retry(request, state.order, state.used_cards)
+            self._budget.refuse_excess(kind)
 
     @workflow.update(name=names.CAPTURE)
     async def capture(self, request: object = None) -> Payment:
         """Captures; returns the payment once that is decided, or after 20 seconds as CAPTURING."""
-        state, answer_by = self._state, workflow.now() + CAPTURE_ANSWER
-        if state.payment.open_capture is None:
-            state.capture_is_slow = False
-        state.request_capture(parse_capture(request), Source.MERCHANT)
-        await workflow.wait_condition(lambda: state.status is not S.CAPTURING or state.capture_is_slow)
-        if state.status is S.CAPTURING:
-            await state.pause_until(answer_by, "until the capture request is answered as pending")
+        state, capture, answer_by = self._state, parse_capture(request), workflow.now() + CAPTURE_ANSWER
+        self._budget.count(capture_kind(state.payment, capture))
+        state.request_capture(capture, Source.MERCHANT)
+        if (requested := open_capture_of(state.payment, capture)) is not None:
+            await self._callers.until_captured(requested, answer_by)
         return state.payment
 
     @capture.validator
     def _capture_refusal(self, request: object = None) -> None:
-        self._refuse_unless_valid()
-        try:
-            refuse_capture(self._state.payment, parse_capture(request))
-        except HoldfastError as error:
-            raise refusal(error) from None
+        with self._refusals():
+            payment, capture = self._state.payment, parse_capture(request)
+            refuse_capture(payment, capture)
+            self._budget.refuse_excess(capture_kind(payment, capture))
 
     @workflow.update(name=names.CANCEL)
     async def cancel(self, request: object = None) -> Payment:
         """Cancels; returns the payment once the gateway has confirmed it, or has refused."""
-        state = self._state
-        state.request_cancel(parse_cancel(request).reason, Source.MERCHANT)
-        await workflow.wait_condition(lambda: state.status is not S.CANCELLING)
-        return state.payment
+        self._budget.count(cancellation_kind(self._state.payment))
+        self._state.request_cancel(parse_cancel(request).reason, Source.MERCHANT)
+        await self._callers.until_cancelled()
+        return self._state.payment
 
     @cancel.validator
     def _cancel_refusal(self, request: object = None) -> None:
-        self._refuse_unless_valid()
-        try:
+        with self._refusals():
             parse_cancel(request)
             refuse_cancel(self._state.payment)
-        except HoldfastError as error:
-            raise refusal(error) from None
+            self._budget.refuse_excess(cancellation_kind(self._state.payment))
 
     @workflow.update(name=names.RESOLVE)
     async def resolve(self, request: object = None) -> Payment:
@@ -198,19 +203,20 @@ class CardPayment:
 
         A resolution that denies an authorization is applied only after an inquiry that decides nothing else.
         """
+        self._budget.count(UpdateKind.RESOLUTION)
         resolution = parse_resolution(request)
-        if resolution.outcome.denies_authorization:
-            await self._inquirer.inquire()
-        self._state.resolve(resolution)
+        with self._callers.alone(UpdateKind.RESOLUTION):
+            if resolution.outcome.denies_authorization:
+                await self._inquirer.inquire_for_caller()
+            self._state.resolve(resolution)
         return self._state.payment
 
     @resolve.validator
     def _resolve_refusal(self, request: object = None) -> None:
-        self._refuse_unless_valid()
-        try:
+        with self._refusals():
             refuse_resolution(self._state.payment, parse_resolution(request))
-        except HoldfastError as error:
-            raise refusal(error) from None
+            self._callers.refuse_second(UpdateKind.RESOLUTION)
+            self._budget.refuse_excess(UpdateKind.RESOLUTION)
 
     @workflow.update(name=names.RECONCILE)
     async def reconcile(self, note: VerifiedNotification | None = None) -> Payment:
@@ -218,36 +224,42 @@ class CardPayment:
 
         `note` is a notification of the gateway's list that may not have been delivered.
         """
+        self._budget.count(UpdateKind.RECONCILIATION)
         if note is not None:
             self._settle(note)
-        await self._reconcile_handler.reconcile()
+        with self._callers.alone(UpdateKind.RECONCILIATION):
+            await self._reconcile_handler.reconcile()
         return self._state.payment
 
     @reconcile.validator
     def _reconcile_refusal(self, note: VerifiedNotification | None = None) -> None:
-        self._refuse_unless_valid()
+        with self._refusals():
+            self._callers.refuse_second(UpdateKind.RECONCILIATION)
+            self._budget.refuse_excess(UpdateKind.RECONCILIATION)
 
     @workflow.update(name=names.REFRESH)
     async def refresh(self) -> Payment:
-        """Inquires now; returns the payment with the answer settled."""
-        self._read_updates += 1
-        if not self._state.status.is_final:
-            await self._inquirer.refresh()
+        """Inquires now; returns the payment with the answer settled.
+
+        The call that starts an inquiry waits for it. Others wait while there are places for them.
+        """
+        self._budget.count(UpdateKind.READ)
+        if not self._state.status.is_final and (self._callers.has_place or not self._inquirer.is_refreshing):
+            with self._callers.place():
+                await self._inquirer.refresh()
         return self._state.payment
 
     @refresh.validator
     def _refresh_refusal(self) -> None:
-        self._refuse_unless_valid()
-        self._refuse_too_many_reads()
+        with self._refusals():
+            self._budget.refuse_excess(UpdateKind.READ)
 
-    def _refuse_unless_valid(self) -> None:
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        """Raises an error of `holdfast.errors` as clients in any language receive it."""
         if self._invalid is not None:
             raise refusal(self._invalid)
-
-    def _refuse_too_many_reads(self) -> None:
-        if self._read_updates >= MAX_READ_UPDATES:
-            raise refusal(RateLimited(f"more than {MAX_READ_UPDATES} updates: use the query `payment`"))
-
-    async def _until_actionable(self) -> None:
-        state = self._state
-        await workflow.wait_condition(lambda: state.status not in _CALLING)
+        try:
+            yield
+        except HoldfastError as error:
+            raise refusal(error) from None

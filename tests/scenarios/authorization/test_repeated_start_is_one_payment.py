@@ -1,6 +1,7 @@
 """A second start with the same reference returns the same payment, or is an error for another order."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from temporalio.common import WorkflowIDReusePolicy
@@ -8,7 +9,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from holdfast import Amount, PaymentNotFound, PaymentReferenceReused, PaymentStatus
 from holdfast.temporal.names import CARD_PAYMENT, TASK_QUEUE, workflow_id
-from tests.support.world import World
+from tests.support.world import DECLINED_VISA, World
 
 
 async def test_two_concurrent_starts_are_one_payment(world: World) -> None:
@@ -44,6 +45,46 @@ async def test_start_with_another_amount_is_an_error(world: World) -> None:
     with pytest.raises(PaymentReferenceReused, match="paymentAmount"):
         await world.authorize(reference, paymentAmount=Amount(currency="EUR", value="100"))
     assert world.ledger(reference)["maxLiveAuthorizations"] == 1
+
+
+@pytest.mark.parametrize(
+    ("scenario", "other", "name"),
+    [
+        ("reused-mode", {"captureMode": "AUTOMATIC"}, "captureMode"),
+        ("reused-page", {"card": None}, "paymentMethod"),
+        (
+            "reused-token",
+            {"paymentMethod": {"paymentMethodType": "CARD", "paymentMethodId": "token-1"}},
+            "paymentMethod",
+        ),
+    ],
+)
+async def test_start_with_another_capture_mode_or_payment_method_is_an_error(
+    world: World, scenario: str, other: dict[str, Any], name: str
+) -> None:
+    """The existing payment is not returned as if it were paid and captured as the second order says."""
+    reference = world.reference(scenario)
+    await world.authorize(reference)
+    with pytest.raises(PaymentReferenceReused, match=name):
+        await world.authorize(reference, **other)
+    await world.payments.cancel(reference, "end of the test")
+    await world.handle(reference).result()
+    with pytest.raises(PaymentReferenceReused, match=name):
+        await world.authorize(reference, **other)
+    assert len(world.calls(reference, "pay")) == 1
+    assert world.ledger(reference)["liveAuthorizations"] == 0
+
+
+async def test_start_with_the_first_payment_method_after_a_retry_joins_the_payment(world: World) -> None:
+    reference = world.reference("started-after-retry")
+    first = await world.order(reference, card=DECLINED_VISA)
+    with world.env.with_time_skipping_disabled():
+        await world.payments.authorize(first)
+        page = (await world.order(reference)).paymentMethod
+        assert (await world.payments.retry(reference, page)).status is PaymentStatus.ACTION_REQUIRED
+        assert (await world.payments.authorize(first)).status is PaymentStatus.ACTION_REQUIRED
+        await world.payments.cancel(reference, "end of the test")
+    assert len(world.calls(reference, "pay")) == 2
 
 
 async def test_workflow_start_of_an_ended_payment_is_rejected(world: World) -> None:

@@ -54,7 +54,7 @@ async def test_partial_capture_after_a_lost_response_is_made_once(world: World) 
     reference = await _authorized(world, "part-lost")
     world.fault(reference, "capture", "act_and_drop")
     world.fault(reference, "notification", "none", times=-1)
-    payment = await world.payments.capture(reference, PART, is_last_capture=False, key="first half")
+    payment = await world.payments.capture(reference, PART, is_last_capture=False, key="first-half")
     assert _captures(world, reference) == [(f"{reference}-c1", 10000)]
     assert payment.capturedAmount == PART
     await world.payments.capture(reference)
@@ -65,7 +65,7 @@ async def test_partial_capture_is_counted_although_its_repeat_fails(world: World
     world.fault(reference, "notification", "none", times=-1)
     world.fault(reference, "capture", "act_and_drop")
     world.fault(reference, "capture", "code_f", code="KEY_NOT_FOUND")
-    payment = await world.payments.capture(reference, PART, is_last_capture=False, key="first half")
+    payment = await world.payments.capture(reference, PART, is_last_capture=False, key="first-half")
     assert world.ledger(reference)["capturedAmount"] == 10000
     assert payment.capturedAmount == PART
     await world.payments.capture(reference)
@@ -110,7 +110,10 @@ async def test_capture_that_never_arrived_is_repeated_with_the_same_id(world: Wo
 async def test_ten_concurrent_captures_make_one_capture(world: World) -> None:
     reference = await _authorized(world, "ten-captures")
     answers = await asyncio.gather(*(world.payments.capture(reference) for _ in range(10)))
-    assert {answer.status for answer in answers} == {PaymentStatus.CAPTURED}
+    assert PaymentStatus.CAPTURED in {answer.status for answer in answers}
+    assert {answer.status for answer in answers} <= {PaymentStatus.CAPTURED, PaymentStatus.CAPTURING}, (
+        "callers beyond the few that wait are answered at once"
+    )
     assert len(world.calls(reference, "capture")) == 1
     assert _captures(world, reference) == [(f"{reference}-c1", 30000)]
 
@@ -171,7 +174,7 @@ async def test_capture_without_an_outcome_for_a_day_is_reviewed(world: World) ->
 
 async def test_last_partial_capture_releases_the_rest(world: World) -> None:
     reference = await _authorized(world, "capture-part")
-    payment = await world.payments.capture(reference, PART, is_last_capture=False, key="first half")
+    payment = await world.payments.capture(reference, PART, is_last_capture=False, key="first-half")
     assert payment.status is PaymentStatus.PARTIALLY_CAPTURED
     again = await world.payments.capture(reference, PART)
     assert again.status is PaymentStatus.CAPTURED

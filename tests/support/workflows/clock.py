@@ -6,17 +6,11 @@ from datetime import UTC, datetime, timedelta
 START = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 
 
-class Clock:
-    """Stands in for `temporalio.workflow` in one module."""
+class FirstRun:
+    """The information about the first run of a workflow, of which this class has what a payment reads."""
 
-    def __init__(self) -> None:
-        self.time = START
-        self.waits: list[timedelta] = []
-        self.changes: dict[int, Callable[[], None]] = {}
-        """What happens during the n-th wait, counted from 0, and ends it early."""
-
-    def info(self) -> "Clock":
-        """The information about the workflow, of which this class has what a payment reads."""
+    def info(self) -> "FirstRun":
+        """The information about the workflow."""
         return self
 
     @property
@@ -28,6 +22,16 @@ class Clock:
     def first_execution_run_id(self) -> str:
         """The run id of the workflow's first execution."""
         return "first-run"
+
+
+class Clock(FirstRun):
+    """Stands in for `temporalio.workflow` in one module."""
+
+    def __init__(self) -> None:
+        self.time = START
+        self.waits: list[timedelta] = []
+        self.changes: dict[int, Callable[[], None]] = {}
+        """What happens during the n-th wait, counted from 0, and ends it early."""
 
     def now(self) -> datetime:
         """The time of the workflow."""

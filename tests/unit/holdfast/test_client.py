@@ -17,9 +17,11 @@ from holdfast import (
     InvalidOrder,
     InvalidRequest,
     PaymentEnded,
+    PaymentMethod,
     PaymentNotFound,
     PaymentReferenceReused,
     PaymentUnavailable,
+    RateLimited,
 )
 from holdfast.order import CancelRequest, RetryRequest
 from holdfast.statuses.payment_status import PaymentStatus as S
@@ -91,7 +93,7 @@ async def test_each_authorize_call_has_a_new_update_id() -> None:
     )
     pay = client_of(temporal)
     for _ in range(3):
-        await pay.authorize(order_fields())
+        await pay.authorize(order_fields(captureMode="MANUAL"))
         await pay.refresh("ORDER_1")
     assert len(set(temporal.update_ids)) == 6
 
@@ -99,7 +101,8 @@ async def test_each_authorize_call_has_a_new_update_id() -> None:
 @pytest.mark.parametrize("status", [S.CAPTURED, S.FAILED, S.CANCELLED, S.EXPIRED])
 async def test_authorize_after_the_end_returns_the_final_payment(status: S) -> None:
     temporal = Temporal(start=raises(ALREADY), payment=payment_at(status))
-    assert (await client_of(temporal).authorize(order_fields())).status is status
+    order = order_fields(captureMode="MANUAL")
+    assert (await client_of(temporal).authorize(order)).status is status
 
 
 @pytest.mark.parametrize(
@@ -108,16 +111,30 @@ async def test_authorize_after_the_end_returns_the_final_payment(status: S) -> N
         ({"paymentAmount": {"currency": "EUR", "value": "30001"}}, "paymentAmount"),
         ({"paymentAmount": {"currency": "USD", "value": "30000"}}, "paymentAmount"),
         ({"merchantAccount": "shop-2"}, "merchantAccount"),
+        ({"captureMode": "AUTOMATIC"}, "captureMode"),
+        ({"paymentMethod": {**CARD, "paymentMethodId": "token-1"}}, "paymentMethod"),
+        ({"paymentMethod": {**CARD, "cardReference": f"card_{'1' * 20}"}}, "paymentMethod"),
     ],
 )
 @pytest.mark.parametrize("status", [S.AUTHORIZED, S.CAPTURED])
 async def test_authorize_with_reference_of_another_payment_raises_payment_reference_reused(
     fields: dict[str, Any], name: str, status: S
 ) -> None:
-    payment = payment_at(status)
+    page = PaymentMethod.model_validate(CARD).fingerprint
+    payment = payment_at(status, paymentMethodFingerprint=page)
     start = raises(ALREADY) if status.is_final else raises(then=payment)
+    order = order_fields(**{"captureMode": "MANUAL", **fields})
     with pytest.raises(PaymentReferenceReused, match=f"{name}: the reference belongs to a payment"):
-        await client_of(Temporal(start=start, payment=payment)).authorize(order_fields(**fields))
+        await client_of(Temporal(start=start, payment=payment)).authorize(order)
+
+
+async def test_authorize_with_another_reference_to_a_card_joins_the_payment() -> None:
+    """A buyer who enters the card again gets another card reference."""
+    first, second = ({**CARD, "cardReference": f"card_{digit * 20}"} for digit in "12")
+    stored = PaymentMethod.model_validate(first).fingerprint
+    payment = payment_at(S.AUTHORIZED, paymentMethodFingerprint=stored)
+    order = order_fields(captureMode="MANUAL", paymentMethod=second)
+    assert await client_of(Temporal(start=raises(then=payment))).authorize(order) == payment
 
 
 async def test_each_update_sends_its_request() -> None:
@@ -142,13 +159,9 @@ async def test_each_update_sends_its_request() -> None:
 async def test_capture_that_is_not_the_last_requires_a_key() -> None:
     with pytest.raises(InvalidRequest, match="key: is needed"):
         await client_of(Untouchable()).capture("ORDER_1", PART, is_last_capture=False)
-    partly = payment_at(S.PARTIALLY_CAPTURED)
-    temporal = Temporal(update=raises(then=payment_at(S.AUTHORIZED)), payment=partly)
-    pay = client_of(temporal)
-    for key in ("parcel-1", "parcel-1", "parcel-2"):
-        answer = await pay.capture("ORDER_1", PART, is_last_capture=False, key=key)
-        assert answer == partly, "the answer to a repeated update is of the past, so the payment is read"
-    assert temporal.update_ids[0] == temporal.update_ids[1] != temporal.update_ids[2]
+    temporal = Temporal(update=raises(then=payment_at(S.PARTIALLY_CAPTURED)))
+    await client_of(temporal).capture("ORDER_1", PART, is_last_capture=False, key="parcel-1")
+    assert len(temporal.calls) == 1
 
 
 async def test_update_to_busy_server_is_repeated_until_it_answers() -> None:
@@ -174,7 +187,7 @@ async def test_update_lost_by_worker_is_repeated_with_the_same_id() -> None:
 
 async def test_start_on_busy_server_is_repeated() -> None:
     temporal = Temporal(start=raises(BUSY, ABORTED, then=payment_at(S.AUTHORIZED)))
-    await client_of(temporal).authorize(order_fields())
+    await client_of(temporal).authorize(order_fields(captureMode="MANUAL"))
     assert len(temporal.started) == 3
     assert len(set(temporal.update_ids)) == 1
 
@@ -282,7 +295,27 @@ async def test_rate_limited_call_returns_the_payment_as_known() -> None:
     often, payment = raises(refused("RateLimited")), payment_at(S.PENDING)
     temporal = Temporal(start=often, update=often, payment=payment)
     assert await client_of(temporal).refresh("ORDER_1") == payment
-    assert await client_of(temporal).authorize(order_fields()) == payment
+    assert await client_of(temporal).authorize(order_fields(captureMode="MANUAL")) == payment
+
+
+async def test_rate_limited_command_is_answered_where_it_would_change_nothing() -> None:
+    often = raises(refused("RateLimited"))
+    capturing, cancelling = payment_at(S.CAPTURING), payment_at(S.CANCELLING)
+    assert await client_of(Temporal(update=often, payment=capturing)).capture("ORDER_1") == capturing
+    assert await client_of(Temporal(update=often, payment=cancelling)).cancel("ORDER_1", "why") == cancelling
+    pay = client_of(Temporal(update=often, payment=payment_at(S.AUTHORIZED)))
+    for call in (pay.capture("ORDER_1"), pay.cancel("ORDER_1", "why"), pay.retry("ORDER_1", CARD)):
+        with pytest.raises(RateLimited):
+            await call
+
+
+async def test_update_above_the_limit_of_the_server_raises_rate_limited() -> None:
+    limit = "The limit on the total number of distinct updates in this workflow has been reached (2000)."
+    used_up = rpc_error(RPCStatusCode.FAILED_PRECONDITION, limit)
+    pay = client_of(Temporal(update=raises(used_up), payment=payment_at(S.AUTHORIZED)))
+    with pytest.raises(RateLimited, match="no further update of this payment"):
+        await pay.cancel("ORDER_1", "why")
+    assert (await pay.refresh("ORDER_1")).status is S.AUTHORIZED
 
 
 async def test_refresh_after_the_end_returns_the_final_payment() -> None:
@@ -337,3 +370,13 @@ async def test_wait_raises_timeout_error_after_the_timeout() -> None:
     temporal = Temporal(payment=payment_at(S.PENDING))
     with pytest.raises(TimeoutError):
         await client_of(temporal).wait("ORDER_1", timeout=timedelta(seconds=0.1))
+
+
+@pytest.mark.parametrize("seconds", [0, -1])
+async def test_wait_without_time_reads_the_payment_once(seconds: int) -> None:
+    temporal, limit = Temporal(payment=payment_at(S.PENDING)), timedelta(seconds=seconds)
+    pay = client_of(temporal)
+    with pytest.raises(TimeoutError):
+        await pay.wait("ORDER_1", timeout=limit)
+    assert [name for name, _ in temporal.calls] == ["describe", "payment"]
+    assert (await pay.wait("ORDER_1", until={S.PENDING}, timeout=limit)).status is S.PENDING

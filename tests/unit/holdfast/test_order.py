@@ -42,6 +42,20 @@ def said_of(fields: object) -> str:
     return ""
 
 
+def test_fingerprint_identifies_the_kind_of_the_payment_method_and_the_stored_card() -> None:
+    def fingerprint(**fields: object) -> str:
+        return PaymentMethod.model_validate({"paymentMethodType": "CARD", **fields}).fingerprint
+
+    page, stored, card = (
+        fingerprint(),
+        fingerprint(paymentMethodId="token-1"),
+        fingerprint(cardReference=CARD_REFERENCE),
+    )
+    assert len({page, stored, card, fingerprint(paymentMethodId="token-2")}) == 4
+    assert card == fingerprint(cardReference="card_" + "b" * 20), "the buyer may enter the card again"
+    assert "token-1" not in stored
+
+
 def test_order_with_required_fields_only_has_the_defaults() -> None:
     order = parse_order(order_fields())
     assert (order.merchantAccount, order.captureMode) == ("default", CaptureMode.AUTOMATIC)

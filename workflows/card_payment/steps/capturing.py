@@ -46,7 +46,6 @@ async def capturing(state: PaymentState, inquirer: Inquirer) -> None:
     )
     may_send = state.payment.has_passed_risk_review
     result = await _send(state, inquirer, capture) if may_send else None
-    state.capture_is_slow = unchanged()
     while unchanged():
         if await _is_known(state, inquirer, capture, result, review_at):
             result = None
@@ -114,6 +113,7 @@ async def _send(state: PaymentState, inquirer: Inquirer, capture: Capture) -> Ca
     is_repeat = capture.captureRequestId in state.sent_captures
     state.sent_captures.add(capture.captureRequestId)
     result = await state.while_unchanged(gateway.capture(_call(state, capture, is_repeat=is_repeat)))
+    state.capture_is_slow = True
     if result is not None and not needs_inquiry(Operation.CAPTURE, result):
         if may_be_captured_externally(result):
             await inquirer.accept_external_captures()

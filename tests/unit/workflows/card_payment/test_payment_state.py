@@ -2,7 +2,7 @@
 
 import pytest
 
-from holdfast.order import PaymentOrder, RetryRequest, parse_order
+from holdfast.order import CaptureRequest, PaymentOrder, RetryRequest, parse_order
 from holdfast.payment_event import Event
 from holdfast.resolution import Outcome, Resolution
 from holdfast.source import Source
@@ -114,6 +114,25 @@ def test_retry_pays_with_its_own_payment_method_and_the_orders_environment(state
     call = state.pay_call()
     assert (call.paymentRequestId, call.order.paymentMethod.cardReference) == ("ORDER_1-2", CARD)
     assert call.order.env == order().env
+
+
+def test_retry_with_the_key_of_an_attempt_starts_no_other_one(state: PaymentState) -> None:
+    retry = RetryRequest.model_validate({"paymentMethod": {"paymentMethodType": "CARD"}, "key": "card-2"})
+    declined(state).retry(retry)
+    state.apply(payment_evidence(Verdict.FAILED, Source.PAY_RESPONSE, paymentRequestId="ORDER_1-2"))
+    before = state.payment
+    state.retry(retry)
+    assert (state.payment, len(before.attempts)) == (before, 2)
+
+
+def test_new_capture_is_not_slow_before_it_is_sent(state: PaymentState) -> None:
+    state.apply(payment_evidence(Verdict.SUCCEEDED))
+    state.capture_is_slow = True
+    state.request_capture(CaptureRequest(), Source.CLOCK)
+    assert not state.capture_is_slow
+    state.capture_is_slow = True
+    state.request_capture(CaptureRequest(), Source.MERCHANT)
+    assert state.capture_is_slow, "a joined capture stays as slow as it is"
 
 
 def test_resolution_ends_the_review(state: PaymentState) -> None:
