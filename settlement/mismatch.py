@@ -11,6 +11,7 @@ from holdfast.reconciliation.difference import Difference
 from holdfast.source import Source
 from settlement.audit import text as audit_text
 from settlement.audit.trail import append_and_flag, append_event, apply_event
+from settlement.bounded_text import bounded
 from settlement.evidence import CaptureEvidence, PaymentEvidence
 from settlement.gateway_record import GatewayRecord
 from settlement.transitions import target
@@ -54,7 +55,7 @@ def observed(
         source=evidence.source,
         resultCode=evidence.resultCode,
         attempt=payment.attempt.paymentRequestId,
-        subject=evidence.captureRequestId if isinstance(evidence, CaptureEvidence) else None,
+        subject=bounded(evidence.captureRequestId) if isinstance(evidence, CaptureEvidence) else None,
     )
 
 

@@ -23,6 +23,7 @@ from holdfast.antom.models import (
 from holdfast.next_action import NextAction
 from holdfast.result_info import ResultInfo, masked
 from holdfast.source import Source
+from settlement.bounded_text import MAX_CODE, bounded
 from settlement.evidence import CARD_NOT_FOUND, CaptureEvidence, PaymentEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 
@@ -79,7 +80,7 @@ def from_capture(facts: CaptureFacts, source: Source, capture_request_id: str) -
         captureId=facts.captureId,
         currency=amount.currency if amount else None,
         value=amount.value if amount else None,
-        resultCode=facts.result.resultCode,
+        resultCode=bounded(facts.result.resultCode, MAX_CODE),
         resultMessage=_clean(facts.result.resultMessage),
     )
 
@@ -140,7 +141,7 @@ def _payment(
         paymentId=facts.paymentId,
         currency=amount.currency if amount else None,
         value=amount.value if amount else None,
-        resultCode=result.resultCode,
+        resultCode=bounded(result.resultCode, MAX_CODE),
         resultMessage=_clean(result.resultMessage),
         authExpiryTime=_plausible(facts.auth_expiry),
         paymentResultInfo=_kept(info),
@@ -159,7 +160,7 @@ def _from_transaction(entry: Transaction, payment_id: str | None) -> CaptureEvid
         captureId=entry.transactionId,
         currency=amount.currency if amount else None,
         value=amount.value if amount else None,
-        resultCode=result.resultCode if result else None,
+        resultCode=bounded(result.resultCode, MAX_CODE) if result else None,
         resultMessage=_clean(result.resultMessage) if result else None,
     )
 

@@ -9,6 +9,8 @@ HEARTBEAT = timedelta(seconds=5)
 """How soon the server detects a worker that crashed during a call."""
 CAPTURE_ANSWER = timedelta(seconds=20)
 """How long a merchant's capture request waits before it is answered as pending."""
+HANDLER_PATIENCE = timedelta(seconds=60)
+"""How long callers still wait in a run that has to continue as new."""
 
 ABSENCE_ANSWERS = 3
 ABSENCE_PAUSE = timedelta(seconds=15)

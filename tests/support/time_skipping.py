@@ -1,7 +1,7 @@
 """A Temporal development server whose workflows can skip time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -86,15 +86,20 @@ class TimeSkipping:
 
 
 @asynccontextmanager
-async def time_skipping_server() -> AsyncIterator[TimeSkipping]:
-    """Runs the server until the end of the block."""
-    async with await started(_start) as env:
+async def time_skipping_server(**limits: int) -> AsyncIterator[TimeSkipping]:
+    """Runs the server until the end of the block.
+
+    `limits` are limits of histories by the name of their setting, such as `suggestContinueAsNew`.
+    """
+    settings = {f"limit.historyCount.{name}": str(value) for name, value in limits.items()}
+    async with await started(lambda: _start(settings)) as env:
         yield TimeSkipping(env)
         await search(env.client)
 
 
-async def _start() -> WorkflowEnvironment:
-    pairs = (("--dynamic-config-value", f"{key}={value}") for key, value in _DYNAMIC.items())
+async def _start(settings: Mapping[str, str]) -> WorkflowEnvironment:
+    values = {**_DYNAMIC, **settings}
+    pairs = (("--dynamic-config-value", f"{key}={value}") for key, value in values.items())
     return await WorkflowEnvironment.start_time_skipping_v2(
         dev_server_existing_path=str(PROGRAM),
         dev_server_extra_args=[*(part for pair in pairs for part in pair), *database_options()],

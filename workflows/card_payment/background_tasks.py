@@ -13,6 +13,7 @@ from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.payment_state import PaymentState
 from workflows.card_payment.polling import ConsecutiveCount, Pauses, poll
 from workflows.card_payment.steps.cancelling import cancel_call
+from workflows.card_payment.suggestion import is_suggested
 from workflows.timing import (
     ABSENCE_ANSWERS,
     MISMATCH_LONGEST,
@@ -24,6 +25,12 @@ from workflows.timing import (
 )
 
 _DECIDED = frozenset({Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED})
+_ANSWERS = _DECIDED | {Verdict.IN_PROCESS}
+
+
+def goes_on() -> bool:
+    """Returns whether the tasks go on: they make no further call once the workflow has to continue as new."""
+    return not is_suggested()
 
 
 class _Job(NamedTuple):
@@ -38,12 +45,16 @@ class BackgroundTasks:
         self._state = state
         self._inquirer = inquirer
         self._busy: dict[_Job, asyncio.Task[None]] = {}
-        self._expired_authorizations: set[str] = set()
 
     @property
     def is_idle(self) -> bool:
         """Whether no inquiry is pending and nothing is held that could still be released."""
-        return not self._busy and not self._due()
+        return not self._busy and not self._wanted()
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether no task is running; the next run of the workflow starts those that are wanted."""
+        return not self._busy
 
     async def run(self) -> None:
         """Starts each task when it is due, until cancelled."""
@@ -53,10 +64,15 @@ class BackgroundTasks:
                 self._busy[job] = asyncio.create_task(self._do(job))
 
     def _due(self) -> tuple[_Job, ...]:
+        if not goes_on():
+            return ()
+        return tuple(job for job in self._wanted() if job not in self._busy)
+
+    def _wanted(self) -> tuple[_Job, ...]:
+        expired = self._state.expired_authorizations
         inquiries = [_Job(self._inquire, request_id) for request_id in self._state.pending_inquiries]
-        held = [each for each in self._state.late_authorizations if each not in self._expired_authorizations]
-        jobs = (*inquiries, *(_Job(self._release, request_id) for request_id in held))
-        return tuple(job for job in jobs if job not in self._busy)
+        held = [each for each in self._state.late_authorizations if each not in expired]
+        return (*inquiries, *(_Job(self._release, request_id) for request_id in held))
 
     async def _do(self, job: _Job) -> None:
         try:
@@ -71,29 +87,33 @@ class BackgroundTasks:
             Pauses(MISMATCH_PAUSE, growth=2, longest=MISMATCH_LONGEST),
         )
         mismatch = _Mismatch(self._state, self._inquirer, payment_request_id, pauses)
-        while payment_request_id in pending:
-            answered = await poll(mismatch.inquire, pauses, summary="until the next inquiry")
+        while payment_request_id in pending and goes_on():
+            answered = await poll(mismatch.inquire, pauses, summary="until the next inquiry", goes_on=goes_on)
             if pending[payment_request_id] == answered:
-                del pending[payment_request_id]
+                self._state.close_inquiry(payment_request_id, is_answered=mismatch.is_answered)
 
     async def _release(self, payment_request_id: str) -> None:
         """Voids a late authorization, for as long as an authorization can last. Its review is already set."""
-        release_until = workflow.now() + RELEASE_LIMIT
+        state = self._state
+        release_until = state.release_until.setdefault(payment_request_id, workflow.now() + RELEASE_LIMIT)
 
         async def is_released() -> bool | None:
             if workflow.now() >= release_until:
                 return False
-            await gateway.cancel(cancel_call(self._state, payment_request_id))
+            await gateway.cancel(cancel_call(state, payment_request_id))
             await self._inquirer.inquire(payment_request_id)
-            return payment_request_id not in self._state.late_authorizations or None
+            return payment_request_id not in state.late_authorizations or None
 
         released = await poll(
             is_released,
             Pauses(RELEASE_PAUSE, growth=2, longest=RELEASE_LONGEST),
             summary=f"until {payment_request_id} is cancelled again",
+            goes_on=goes_on,
         )
-        if not released:
-            self._expired_authorizations.add(payment_request_id)
+        if released is not None:
+            del state.release_until[payment_request_id]
+        if released is False:
+            state.expired_authorizations.add(payment_request_id)
 
 
 class _Mismatch:
@@ -108,12 +128,15 @@ class _Mismatch:
         self._pauses = pauses
         self._absent = ConsecutiveCount(ABSENCE_ANSWERS)
         self._unlisted = ConsecutiveCount(NOTIFIED_CAPTURE_ANSWERS)
+        self.is_answered = False
+        """Whether the last record says what the gateway knows, so that an equal claim needs no other one."""
 
     async def inquire(self) -> int | None:
         """Inquires once. Returns how many pieces of evidence the answer settles, or None."""
         number = self._state.pending_inquiries[self._request_id]
         record = await self._inquirer.inquire(self._request_id)
         is_absent = self._absent.observe(is_seen=record is not None and record.verdict is Verdict.ABSENT)
+        self.is_answered = is_absent or (record is not None and record.verdict in _ANSWERS)
         is_lagging = self._is_lagging(record)
         if is_lagging:
             # the gateway answers again: the few further inquiries do not wait as long as during an outage

@@ -1,6 +1,7 @@
 """Inquiries of one payment: a separate one for each decision, and a shared one for concurrent refreshes."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -27,6 +28,11 @@ class Inquirer:
         self._answered_at: datetime | None = None
         self._refreshes = 0
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no shared inquiry is in progress."""
+        return self._shared is None
+
     async def inquire(self, payment_request_id: str | None = None) -> GatewayRecord | None:
         """Inquires about an attempt, or about the current one, and settles the record.
 
@@ -45,16 +51,20 @@ class Inquirer:
         """Inquires and accepts the captures that this payment did not request. Nothing else is settled."""
         self._state.accept_external_captures(await gateway.inquire(self._state.inquiry()))
 
-    async def refresh(self) -> None:
-        """Coalesces concurrent refreshes into one inquiry, including those that the server rejected."""
-        if self._is_answer_fresh():
+    async def refresh(self, is_overdue: Callable[[], bool]) -> None:
+        """Coalesces concurrent refreshes into one inquiry, including those that the server rejected.
+
+        Once `is_overdue` is true it neither inquires nor waits: the workflow has to continue as new.
+        """
+        if is_overdue() or self._is_answer_fresh():
             self._refreshes += 1
             return
         if self._shared is None:
             self._refreshes = 0
             self._shared = asyncio.create_task(self._inquire_shared())
         self._refreshes += 1
-        await asyncio.shield(self._shared)
+        shared = self._shared
+        await workflow.wait_condition(lambda: shared.done() or is_overdue())
 
     def _is_answer_fresh(self) -> bool:
         if self._answered_at is None:

@@ -21,6 +21,10 @@ from holdfast.temporal.search_attributes import (
 )
 from workflows.card_payment.payment_state import PaymentState
 
+MAX_CAPTURES = 20
+MAX_LINE = 300
+"""The number of captures and the length of a line in the details: the server accepts 20 KB in all."""
+
 
 def attributes(order: PaymentOrder, payment: Payment) -> list[SearchAttributeUpdate[Any]]:
     """Returns the payment's search attributes; those without a known value are left out."""
@@ -47,11 +51,15 @@ def details(state: PaymentState) -> str:
         *_waiting(state),
         *_money(payment),
         _attempt(state),
-        *(_capture(capture) for capture in payment.captures),
+        *_captures(payment),
         "",
         *_trail(payment),
     ]
-    return "\n".join(lines)
+    return "\n".join(_short(line) for line in lines)
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= MAX_LINE else f"{line[: MAX_LINE - 1]}…"
 
 
 def _review(payment: Payment) -> list[str]:
@@ -82,6 +90,12 @@ def _attempt(state: PaymentState) -> str:
     payment, attempt = state.payment, state.payment.attempt
     number = f"{len(payment.attempts)} of {state.order.attemptLimit}"
     return f"- Attempt {number}: `{attempt.paymentRequestId}`{_code(attempt.resultCode)}"
+
+
+def _captures(payment: Payment) -> list[str]:
+    left_out = len(payment.captures) - MAX_CAPTURES
+    earlier = [f"- {left_out} earlier captures"] if left_out > 0 else []
+    return [*earlier, *(_capture(capture) for capture in payment.captures[-MAX_CAPTURES:])]
 
 
 def _capture(capture: Capture) -> str:

@@ -12,7 +12,7 @@ from activities.calls import WatchCall, WatchFor
 from settlement.gateway_record import GatewayRecord
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.pace import Pace
-from workflows.card_payment.payment_state import PaymentState
+from workflows.card_payment.payment_state import PaymentState, until
 
 
 async def watch(
@@ -40,7 +40,7 @@ async def watch(
             captureRequestId=capture_request_id,
             **pace._asdict(),
         )
-        record = await state.while_unchanged(gateway.watch(call, within, summary))
+        record = await until(lambda: not unchanged(), gateway.watch(call, within, summary))
         state.apply_inquiry(record)
     if unchanged() and deadline is not None:
         await state.pause_until(deadline, summary)

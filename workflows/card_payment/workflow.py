@@ -1,10 +1,11 @@
 """The workflow of one card payment: its steps, its messages, and its end.
 
 Handlers change the payment at once and wait afterwards. The loop in `run` executes one step per status until
-the status is final and nothing is in flight.
+the status is final and nothing is in flight. A workflow whose history has grown too long continues as new.
 """
 
 import asyncio
+from collections.abc import Callable
 
 from temporalio import workflow
 
@@ -19,6 +20,8 @@ from settlement.commands import refuse_cancel, refuse_capture, refuse_retry
 from settlement.notification.verified_notification import VerifiedNotification
 from settlement.resolution import refuse_resolution
 from workflows.card_payment.background_tasks import BackgroundTasks
+from workflows.card_payment.continuation import UnreadableContinuation, parse_continuation
+from workflows.card_payment.growth import HistoryGrowth
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.payment_state import PaymentState
 from workflows.card_payment.publisher import Publisher
@@ -47,12 +50,13 @@ class CardPayment:
         self._invalid: InvalidOrder | None = None
         self._read_updates = 0
         try:
-            self._state = PaymentState(parse_order(order if not surplus else [order, *surplus]))
+            self._state = _state_of(order, *surplus)
         except InvalidOrder as error:
             self._invalid = error
             return
         self._inquirer = Inquirer(self._state)
         self._background = BackgroundTasks(self._state, self._inquirer)
+        self._growth = HistoryGrowth(self._state, self._inquirer, self._background)
         self._publisher = Publisher(self._state)
         self._reconcile_handler = ReconcileHandler(self._state)
 
@@ -60,7 +64,8 @@ class CardPayment:
     async def run(self, order: object = None, *surplus: object) -> Payment:
         """Returns the final payment.
 
-        Raises `InvalidOrder` where the order breaks a rule; nothing was sent then.
+        A merchant passes the order alone. The second argument is the state that the workflow passes to itself
+        when it continues as new. Raises `InvalidOrder` where the order breaks a rule; nothing was sent then.
         """
         if self._invalid is not None:
             raise refusal(self._invalid)
@@ -70,6 +75,9 @@ class CardPayment:
         ]
         while not self._is_over:
             await self._shielded(asyncio.create_task(self._next_step()))
+            if self._state.is_leaving and self._growth.may_continue and not self._is_over:
+                workflow.continue_as_new(args=[self._state.order, self._state.continuation()])
+            self._state.is_leaving = False
         for task in background:
             task.cancel()
         self._publisher.publish()
@@ -84,17 +92,29 @@ class CardPayment:
         return self._is_decided and workflow.all_handlers_finished() and self._background.is_idle
 
     async def _shielded(self, step: asyncio.Task[None]) -> None:
-        """Runs a step to its end. A cancellation of the workflow cancels the payment instead of the step."""
+        """Runs a step to its end. A cancellation of the workflow cancels the payment instead of the step.
+
+        The step leaves its wait as soon as the workflow can continue as new.
+        """
         while not step.done():
             try:
-                await workflow.wait_condition(step.done)
+                await workflow.wait_condition(lambda: step.done() or self._growth.is_new or self._may_leave)
             except asyncio.CancelledError:
                 self._cancelled_by_operator()
+                continue
+            if self._growth.is_new:
+                self._growth.begin()
+            self._state.is_leaving = self._may_leave or self._state.is_leaving
         await step
+
+    @property
+    def _may_leave(self) -> bool:
+        return not self._state.is_leaving and self._growth.may_continue
 
     async def _next_step(self) -> None:
         if self._is_decided:
-            await workflow.wait_condition(lambda: self._is_over or not self._is_decided)
+            state = self._state
+            await workflow.wait_condition(lambda: self._is_over or not self._is_decided or state.is_leaving)
         else:
             await STEPS[self._state.status](self._state, self._inquirer)
 
@@ -139,7 +159,9 @@ class CardPayment:
     @workflow.update(name=names.RETRY)
     async def retry(self, request: object = None) -> Payment:
         """Starts another attempt; returns the payment once that attempt has an outcome."""
-        self._state.retry(parse_retry(request, self._state.order))
+        if not self._is_repeated:
+            self._append_update()
+            self._state.retry(parse_retry(request, self._state.order))
         await self._until_actionable()
         return self._answer()
 
@@ -147,6 +169,8 @@ class CardPayment:
     def _retry_refusal(self, request: object = None) -> None:
         self._refuse_unless_valid()
         state = self._state
+        if self._is_repeated:
+            return
         try:
             refuse_retry(state.payment, is_unconfirmed=bool(state.pending_inquiries))
             parse_retry(request, state.order, state.used_cards)
@@ -157,17 +181,22 @@ class CardPayment:
     async def capture(self, request: object = None) -> Payment:
         """Captures; returns the payment once that is decided, or after 20 seconds as CAPTURING."""
         state, answer_by = self._state, workflow.now() + CAPTURE_ANSWER
+        if self._is_repeated:
+            return state.payment
+        self._append_update()
         if state.payment.open_capture is None:
             state.capture_is_slow = False
         state.request_capture(parse_capture(request), Source.MERCHANT)
-        await workflow.wait_condition(lambda: state.status is not S.CAPTURING or state.capture_is_slow)
-        if state.status is S.CAPTURING:
+        await self._until(lambda: state.status is not S.CAPTURING or state.capture_is_slow)
+        if state.status is S.CAPTURING and not self._growth.is_overdue:
             await state.pause_until(answer_by, "until the capture request is answered as pending")
         return state.payment
 
     @capture.validator
     def _capture_refusal(self, request: object = None) -> None:
         self._refuse_unless_valid()
+        if self._is_repeated:
+            return
         try:
             refuse_capture(self._state.payment, parse_capture(request))
         except HoldfastError as error:
@@ -178,7 +207,7 @@ class CardPayment:
         """Cancels; returns the payment once the gateway has confirmed it, or has refused."""
         state = self._state
         state.request_cancel(parse_cancel(request).reason, Source.MERCHANT)
-        await workflow.wait_condition(lambda: state.status is not S.CANCELLING or state.refusal is not None)
+        await self._until(lambda: state.status is not S.CANCELLING or state.refusal is not None)
         return self._answer()
 
     @cancel.validator
@@ -196,6 +225,9 @@ class CardPayment:
 
         A resolution that denies an authorization is applied only after an inquiry that decides nothing else.
         """
+        if self._is_repeated:
+            return self._state.payment
+        self._append_update()
         resolution = parse_resolution(request)
         if resolution.outcome.denies_authorization:
             await self._inquirer.inquire()
@@ -205,6 +237,8 @@ class CardPayment:
     @resolve.validator
     def _resolve_refusal(self, request: object = None) -> None:
         self._refuse_unless_valid()
+        if self._is_repeated:
+            return
         try:
             refuse_resolution(self._state.payment, parse_resolution(request))
         except HoldfastError as error:
@@ -225,7 +259,7 @@ class CardPayment:
         """Inquires now; returns the payment with the answer settled."""
         self._read_updates += 1
         if not self._state.status.is_final:
-            await self._inquirer.refresh()
+            await self._inquirer.refresh(lambda: self._growth.is_overdue)
         return self._state.payment
 
     @refresh.validator
@@ -243,10 +277,48 @@ class CardPayment:
 
     async def _until_actionable(self) -> None:
         state = self._state
-        await workflow.wait_condition(lambda: state.status not in _CALLING or state.refusal is not None)
+        await self._until(lambda: state.status not in _CALLING or state.refusal is not None)
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        """Waits until the condition is true, or until this run has to end."""
+        await workflow.wait_condition(lambda: condition() or self._growth.is_overdue)
+
+    @property
+    def _is_repeated(self) -> bool:
+        """Whether this command was accepted in an earlier run, of which the server's list knows nothing."""
+        update = workflow.current_update_info()
+        return update is not None and update.id in self._state.answered_updates
+
+    def _append_update(self) -> None:
+        if (update := workflow.current_update_info()) is not None:
+            self._state.append_update(update.id)
 
     def _answer(self) -> Payment:
         """Returns the payment. Raises `InvalidOrder` where no worker can pay the order."""
         if self._state.refusal is not None:
             raise refusal(InvalidOrder(self._state.refusal))
         return self._state.payment
+
+
+def _state_of(order: object, *surplus: object) -> PaymentState:
+    """Returns the state of a new payment, or of one that continues as new.
+
+    Raises InvalidOrder where a client has passed an order that breaks a rule, or more than an order.
+    """
+    if not surplus:
+        return PaymentState(parse_order(order))
+    if len(surplus) > 1 or not _is_continued():
+        raise InvalidOrder("the only argument of a payment's workflow is its order")
+    try:
+        return PaymentState(parse_order(order), parse_continuation(surplus[0]))
+    except InvalidOrder as error:
+        raise UnreadableContinuation(f"the order of the run before: {error}") from None
+
+
+def _is_continued() -> bool:
+    """Returns whether the run before has passed on its arguments, which no client can.
+
+    A cron schedule and a retry policy also begin new runs, with the arguments of the client.
+    """
+    info = workflow.info()
+    return info.continued_run_id is not None and info.cron_schedule is None and info.attempt == 1

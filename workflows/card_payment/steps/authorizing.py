@@ -19,24 +19,34 @@ async def authorizing(state: PaymentState, inquirer: Inquirer) -> None:
     """Pays. A call without an outcome is inquired about until it is decided or the buyer's time has passed.
 
     A cancellation waits for the pay call to end: a cancel that arrives before it finds nothing to cancel.
+    The call is made in one run of the workflow; only the inquiries about it go on in the next run.
     """
-    unchanged = state.unchanged_since()
+    if not state.is_unconfirmed:
+        state.unconfirmed_failure = await _pay(state, inquirer)
+    if state.unconfirmed_failure is not None:
+        await _establish(state, inquirer, state.unconfirmed_failure)
+
+
+async def _pay(state: PaymentState, inquirer: Inquirer) -> PaymentEvidence | None:
+    """Pays. Returns what is settled if the call never arrived; None where its outcome is known."""
+    unchanged = state.same_revision()
     state.set_waiting_for("the gateway's answer to pay")
     attempt, card = state.payment.attempt.paymentRequestId, state.order.paymentMethod.cardReference
     try:
         result = await until(lambda: _is_decided(state, attempt), gateway.pay(state.pay_call()))
     except ActivityRefused as refusal:
         _refused(state, attempt, refusal.message)
-        return
+        return None
     if card is not None:
         state.used_cards.add(card)
     if result is not None:
         await _apply(state, inquirer, result)
     elif card is not None:
         await gateway.forget_card(card)
-    if unchanged():
-        failed = result is not None and result.evidence.verdict is Verdict.FAILED
-        await _establish(state, inquirer, result.evidence if result and failed else never_arrived(attempt))
+    if not unchanged():
+        return None
+    failed = result is not None and result.evidence.verdict is Verdict.FAILED
+    return result.evidence if result and failed else never_arrived(attempt)
 
 
 def _is_decided(state: PaymentState, payment_request_id: str) -> bool:

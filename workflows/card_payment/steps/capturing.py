@@ -10,6 +10,7 @@ from holdfast.payment import Capture
 from holdfast.payment_event import Event
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.answer_trust import may_be_captured_externally, needs_inquiry
+from workflows.card_payment.continuation import CaptureProgress
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.pace import CAPTURE_RESULT
 from workflows.card_payment.payment_state import PaymentState
@@ -28,14 +29,49 @@ from workflows.timing import (
 
 async def capturing(state: PaymentState, inquirer: Inquirer) -> None:
     """Captures under one request id, which is sent again while the gateway does not know it."""
-    unchanged, capture = state.unchanged_since(), state.payment.open_capture
+    capture = state.payment.open_capture
     if capture is None:
         state.apply_event(Event.TRUTH_UNKNOWN, detail="capturing without an open capture")
         return
-    review_at = workflow.now() + CAPTURE_EVIDENCE
-    pauses = Pauses(CAPTURE_REPEAT_PAUSE, growth=2, longest=CAPTURE_REPEAT_LONGEST)
+    progress = _progress(state, capture)
+    if progress is None:
+        await _begin(state, inquirer, capture)
+    elif progress.isKnown:
+        await _await_result(state, capture, progress.reviewAt)
+    else:
+        await _establish(state, inquirer, capture, None, progress.reviewAt)
+
+
+def _progress(state: PaymentState, capture: Capture) -> CaptureProgress | None:
+    """Returns how far this step has come in an earlier run of the workflow; None where it begins now."""
+    progress, revision = state.capture_progress, state.payment.progress.revision
+    if progress is None or progress.revision != revision:
+        return None
+    return progress if progress.captureRequestId == capture.captureRequestId else None
+
+
+async def _begin(state: PaymentState, inquirer: Inquirer, capture: Capture) -> None:
+    unchanged, review_at = state.same_revision(), workflow.now() + CAPTURE_EVIDENCE
+    revision = state.payment.progress.revision
     result = await _send(state, inquirer, capture)
     state.capture_is_slow = unchanged()
+    if unchanged():
+        state.capture_progress = CaptureProgress(
+            captureRequestId=capture.captureRequestId, revision=revision, reviewAt=review_at
+        )
+        await _establish(state, inquirer, capture, result, review_at)
+
+
+async def _establish(
+    state: PaymentState,
+    inquirer: Inquirer,
+    capture: Capture,
+    result: CaptureResult | None,
+    review_at: datetime,
+) -> None:
+    """Sends the capture again while the gateway does not know it, and then waits for its result."""
+    unchanged = state.unchanged_since()
+    pauses = Pauses(CAPTURE_REPEAT_PAUSE, growth=2, longest=CAPTURE_REPEAT_LONGEST)
     while unchanged() and not await _is_known(state, inquirer, capture, result, review_at):
         if result is not None:
             state.apply(result.evidence)
@@ -43,7 +79,8 @@ async def capturing(state: PaymentState, inquirer: Inquirer) -> None:
             await state.pause(pauses.next(), "until the capture is sent again")
         if unchanged():
             result = await _send(state, inquirer, capture)
-    if unchanged():
+    if unchanged() and state.capture_progress is not None:
+        state.capture_progress = state.capture_progress.model_copy(update={"isKnown": True})
         await _await_result(state, capture, review_at)
 
 
