@@ -4,6 +4,8 @@ A notification that contradicts the payment makes an inquiry necessary. Once an 
 equal one says nothing new: it leads to no further inquiry, and the audit trail does not repeat it.
 """
 
+from collections.abc import Iterable
+
 from holdfast.payment import Payment
 from holdfast.source import Source
 from holdfast.statuses.attempt_status import AttemptStatus
@@ -26,6 +28,13 @@ class Claim(Strict):
     """The paymentRequestId of the current attempt. After a new one, the same report is a new claim."""
     attemptStatus: AttemptStatus
     """The status of the current attempt. After another decision, the same report is a new claim."""
+
+
+def remember(claims: dict[Claim, None], new: Iterable[Claim], longest: int) -> None:
+    """Adds claims to a dictionary used as an ordered set, and removes the oldest beyond `longest`."""
+    claims.update(dict.fromkeys(new))
+    for oldest in list(claims)[: max(0, len(claims) - longest)]:
+        del claims[oldest]
 
 
 def claim_of(payment: Payment, evidence: PaymentEvidence | CaptureEvidence) -> Claim | None:

@@ -10,7 +10,7 @@ from holdfast.payment_event import Event
 from holdfast.reconciliation.difference import Difference
 from holdfast.source import Source
 from settlement.audit import text as audit_text
-from settlement.audit.trail import append_and_flag, append_event, apply_event
+from settlement.audit.trail import append_and_flag, append_event, apply_event, is_observed
 from settlement.bounded_text import bounded
 from settlement.evidence import CaptureEvidence, PaymentEvidence
 from settlement.gateway_record import GatewayRecord
@@ -92,7 +92,7 @@ def flag_difference(payment: Payment, record: GatewayRecord, difference: Differe
             "gatewayState": difference.gatewayState,
         }
     )
-    if observation in payment.progress.observations:
+    if is_observed(payment, observation):
         return payment
     return append_and_flag(payment, observation, at)
 

@@ -122,7 +122,7 @@ async def _by_payment_id(client: Client, account: str, payment_id: str | None) -
         return
     query = (
         f"WorkflowType = '{CARD_PAYMENT}' AND {MERCHANT_ACCOUNT.name} = '{account}' "
-        f"AND {ANTOM_PAYMENT_ID.name} = '{payment_id}'"
+        f"AND {ANTOM_PAYMENT_ID.name} = '{payment_id}' AND ExecutionStatus != 'ContinuedAsNew'"
     )
     async for execution in client.list_workflows(query, limit=2, rpc_timeout=RPC_TIMEOUT):
         yield execution.id.removeprefix(workflow_id(""))

@@ -62,12 +62,22 @@ def append_event(payment: Payment, at: datetime, source: Source, *, code: str | 
 def append_once(payment: Payment, observation: Observation, at: datetime) -> Payment:
     """Returns the payment with an observation and its line. Returns it unchanged where it has that one."""
     progress = payment.progress
-    if observation in progress.observations:
+    if is_observed(payment, observation):
         return payment
     observations = _bounded((*progress.observations, observation))
     detail = audit_text.of_observation(observation)
     after = append_event(payment, at, observation.source, code=observation.resultCode, detail=detail)
     return after.model_copy(update={"progress": progress.model_copy(update={"observations": observations})})
+
+
+def is_observed(payment: Payment, observation: Observation) -> bool:
+    """Returns whether the payment has this observation already."""
+    subject, code = observation.subject, observation.resultCode
+    # a flood of notifications compares thousands of models in one workflow task, which costs seconds
+    return any(
+        each.subject == subject and each.resultCode == code and each == observation
+        for each in payment.progress.observations
+    )
 
 
 def append_and_flag(payment: Payment, observation: Observation, at: datetime) -> Payment:

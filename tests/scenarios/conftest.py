@@ -59,7 +59,7 @@ async def growing(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wor
     folder = tmp_path_factory.mktemp("growing")
     async with (
         time_skipping_server(suggestContinueAsNew=SUGGESTED) as env,
-        running_world(env, folder) as running,
+        running_world(env, folder, shops=["shop-0"]) as running,
     ):
         yield running
 

@@ -1,9 +1,8 @@
 """The state of one payment inside its workflow."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import TypeVar
 
 from temporalio import workflow
@@ -20,7 +19,7 @@ from holdfast.statuses.attempt_status import AttemptStatus
 from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.audit.trail import apply_event, flag_for_review
 from settlement.bounded_text import MAX_TEXT
-from settlement.claim import Claim, claim_of
+from settlement.claim import Claim, claim_of, remember
 from settlement.commands import open_payment, request_cancel, request_capture, start_attempt
 from settlement.evidence import CaptureEvidence, PaymentEvidence
 from settlement.gateway_record import GatewayRecord
@@ -47,9 +46,9 @@ class PaymentState:
         self._payment = state.payment
         self.pending_inquiries = dict(state.pending_inquiries)
         """The attempts that need an inquiry, each with how many pieces of evidence did not match."""
-        self.pending_claims = dict(state.pending_claims)
+        self.pending_claims = {key: dict.fromkeys(each) for key, each in state.pending_claims.items()}
         """The claims that those inquiries are about, the last ones of each attempt."""
-        self.answered_claims = state.answered_claims
+        self.answered_claims = dict.fromkeys(state.answered_claims)
         """The last claims that an inquiry has answered."""
         self.answered_updates = state.answered_updates
         """The ids of the last commands. Each run of a workflow has a list of its own in the server."""
@@ -81,8 +80,8 @@ class PaymentState:
         return Continuation(
             payment=self._payment,
             pending_inquiries=self.pending_inquiries,
-            pending_claims=self.pending_claims,
-            answered_claims=self.answered_claims,
+            pending_claims={key: tuple(each) for key, each in self.pending_claims.items()},
+            answered_claims=tuple(self.answered_claims),
             answered_updates=self.answered_updates,
             capture_is_slow=self.capture_is_slow,
             capture_progress=self.capture_progress,
@@ -153,16 +152,15 @@ class PaymentState:
         """
         limit, claim = self._order.attemptLimit, claim_of(self._payment, evidence)
         settlement = settle(self._payment, evidence, workflow.now(), attempt_limit=limit)
-        if settlement.must_inquire and claim is not None and claim in self._known_claims:
+        if settlement.must_inquire and claim is not None and self._is_known(claim):
             return
         self._payment = settlement.payment
         if settlement.must_inquire:
             self._request_inquiry(evidence, claim)
 
-    @property
-    def _known_claims(self) -> Iterator[Claim]:
-        """The claims that an inquiry has answered or is about to answer."""
-        return chain(self.answered_claims, *self.pending_claims.values())
+    def _is_known(self, claim: Claim) -> bool:
+        """Returns whether an inquiry has answered the claim or is about to answer it."""
+        return any(claim in claims for claims in (self.answered_claims, *self.pending_claims.values()))
 
     def close_inquiry(self, payment_request_id: str, *, is_answered: bool) -> None:
         """Ends the inquiries about an attempt; answered claims are not asked about again."""
@@ -170,7 +168,7 @@ class PaymentState:
         claims = self.pending_claims.pop(payment_request_id, ())
         self.notified_captures -= {each.captureRequestId for each in claims if each.captureRequestId}
         if is_answered:
-            self.answered_claims = (*self.answered_claims, *claims)[-MAX_CLAIMS:]
+            remember(self.answered_claims, claims, MAX_CLAIMS)
 
     def append_update(self, update_id: str) -> None:
         """Records the id of a command, so that the next run recognises its repetition."""
@@ -269,8 +267,7 @@ class PaymentState:
         request_id = self._attempt_of(evidence).paymentRequestId
         self.pending_inquiries[request_id] = self.pending_inquiries.get(request_id, 0) + 1
         if claim is not None:
-            claims = (*self.pending_claims.get(request_id, ()), claim)
-            self.pending_claims[request_id] = claims[-MAX_CLAIMS:]
+            remember(self.pending_claims.setdefault(request_id, {}), (claim,), MAX_CLAIMS)
         if isinstance(evidence, CaptureEvidence) and evidence.captureRequestId:
             self._look_for_capture(evidence.captureRequestId)
 

@@ -1,6 +1,7 @@
 """A payment whose history grows by thousands of signed claims continues as new, and no caller notices."""
 
 import asyncio
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from holdfast.statuses.attempt_status import AttemptStatus
 from holdfast.temporal.names import CAPTURE, CARD_PAYMENT, TASK_QUEUE, workflow_id
 from tests.support.eventually import eventually
 from tests.support.replay.recording import histories_of
+from tests.support.scenarios.accounts import Books, assert_no_difference
 from tests.support.scenarios.growth import continue_as_new, run_id, runs, send_claims
 from tests.support.world import DECLINED_VISA, World
 from workflows.card_payment.continuation import Continuation
@@ -274,3 +276,35 @@ async def test_state_that_a_client_passes_is_refused_in_each_run_of_a_cron_sched
     for history in histories[:-1]:
         end = history.events[-1].workflow_execution_failed_event_attributes
         assert end.failure.application_failure_info.type == "InvalidOrder"
+
+
+async def test_payment_of_several_runs_is_reconciled_and_listed_once(growing: World) -> None:
+    shop = Books(growing, "shop-0")
+    running, ended = await shop.started("listed-running"), await shop.started("listed-ended")
+    for reference in (running, ended):
+        await continue_as_new(growing, reference)
+    await growing.payments.capture(ended)
+    await growing.handle(ended).result()
+    assert_no_difference(await shop.reconcile(), 2)
+    items = [item async for item in growing.payments.needing_review(with_ended=True)]
+    listed = [item.payment_reference for item in items if item.merchant_account == "shop-0"]
+    assert sorted(filter(None, listed)) == sorted([running, ended])
+    await growing.payments.cancel(running, "end of the test")
+
+
+async def test_dashboard_notification_finds_a_payment_of_several_runs(growing: World) -> None:
+    """A URL of the gateway's dashboard names no payment: it is found by the gateway's payment id."""
+    reference = growing.reference("dashboard-url")
+    growing.fault(reference, "automaticCapture", "none")
+    payment = await growing.authorize(reference, captureMode="AUTOMATIC")
+    await continue_as_new(growing, reference)
+    body = {
+        "notifyType": "CAPTURE_RESULT",
+        "result": {"resultCode": "SUCCESS", "resultStatus": "S", "resultMessage": "success"},
+        "captureRequestId": "chosen-by-the-gateway",
+        "captureId": "202611230000000099",
+        "paymentId": payment.attempt.paymentId,
+        "captureAmount": {"currency": "EUR", "value": "30000"},
+    }
+    assert await growing.notify("", json.dumps(body).encode()) == 200
+    await growing.becomes(reference, PaymentStatus.CAPTURED)

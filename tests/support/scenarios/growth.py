@@ -31,8 +31,9 @@ def claim(world: World, reference: str, attempt: int = 1, **fields: object) -> b
 
 async def send_claims(world: World, reference: str, number: int, attempt: int = 1) -> None:
     """Sends differing claims, several at once. Each has a valid signature and another amount."""
+    account = (await world.payments.get(reference)).merchantAccount
     bodies = [claim(world, reference, attempt) for _ in range(number)]
-    answers = await asyncio.gather(*(world.notify(reference, body) for body in bodies))
+    answers = await asyncio.gather(*(world.notify(reference, body, account) for body in bodies))
     assert set(answers) == {200}
 
 
