@@ -1,7 +1,6 @@
 """Inquiries of one payment: a separate one for each decision, and a shared one for concurrent refreshes."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -51,20 +50,16 @@ class Inquirer:
         """Inquires and accepts the captures that this payment did not request. Nothing else is settled."""
         self._state.accept_external_captures(await gateway.inquire(self._state.inquiry()))
 
-    async def refresh(self, is_overdue: Callable[[], bool]) -> None:
-        """Coalesces concurrent refreshes into one inquiry, including those that the server rejected.
-
-        Once `is_overdue` is true it neither inquires nor waits: the workflow has to continue as new.
-        """
-        if is_overdue() or self._is_answer_fresh():
+    async def refresh(self) -> None:
+        """Coalesces concurrent refreshes into one inquiry, including those that the server rejected."""
+        if self._is_answer_fresh():
             self._refreshes += 1
             return
         if self._shared is None:
             self._refreshes = 0
             self._shared = asyncio.create_task(self._inquire_shared())
         self._refreshes += 1
-        shared = self._shared
-        await workflow.wait_condition(lambda: shared.done() or is_overdue())
+        await asyncio.shield(self._shared)
 
     def _is_answer_fresh(self) -> bool:
         if self._answered_at is None:

@@ -258,8 +258,8 @@ class CardPayment:
     async def refresh(self) -> Payment:
         """Inquires now; returns the payment with the answer settled."""
         self._read_updates += 1
-        if not self._state.status.is_final:
-            await self._inquirer.refresh(lambda: self._growth.is_overdue)
+        if not self._state.status.is_final and not self._growth.is_overdue:
+            await self._inquirer.refresh()
         return self._state.payment
 
     @refresh.validator
