@@ -13,7 +13,7 @@ from holdfast import AttemptUnconfirmed, Payment, PaymentStatus
 from holdfast.antom.codes import ORDER_NOT_EXIST
 from holdfast.order import PaymentMethod
 from holdfast.statuses.attempt_status import AttemptStatus
-from holdfast.temporal.names import CAPTURE, CARD_PAYMENT, TASK_QUEUE, workflow_id
+from holdfast.temporal.names import AUTHORIZE, CAPTURE, CARD_PAYMENT, RECONCILE, TASK_QUEUE, workflow_id
 from tests.support.eventually import eventually
 from tests.support.replay.recording import histories_of
 from tests.support.scenarios.accounts import Books, assert_no_difference
@@ -308,3 +308,27 @@ async def test_dashboard_notification_finds_a_payment_of_several_runs(growing: W
     }
     assert await growing.notify("", json.dumps(body).encode()) == 200
     await growing.becomes(reference, PaymentStatus.CAPTURED)
+
+
+async def test_update_of_a_client_in_any_language_is_answered_across_runs(growing: World) -> None:
+    """Such a client has no repetitions of ours: the server and its SDK alone deliver the update."""
+    reference = growing.reference("raw-updates")
+    await growing.authorize(reference)
+    handle, is_over = growing.handle(reference), asyncio.Event()
+
+    async def update(name: str) -> int:
+        answered = 0
+        while not is_over.is_set():
+            payment = await handle.execute_update(name, result_type=Payment)
+            assert payment.status is PaymentStatus.AUTHORIZED
+            answered += 1
+        return answered
+
+    updates = [asyncio.create_task(update(name)) for name in (AUTHORIZE, AUTHORIZE, RECONCILE)]
+    try:
+        for _ in range(3):
+            await continue_as_new(growing, reference)
+    finally:
+        is_over.set()
+    assert min(await asyncio.gather(*updates)) > 0
+    await growing.payments.cancel(reference, "end of the test")
