@@ -10,7 +10,7 @@ from tests.support.world import Json, World
 
 _NUMBERS = count(1)
 _AT_ONCE = 10
-_MOST_CLAIMS = 500
+_MOST_CLAIMS = 200
 
 
 def claim(world: World, reference: str, attempt: int = 1, **fields: object) -> bytes:
