@@ -44,6 +44,9 @@ ACTIVITIES_AT_ONCE = 100
 from the accounts in turn where the server has fairness enabled."""
 STICKY_TIMEOUT = timedelta(seconds=1)
 """How long the server waits for the worker that has cached a workflow, before another one gets the task."""
+LONGEST_TASK = 9
+"""Seconds after which a workflow task counts as stuck: less than the server's 10. The SDK's 2 are too few for
+the thousands of notifications that a payment can receive while no worker runs; it would never go on."""
 CONNECT_FOR = timedelta(seconds=60)
 CONNECT_EVERY = timedelta(seconds=2)
 _logger = logging.getLogger("holdfast.worker")
@@ -85,6 +88,7 @@ def build_worker(
         max_concurrent_activities=activities_at_once,
         deployment_config=build.config if build else None,
     )
+    _allow_long_tasks(worker)
     return worker
 
 
@@ -108,6 +112,11 @@ def every_activity(
 def _evict(worker: Worker, run_id: str) -> None:
     """Evicts a workflow from the worker's cache, for which the SDK has no public method."""
     worker._bridge_worker.request_workflow_eviction(run_id)
+
+
+def _allow_long_tasks(worker: Worker) -> None:
+    """Sets how long one workflow task may take, for which the SDK has no public setting."""
+    worker._workflow_worker._deadlock_timeout_seconds = LONGEST_TASK  # type: ignore[union-attr]
 
 
 async def connect_and_register(settings: Settings, runtime: Runtime | None) -> Client:

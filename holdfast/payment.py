@@ -118,6 +118,7 @@ class Payment(Strict):
     progress: Progress = Progress()
     """The facts of the past that later decisions depend on."""
     events: tuple[AuditEvent, ...] = ()
+    """The audit trail. Of a long one, the lines in the middle are replaced by one with their number."""
 
     @property
     def attempt(self) -> Attempt:

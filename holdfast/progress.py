@@ -60,7 +60,9 @@ class Progress(Strict):
     authorizationEnd: AuthorizationEnd | None = None
     """Set while the last transition is a capture's failure that reports the end of the authorization."""
     observations: tuple[Observation, ...] = ()
-    """The evidence that was recorded and not applied."""
+    """The evidence that was recorded and not applied, the last hundred pieces of it."""
+    omittedLines: int = 0
+    """How many lines in the middle of the audit trail were replaced by this count."""
 
     def after_transition(
         self, event: Event, source: Source, at: datetime, *, from_: PaymentStatus, to: PaymentStatus

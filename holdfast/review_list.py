@@ -20,7 +20,8 @@ from holdfast.temporal.search_attributes import (
 )
 
 _OPEN = f"{NEEDS_REVIEW.name} = true AND ExecutionStatus = 'Running'"
-_ALL = f"{NEEDS_REVIEW.name} = true"
+_ALL = f"{NEEDS_REVIEW.name} = true AND ExecutionStatus != 'ContinuedAsNew'"
+"""A payment whose history grows long continues in another run, which alone is listed."""
 
 
 class ReviewItem(NamedTuple):

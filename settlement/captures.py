@@ -18,7 +18,13 @@ from holdfast.progress import AuthorizationEnd
 from holdfast.source import Source
 from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.audit import text as audit_text
-from settlement.audit.trail import append_and_flag, append_once, apply_event, flag_for_review
+from settlement.audit.trail import (
+    append_and_flag,
+    append_once,
+    apply_event,
+    flag_for_review,
+    is_observed,
+)
 from settlement.evidence import CaptureEvidence, Verdict
 from settlement.external_capture import add_external_capture, find_external_capture
 from settlement.mismatch import (
@@ -105,7 +111,7 @@ def _settle_mismatch_once(
     payment: Payment, evidence: CaptureEvidence, at: datetime, kind: Kind
 ) -> Settlement:
     """Settles a mismatch. Each inquiry reports every capture again: only the first report counts."""
-    is_known = observed(payment, evidence, kind) in payment.progress.observations
+    is_known = is_observed(payment, observed(payment, evidence, kind))
     if evidence.source is Source.INQUIRY and is_known:
         return Settlement(payment)
     return settle_mismatch(payment, evidence, at, kind)

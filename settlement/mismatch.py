@@ -10,7 +10,8 @@ from holdfast.payment_event import Event
 from holdfast.reconciliation.difference import Difference
 from holdfast.source import Source
 from settlement.audit import text as audit_text
-from settlement.audit.trail import append_and_flag, append_event, apply_event
+from settlement.audit.trail import append_and_flag, append_event, apply_event, is_observed
+from settlement.bounded_text import bounded
 from settlement.evidence import CaptureEvidence, PaymentEvidence
 from settlement.gateway_record import GatewayRecord
 from settlement.transitions import target
@@ -54,7 +55,7 @@ def observed(
         source=evidence.source,
         resultCode=evidence.resultCode,
         attempt=payment.attempt.paymentRequestId,
-        subject=evidence.captureRequestId if isinstance(evidence, CaptureEvidence) else None,
+        subject=bounded(evidence.captureRequestId) if isinstance(evidence, CaptureEvidence) else None,
     )
 
 
@@ -91,7 +92,7 @@ def flag_difference(payment: Payment, record: GatewayRecord, difference: Differe
             "gatewayState": difference.gatewayState,
         }
     )
-    if observation in payment.progress.observations:
+    if is_observed(payment, observation):
         return payment
     return append_and_flag(payment, observation, at)
 

@@ -24,6 +24,7 @@ from holdfast.antom.models import (
 from holdfast.next_action import NextAction
 from holdfast.result_info import ResultInfo, masked
 from holdfast.source import Source
+from settlement.bounded_text import MAX_CODE, bounded
 from settlement.evidence import CARD_NOT_FOUND, PAY_CALL_NOT_SENT, CaptureEvidence, PaymentEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 
@@ -96,7 +97,7 @@ def from_capture(facts: CaptureFacts, source: Source, capture_request_id: str) -
         captureId=facts.captureId,
         currency=amount.currency if amount else None,
         value=amount.value if amount else None,
-        resultCode=facts.result.resultCode,
+        resultCode=bounded(facts.result.resultCode, MAX_CODE),
         resultMessage=_clean(facts.result.resultMessage),
     )
 
@@ -157,7 +158,7 @@ def _payment(
         paymentId=facts.paymentId,
         currency=amount.currency if amount else None,
         value=amount.value if amount else None,
-        resultCode=result.resultCode,
+        resultCode=bounded(result.resultCode, MAX_CODE),
         resultMessage=_clean(result.resultMessage),
         paymentTime=_plausible(facts.paid_at),
         authExpiryTime=_plausible(facts.auth_expiry),
@@ -178,7 +179,7 @@ def _from_transaction(entry: Transaction, payment_id: str | None) -> CaptureEvid
         captureId=entry.transactionId,
         currency=amount.currency if amount else None,
         value=amount.value if amount else None,
-        resultCode=result.resultCode if result else None,
+        resultCode=bounded(result.resultCode, MAX_CODE) if result else None,
         resultMessage=_clean(result.resultMessage) if result else None,
     )
 

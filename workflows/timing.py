@@ -11,6 +11,8 @@ CAPTURE_ANSWER = timedelta(seconds=20)
 """How long a merchant's capture request waits before it is answered as pending."""
 CALLER_WAIT = timedelta(seconds=60)
 """The longest wait of the caller of an update; the payment goes on without the caller."""
+HANDLER_PATIENCE = timedelta(seconds=60)
+"""How long callers still wait in a run that has to continue as new."""
 
 ABSENCE_ANSWERS = 3
 ABSENCE_PAUSE = timedelta(seconds=15)

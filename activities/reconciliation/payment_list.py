@@ -13,6 +13,9 @@ from activities.reconciliation.calls import ListCall, Listing, Part
 from holdfast.temporal.names import CARD_PAYMENT
 from holdfast.temporal.search_attributes import MERCHANT_ACCOUNT
 
+_ENDED = "ExecutionStatus != 'Running' AND ExecutionStatus != 'ContinuedAsNew'"
+"""A payment whose history grows long continues in another run, whose end is the payment's. Of its runs, one
+alone was open at a given time, so that it belongs to one part."""
 _SHORTEST_RANGE = timedelta(milliseconds=1)
 """The shortest time range, which is not halved: Temporal's list may not distinguish closer times."""
 
@@ -51,6 +54,6 @@ def _query(call: ListCall, after: datetime, before: datetime) -> str:
         f"{MERCHANT_ACCOUNT.name} = '{call.merchantAccount}'",
         f"{time} >= '{after.isoformat()}'",
         f"{time} < '{before.isoformat()}'",
-        "ExecutionStatus != 'Running'" if call.part is Part.ENDED else open_at_the_end,
+        _ENDED if call.part is Part.ENDED else open_at_the_end,
     )
     return " AND ".join(clauses)

@@ -29,6 +29,7 @@ from holdfast.temporal.names import (
     workflow_id,
 )
 from holdfast.temporal.search_attributes import ANTOM_PAYMENT_ID, MERCHANT_ACCOUNT
+from holdfast.temporal.signals import signal_once
 from settlement.evidence import PaymentEvidence
 from settlement.notification.late_notice import LateNotice
 from settlement.notification.late_notice_text import summary
@@ -57,13 +58,22 @@ class VerifiedRequest:
         digest = hashlib.sha256(self.account.encode() + b"\n" + self.body).hexdigest()
         return f"late-notification-{digest[:40]}"
 
+    @property
+    def signal_request_id(self) -> str:
+        """The id under which Temporal stores the request's signal once in each run of a workflow.
+
+        It is made of account, path and body, so that the same request has the same id when it is sent again.
+        """
+        path = f"{self.account}\n{self.reference}\n".encode()
+        return f"notification-{hashlib.sha256(path + self.body).hexdigest()}"
+
 
 async def deliver(client: Client, request: VerifiedRequest, facts: VerifiedNotification) -> None:
     """Signals the payment of a notification, or keeps a `LateNotification` when no payment is running."""
     reason = "no such payment"
     known: str | None = None
     async for reference in _candidates(client, request, facts):
-        if await _signal(client, reference, facts):
+        if await _signal(client, reference, facts, request.signal_request_id):
             _logger.info("%s delivered to %s", facts.notifyType, workflow_id(reference))
             return
         if known is None and await payment_exists(client, reference):
@@ -112,17 +122,23 @@ async def _by_payment_id(client: Client, account: str, payment_id: str | None) -
         return
     query = (
         f"WorkflowType = '{CARD_PAYMENT}' AND {MERCHANT_ACCOUNT.name} = '{account}' "
-        f"AND {ANTOM_PAYMENT_ID.name} = '{payment_id}'"
+        f"AND {ANTOM_PAYMENT_ID.name} = '{payment_id}' AND ExecutionStatus != 'ContinuedAsNew'"
     )
     async for execution in client.list_workflows(query, limit=2, rpc_timeout=RPC_TIMEOUT):
         yield execution.id.removeprefix(workflow_id(""))
 
 
-async def _signal(client: Client, reference: str, facts: VerifiedNotification) -> bool:
+async def _signal(client: Client, reference: str, facts: VerifiedNotification, request_id: str) -> bool:
     """Signals the payment. Returns False when no workflow with its id is running."""
-    handle = client.get_workflow_handle(workflow_id(reference))
     try:
-        await handle.signal(NOTIFICATION, facts, rpc_timeout=RPC_TIMEOUT)
+        await signal_once(
+            client,
+            workflow_id(reference),
+            NOTIFICATION,
+            facts,
+            request_id=request_id,
+            rpc_timeout=RPC_TIMEOUT,
+        )
     except RPCError as error:
         if error.status != RPCStatusCode.NOT_FOUND:
             raise

@@ -99,6 +99,11 @@ def capture_succeeded_unexpectedly(capture: Capture, status: PaymentStatus) -> s
     return f"capture {capture.captureRequestId} succeeded while the payment was {status}"
 
 
+def lines_left_out(number: int) -> str:
+    """Returns the sentence that stands for lines that a long audit trail no longer contains."""
+    return f"{number} lines are left out here"
+
+
 def resolution(resolved_by: str, reason: str, evidence: str) -> str:
     """Returns the sentence about an operator's resolution and the evidence for it."""
     return f"{resolved_by}: {reason} (evidence: {evidence})"

@@ -1,7 +1,7 @@
 """One Temporal server, one gateway and one worker for all scenarios."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -9,7 +9,7 @@ from temporalio.client import Client, WorkflowHistory
 
 from holdfast.temporal.connection import data_converter
 from tests.support.leaks import scanned
-from tests.support.replay.recording import FOLDER, RECORD, history_of, record
+from tests.support.replay.recording import FOLDER, RECORD, histories_of, record
 from tests.support.replay.stored_histories import NOT_RECORDED, current_version, recorded_scenarios
 from tests.support.scenarios.accounts import Books
 from tests.support.time_skipping import TimeSkipping, time_skipping_server
@@ -17,6 +17,8 @@ from tests.support.world import CODEC_KEY, World, running_world
 
 SHOPS = [f"shop-{number}" for number in range(80)]
 _UNUSED = iter(SHOPS)
+SUGGESTED = 60
+"""The number of events from which the server suggests that a workflow continues as new."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -52,6 +54,17 @@ async def long_holds(
 
 
 @pytest.fixture(scope="session")
+async def growing(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """A world whose server suggests that a workflow continues as new after a few dozen events."""
+    folder = tmp_path_factory.mktemp("growing")
+    async with (
+        time_skipping_server({"limit.historyCount.suggestContinueAsNew": str(SUGGESTED)}) as env,
+        running_world(env, folder, shops=["shop-0"]) as running,
+    ):
+        yield running
+
+
+@pytest.fixture(scope="session")
 def recorded() -> frozenset[str]:
     """The scenarios that have a stored history."""
     return recorded_scenarios(current_version())
@@ -79,18 +92,18 @@ async def books(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World
 async def histories(recorded: frozenset[str], request: pytest.FixtureRequest) -> AsyncIterator[None]:
     """Requires a stored history of each scenario's payments; `make histories` records missing ones."""
     yield
-    for name in {"world", "long_holds", "books"} & set(request.fixturenames):
+    for name in {"world", "long_holds", "books", "growing"} & set(request.fixturenames):
         world: World = request.getfixturevalue(name)
         scenarios = dict(world.scenarios)
         world.scenarios.clear()
         for started, scenario in scenarios.items():
             if scenario not in recorded and scanned.folder() is None:
-                _record(await history_of(world.client, started), scenario)
+                _record(await histories_of(world.client, started), scenario)
 
 
-def _record(history: WorkflowHistory | None, scenario: str) -> None:
+def _record(histories: Sequence[WorkflowHistory], scenario: str) -> None:
     version = os.environ.get(RECORD)
-    if history is not None:
+    for history in histories:
         assert version, NOT_RECORDED.format(scenario=scenario, version=current_version())
         record(history, scenario, FOLDER / version)
 

@@ -186,9 +186,9 @@ class World:
             return False
         return True
 
-    async def notify(self, reference: str, body: bytes) -> int:
+    async def notify(self, reference: str, body: bytes, account: str = "default") -> int:
         """Sends the webhook a notification with the gateway's signature. Returns the status of the answer."""
-        path, now = f"{NOTIFY_PATH}/default/{reference}", str(int(time.time() * 1000))
+        path, now = f"{NOTIFY_PATH}/{account}/{reference}".rstrip("/"), str(int(time.time() * 1000))
         keys = self.simulator.keys
         signature = sign(
             method="POST",

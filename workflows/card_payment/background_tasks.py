@@ -18,6 +18,7 @@ from workflows.card_payment.pace import review_pace
 from workflows.card_payment.payment_state import PaymentState, until
 from workflows.card_payment.polling import ConsecutiveCount, Pauses, poll
 from workflows.card_payment.steps.cancelling import cancel_call
+from workflows.card_payment.suggestion import is_suggested
 from workflows.timing import (
     ABSENCE_ANSWERS,
     MISMATCH_LONGEST,
@@ -29,6 +30,12 @@ from workflows.timing import (
 )
 
 _DECIDED = frozenset({Verdict.SUCCEEDED, Verdict.FAILED, Verdict.CANCELLED})
+_ANSWERS = _DECIDED | {Verdict.IN_PROCESS}
+
+
+def goes_on() -> bool:
+    """Returns whether the tasks go on: they make no further call once the workflow has to continue as new."""
+    return not is_suggested()
 
 
 class _Job(NamedTuple):
@@ -43,14 +50,17 @@ class BackgroundTasks:
         self._state = state
         self._inquirer = inquirer
         self._busy: dict[_Job, asyncio.Task[None]] = {}
-        self._assumed_ends: dict[str, datetime] = {}
-        """The certain end of each late authorization whose release ended without a confirmation."""
         self._risk_review_rounds = 0
 
     @property
     def is_idle(self) -> bool:
         """Whether no inquiry is pending and nothing is held that could still be released."""
-        return not self._busy and not self._due()
+        return not self._busy and not self._wanted()
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether no task is running; the next run of the workflow starts those that are wanted."""
+        return not self._busy
 
     async def run(self) -> None:
         """Starts each task when it is due, until cancelled."""
@@ -60,13 +70,18 @@ class BackgroundTasks:
                 self._busy[job] = asyncio.create_task(self._do(job))
 
     def _due(self) -> tuple[_Job, ...]:
+        if not goes_on():
+            return ()
+        return tuple(job for job in self._wanted() if job not in self._busy)
+
+    def _wanted(self) -> tuple[_Job, ...]:
         inquiries = [_Job(self._inquire, request_id) for request_id in self._state.pending_inquiries]
-        late = self._state.late_authorizations
-        held = [each for each in late if self._assumed_ends.get(each) != self._certain_end(each)]
+        late, ends = self._state.late_authorizations, self._state.assumed_ends
+        held = [each for each in late if ends.get(each) != self._certain_end(each)]
         jobs = (*inquiries, *(_Job(self._release, request_id) for request_id in held))
         if self._state.awaits_risk_review:
             jobs = (*jobs, _Job(self._await_risk_review, self._state.payment.attempt.paymentRequestId))
-        return tuple(job for job in jobs if job not in self._busy)
+        return jobs
 
     async def _do(self, job: _Job) -> None:
         try:
@@ -81,10 +96,10 @@ class BackgroundTasks:
             Pauses(MISMATCH_PAUSE, growth=2, longest=MISMATCH_LONGEST),
         )
         mismatch = _Mismatch(self._state, self._inquirer, payment_request_id, pauses)
-        while payment_request_id in pending:
-            answered = await poll(mismatch.inquire, pauses, summary="until the next inquiry")
+        while payment_request_id in pending and goes_on():
+            answered = await poll(mismatch.inquire, pauses, summary="until the next inquiry", goes_on=goes_on)
             if pending[payment_request_id] == answered:
-                del pending[payment_request_id]
+                self._state.close_inquiry(payment_request_id, is_answered=mismatch.is_answered)
 
     async def _release(self, payment_request_id: str) -> None:
         """Voids a late authorization until an inquiry reports its end, or until it has certainly ended."""
@@ -101,9 +116,10 @@ class BackgroundTasks:
             is_released,
             Pauses(RELEASE_PAUSE, growth=2, longest=RELEASE_LONGEST),
             summary=f"until {payment_request_id} is cancelled again",
+            goes_on=goes_on,
         )
-        if not released:
-            self._assumed_ends[payment_request_id] = self._certain_end(payment_request_id)
+        if released is False:
+            self._state.assumed_ends[payment_request_id] = self._certain_end(payment_request_id)
             self._state.flag_for_review(
                 f"the gateway has not confirmed the end of the authorization of attempt {payment_request_id}"
             )
@@ -118,7 +134,7 @@ class BackgroundTasks:
         self._risk_review_rounds += 1
 
         def is_over() -> bool:
-            return not state.awaits_risk_review
+            return not state.awaits_risk_review or not goes_on()
 
         with contextlib.suppress(TimeoutError):
             await workflow.wait_condition(
@@ -142,12 +158,15 @@ class _Mismatch:
         self._pauses = pauses
         self._absent = ConsecutiveCount(ABSENCE_ANSWERS)
         self._unlisted = ConsecutiveCount(NOTIFIED_CAPTURE_ANSWERS)
+        self.is_answered = False
+        """Whether the last record says what the gateway knows, so that an equal claim needs no other one."""
 
     async def inquire(self) -> int | None:
         """Inquires once. Returns how many pieces of evidence the answer settles, or None."""
         number = self._state.pending_inquiries[self._request_id]
         record = await self._inquirer.inquire(self._request_id)
         is_absent = self._absent.observe(is_seen=record is not None and record.verdict is Verdict.ABSENT)
+        self.is_answered = is_absent or (record is not None and record.verdict in _ANSWERS)
         is_lagging = self._is_lagging(record)
         if is_lagging:
             # the gateway answers again: the few further inquiries do not wait as long as during an outage

@@ -25,10 +25,16 @@ _CALLING = frozenset({S.AUTHORIZING, S.CANCELLING})
 
 
 class Callers:
-    """The callers of one payment's updates."""
+    """The callers of one payment's updates.
 
-    def __init__(self, state: PaymentState) -> None:
+    Args:
+        state: The payment.
+        is_overdue: Whether callers no longer wait in this run, because its workflow has to continue as new.
+    """
+
+    def __init__(self, state: PaymentState, is_overdue: Callable[[], bool]) -> None:
         self._state = state
+        self._is_overdue = is_overdue
         self._waiting = 0
         self._alone: set[UpdateKind] = set()
         self._timer = state.timer
@@ -84,7 +90,7 @@ class Callers:
         def is_over() -> bool:
             now_open = state.payment.open_capture
             is_open = now_open is not None and now_open.captureRequestId == request_id
-            return state.status is not S.CAPTURING or not is_open
+            return state.status is not S.CAPTURING or not is_open or self._is_overdue()
 
         if is_over() or not self.has_place:
             return
@@ -96,4 +102,4 @@ class Callers:
     async def _wait(self, is_over: Callable[[], bool]) -> None:
         if not is_over() and self.has_place:
             with self.place():
-                await self._timer.wait(is_over, CALLER_WAIT)
+                await self._timer.wait(lambda: is_over() or self._is_overdue(), CALLER_WAIT)

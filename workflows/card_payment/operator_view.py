@@ -23,6 +23,10 @@ from settlement.authorization_expiry import certain_end
 from settlement.markdown import plain
 from workflows.card_payment.payment_state import PaymentState
 
+MAX_CAPTURES = 20
+MAX_LINE = 300
+"""The number of captures and the length of a line in the details: the server accepts 20 KB in all."""
+
 
 def attributes(order: PaymentOrder, payment: Payment) -> list[SearchAttributeUpdate[Any]]:
     """Returns the payment's search attributes; those without a known value are left out."""
@@ -50,11 +54,15 @@ def details(state: PaymentState) -> str:
         *_money(payment),
         _attempt(state),
         *(_late_authorization(state.attempt(each)) for each in state.late_authorizations),
-        *(_capture(capture) for capture in payment.captures),
+        *_captures(payment),
         "",
         *_trail(payment),
     ]
-    return "\n".join(lines)
+    return "\n".join(_short(line) for line in lines)
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= MAX_LINE else f"{line[: MAX_LINE - 1]}…"
 
 
 def _review(payment: Payment) -> list[str]:
@@ -95,6 +103,12 @@ def _late_authorization(attempt: Attempt) -> str:
     return (
         f"- Attempt `{attempt.paymentRequestId}` is authorized after its close: it is cancelled until {end}"
     )
+
+
+def _captures(payment: Payment) -> list[str]:
+    left_out = len(payment.captures) - MAX_CAPTURES
+    earlier = [f"- {left_out} earlier captures"] if left_out > 0 else []
+    return [*earlier, *(_capture(capture) for capture in payment.captures[-MAX_CAPTURES:])]
 
 
 def _capture(capture: Capture) -> str:

@@ -13,7 +13,7 @@ from activities.calls import WatchCall, WatchFor
 from settlement.gateway_record import GatewayRecord
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.pace import Pace
-from workflows.card_payment.payment_state import PaymentState
+from workflows.card_payment.payment_state import PaymentState, until
 
 _EARLY = timedelta(seconds=5)
 """How much earlier the first inquiry may go out: the timer of an `authorize` call that has just been answered
@@ -66,7 +66,7 @@ async def watch(
             captureRequestId=capture_request_id,
             **pace._asdict(),
         )
-        record = await state.while_unchanged(gateway.watch(call, within, summary), goes_on=goes_on)
+        record = await until(lambda: not (unchanged() and goes_on()), gateway.watch(call, within, summary))
         state.apply_inquiry(record)
     is_missing = record is not None and bool(capture_request_id) and record.lacks_capture(capture_request_id)
     if unchanged() and deadline is not None and not is_missing:

@@ -1,7 +1,7 @@
 """The workflow of one card payment: its steps, its messages, and its end.
 
 Handlers change the payment at once and wait afterwards. The loop in `run` executes one step per status until
-the status is final and nothing is in flight.
+the status is final and nothing is in flight. A workflow whose history has grown too long continues as new.
 """
 
 import asyncio
@@ -22,6 +22,8 @@ from settlement.notification.verified_notification import VerifiedNotification
 from settlement.resolution import refuse_resolution
 from workflows.card_payment.background_tasks import BackgroundTasks
 from workflows.card_payment.callers import Callers
+from workflows.card_payment.continuation import UnreadableContinuation, parse_continuation
+from workflows.card_payment.growth import HistoryGrowth
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.payment_state import PaymentState
 from workflows.card_payment.publisher import Publisher
@@ -51,13 +53,14 @@ class CardPayment:
         self._invalid: InvalidOrder | None = None
         self._budget = UpdateBudget()
         try:
-            self._state = PaymentState(parse_order(order if not surplus else [order, *surplus]))
+            self._state = _state_of(order, *surplus)
         except InvalidOrder as error:
             self._invalid = error
             return
-        self._callers = Callers(self._state)
         self._inquirer = Inquirer(self._state)
         self._background = BackgroundTasks(self._state, self._inquirer)
+        self._growth = HistoryGrowth(self._state, self._inquirer, self._background)
+        self._callers = Callers(self._state, lambda: self._growth.is_overdue)
         self._publisher = Publisher(self._state)
         self._reconcile_handler = ReconcileHandler(self._state)
 
@@ -65,7 +68,8 @@ class CardPayment:
     async def run(self, order: object = None, *surplus: object) -> Payment:
         """Returns the final payment.
 
-        Raises `InvalidOrder` where the order breaks a rule; nothing was sent then.
+        A merchant passes the order alone. The second argument is the state that the workflow passes to itself
+        when it continues as new. Raises `InvalidOrder` where the order breaks a rule; nothing was sent then.
         """
         if self._invalid is not None:
             raise refusal(self._invalid)
@@ -75,6 +79,9 @@ class CardPayment:
         ]
         while not self._is_over:
             await self._shielded(asyncio.create_task(self._next_step()))
+            if self._state.is_leaving and self._growth.may_continue and not self._is_over:
+                workflow.continue_as_new(args=[self._state.order, self._state.continuation()])
+            self._state.is_leaving = False
         for task in background:
             task.cancel()
         self._publisher.publish()
@@ -89,17 +96,29 @@ class CardPayment:
         return self._is_decided and workflow.all_handlers_finished() and self._background.is_idle
 
     async def _shielded(self, step: asyncio.Task[None]) -> None:
-        """Runs a step to its end. A cancellation of the workflow cancels the payment instead of the step."""
+        """Runs a step to its end. A cancellation of the workflow cancels the payment instead of the step.
+
+        The step leaves its wait as soon as the workflow can continue as new.
+        """
         while not step.done():
             try:
-                await workflow.wait_condition(step.done)
+                await workflow.wait_condition(lambda: step.done() or self._growth.is_new or self._may_leave)
             except asyncio.CancelledError:
                 self._cancelled_by_operator()
+                continue
+            if self._growth.is_new:
+                self._growth.begin()
+            self._state.is_leaving = self._may_leave or self._state.is_leaving
         await step
+
+    @property
+    def _may_leave(self) -> bool:
+        return not self._state.is_leaving and self._growth.may_continue
 
     async def _next_step(self) -> None:
         if self._is_decided:
-            await workflow.wait_condition(lambda: self._is_over or not self._is_decided)
+            state = self._state
+            await workflow.wait_condition(lambda: self._is_over or not self._is_decided or state.is_leaving)
         else:
             await STEPS[self._state.status](self._state, self._inquirer)
 
@@ -151,13 +170,17 @@ class CardPayment:
         """
         state, retry = self._state, parse_retry_fields(request)
         self._budget.count(retry_kind(state.payment, retry))
-        state.retry(retry)
+        if not self._is_repeated:
+            self._append_update()
+            state.retry(retry)
         await self._callers.until_actionable()
         return state.payment
 
     @retry.validator
     def _retry_refusal(self, request: object = None) -> None:
         with self._refusals():
+            if self._is_repeated:
+                return
             state, retry = self._state, parse_retry_fields(request)
             refuse_retry(state.payment, retry.key, is_unconfirmed=bool(state.pending_inquiries))
             kind = retry_kind(state.payment, retry)
@@ -170,6 +193,9 @@ class CardPayment:
         """Captures; returns the payment once that is decided, or after 20 seconds as CAPTURING."""
         state, capture, answer_by = self._state, parse_capture(request), workflow.now() + CAPTURE_ANSWER
         self._budget.count(capture_kind(state.payment, capture))
+        if self._is_repeated:
+            return state.payment
+        self._append_update()
         state.request_capture(capture, Source.MERCHANT)
         if (requested := open_capture_of(state.payment, capture)) is not None:
             await self._callers.until_captured(requested, answer_by)
@@ -178,6 +204,8 @@ class CardPayment:
     @capture.validator
     def _capture_refusal(self, request: object = None) -> None:
         with self._refusals():
+            if self._is_repeated:
+                return
             payment, capture = self._state.payment, parse_capture(request)
             refuse_capture(payment, capture)
             self._budget.refuse_excess(capture_kind(payment, capture))
@@ -204,6 +232,9 @@ class CardPayment:
         A resolution that denies an authorization is applied only after an inquiry that decides nothing else.
         """
         self._budget.count(UpdateKind.RESOLUTION)
+        if self._is_repeated:
+            return self._state.payment
+        self._append_update()
         resolution = parse_resolution(request)
         with self._callers.alone(UpdateKind.RESOLUTION):
             if resolution.outcome.denies_authorization:
@@ -214,6 +245,8 @@ class CardPayment:
     @resolve.validator
     def _resolve_refusal(self, request: object = None) -> None:
         with self._refusals():
+            if self._is_repeated:
+                return
             refuse_resolution(self._state.payment, parse_resolution(request))
             self._callers.refuse_second(UpdateKind.RESOLUTION)
             self._budget.refuse_excess(UpdateKind.RESOLUTION)
@@ -244,7 +277,8 @@ class CardPayment:
         The call that starts an inquiry waits for it. Others wait while there are places for them.
         """
         self._budget.count(UpdateKind.READ)
-        if not self._state.status.is_final and (self._callers.has_place or not self._inquirer.is_refreshing):
+        has_place = self._callers.has_place or not self._inquirer.is_refreshing
+        if has_place and not self._state.status.is_final and not self._growth.is_overdue:
             with self._callers.place():
                 await self._inquirer.refresh()
         return self._state.payment
@@ -263,3 +297,37 @@ class CardPayment:
             yield
         except HoldfastError as error:
             raise refusal(error) from None
+
+    @property
+    def _is_repeated(self) -> bool:
+        """Whether this command was accepted in an earlier run, of which the server's list knows nothing."""
+        update = workflow.current_update_info()
+        return update is not None and update.id in self._state.answered_updates
+
+    def _append_update(self) -> None:
+        if (update := workflow.current_update_info()) is not None:
+            self._state.append_update(update.id)
+
+
+def _state_of(order: object, *surplus: object) -> PaymentState:
+    """Returns the state of a new payment, or of one that continues as new.
+
+    Raises InvalidOrder where a client has passed an order that breaks a rule, or more than an order.
+    """
+    if not surplus:
+        return PaymentState(parse_order(order))
+    if len(surplus) > 1 or not _is_continued():
+        raise InvalidOrder("the only argument of a payment's workflow is its order")
+    try:
+        return PaymentState(parse_order(order), parse_continuation(surplus[0]))
+    except InvalidOrder as error:
+        raise UnreadableContinuation(f"the order of the run before: {error}") from None
+
+
+def _is_continued() -> bool:
+    """Returns whether the run before has passed on its arguments, which no client can.
+
+    A cron schedule and a retry policy also begin new runs, with the arguments of the client.
+    """
+    info = workflow.info()
+    return info.continued_run_id is not None and info.cron_schedule is None and info.attempt == 1

@@ -27,14 +27,21 @@ Json = dict[str, Any]
 _IDENTITY = re.compile(r'"identity": "([^"]+)"')
 
 
-async def history_of(client: Client, workflow_id: str) -> WorkflowHistory | None:
-    """Returns the history of a workflow; None where no such workflow was started."""
-    try:
-        return await client.get_workflow_handle(workflow_id).fetch_history()
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
-        return None
+async def histories_of(client: Client, workflow_id: str) -> list[WorkflowHistory]:
+    """Returns the histories of a workflow's runs, the first run first; none where it was not started."""
+    histories: list[WorkflowHistory] = []
+    run_id: str | None = None
+    while run_id != "":
+        try:
+            history = await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            break
+        histories.insert(0, history)
+        started = history.events[0].workflow_execution_started_event_attributes
+        run_id = started.continued_execution_run_id
+    return histories
 
 
 def record(history: WorkflowHistory, name: str, folder: Path) -> None:

@@ -26,8 +26,17 @@ async def authorizing(state: PaymentState, inquirer: Inquirer) -> None:
     """Pays. A call without an outcome is inquired about until it is decided or the buyer's time has passed.
 
     A cancellation waits for the pay call to end: a cancel that arrives before it finds nothing to cancel.
+    The call is made in one run of the workflow; only the inquiries about it go on in the next run.
     """
-    unchanged, call = state.unchanged_since(), state.pay_call()
+    if not state.is_unconfirmed:
+        state.unconfirmed_failure = await _outcome(state, inquirer)
+    if state.unconfirmed_failure is not None:
+        await _establish(state, inquirer, state.unconfirmed_failure)
+
+
+async def _outcome(state: PaymentState, inquirer: Inquirer) -> PaymentEvidence | None:
+    """Pays. Returns what is settled if the call never arrived; None where its outcome is known."""
+    unchanged, call = state.same_revision(), state.pay_call()
     attempt, card = call.paymentRequestId, call.order.paymentMethod.cardReference
     result = await _pay(state, call)
     if card is not None:
@@ -38,9 +47,11 @@ async def authorizing(state: PaymentState, inquirer: Inquirer) -> None:
         await gateway.forget_card(card)
     if isinstance(result, NeverSent):
         await _end_unsent(state, call, result)
-    elif unchanged():
-        failed = result is not None and result.evidence.verdict is Verdict.FAILED
-        await _establish(state, inquirer, result.evidence if result and failed else never_arrived(attempt))
+        return None
+    if not unchanged():
+        return None
+    failed = result is not None and result.evidence.verdict is Verdict.FAILED
+    return result.evidence if result and failed else never_arrived(attempt)
 
 
 async def _pay(state: PaymentState, call: PayCall) -> PayResult | NeverSent | None:
@@ -49,7 +60,7 @@ async def _pay(state: PaymentState, call: PayCall) -> PayResult | NeverSent | No
     Each activity records in the history whether it sent something. Only the activity decides that it is too
     late: after a reset of the workflow, an earlier run can have sent the call that this run only waits for.
     """
-    unchanged, pauses, reason = state.unchanged_since(), _unsent_pauses(state), ""
+    unchanged, pauses, reason = state.same_revision(), _unsent_pauses(state), ""
     while True:
         state.set_waiting_for("the gateway's answer to pay")
         result: PayResult | NeverSent | None = await until(

@@ -12,6 +12,7 @@ from settlement.authorization_expiry import expiry_of
 from settlement.risk_review import withdrawn
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.answer_trust import may_be_captured_externally, needs_inquiry
+from workflows.card_payment.continuation import CaptureProgress
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.pace import CAPTURE_RESULT
 from workflows.card_payment.payment_state import PaymentState, earlier_sends
@@ -36,21 +37,54 @@ async def capturing(state: PaymentState, inquirer: Inquirer) -> None:
     A capture that the gateway knew can be missing in its record after a cancellation at the gateway; the
     capture is then sent again too, so that the answer to it decides.
     """
-    unchanged, capture = state.unchanged_since(), state.payment.open_capture
+    capture = state.payment.open_capture
     if capture is None:
         await _until_reportable(state)
         return
-    review_at = workflow.now() + CAPTURE_EVIDENCE
+    progress = _progress(state, capture)
+    if progress is None:
+        await _begin(state, inquirer, capture)
+    else:
+        await _establish(state, inquirer, capture, None, progress)
+
+
+def _progress(state: PaymentState, capture: Capture) -> CaptureProgress | None:
+    """Returns how far this step has come in an earlier run of the workflow; None where it begins now."""
+    progress, revision = state.capture_progress, state.payment.progress.revision
+    if progress is None or progress.revision != revision:
+        return None
+    return progress if progress.captureRequestId == capture.captureRequestId else None
+
+
+async def _begin(state: PaymentState, inquirer: Inquirer, capture: Capture) -> None:
+    unchanged, review_at = state.same_revision(), workflow.now() + CAPTURE_EVIDENCE
+    revision, may_send = state.payment.progress.revision, state.payment.has_passed_risk_review
+    result = await _send(state, inquirer, capture) if may_send else None
+    if unchanged():
+        state.capture_progress = CaptureProgress(
+            captureRequestId=capture.captureRequestId, revision=revision, reviewAt=review_at
+        )
+        await _establish(state, inquirer, capture, result, state.capture_progress)
+
+
+async def _establish(
+    state: PaymentState,
+    inquirer: Inquirer,
+    capture: Capture,
+    result: CaptureResult | None,
+    progress: CaptureProgress,
+) -> None:
+    """Sends the capture again while the gateway does not know it, and waits for its result once it does."""
+    unchanged, is_known = state.unchanged_since(), progress.isKnown
     pauses = Pauses(
         CAPTURE_REPEAT_PAUSE, growth=2, longest=CAPTURE_REPEAT_LONGEST, limit=lambda: _longest_pause(state)
     )
-    may_send = state.payment.has_passed_risk_review
-    result = await _send(state, inquirer, capture) if may_send else None
     while unchanged():
-        if await _is_known(state, inquirer, capture, result, review_at):
-            result = None
+        if is_known or await _is_known(state, inquirer, capture, result, progress.reviewAt):
+            result, is_known = None, False
             if unchanged():
-                await _await_result(state, capture, review_at)
+                state.capture_progress = progress.model_copy(update={"isKnown": True})
+                await _await_result(state, capture, progress.reviewAt)
             continue
         if result is not None:
             state.apply(result.evidence)

@@ -15,6 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from holdfast.antom.signing import is_valid
 from holdfast.temporal.names import CARD_PAYMENT, TASK_QUEUE, workflow_id
 from holdfast.temporal.search_attributes import ANTOM_PAYMENT_ID
+from services.webhook import delivery
 from services.webhook.delivery import VerifiedRequest
 from settlement.evidence import CaptureEvidence, PaymentEvidence
 from settlement.notification.late_notice import LateNotice
@@ -120,8 +121,16 @@ async def test_repeated_notification_is_acknowledged_again(temporal: Client, gat
         body = payment_result(f"{reference}-1")
         answers = [await gateway.post(body, reference) for _ in range(2)]
         assert [answer.status_code for answer in answers] == [200, 200]
-        assert len(await notifications_of(payment)) == 2
+        assert len(await notifications_of(payment)) == 1
         assert not await is_kept(temporal, body)
+
+
+async def test_request_with_another_body_or_path_is_another_signal(temporal: Client, gateway: Sender) -> None:
+    async with running_payment(temporal) as (reference, payment):
+        first, second = (payment_result(f"{reference}-1", payment_id) for payment_id in ("1", "2"))
+        for body, path in ((first, reference), (second, reference), (second, None)):
+            assert (await gateway.post(body, path)).status_code == 200
+        assert len(await notifications_of(payment)) == 3
 
 
 async def test_notification_for_ended_payment_is_kept_once(temporal: Client, gateway: Sender) -> None:
@@ -372,7 +381,7 @@ async def test_notification_that_temporal_does_not_store_is_not_acknowledged(
     async with running_payment(temporal) as (reference, _):
         body = payment_result(f"{reference}-1")
         with monkeypatch.context() as patch:
-            patch.setattr(WorkflowHandle, "signal", refuse)
+            patch.setattr(delivery, "signal_once", refuse)
             answer = await gateway.post(body, reference)
     assert (answer.status_code, answer.content) == (503, b"")
     assert not await is_kept(temporal, body)

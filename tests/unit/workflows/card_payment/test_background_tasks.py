@@ -42,6 +42,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     for module in (payment_state, background_tasks, polling):
         monkeypatch.setattr(module, "workflow", clock)
+    monkeypatch.setattr(background_tasks, "is_suggested", lambda: False)
     return clock
 
 

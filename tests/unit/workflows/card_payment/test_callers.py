@@ -58,7 +58,7 @@ def test_places_are_few_enough_for_commands() -> None:
 @in_skipped_time
 async def test_caller_without_a_place_is_answered_at_once() -> None:
     state = _state()
-    callers, begin = Callers(state), asyncio.get_running_loop().time()
+    callers, begin = Callers(state, lambda: False), asyncio.get_running_loop().time()
     waiting = [asyncio.create_task(callers.until_actionable()) for _ in range(WAITING_CALLERS)]
     await asyncio.sleep(1)
     assert not callers.has_place
@@ -73,7 +73,7 @@ async def test_caller_without_a_place_is_answered_at_once() -> None:
 @in_skipped_time
 async def test_callers_wait_for_their_condition_and_never_longer_than_a_minute() -> None:
     state = _state()
-    callers, loop = Callers(state), asyncio.get_running_loop()
+    callers, loop = Callers(state, lambda: False), asyncio.get_running_loop()
     await callers.until_actionable()
     assert loop.time() == pytest.approx(CALLER_WAIT.total_seconds(), abs=0.1)
     waiting = asyncio.create_task(callers.until_actionable())
@@ -89,7 +89,9 @@ def test_capture_that_is_decided_by_its_first_send_needs_no_timer_of_its_own(clo
         state = _state()
         capture = _capturing(state)
         state.sent_captures.add(capture.captureRequestId)
-        waiting = asyncio.create_task(Callers(state).until_captured(capture, START + CAPTURE_ANSWER))
+        waiting = asyncio.create_task(
+            Callers(state, lambda: False).until_captured(capture, START + CAPTURE_ANSWER)
+        )
         await asyncio.sleep(5)
         state.apply_event(Event.CAPTURED, Source.CAPTURE_RESPONSE)
         await waiting
@@ -106,7 +108,7 @@ async def test_capture_without_a_result_is_answered_after_twenty_seconds(is_sent
     if is_sent:
         state.sent_captures.add(capture.captureRequestId)
         state.capture_is_slow = True
-    await Callers(state).until_captured(capture, START + CAPTURE_ANSWER)
+    await Callers(state, lambda: False).until_captured(capture, START + CAPTURE_ANSWER)
     assert state.status is S.CAPTURING
     elapsed = asyncio.get_running_loop().time()
     assert timedelta(seconds=elapsed) - CAPTURE_ANSWER < timedelta(seconds=1)
@@ -114,7 +116,7 @@ async def test_capture_without_a_result_is_answered_after_twenty_seconds(is_sent
 
 @in_skipped_time
 async def test_second_update_that_must_be_alone_is_refused() -> None:
-    callers = Callers(_state())
+    callers = Callers(_state(), lambda: False)
     with callers.alone(UpdateKind.RESOLUTION):
         with pytest.raises(RateLimited, match=r"^resolve: another one is in progress"):
             callers.refuse_second(UpdateKind.RESOLUTION)

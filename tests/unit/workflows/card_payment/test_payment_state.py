@@ -49,7 +49,41 @@ def test_evidence_that_fits_leaves_no_inquiry_pending(state: PaymentState) -> No
 
 def test_each_piece_of_evidence_that_does_not_fit_counts_for_its_attempt(state: PaymentState) -> None:
     state.apply(payment_evidence(Verdict.SUCCEEDED, value="1"))
+    state.apply(payment_evidence(Verdict.SUCCEEDED, value="2"))
+    assert state.pending_inquiries == {"ORDER_1-1": 2}
+
+
+def test_claim_that_is_being_asked_about_is_counted_once(state: PaymentState) -> None:
     state.apply(payment_evidence(Verdict.SUCCEEDED, value="1"))
+    state.apply(payment_evidence(Verdict.SUCCEEDED, value="1", resultMessage="another text"))
+    assert state.pending_inquiries == {"ORDER_1-1": 1}
+
+
+def test_claim_without_an_answer_is_asked_about_again(state: PaymentState) -> None:
+    state.apply(payment_evidence(Verdict.SUCCEEDED, value="1"))
+    state.close_inquiry("ORDER_1-1", is_answered=False)
+    state.apply(payment_evidence(Verdict.SUCCEEDED, value="1"))
+    assert state.pending_inquiries == {"ORDER_1-1": 1}
+
+
+def test_answered_claim_changes_nothing(state: PaymentState) -> None:
+    state.apply(payment_evidence(Verdict.SUCCEEDED, value="1"))
+    state.close_inquiry("ORDER_1-1", is_answered=True)
+    before = state.payment
+    state.apply(payment_evidence(Verdict.SUCCEEDED, value="1"))
+    assert (state.payment, state.pending_inquiries) == (before, {})
+
+
+def test_answered_claim_is_asked_about_again_after_another_decision(state: PaymentState) -> None:
+    state.apply(payment_evidence(Verdict.SUCCEEDED, value="1"))
+    state.close_inquiry("ORDER_1-1", is_answered=True)
+    declined(state).apply(payment_evidence(Verdict.SUCCEEDED, value="1"))
+    assert state.pending_inquiries == {"ORDER_1-1": 1}
+
+
+def test_operators_evidence_is_never_a_repeated_claim(state: PaymentState) -> None:
+    for _ in range(2):
+        state.apply(payment_evidence(Verdict.SUCCEEDED, Source.OPERATOR, value="1"))
     assert state.pending_inquiries == {"ORDER_1-1": 2}
 
 
