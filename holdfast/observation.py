@@ -39,6 +39,8 @@ class ObservationKind(StrEnum):
     """It is about a capture that this payment has not requested."""
     CAPTURES_EXCEED_AUTHORIZATION = "CAPTURES_EXCEED_AUTHORIZATION"
     SUCCESS_OF_FAILED_CAPTURE = "SUCCESS_OF_FAILED_CAPTURE"
+    EXPIRY_BEFORE_PAYMENT = "EXPIRY_BEFORE_PAYMENT"
+    """It carries an authExpiryTime that is not after the payment. The rest of it was applied."""
     RECORD_DIFFERS = "RECORD_DIFFERS"
     """A reconciliation found a difference between the payment and the gateway's record."""
 

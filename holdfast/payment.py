@@ -32,6 +32,16 @@ class Attempt(Strict):
     decidedBy: Source | None = None
     buyerCompletedAt: datetime | None = None
     """When a PAYMENT_PENDING notification or an inquiry reported that the buyer has finished."""
+    authorizedAt: datetime | None = None
+    """When the first report of an authorization of this attempt was settled."""
+    paymentTime: datetime | None = None
+    """When this attempt was authorized, as the gateway first reported it."""
+    authExpiryTime: datetime | None = None
+    """Until when a capture of this attempt is possible: the earliest time that the gateway has reported."""
+    latestAuthExpiryTime: datetime | None = None
+    """The latest end of this attempt's authorization that the gateway has reported."""
+    expiryActionTime: datetime | None = None
+    """When the action of `onAuthorizationExpiry` is due, by the expiries that the gateway has reported."""
 
 
 class CaptureStatus(StrEnum):
@@ -92,6 +102,7 @@ class Payment(Strict):
     authorizedAmount: Amount | None = None
     capturedAmount: Amount | None = None
     authExpiryTime: datetime | None = None
+    """Until when a capture is possible: that of the current attempt."""
     captures: tuple[Capture, ...] = ()
     cardToken: str | None = None
     review: Review | None = None

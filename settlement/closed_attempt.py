@@ -12,6 +12,7 @@ from holdfast.source import Source
 from holdfast.statuses.attempt_status import AttemptStatus
 from settlement.audit import text as audit_text
 from settlement.audit.trail import append_once, flag_for_review
+from settlement.authorization_expiry import learn_expiry
 from settlement.evidence import PaymentEvidence, Verdict
 from settlement.mismatch import Settlement, append_evidence, observed
 
@@ -29,13 +30,14 @@ def settle_closed_attempt(
     is_authorized = attempt.status is AttemptStatus.AUTHORIZED_AFTER_CLOSE
     if is_authorized and evidence.verdict in CLOSED_STATUSES:
         return Settlement(_closed_again(payment, attempt, evidence, at))
-    if evidence.verdict is not Verdict.SUCCEEDED or is_authorized:
+    if evidence.verdict is not Verdict.SUCCEEDED:
         return Settlement(payment)
+    if is_authorized:
+        return Settlement(learn_expiry(payment, evidence, at))
     why = audit_text.authorized_after_close(attempt.paymentRequestId)
-    payment = payment.with_attempt(
-        attempt.model_copy(update={"status": AttemptStatus.AUTHORIZED_AFTER_CLOSE})
-    )
-    return Settlement(flag_for_review(append_evidence(payment, evidence, at, why), why, at))
+    late = attempt.model_copy(update={"status": AttemptStatus.AUTHORIZED_AFTER_CLOSE})
+    payment = flag_for_review(append_evidence(payment.with_attempt(late), evidence, at, why), why, at)
+    return Settlement(learn_expiry(payment, evidence, at))
 
 
 def _closed_again(payment: Payment, attempt: Attempt, evidence: PaymentEvidence, at: datetime) -> Payment:

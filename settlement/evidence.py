@@ -50,6 +50,7 @@ class PaymentEvidence(_EvidenceBase):
 
     kind: Literal["payment"] = "payment"
     paymentRequestId: str | None = None
+    paymentTime: AwareDatetime | None = None
     authExpiryTime: AwareDatetime | None = None
     paymentResultInfo: ResultInfo | None = None
     cardToken: str | None = None

@@ -7,6 +7,8 @@ does not match leads to no further inquiry, so that only the payment is returned
 from datetime import datetime
 
 from holdfast.payment import Payment
+from holdfast.statuses.attempt_status import AttemptStatus
+from settlement.authorization_expiry import learn_current_expiry
 from settlement.evidence import Verdict
 from settlement.external_capture import find_external_capture, record_matches
 from settlement.gateway_record import GatewayRecord
@@ -32,10 +34,13 @@ def settle_inquiry(payment: Payment, record: GatewayRecord, at: datetime, *, att
 def accept_external_captures(payment: Payment, record: GatewayRecord, at: datetime) -> Payment:
     """Returns the payment with the record's external captures, where the record matches the payment.
 
-    Nothing else of the record is applied.
+    Of the rest of the record, only the expiry of the authorization is applied: it changes no status, and the
+    payment acts on the earliest one that is known.
     """
     if not record_matches(payment, record):
         return payment
+    if record.verdict is Verdict.SUCCEEDED and payment.attempt.status is AttemptStatus.AUTHORIZED:
+        payment = learn_current_expiry(payment, record.payment, at)
     for evidence in record.captures:
         if find_external_capture(payment, evidence) is not None:
             payment = settle(payment, evidence, at, accepts_external=True).payment

@@ -20,6 +20,7 @@ from holdfast.statuses.attempt_status import AttemptStatus
 from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.audit import text as audit_text
 from settlement.audit.trail import append_and_flag, append_once, apply_event, flag_for_review
+from settlement.authorization_expiry import learn_current_expiry
 from settlement.captures import settle_capture
 from settlement.closed_attempt import CLOSED_STATUSES, settle_closed_attempt
 from settlement.evidence import CARD_NOT_FOUND, OPERATOR_DECISION, CaptureEvidence, PaymentEvidence, Verdict
@@ -167,7 +168,7 @@ def _authorized(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Se
         return _authorized_while_cancelling(payment, evidence, at)
     if payment.status not in _WAITING and _contradicts_end(payment, evidence):
         return settle_mismatch(payment, evidence, at, Kind.SUCCESS_AFTER_CLOSE)
-    authorized = _with_authorization(payment, evidence)
+    authorized = _with_authorization(payment, evidence, at)
     if payment.status not in _WAITING or _waits_for_capture(payment):
         return Settlement(authorized)
     event = Event.PARTIALLY_CAPTURED if payment.captured_minor_units else Event.AUTHORIZED
@@ -180,7 +181,7 @@ def _authorized_while_cancelling(payment: Payment, evidence: PaymentEvidence, at
     was_closed = payment.attempt.status.is_closed
     if was_closed and evidence.source is not Source.INQUIRY:
         return settle_mismatch(payment, evidence, at, Kind.SUCCESS_AFTER_CLOSE)
-    decided = _decided(_with_authorization(payment, evidence), evidence, AttemptStatus.AUTHORIZED, at)
+    decided = _decided(_with_authorization(payment, evidence, at), evidence, AttemptStatus.AUTHORIZED, at)
     observation = observed(decided, evidence, Kind.SUCCESS_AFTER_CLOSE)
     return Settlement(append_and_flag(decided, observation, at) if was_closed else decided)
 
@@ -217,16 +218,17 @@ def _reversed_decline(payment: Payment, evidence: PaymentEvidence, at: datetime)
     """Settles a success after a decline: an inquiry's is accepted, any other makes an inquiry necessary."""
     if evidence.source is not Source.INQUIRY:
         return settle_mismatch(payment, evidence, at, Kind.SUCCESS_AFTER_DECLINE)
-    decided = _decided(_with_authorization(payment, evidence), evidence, AttemptStatus.AUTHORIZED, at)
+    decided = _decided(_with_authorization(payment, evidence, at), evidence, AttemptStatus.AUTHORIZED, at)
     after = apply_event(decided, Event.DECLINE_REVERSED, at, evidence.source, code=evidence.resultCode)
     return Settlement(flag_for_review(after, audit_text.success_after_decline(), at))
 
 
-def _with_authorization(payment: Payment, evidence: PaymentEvidence) -> Payment:
+def _with_authorization(payment: Payment, evidence: PaymentEvidence, at: datetime) -> Payment:
     """Returns the payment with the amount, the expiry and the card token of its authorization."""
+    payment = learn_current_expiry(payment, evidence, at)
     facts = {
         "authorizedAmount": payment.paymentAmount,
-        "authExpiryTime": evidence.authExpiryTime or payment.authExpiryTime,
+        "authExpiryTime": payment.attempt.authExpiryTime,
         "cardToken": evidence.cardToken or payment.cardToken,
     }
     return payment.model_copy(update=facts)

@@ -142,6 +142,7 @@ def _payment(
         value=amount.value if amount else None,
         resultCode=result.resultCode,
         resultMessage=_clean(result.resultMessage),
+        paymentTime=_plausible(facts.paid_at),
         authExpiryTime=_plausible(facts.auth_expiry),
         paymentResultInfo=_kept(info),
         cardToken=info.cardToken if info else None,

@@ -16,6 +16,13 @@ fields). On inquiryPayment also without_captures (the answer lists no capture ye
 reorder (CAPTURE_RESULT first), overtakes (it arrives `seconds` before the answer to the call that caused it),
 forged (the opposite result with a wrong signature is sent first) and wrong_amount. `code` replaces the result
 code: UNKNOWN_EXCEPTION for U, PROCESS_FAIL for F.
+
+On pay, inquiryPayment and notification also faults of the authExpiryTime, which change nothing else: the
+authorization ends when it would end without them.
+
+    without_expiry                  it is absent
+    earlier_expiry, later_expiry    it is `seconds` before, or after, the end of the authorization
+    expiry_before_payment           it is `seconds` before the paymentTime, or equal to it for 0
 """
 
 import asyncio
@@ -60,6 +67,11 @@ CARD_DATA_FAULTS: dict[str, frozenset[str]] = dict.fromkeys(
     ("pay", "inquiryPayment"), frozenset(["indiscreet"])
 )
 """Faults that add card data to an answer and change nothing else."""
+EXPIRY_FAULTS: dict[str, frozenset[str]] = dict.fromkeys(
+    ("pay", "inquiryPayment", "notification"),
+    frozenset(["without_expiry", "earlier_expiry", "later_expiry", "expiry_before_payment"]),
+)
+"""Faults that change the authExpiryTime and nothing else."""
 MAX_SECONDS = 2_592_000
 FIELDS = frozenset({"on", "fault", "times", "skip", "match", "code", "seconds"})
 
@@ -96,7 +108,7 @@ class Fault:
         on, name = _text(data, "on"), _text(data, "fault")
         if on not in ALLOWED:
             raise FaultError(f"on: one of {', '.join(ALLOWED)}")
-        allowed = ALLOWED[on] | CARD_DATA_FAULTS.get(on, frozenset())
+        allowed = ALLOWED[on] | CARD_DATA_FAULTS.get(on, frozenset()) | EXPIRY_FAULTS.get(on, frozenset())
         if name not in allowed:
             raise FaultError(f"fault: on {on} one of {', '.join(sorted(allowed))}")
         return cls(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from holdfast.antom.endpoints import Operation, path_for
 from simulator.calls import CallLog, record_fault, record_ids, record_result
 from simulator.card_data_leak import with_card_data
+from simulator.expiry_faults import with_changed_expiry
 from simulator.faults import NOTIFICATION_LIST, Fault
 from simulator.http.body import Answer, Body, Refused, answer
 from simulator.http.wire import (
@@ -166,7 +167,7 @@ class Gateway:
             return unsigned(b'{"message":"internal error"}', 500)
         if answered is None or kind == "act_and_drop":
             return RawReply(abort_after=0)
-        content = encoded(_altered(answered, kind))
+        content = encoded(_altered(answered, fault) if fault else answered)
         if kind == "garbage":
             return signed(b"<html>502 Bad Gateway</html>", path, self._keys)
         if kind == "unsigned":
@@ -175,12 +176,14 @@ class Gateway:
         return replace(reply, abort_after=len(content) // 2) if kind == "truncated" else reply
 
 
-def _altered(answered: Answer, kind: str) -> Answer:
-    if kind == "wrong_amount":
+def _altered(answered: Answer, fault: Fault) -> Answer:
+    if fault.fault == "wrong_amount":
         return with_wrong_amounts(answered)
-    if kind == "indiscreet":
+    if fault.fault == "indiscreet":
         return with_card_data(answered)
-    return {**answered, "transactions": None} if kind == "without_captures" else answered
+    if fault.fault == "without_captures":
+        return {**answered, "transactions": None}
+    return with_changed_expiry(answered, fault)
 
 
 def _refusal(refused: Refused) -> Answer:

@@ -12,6 +12,7 @@ import httpx
 
 from holdfast.antom.signing import sign
 from simulator.clock import BackgroundTasks, Clock, iso, wall_clock
+from simulator.expiry_faults import with_changed_expiry
 from simulator.faults import Fault, FaultInjector
 from simulator.http.body import Answer
 from simulator.keys import Keys
@@ -139,6 +140,8 @@ class Notifier:
         body = notification.body
         if notification.fault_name == "wrong_amount":
             body = with_wrong_amounts(body)
+        elif notification.fault is not None:
+            body = with_changed_expiry(body, notification.fault)
         return await self._send(notification, body)
 
     async def _send(self, notification: Notification, body: Answer, *, forged: bool = False) -> bool:

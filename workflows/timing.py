@@ -31,10 +31,9 @@ NOTIFIED_CAPTURE_ANSWERS = 3
 
 PENDING_LIMIT = timedelta(days=7)
 """How long the gateway may work on a payment that the buyer has finished (Antom: PAYMENT_PENDING)."""
-AUTHORIZATION_LIFE = timedelta(days=7)
-"""How long an authorization lasts where the gateway gave no `authExpiryTime` (Antom: capture)."""
-BEFORE_EXPIRY = timedelta(hours=1)
-"""How long before `authExpiryTime` an uncaptured authorization is acted upon."""
+UNKNOWN_EXPIRY_PAUSE = timedelta(minutes=5)
+UNKNOWN_EXPIRY_LONGEST = timedelta(days=1)
+"""The pauses between the inquiries about an authorization whose expiry the gateway has not reported."""
 
 CAPTURE_EVIDENCE = timedelta(hours=24)
 """How long a capture may stay without evidence before the payment is flagged for review: the gateway re-sends
@@ -47,8 +46,8 @@ CANCEL_INQUIRIES = 3
 CANCEL_INQUIRY_PAUSE = timedelta(seconds=15)
 """The number of inquiries for the confirmation of one cancel, and the pause between them."""
 
-RELEASE_LIMIT = AUTHORIZATION_LIFE + timedelta(hours=1)
-"""How long a late authorization is cancelled again: a little longer than an authorization can last."""
+RELEASE_MARGIN = timedelta(hours=1)
+"""How long after the certain end of a late authorization it is still cancelled again."""
 RELEASE_PAUSE = timedelta(minutes=1)
 RELEASE_LONGEST = timedelta(hours=6)
 """The pauses between two cancels of a late authorization."""

@@ -29,6 +29,7 @@ _SENTENCES: Final[Mapping[K, str]] = {
     K.EXTERNAL_CAPTURE: "a capture that this payment did not request",
     K.CAPTURES_EXCEED_AUTHORIZATION: "captures add up to more than is authorized",
     K.SUCCESS_OF_FAILED_CAPTURE: "a success of a capture that failed",
+    K.EXPIRY_BEFORE_PAYMENT: "an authExpiryTime that is not after the payment counts as absent",
 }
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from temporalio import workflow
 
+from settlement.authorization_expiry import certain_end
 from settlement.evidence import Verdict
 from settlement.gateway_record import GatewayRecord
 from workflows.card_payment import gateway_calls as gateway
@@ -18,8 +19,8 @@ from workflows.timing import (
     MISMATCH_LONGEST,
     MISMATCH_PAUSE,
     NOTIFIED_CAPTURE_ANSWERS,
-    RELEASE_LIMIT,
     RELEASE_LONGEST,
+    RELEASE_MARGIN,
     RELEASE_PAUSE,
 )
 
@@ -77,15 +78,15 @@ class BackgroundTasks:
                 del pending[payment_request_id]
 
     async def _release(self, payment_request_id: str) -> None:
-        """Voids a late authorization, for as long as an authorization can last. Its review is already set."""
-        release_until = workflow.now() + RELEASE_LIMIT
+        """Voids a late authorization until an inquiry reports its end, or until it has certainly ended."""
 
         async def is_released() -> bool | None:
-            if workflow.now() >= release_until:
-                return False
+            has_ended = self._has_certainly_ended(payment_request_id)
             await gateway.cancel(cancel_call(self._state, payment_request_id))
             await self._inquirer.inquire(payment_request_id)
-            return payment_request_id not in self._state.late_authorizations or None
+            if payment_request_id not in self._state.late_authorizations:
+                return True
+            return False if has_ended else None
 
         released = await poll(
             is_released,
@@ -94,6 +95,14 @@ class BackgroundTasks:
         )
         if not released:
             self._expired_authorizations.add(payment_request_id)
+            self._state.flag_for_review(
+                f"the gateway has not confirmed the end of the authorization of attempt {payment_request_id}"
+            )
+
+    def _has_certainly_ended(self, payment_request_id: str) -> bool:
+        """Returns whether this attempt's authorization has ended by its latest known expiry."""
+        attempt = self._state.attempt(payment_request_id)
+        return workflow.now() - RELEASE_MARGIN >= certain_end(attempt)
 
 
 class _Mismatch:

@@ -25,6 +25,7 @@ from settlement.inquiry import accept_external_captures, settle_inquiry
 from settlement.mismatch import flag_difference
 from settlement.resolution import apply_resolution, evidence_of
 from settlement.settle import settle
+from workflows.card_payment.polling import always
 
 T = TypeVar("T")
 
@@ -75,6 +76,10 @@ class PaymentState:
         """The request ids of closed attempts of which the gateway reports an authorization."""
         late = AttemptStatus.AUTHORIZED_AFTER_CLOSE
         return tuple(a.paymentRequestId for a in self._payment.attempts if a.status is late)
+
+    def attempt(self, payment_request_id: str) -> Attempt:
+        """Returns the attempt with this request id."""
+        return next(a for a in self._payment.attempts if a.paymentRequestId == payment_request_id)
 
     def unchanged_since(self) -> Callable[[], bool]:
         """Returns a condition that is true until the next transition of the payment.
@@ -165,13 +170,17 @@ class PaymentState:
         unchanged = self.unchanged_since()
         return await until(lambda: not unchanged(), work)
 
-    async def pause_until(self, moment: datetime, summary: str) -> None:
-        """Waits until a moment, or until an earlier transition of the payment."""
+    async def pause_until(
+        self, moment: datetime, summary: str, *, goes_on: Callable[[], bool] = always
+    ) -> None:
+        """Waits until a moment, or until an earlier transition of the payment, while `goes_on` is true."""
         unchanged, left = self.unchanged_since(), moment - workflow.now()
         if left <= timedelta(0):
             return
         try:
-            await workflow.wait_condition(lambda: not unchanged(), timeout=left, timeout_summary=summary)
+            await workflow.wait_condition(
+                lambda: not (unchanged() and goes_on()), timeout=left, timeout_summary=summary
+            )
         except TimeoutError:
             return
 

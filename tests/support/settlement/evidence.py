@@ -67,6 +67,7 @@ _ATTEMPTS: dict[S, A] = {
     S.NEEDS_REVIEW: A.AUTHORIZING,
 }
 _OPEN = {A.AUTHORIZING, A.ACTION_REQUIRED, A.PENDING}
+_HELD = {A.AUTHORIZED, A.AUTHORIZED_AFTER_CLOSE}
 
 
 def request_id(number: int = 1) -> str:
@@ -84,7 +85,12 @@ def capture(status: CaptureStatus, amount: Amount = WHOLE, number: int = 1, *, l
 
 
 def attempt(status: A, number: int = 1, **fields: Any) -> Attempt:
-    decided = {} if status in _OPEN else {"decidedAt": OPENED, "decidedBy": Source.PAY_RESPONSE}
+    decided: dict[str, Any] = {}
+    if status not in _OPEN:
+        decided = {"decidedAt": OPENED, "decidedBy": Source.PAY_RESPONSE}
+    if status in _HELD:
+        decided |= {"authorizedAt": OPENED, "authExpiryTime": EXPIRY, "latestAuthExpiryTime": EXPIRY}
+        decided |= {"expiryActionTime": EXPIRY - timedelta(hours=1)}
     facts = {"paymentId": PAYMENT_ID if number == 1 else f"gateway-{number}", "startedAt": OPENED, **decided}
     return Attempt.model_validate(
         {"paymentRequestId": request_id(number), "status": status, **facts, **fields}
