@@ -19,6 +19,7 @@ from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
 from activities.gateway.payments import GatewayActivities
 from activities.reconciliation.activities import ReconciliationActivities
+from holdfast.antom.accepted_answers import AcceptedAnswers
 from holdfast.antom.client import AntomClient
 from holdfast.card_vault import CardVault
 from holdfast.temporal.connection import TemporalSettingsError, connect, connect_config
@@ -175,7 +176,8 @@ async def run(settings: Settings) -> int:
 
 async def _work(client: Client, settings: Settings, stop: asyncio.Event) -> None:
     registry = AccountRegistry(settings.accounts)
-    async with GatewayClients(registry) as clients:
+    accepted = AcceptedAnswers(settings.answer_skew)
+    async with GatewayClients(registry, accepted=accepted) as clients:
         vault = settings.vault()
         activities = every_activity(client, clients, settings.holdfast_notify_url, vault)
         worker = build_worker(client, activities, build=settings.build)

@@ -36,9 +36,9 @@ def unwrap(outcome: Outcome[A]) -> A:
             return response
         case DidNotHappen(reason, retry_after):
             raise ApplicationError(reason, type=Failure.NOT_SENT, next_retry_delay=retry_after)
-        case Unknown(reason, claimed_code):
+        case Unknown(reason, claimed_code, retry_after):
             message = f"{reason} (claims {claimed_code})" if claimed_code else reason
-            pause = _TRAFFIC_PAUSE if claimed_code == TRAFFIC_LIMIT else None
+            pause = _TRAFFIC_PAUSE if claimed_code == TRAFFIC_LIMIT else retry_after
             raise ApplicationError(message, type=Failure.OUTCOME_UNKNOWN, next_retry_delay=pause)
 
 

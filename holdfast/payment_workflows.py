@@ -3,7 +3,8 @@
 import asyncio
 import random
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from temporalio.client import (
@@ -85,10 +86,11 @@ class PaymentWorkflows:
                 order.paymentAmount.display, order.order.referenceOrderId, order.captureMode
             ),
         )
-        payment: Payment = await self._client.execute_update_with_start_workflow(
-            names.AUTHORIZE, start_workflow_operation=start, id=update_id, result_type=Payment
-        )
-        return payment
+        with _error_retrieved(start):
+            payment: Payment = await self._client.execute_update_with_start_workflow(
+                names.AUTHORIZE, start_workflow_operation=start, id=update_id, result_type=Payment
+            )
+            return payment
 
     async def _with_retries(self, call: Callable[[], Awaitable[Payment]]) -> Payment:
         """Makes the call until it succeeds, or fails with an error that a repetition does not change.
@@ -116,6 +118,21 @@ class PaymentWorkflows:
                 # Temporal's client reports the caller's own cancellation as an error of the update
                 raise asyncio.CancelledError from error
             raise to_holdfast_error(error) from error
+
+
+@contextmanager
+def _error_retrieved(start: WithStartWorkflowOperation[object, Payment]) -> Iterator[None]:
+    """Retrieves the error of a failed start from the operation.
+
+    Temporal's client raises the error, and stores it in a future of the operation too. Without a reader of
+    that future, asyncio logs "Future exception was never retrieved" when the operation is deleted.
+    """
+    reader = asyncio.ensure_future(start.workflow_handle())
+    reader.add_done_callback(lambda done: done.cancelled() or done.exception())
+    try:
+        yield
+    finally:
+        reader.cancel()
 
 
 async def _read(handle: WorkflowHandle[object, Payment]) -> Payment:

@@ -7,6 +7,7 @@ own variables are read by `temporalio.envconfig`.
 import re
 import sys
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Self, TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -14,6 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from holdfast.antom.accepted_answers import DEFAULT_SKEW, MAX_SKEW
 from holdfast.antom.account import CallLimits, GatewayAccount
 from holdfast.card_vault import CardVault, CardVaultError, Keyring, KeyringError, open_vault
 from holdfast.card_vault.vault_url import parse_vault_url
@@ -76,6 +78,8 @@ class Settings(BaseSettings):
     antom_public_key_file: Path | None = None
     antom_calls_at_once: int | None = None
     antom_calls_per_second: float | None = None
+    antom_answer_skew: int = int(DEFAULT_SKEW.total_seconds())
+    """By how many seconds the time of an answer may be before its request or after now."""
     holdfast_notify_url: str
     holdfast_notify_tolerance: int = 86_400
     """The tolerance in seconds; the gateway sends a notification again for 24 hours."""
@@ -110,6 +114,14 @@ class Settings(BaseSettings):
     def _check_tolerance(cls, seconds: int) -> int:
         if not 1 <= seconds <= _MAX_TOLERANCE:
             raise SettingsError("HOLDFAST_NOTIFY_TOLERANCE", f"must be 1 to {_MAX_TOLERANCE} seconds")
+        return seconds
+
+    @field_validator("antom_answer_skew")
+    @classmethod
+    def _check_skew(cls, seconds: int) -> int:
+        longest = int(MAX_SKEW.total_seconds())
+        if not 1 <= seconds <= longest:
+            raise SettingsError("ANTOM_ANSWER_SKEW", f"must be 1 to {longest} seconds")
         return seconds
 
     @model_validator(mode="after")
@@ -153,6 +165,11 @@ class Settings(BaseSettings):
         if self.holdfast_build_id is None:
             return None
         return Build(self.holdfast_build_id, self.holdfast_deployment)
+
+    @property
+    def answer_skew(self) -> timedelta:
+        """How far the gateway's clock may be from this machine's clock."""
+        return timedelta(seconds=self.antom_answer_skew)
 
     @property
     def notify_path(self) -> str:

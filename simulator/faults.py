@@ -6,6 +6,11 @@ On pay, inquiryPayment, capture, cancel, or any of them; or on inquireNotificati
     act_and_drop, act_and_500, act_and_code_u   it is processed, and the answer is lost or unknown
     garbage, truncated                          it is processed; the answer is not JSON, or ends in the middle
     unsigned, bad_signature, wrong_amount       it is processed; signature or amount is missing or wrong
+    stale_time                                  it is processed; the signed answer is `seconds` (or 1 h) old
+    replayed, act_and_replayed                  it is not processed, or it is; the answer is an old signed one
+                                                to the same operation: with `code` the last with this code, of
+                                                any payment; without `code` preferably of the same payment;
+                                                where there is none, ORDER_NOT_EXIST, `seconds` (or 1 h) old
     delay, act_and_delay                        `seconds` pass before it is processed, or after; or less,
                                                 where `FaultInjector.end_delays` ends the delay
 
@@ -47,8 +52,13 @@ CALL_FAULTS = frozenset(
         "act_and_code_u",
         "truncated",
         "wrong_amount",
+        "stale_time",
+        "replayed",
+        "act_and_replayed",
     ]
 )
+REPLAYS = frozenset(["replayed", "act_and_replayed"])
+"""Faults with which an old signed answer is sent again."""
 INQUIRY_FAULTS = CALL_FAULTS | {"without_captures"}
 CAPTURE_FAULTS = CALL_FAULTS | {"in_process", "taken_back"}
 NOTIFICATION_FAULTS = frozenset(

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from holdfast.antom.endpoints import Operation, path_for
+from simulator.answer_times import AnswerTimes
 from simulator.calls import CallLog, record_fault, record_ids, record_result
 from simulator.card_data_leak import with_card_data
 from simulator.expiry_faults import with_changed_expiry
-from simulator.faults import NOTIFICATION_LIST, Fault
+from simulator.faults import NOTIFICATION_LIST, REPLAYS, Fault
 from simulator.http.body import Answer, Body, Refused, answer
 from simulator.http.wire import (
     RawReply,
@@ -26,9 +27,10 @@ from simulator.operations.inquiry import inquiry
 from simulator.operations.notification_list import notification_list
 from simulator.operations.pay import pay
 from simulator.payment_lifecycle import PaymentLifecycle
+from simulator.replays import UNCHANGED_FAULTS, SignedAnswers, stale_time
 from simulator.state import Payment
 
-NOT_DONE = ("drop_before", "http_500", "code_u", "code_f")
+NOT_DONE = ("drop_before", "http_500", "code_u", "code_f", "replayed")
 # the request itself is rejected: the gateway stores no payment and no request id
 UNRECORDED_CODES = frozenset(
     [
@@ -57,12 +59,19 @@ class Gateway:
     """Answers pay, inquiryPayment, capture, cancel and inquireNotificationList of one merchant."""
 
     def __init__(
-        self, keys: Keys, lifecycle: PaymentLifecycle, calls: CallLog, public_url: Callable[[], str]
+        self,
+        keys: Keys,
+        lifecycle: PaymentLifecycle,
+        calls: CallLog,
+        public_url: Callable[[], str],
+        times: AnswerTimes,
     ) -> None:
         self._keys = keys
         self._lifecycle = lifecycle
         self._calls = calls
         self._public_url = public_url
+        self._times = times
+        self._answers = SignedAnswers(keys)
 
     async def reply(self, request: RawRequest) -> RawReply:
         """Answers one call. Rejections have HTTP status 200, like every result of the gateway."""
@@ -74,7 +83,7 @@ class Gateway:
             name, body = self._read(request)
         except Refused as refused:
             record_result(call, _refusal(refused))
-            return signed(encoded(_refusal(refused)), request.path, self._keys)
+            return self._signed(encoded(_refusal(refused)), request.path)
         return await self._process(call, name, body, request.path)
 
     async def _process(self, call: dict[str, object], name: str, body: Body, path: str) -> RawReply:
@@ -87,7 +96,7 @@ class Gateway:
         if (payment := self._payment(body)) is not None:
             await self._lifecycle.wait_for_overtaking(payment, notified)
         record_result(call, answered)
-        return self._apply_fault(answered, fault, path)
+        return self._apply_fault(answered, fault, path, body)
 
     def _read(self, request: RawRequest) -> tuple[str, Body]:
         """Returns the name of the operation, by the path of the client id's environment, and the body."""
@@ -161,19 +170,29 @@ class Gateway:
         if payment is not None and refused.code in AUTHORIZATION_ENDED_CODES:
             self._lifecycle.expire_now(payment)
 
-    def _apply_fault(self, answered: Answer | None, fault: Fault | None, path: str) -> RawReply:
-        kind = fault.fault if fault else ""
+    def _apply_fault(self, answered: Answer | None, fault: Fault | None, path: str, body: Body) -> RawReply:
+        kind, payment = fault.fault if fault else "", self._payment(body)
+        request_id = payment.request_id if payment else ""
+        if fault and kind in REPLAYS:
+            return self._answers.replay(path, request_id, fault)
         if kind in ("http_500", "act_and_500"):
             return unsigned(b'{"message":"internal error"}', 500)
         if answered is None or kind == "act_and_drop":
             return RawReply(abort_after=0)
         content = encoded(_altered(answered, fault) if fault else answered)
         if kind == "garbage":
-            return signed(b"<html>502 Bad Gateway</html>", path, self._keys)
+            return self._signed(b"<html>502 Bad Gateway</html>", path)
         if kind == "unsigned":
             return unsigned(content)
-        reply = signed(content, path, self._keys, over=b"{}" if kind == "bad_signature" else None)
+        if kind == "stale_time":
+            return signed(content, path, self._keys, time=stale_time(fault))
+        reply = self._signed(content, path, over=b"{}" if kind == "bad_signature" else None)
+        if kind in UNCHANGED_FAULTS:
+            self._answers.keep(path, answered, request_id, reply)
         return replace(reply, abort_after=len(content) // 2) if kind == "truncated" else reply
+
+    def _signed(self, content: bytes, path: str, over: bytes | None = None) -> RawReply:
+        return signed(content, path, self._keys, time=self._times.choose(path, content), over=over)
 
 
 def _altered(answered: Answer, fault: Fault) -> Answer:

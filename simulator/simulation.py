@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from simulator.actors.buyer import act_as_buyer
 from simulator.actors.dashboard import DashboardOperation, perform
+from simulator.answer_times import AnswerTimes
 from simulator.calls import CallLog
 from simulator.clock import BackgroundTasks, Clock
 from simulator.faults import Fault, FaultInjector
@@ -26,7 +27,7 @@ class Simulator:
 
     `time_scale` shortens the gateway's own waits: before a notification is repeated and before an automatic
     capture. Times in requests and answers (when a payment closes, when an authorization expires) are never
-    scaled.
+    scaled. `distinct_answers` is for tests that skip time (see `AnswerTimes`).
     """
 
     def __init__(
@@ -35,10 +36,12 @@ class Simulator:
         *,
         time_scale: float = 1.0,
         authorization: timedelta = AUTHORIZATION,
+        distinct_answers: bool = False,
     ) -> None:
         self.keys = keys or Keys.generate()
         self.base_url = ""
         self._scale = time_scale
+        self._answer_times = AnswerTimes(distinct=distinct_answers)
         self._authorization = authorization
         self._start_empty()
 
@@ -54,7 +57,9 @@ class Simulator:
             faults=self._faults,
             authorization=self._authorization,
         )
-        self.gateway = Gateway(self.keys, self.lifecycle, self._calls, lambda: self.base_url)
+        self.gateway = Gateway(
+            self.keys, self.lifecycle, self._calls, lambda: self.base_url, self._answer_times
+        )
 
     def ledger(self) -> Ledger:
         """Returns all movements of money, as GET /ledger."""

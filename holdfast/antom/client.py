@@ -5,15 +5,15 @@ every wait. Only a request that cannot have left this machine counts as not sent
 """
 
 import asyncio
-import time
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self, TypeVar
 
 import httpx
 
+from holdfast.antom.accepted_answers import AcceptedAnswers, utc_now
 from holdfast.antom.account import GatewayAccount
 from holdfast.antom.base import RequestModel
 from holdfast.antom.call_limiter import CallLimiter, LimitExceeded
@@ -69,6 +69,12 @@ class AntomClient:
 
     A call can be cancelled as usual; its outcome is then unknown. The HTTP exchange of a cancelled call
     continues until it is complete or its total timeout has passed.
+
+    Args:
+        account: The merchant's account.
+        timeouts: The longest waits of a call.
+        accepted: The answers that have counted in this process; by default those of this client alone.
+        transport: Replaces the network in tests.
     """
 
     def __init__(
@@ -76,9 +82,11 @@ class AntomClient:
         account: GatewayAccount,
         *,
         timeouts: Timeouts = DEFAULT_TIMEOUTS,
+        accepted: AcceptedAnswers | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.account = account
+        self._accepted = AcceptedAnswers() if accepted is None else accepted
         self._limiter = CallLimiter(account.limits)
         self._limiter_timeout, self._total_timeout = timeouts.limiter, timeouts.total
         self._exchanges: set[asyncio.Task[RawResponse | Unknown]] = set()
@@ -157,6 +165,7 @@ class AntomClient:
             model,
             client_id=account.client_id,
             public_keys=self.account.gateway_public_keys,
+            accepted=self._accepted,
         )
 
     async def _shielded(
@@ -177,9 +186,12 @@ class AntomClient:
         self, account: GatewayAccount, path: str, request: RequestModel
     ) -> RawResponse | Unknown:
         async with asyncio.timeout(self._total_timeout):
-            return await self._exchange(self._signed(account, path, request), path)
+            now = utc_now()
+            return await self._exchange(self._signed(account, path, request, now), path, now)
 
-    def _signed(self, account: GatewayAccount, path: str, request: RequestModel) -> httpx.Request:
+    def _signed(
+        self, account: GatewayAccount, path: str, request: RequestModel, now: datetime
+    ) -> httpx.Request:
         """Returns the signed HTTP request.
 
         Its repr does not show the body, and no frame that waits has the body in a local variable, because
@@ -187,9 +199,12 @@ class AntomClient:
         """
         body = request.model_dump_json(exclude_none=True).encode()
         url = account.gateway_url.rstrip("/") + path
-        return self._http.build_request("POST", url, content=body, headers=_headers(account, path, body))
+        headers = _headers(account, path, body, now)
+        return self._http.build_request("POST", url, content=body, headers=headers)
 
-    async def _exchange(self, signed: httpx.Request, path: str) -> RawResponse | Unknown:
+    async def _exchange(
+        self, signed: httpx.Request, path: str, requested_at: datetime
+    ) -> RawResponse | Unknown:
         async with aclosing(await self._http.send(signed, stream=True)) as response:
             if response.status_code != httpx.codes.OK:
                 return Unknown(f"HTTP status {response.status_code}")
@@ -201,16 +216,16 @@ class AntomClient:
                 if len(body) > MAX_RESPONSE_BYTES:
                     return Unknown(f"unreadable response: more than {MAX_RESPONSE_BYTES} bytes")
             headers = {name.lower(): value for name, value in response.headers.items()}
-            return RawResponse(path=path, headers=headers, body=bytes(body))
+            return RawResponse(path=path, headers=headers, body=bytes(body), requested_at=requested_at)
 
 
-def _headers(account: GatewayAccount, path: str, body: bytes) -> dict[str, str]:
-    now = str(time.time_ns() // 1_000_000)
+def _headers(account: GatewayAccount, path: str, body: bytes, now: datetime) -> dict[str, str]:
+    time = str(int(now.timestamp() * 1000))
     signature = sign(
         method="POST",
         path=path,
         client_id=account.client_id,
-        time=now,
+        time=time,
         body=body,
         private_key=account.merchant_private_key,
     )
@@ -218,6 +233,6 @@ def _headers(account: GatewayAccount, path: str, body: bytes) -> dict[str, str]:
         "Content-Type": "application/json; charset=UTF-8",
         "Accept-Encoding": "identity",
         "Client-Id": account.client_id,
-        "Request-Time": now,
+        "Request-Time": time,
         "Signature": signature,
     }

@@ -37,6 +37,8 @@ class Unknown:
 
     reason: str
     claimed_code: str | None = None
+    retry_after: timedelta | None = None
+    """The earliest useful time of the next try; None means soon."""
 
 
 Outcome = Happened[T] | DidNotHappen | Unknown

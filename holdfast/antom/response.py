@@ -1,24 +1,27 @@
 """Verifies a response: its signature, its recipient, the request it belongs to, and whether it decides.
 
 A response counts only under a valid signature over the called path, for our client id, about the request that
-was made. Every other response leaves the outcome unknown, an unsigned F included: the gateway sends some
-failures unsigned, and any third party could do the same (Antom: digital signature).
+was made, at the time of that request, and once (see `holdfast.antom.accepted_answers`). Every other response
+leaves the outcome unknown, an unsigned F included: the gateway sends some failures unsigned, and any third
+party could do the same (Antom: digital signature).
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import from_json
 
+from holdfast.antom.accepted_answers import AcceptedAnswers
 from holdfast.antom.base import RequestModel
 from holdfast.antom.codes import IN_PROCESS
 from holdfast.antom.models.result import Result, ResultModel, ResultStatus
 from holdfast.antom.models.validation_errors import format_validation_error
 from holdfast.antom.outcome import Happened, Outcome, Unknown
-from holdfast.antom.signing import is_valid
+from holdfast.antom.signing import content_digest, is_valid
 
 R = TypeVar("R", bound=ResultModel)
 
@@ -29,20 +32,36 @@ _ID_FIELDS = ("paymentRequestId", "captureRequestId", "paymentId")
 
 @dataclass(frozen=True)
 class RawResponse:
-    """An HTTP response before it is verified; header names are in lower case."""
+    """An HTTP response before it is verified; header names are in lower case.
+
+    `requested_at` is when its request was signed.
+    """
 
     path: str
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
+    requested_at: datetime
 
 
 def verify_response(
-    raw: RawResponse, request: RequestModel, model: type[R], *, client_id: str, public_keys: Sequence[str]
+    raw: RawResponse,
+    request: RequestModel,
+    model: type[R],
+    *,
+    client_id: str,
+    public_keys: Sequence[str],
+    accepted: AcceptedAnswers,
 ) -> Outcome[R]:
-    """Returns Happened for a verified response that is decided or in process, and Unknown for any other."""
+    """Returns Happened for a verified response that is decided or in process, and Unknown for any other.
+
+    A response with a valid signature is added to `accepted`, whatever it says.
+    """
     problem = _authenticity_problem(raw, client_id, public_keys)
     if problem is not None:
         return Unknown(problem, claimed_code=_claimed_code(raw.body))
+    refused = _accept(raw, client_id, accepted)
+    if refused is not None:
+        return replace(refused, claimed_code=_claimed_code(raw.body))
     try:
         response = model.model_validate(from_json(raw.body, allow_inf_nan=False))
     except ValidationError as error:
@@ -74,6 +93,13 @@ def _authenticity_problem(raw: RawResponse, client_id: str, public_keys: Sequenc
         public_keys=public_keys,
     )
     return None if verified else "response with a wrong signature"
+
+
+def _accept(raw: RawResponse, client_id: str, accepted: AcceptedAnswers) -> Unknown | None:
+    """Returns None where a response with a valid signature counts, else the outcome of the call."""
+    time = raw.headers["response-time"]
+    digest = content_digest(method="POST", path=raw.path, client_id=client_id, time=time, body=raw.body)
+    return accepted.accept(digest, time, raw.requested_at)
 
 
 def _is_for_another_request(request: RequestModel, response: ResultModel) -> bool:

@@ -65,12 +65,23 @@ def is_valid(
     if not _are_strings(method, path, client_id, time) or not isinstance(body, bytes):
         return False
     try:
-        digest = sha256(_content(str(method), str(path), str(client_id), str(time), body)).digest()
+        digest = content_digest(
+            method=str(method), path=str(path), client_id=str(client_id), time=str(time), body=body
+        )
     except UnicodeEncodeError:
         return False
     if not isinstance(public_keys, Sequence):
         return False
     return any(_verifies(digest, signature, key) for key in public_keys)
+
+
+def content_digest(*, method: str, path: str, client_id: str, time: str, body: bytes) -> bytes:
+    """Returns the SHA-256 digest of what a signature covers.
+
+    Raises:
+        UnicodeEncodeError: A text has a character that UTF-8 cannot encode.
+    """
+    return sha256(_content(method, path, client_id, time, body)).digest()
 
 
 def _content(method: str, path: str, client_id: str, time: str, body: bytes) -> bytes:

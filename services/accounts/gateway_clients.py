@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
+from holdfast.antom.accepted_answers import AcceptedAnswers
 from holdfast.antom.account import GatewayAccount
 from holdfast.antom.client import DEFAULT_TIMEOUTS, AntomClient, Timeouts
 
@@ -17,18 +18,28 @@ class GatewayClients(Mapping[str, AntomClient]):
     Args:
         accounts: The accounts by alias, which may change at any time.
         timeouts: The time limits of the calls.
+        accepted: The answers that have counted in this process. All clients share them, because two aliases
+            can have the same client id.
     """
 
-    def __init__(self, accounts: Mapping[str, GatewayAccount], timeouts: Timeouts = DEFAULT_TIMEOUTS) -> None:
+    def __init__(
+        self,
+        accounts: Mapping[str, GatewayAccount],
+        timeouts: Timeouts = DEFAULT_TIMEOUTS,
+        accepted: AcceptedAnswers | None = None,
+    ) -> None:
         self._accounts = accounts
         self._timeouts = timeouts
+        self._accepted = AcceptedAnswers() if accepted is None else accepted
         self._open: dict[str, AntomClient] = {}
 
     def __getitem__(self, alias: str) -> AntomClient:
         account = self._accounts[alias]
         client = self._open.get(alias)
         if client is None:
-            client = self._open[alias] = AntomClient(account, timeouts=self._timeouts)
+            client = self._open[alias] = AntomClient(
+                account, timeouts=self._timeouts, accepted=self._accepted
+            )
         elif client.account != account:
             client.update_account(account)
         return client

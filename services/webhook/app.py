@@ -24,6 +24,7 @@ from temporalio.service import RPCError
 
 from holdfast.antom.account import GatewayAccount
 from holdfast.antom.errors import MalformedNotification, NotificationError, UnknownNotification
+from holdfast.antom.message_time import parse_message_time
 from holdfast.antom.models import parse_notification
 from holdfast.antom.signing import is_valid
 from services.http.body import BodyRejected, read_body
@@ -142,7 +143,7 @@ class NotificationHandler:
         return [name for name, is_passed in passed.items() if not is_passed]
 
     def _is_recent(self, time: str) -> bool:
-        moment = parse_request_time(time)
+        moment = parse_message_time(time)
         return moment is not None and abs(self._clock() - moment) <= self._tolerance
 
     async def _deliver(self, request: VerifiedRequest, account: GatewayAccount, path: str) -> Response:
@@ -171,20 +172,6 @@ def _request_target(request: Request) -> str:
     query: bytes = request.scope["query_string"]
     target: bytes = request.scope["raw_path"] + (b"?" + query if query else b"")
     return target.decode("latin-1")
-
-
-def parse_request_time(text: str) -> datetime | None:
-    """Parses a Request-Time in either of the gateway's formats. Returns None when it has another format.
-
-    The formats are epoch milliseconds, and ISO 8601 with an offset.
-    """
-    try:
-        if text.isascii() and text.isdigit():
-            return datetime.fromtimestamp(int(text) / 1000, UTC)
-        moment = datetime.fromisoformat(text)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return moment if moment.tzinfo else None
 
 
 def _parse(request: VerifiedRequest) -> VerifiedNotification:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from holdfast.antom.signing import is_valid, sign
-from simulator.clock import iso, wall_clock
+from simulator.clock import wall_clock
 from simulator.http.body import Answer, Body, Refused, answer
 from simulator.keys import Keys
 
@@ -97,9 +97,8 @@ def unsigned(content: bytes, status: int = 200) -> RawReply:
     return RawReply(content, {"content-type": "application/json;charset=UTF-8"}, status)
 
 
-def signed(content: bytes, path: str, keys: Keys, over: bytes | None = None) -> RawReply:
+def signed(content: bytes, path: str, keys: Keys, *, time: str, over: bytes | None = None) -> RawReply:
     """Returns a reply that is signed over the called path and the content, or the bytes `over` instead."""
-    time = iso(wall_clock())
     signature = sign(
         method="POST",
         path=path,

@@ -285,11 +285,12 @@ async def running_world(
 ) -> AsyncIterator[World]:
     """Runs simulator, webhook and worker on one Temporal server, by default with the server's own client.
 
-    `shops` are further merchant accounts at the simulator.
+    `shops` are further merchant accounts at the simulator. Equal answers have different times, because
+    minutes of skipped time pass within a second.
     """
     client = client or env.client
     async with AsyncExitStack() as stack:
-        simulator = Simulator(time_scale=20, authorization=authorization)
+        simulator = Simulator(time_scale=20, authorization=authorization, distinct_answers=True)
         gateway_url = await stack.enter_async_context(running(simulator))
         settings = Settings(
             antom_gateway_url=gateway_url,

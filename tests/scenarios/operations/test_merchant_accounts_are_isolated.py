@@ -90,7 +90,9 @@ async def both_accounts(
     temporal: TimeSkipping, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[TwoAccounts]:
     folder = tmp_path_factory.mktemp("accounts")
-    tea, cups = (Simulator(Keys.generate(f"SANDBOX_{shop}"), time_scale=120) for shop in SHOPS)
+    tea, cups = (
+        Simulator(Keys.generate(f"SANDBOX_{shop}"), time_scale=120, distinct_answers=True) for shop in SHOPS
+    )
     async with running(tea), running(cups), running_world(temporal, folder, task_queue="accounts") as world:
         yield TwoAccounts(world, {"tea": tea, "cups": cups}, folder)
 

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,6 @@ from holdfast.antom.signing import sign
 DATA = Path(__file__).parent / "data"
 CLIENT_ID = "TEST_5X00000000000000"
 PAYMENT_REQUEST_ID = "order-1-1"
-RESPONSE_TIME = "2026-01-31T12:00:00+08:00"
 
 Fields = dict[str, Any]
 Reply = Callable[[httpx.Request], httpx.Response]
@@ -85,17 +85,23 @@ def signed_response(
     client_id: str = CLIENT_ID,
     key: str = "gateway",
     signed_path: str | None = None,
+    time: str | None = None,
 ) -> httpx.Response:
-    """Returns a signed response; `signed_path` is the path that the signature covers, if not `path`."""
+    """Returns a signed response.
+
+    `signed_path` is the path that the signature covers, if not `path`. `time` is the response-time, by
+    default now, with microseconds, so that equal responses have different signatures.
+    """
+    time = time or datetime.now(UTC).isoformat(timespec="microseconds")
     signature = sign(
         method="POST",
         path=signed_path or path,
         client_id=client_id,
-        time=RESPONSE_TIME,
+        time=time,
         body=body,
         private_key=rsa_key(key),
     )
-    headers = {"client-id": client_id, "response-time": RESPONSE_TIME, "signature": signature}
+    headers = {"client-id": client_id, "response-time": time, "signature": signature}
     return httpx.Response(200, headers=headers, content=body)
 
 

@@ -22,8 +22,8 @@ from temporalio.api.sdk.v1 import UserMetadata
 
 from holdfast.antom import keys
 from holdfast.antom.errors import AntomError
+from holdfast.antom.message_time import parse_message_time
 from holdfast.temporal.codec import codec_from
-from services.webhook.app import parse_request_time
 from tests.support.leaks import marks
 from tests.support.leaks.scanned import CODEC_KEY
 from tests.support.leaks.search import Finding, card_data_in, person_in
@@ -224,7 +224,7 @@ def exceptions_logged(work: Callable[[], object], file: Path) -> bytes:
 
 
 def test_person_in_a_caught_exception_is_found(tmp_path: Path) -> None:
-    log = exceptions_logged(lambda: parse_request_time(marks.EMAIL), tmp_path / "exceptions.log")
+    log = exceptions_logged(lambda: parse_message_time(marks.EMAIL), tmp_path / "exceptions.log")
     assert {each.what for each in person_in("file", without_locals(log))} == {"e-mail"}
 
 

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ def test_five_variables_are_sufficient(load: Load) -> None:
     assert settings.webhook_bind == ("127.0.0.1", 8080)
     assert settings.notify_path == "/antom/notifications"
     assert settings.holdfast_notify_tolerance == 86_400
+    assert settings.answer_skew == timedelta(seconds=300)
     assert settings.vault() is None
     assert list(settings.accounts()) == ["default"]
     assert settings.holdfast_metrics_bind is None
@@ -84,6 +86,10 @@ def test_deployment_without_build_is_refused(load: Load) -> None:
         ("HOLDFAST_NOTIFY_TOLERANCE", "a day", "must be a whole number"),
         ("HOLDFAST_NOTIFY_TOLERANCE", "0", "must be 1 to 2678400 seconds"),
         ("HOLDFAST_NOTIFY_TOLERANCE", "99999999999999999999", "must be 1 to 2678400 seconds"),
+        ("ANTOM_ANSWER_SKEW", "5m", "must be a whole number"),
+        ("ANTOM_ANSWER_SKEW", "0", "must be 1 to 3600 seconds"),
+        ("ANTOM_ANSWER_SKEW", "-300", "must be 1 to 3600 seconds"),
+        ("ANTOM_ANSWER_SKEW", "3601", "must be 1 to 3600 seconds"),
         ("HOLDFAST_WEBHOOK_BIND", "8080", "must be host:port"),
         ("HOLDFAST_WEBHOOK_BIND", "localhost:80800", "must be host:port"),
         ("HOLDFAST_METRICS_BIND", "9464", "must be host:port"),

@@ -36,6 +36,9 @@ DESCRIPTIONS: Mapping[str, str] = {
     "wrong_amount": "the gateway acts, and its response or notification carries another amount, under a "
     "valid "
     "signature",
+    "stale_time": "the gateway acts, and the response has a time of one hour ago, under a valid signature",
+    "replayed": "the gateway does not act, and the response is an earlier signed one to the same operation",
+    "act_and_replayed": "the gateway acts, and the response is an earlier signed one to the same operation",
     "delay": "the gateway acts, or notifies, after the caller has stopped waiting",
     "act_and_delay": "the gateway acts, and the response comes after the caller has stopped waiting",
     "without_captures": "an inquiry that lags behind: its response lists no capture",

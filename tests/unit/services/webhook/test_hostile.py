@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from services.webhook.app import parse_request_time
+from holdfast.antom.message_time import parse_message_time
 from tests.support.services.notification_sender import Sender, notify_path, payment_result
 
 TIMES = st.one_of(
@@ -33,7 +33,7 @@ LIGHT = hypothesis_settings(
 @example(text="²")
 @example(text="9" * 5000)
 def test_parsed_request_time_is_aware_or_none(text: str) -> None:
-    moment = parse_request_time(text)
+    moment = parse_message_time(text)
     assert moment is None or moment.utcoffset() is not None
 
 
