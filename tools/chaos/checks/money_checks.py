@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
+from holdfast.statuses.payment_status import PaymentStatus as S
 from tools.chaos.checks.capture_checks import lost_captures, missing_captures
 from tools.chaos.checks.final_state_checks import ledger_discrepancies, open_authorizations
 from tools.chaos.checks.open_reasons import missing_reason
 from tools.chaos.checks.payment_record import Finding, PaymentRecord, payment_records
 from tools.chaos.checks.response_checks import call_violations, notification_violations
 from tools.chaos.checks.run_record import Rule, RunRecord, Violation
+from tools.chaos.faults.gateway_faults import UNDOCUMENTED_CODE
 
 
 def find_violations(run: RunRecord) -> list[Violation]:
@@ -81,6 +83,26 @@ def _unsettled(record: PaymentRecord) -> Iterator[Finding]:
     yield Rule.UNSETTLED, f"{payment.status}, {runs}, the last event: {event}"
 
 
+def _reviewed(record: PaymentRecord) -> Iterator[Finding]:
+    """A payment that failed with a code of no table is looked at by a person."""
+    payment = record.payment
+    if payment is None or payment.status is not S.FAILED or payment.review is not None:
+        return
+    code = payment.attempt.resultCode
+    if code == UNDOCUMENTED_CODE:
+        yield Rule.NOT_REVIEWED, f"{payment.attempt.paymentRequestId}: {code}"
+
+
+def _expiry(record: PaymentRecord) -> Iterator[Finding]:
+    """A payment that knows the expiry of its authorization has acted before it."""
+    payment = record.payment
+    if payment is None or payment.status is not S.AUTHORIZED or not record.plan.is_manual:
+        return
+    expires = payment.authExpiryTime
+    if expires is not None and expires < record.final.at and payment.review is None:
+        yield Rule.EXPIRY_MISSED, f"at {expires:%H:%M:%S}, and {payment.status} without a review"
+
+
 _CHECKS: Sequence[Callable[[PaymentRecord], Iterator[Finding]]] = (
     _live_authorizations,
     _amounts,
@@ -92,4 +114,6 @@ _CHECKS: Sequence[Callable[[PaymentRecord], Iterator[Finding]]] = (
     missing_captures,
     _open_reason,
     _unsettled,
+    _reviewed,
+    _expiry,
 )
