@@ -3,14 +3,17 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
+from holdfast.antom.codes import Advice, advice
+from holdfast.antom.endpoints import Operation
+from holdfast.antom.models import ResultStatus
 from holdfast.statuses.payment_status import PaymentStatus as S
+from settlement.evidence import CARD_NOT_FOUND
 from tools.chaos.checks.capture_checks import lost_captures, missing_captures
 from tools.chaos.checks.final_state_checks import ledger_discrepancies, open_authorizations
 from tools.chaos.checks.open_reasons import missing_reason
 from tools.chaos.checks.payment_record import Finding, PaymentRecord, payment_records
 from tools.chaos.checks.response_checks import call_violations, notification_violations
 from tools.chaos.checks.run_record import Rule, RunRecord, Violation
-from tools.chaos.faults.gateway_faults import UNDOCUMENTED_CODE
 
 
 def find_violations(run: RunRecord) -> list[Violation]:
@@ -84,13 +87,14 @@ def _unsettled(record: PaymentRecord) -> Iterator[Finding]:
 
 
 def _reviewed(record: PaymentRecord) -> Iterator[Finding]:
-    """A payment that failed with a code of no table is looked at by a person."""
+    """A payment that failed with a code that a person must look at has a review."""
     payment = record.payment
     if payment is None or payment.status is not S.FAILED or payment.review is not None:
         return
     code = payment.attempt.resultCode
-    if code == UNDOCUMENTED_CODE:
-        yield Rule.NOT_REVIEWED, f"{payment.attempt.paymentRequestId}: {code}"
+    if code in (None, CARD_NOT_FOUND) or advice(Operation.PAY, code, ResultStatus.F) is not Advice.STOP:
+        return
+    yield Rule.NOT_REVIEWED, f"{payment.attempt.paymentRequestId}: {code}"
 
 
 def _expiry(record: PaymentRecord) -> Iterator[Finding]:

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from holdfast import PaymentStatus as S
+from holdfast.antom.codes import ORDER_NOT_EXIST
 from holdfast.payment import Review
+from settlement.evidence import CARD_NOT_FOUND
 from tests.unit.tools.chaos.run_records import (
     NOW,
     REFERENCE,
@@ -182,11 +184,16 @@ def test_notification_sent_again_is_stored_once(
     ("code", "review", "expected"),
     [
         ("DO_NOT_HONOR", None, []),
+        (ORDER_NOT_EXIST, None, []),
+        (CARD_NOT_FOUND, None, []),
         (UNDOCUMENTED_CODE, REVIEW, []),
         (UNDOCUMENTED_CODE, None, [Rule.NOT_REVIEWED]),
+        ("SYSTEM_ERROR", None, [Rule.NOT_REVIEWED]),
+        ("RISK_REJECT", REVIEW, []),
+        ("RISK_REJECT", None, [Rule.NOT_REVIEWED]),
     ],
 )
-def test_failure_with_a_code_of_no_table_is_reviewed(
+def test_failure_that_a_person_must_look_at_is_reviewed(
     code: str, review: Review | None, expected: list[Rule]
 ) -> None:
     failed = decided(payment(S.FAILED, review=review), code, timedelta())
