@@ -6,6 +6,7 @@ retry, cancellation or resolution is undone.
 
 import asyncio
 import random
+import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from temporalio.api.enums.v1 import EventType, ResetReapplyExcludeType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.workflowservice.v1 import ResetActivityRequest, ResetWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from holdfast.temporal.names import CANCEL, CAPTURE, RESOLVE, RETRY, workflow_id
 
@@ -51,7 +52,8 @@ class Operator:
     async def perform(self, planned: PlannedReset, reference: str, client: Client, random_seed: str) -> None:
         """Performs one reset.
 
-        Does nothing where the payment has ended, has nothing to reset, or Temporal does not answer.
+        Does nothing where the payment has ended, has nothing to reset, or Temporal does not answer. Raises
+        RPCError where the server refuses the request as invalid.
         """
         await asyncio.sleep(planned.after)
         try:
@@ -60,7 +62,9 @@ class Operator:
             else:
                 rng = random.Random(random_seed)
                 is_done = await _reset_workflow(client, reference, planned.reset, rng)
-        except (RPCError, RuntimeError):
+        except RPCError as error:
+            if error.status is RPCStatusCode.INVALID_ARGUMENT:
+                raise
             return
         if is_done:
             self.resets[str(planned.reset)] += 1
@@ -96,6 +100,7 @@ async def _reset_workflow(client: Client, reference: str, reset: Reset, rng: ran
         namespace=client.namespace,
         workflow_execution=_execution(payment),
         reason=_REASON,
+        request_id=uuid.uuid4().hex,
         workflow_task_finish_event_id=rng.choice(chosen),
         reset_reapply_exclude_types=[ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL],
     )
