@@ -28,6 +28,7 @@ async def test_payment_whose_workflow_is_reset_is_captured_once(
 
 async def test_payment_whose_pay_call_is_reset_is_captured_once(system: SystemUnderTest) -> None:
     reference, operator = system.reference("chaos-reset"), Operator()
+    await system.gateway.inject_fault(f"{reference}-1", "notification", "none")
     await system.gateway.inject_fault(reference, "pay", "act_and_drop", times=3)
     card = await system.store_card()
     paying = asyncio.create_task(with_retries(lambda: system.authorize(reference, card)))
