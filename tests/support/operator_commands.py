@@ -25,10 +25,10 @@ async def activity(system: SystemUnderTest, reference: str, command: str, name: 
     return await temporal_command(system.client, "activity", command, *ids, *options)
 
 
-async def reset_to_last_task(system: SystemUnderTest, reference: str) -> None:
-    """Resets the payment as the operations page allows it."""
+async def reset_to_last_task(system: SystemUnderTest, reference: str, *run: str) -> None:
+    """Resets the payment, or its run of `--run-id`, as the operations page allows it."""
     options = ("--type", "LastWorkflowTask", "--reapply-exclude", "Signal", "--reason", "a test")
-    await workflow(system, reference, "reset", *options)
+    await workflow(system, reference, "reset", *options, *run)
 
 
 async def until_repeated(system: SystemUnderTest, reference: str, name: str) -> None:

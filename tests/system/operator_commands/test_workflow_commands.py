@@ -9,7 +9,7 @@ from holdfast import Amount, Payment, PaymentNotFound, PaymentStopped, Reconcili
 from holdfast import PaymentStatus as S
 from holdfast.difference_kind import DifferenceKind
 from tests.support.crashes.payment_flows import with_retries
-from tests.support.crashes.system import SystemUnderTest, order
+from tests.support.crashes.system import DECLINED, SystemUnderTest, order
 from tests.support.eventually import eventually
 from tests.support.operator_commands import reset_to_last_task, workflow
 from tests.support.services.temporal_command import temporal_command
@@ -103,6 +103,27 @@ async def test_reset_during_a_capture_takes_the_part_once(system: SystemUnderTes
     captures = (await system.gateway.order(reference)).captures
     assert [capture.status for capture in captures] == ["SUCCESS", "SUCCESS"]
     assert (await system.gateway.summary(reference)).captured == 30000
+
+
+@pytest.mark.parametrize("forgotten", [(), ("--reapply-exclude", "All")], ids=["repeated", "forgotten"])
+async def test_reset_to_an_earlier_point_is_undone_from_the_former_run(
+    system: SystemUnderTest, forgotten: tuple[str, ...]
+) -> None:
+    """The retry is applied again in another order, or forgotten; the former run still has it."""
+    reference = system.reference("reset-earlier")
+    await system.authorize(reference, await system.store_card(DECLINED))
+    method: dict[str, object] = {"paymentMethodType": "CARD", "cardReference": await system.store_card()}
+    assert (await system.payments.retry(reference, method)).status is S.AUTHORIZED
+    former = (await system.handle(reference).describe()).run_id
+    await workflow(
+        system, reference, "reset", "--type", "FirstWorkflowTask", "--reason", "a test", *forgotten
+    )
+    await reset_to_last_task(system, reference, "--run-id", former)
+    await system.worker.restart()
+    cancelled = await with_retries(lambda: system.payments.cancel(reference, "a test"))
+    assert cancelled.status is S.CANCELLED
+    money = await system.gateway.summary(reference)
+    assert (money.attempts, money.held, money.voided) == (2, 0, 1)
 
 
 async def test_batch_cancellation_releases_every_authorization(system: SystemUnderTest) -> None:
