@@ -15,6 +15,10 @@ from tools.demo.shop import CURRENCY, DECLINED_CARD, GOOD_CARD, Shop, gateway_pa
 from tools.local_stack.ledger_client import LedgerClient
 
 CONCURRENT_REFRESHES = 5
+ABANDONED_CALLERS = 12
+"""More than a server accepts of one workflow's updates in flight."""
+_GIVES_UP_AFTER = (0.3, 1.5)
+"""Seconds."""
 _MAX_DELAY = 2.0
 _VAULT_TRIES = 30
 
@@ -79,6 +83,15 @@ class MerchantAndBuyer:
         )
         return answers[-1]
 
+    async def abandon(self, call: Callable[[], Awaitable[object]]) -> None:
+        """Makes the call for many callers at once, who give up before they have an answer."""
+        await self._same_order()
+        callers = [asyncio.ensure_future(call()) for _ in range(ABANDONED_CALLERS)]
+        await asyncio.wait(callers, timeout=self.rng.uniform(*_GIVES_UP_AFTER))
+        for caller in callers:
+            caller.cancel()
+        await asyncio.gather(*callers, return_exceptions=True)
+
     async def act_as_buyer(self, action: str) -> None:
         """Acts as the buyer on the gateway's page of the first attempt, if there is one."""
         await self._gateway.act_as_buyer(f"{self.plan.reference}-1", action)
@@ -94,6 +107,7 @@ class MerchantAndBuyer:
                 captureMode="MANUAL" if plan.is_manual else "AUTOMATIC",
                 completeWithin=plan.complete_within,
                 retryWindow=plan.retry_window,
+                onAuthorizationExpiry=plan.on_expiry,
             )
         return self._order
 

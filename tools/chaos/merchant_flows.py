@@ -108,6 +108,13 @@ async def _all_at_once(parties: MerchantAndBuyer) -> None:
     await asyncio.gather(parties.authorize(), *(parties.after_delay(call) for call in (*calls, *cancelling)))
 
 
+async def _abandoned(parties: MerchantAndBuyer) -> None:
+    """Many callers give up while the gateway works on the payment, and the merchant cancels it then."""
+    await parties.abandon(parties.authorize)
+    await parties.abandon(parties.rng.choice([parties.capture, parties.retry]))
+    await parties.cancel()
+
+
 async def _out_of_sequence(parties: MerchantAndBuyer) -> None:
     """The merchant captures too early, and retries although no attempt has failed."""
     plan = parties.plan
@@ -122,4 +129,5 @@ _OPENINGS: Mapping[Kind, Callable[[MerchantAndBuyer], Awaitable[None]]] = {
     Kind.AT_DEADLINE: _pay_at_deadline,
     Kind.CANCELLED: _cancel,
     Kind.OUT_OF_SEQUENCE: _all_at_once,
+    Kind.ABANDONED: _abandoned,
 }

@@ -4,7 +4,9 @@ import random
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tools.chaos.faults.gateway_faults import GatewayFault, gateway_faults
+from holdfast.order import AuthorizationExpiry
+from tools.chaos.faults.gateway_faults import GatewayFault, expiry_faults, gateway_faults, slow_pay
+from tools.chaos.faults.resets import PlannedReset, Reset
 
 REFERENCE_PREFIX = "ch"
 
@@ -22,6 +24,7 @@ class Kind(StrEnum):
     CANCELLED = "cancelled before capture"
     PARTS = "captured in parts"
     OUT_OF_SEQUENCE = "commands out of sequence"
+    ABANDONED = "callers give up, then cancelled"
 
 
 class Ending(StrEnum):
@@ -46,6 +49,8 @@ class Attack(StrEnum):
     FORGED = "forged"
     REPLAYED_TO_OTHER = "genuine, sent to another payment"
     REPLAYED = "genuine, sent again"
+    REPLAYED_OFTEN = "genuine, sent again many times"
+    REPLAYED_FIRST = "genuine, the first one sent again"
     SIGNED_OTHER = "signed, about another payment"
     SIGNED_AMOUNT = "signed, another amount"
 
@@ -61,13 +66,18 @@ _KINDS = {
     Kind.CANCELLED: 8,
     Kind.PARTS: 10,
     Kind.OUT_OF_SEQUENCE: 6,
+    Kind.ABANDONED: 5,
 }
-_MANUAL = frozenset({Kind.CARD_MANUAL, Kind.CANCELLED, Kind.PARTS, Kind.OUT_OF_SEQUENCE})
+_MANUAL = frozenset({Kind.CARD_MANUAL, Kind.CANCELLED, Kind.PARTS, Kind.OUT_OF_SEQUENCE, Kind.ABANDONED})
 _AUTOMATIC = frozenset({Kind.CARD_AUTOMATIC})
 HOSTED_KINDS = frozenset({Kind.HOSTED, Kind.GIVES_UP, Kind.AT_DEADLINE})
 """Kinds whose buyer types the card on the gateway's page."""
 _ATTACK_PROBABILITY = 0.1
 _HABIT_PROBABILITY = 0.15
+_EXPIRY_PROBABILITY = 0.12
+_RESET_PROBABILITY = 0.15
+_RESETS = {Reset.ACTIVITY: 50, Reset.LAST_TASK: 30, Reset.EARLIER_TASK: 20}
+_RESET_WITHIN, _RESET_WITHIN_BRIEF = 15.0, 6.0
 
 
 @dataclass(frozen=True)
@@ -88,6 +98,8 @@ class Plan:
     faults: tuple[GatewayFault, ...]
     attacks: tuple[Attack, ...]
     random_seed: str
+    on_expiry: AuthorizationExpiry = AuthorizationExpiry.VOID
+    resets: tuple[PlannedReset, ...] = ()
 
 
 def planned(seed: int, payments: int, *, brief: bool) -> list[Plan]:
@@ -114,10 +126,36 @@ def _plan(seed: int, number: int, *, brief: bool) -> Plan:
         parts=_parts(value, rng) if kind is Kind.PARTS else (value,),
         ending=ending,
         habits=frozenset(habit for habit in Habit if rng.random() < _HABIT_PROBABILITY),
-        faults=gateway_faults(rng, is_manual=is_manual, brief=brief),
+        faults=_faults(kind, rng, is_manual=is_manual, brief=brief),
         attacks=(rng.choice(list(Attack)),) if rng.random() < _ATTACK_PROBABILITY else (),
         random_seed=f"{seed}/flow/{number}",
+        on_expiry=_on_expiry(kind, rng),
+        resets=_resets(rng, brief=brief),
     )
+
+
+def _faults(kind: Kind, rng: random.Random, *, is_manual: bool, brief: bool) -> tuple[GatewayFault, ...]:
+    faults = gateway_faults(rng, is_manual=is_manual, brief=brief)
+    if kind is Kind.ABANDONED:
+        faults = (slow_pay(rng, brief=brief), *faults)
+    if is_manual and rng.random() < _EXPIRY_PROBABILITY:
+        # no part is released by the gateway at a time that only a report names
+        faults = (*faults, *expiry_faults(rng, may_expire=kind is not Kind.PARTS, brief=brief))
+    return faults
+
+
+def _on_expiry(kind: Kind, rng: random.Random) -> AuthorizationExpiry:
+    """Returns what the order asks for; an authorization that is captured in parts is never captured whole."""
+    if kind is Kind.PARTS:
+        return AuthorizationExpiry.NOTIFY
+    return rng.choice(list(AuthorizationExpiry))
+
+
+def _resets(rng: random.Random, *, brief: bool) -> tuple[PlannedReset, ...]:
+    if rng.random() >= _RESET_PROBABILITY:
+        return ()
+    reset = rng.choices(list(_RESETS), list(_RESETS.values()))[0]
+    return (PlannedReset(reset, rng.uniform(0, _RESET_WITHIN_BRIEF if brief else _RESET_WITHIN)),)
 
 
 def _complete_within(kind: Kind, rng: random.Random, *, brief: bool) -> int:
@@ -144,7 +182,7 @@ def _parts(value: int, rng: random.Random) -> tuple[int, ...]:
 
 
 def _ending(kind: Kind, rng: random.Random) -> Ending:
-    if kind is Kind.CANCELLED:
+    if kind in (Kind.CANCELLED, Kind.ABANDONED):
         return Ending.CANCEL
     if kind in (Kind.PARTS, Kind.CARD_MANUAL):
         return Ending.CAPTURE

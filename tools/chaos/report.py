@@ -27,6 +27,7 @@ class Report:
     payments: int
     seconds: Mapping[str, float]
     process_faults: Mapping[str, int]
+    resets: Mapping[str, int]
     gateway_faults: Mapping[str, int]
     record: RunRecord
     violations: Sequence[Violation]
@@ -55,6 +56,7 @@ class Report:
             "unsettled": len(self.record.unsettled),
             "reviews": reviews(self.record),
             "processFaults": dict(sorted(self.process_faults.items())),
+            "resets": dict(sorted(self.resets.items())),
             "gatewayFaults": dict(self.gateway_faults),
             "attacks": attacks(self.record),
             "calls": calls(self.record.calls),
@@ -106,7 +108,7 @@ def print_report(out: Console, report: Report) -> None:
     """Prints the tables, and a line for each violation."""
     content = report.to_json()
     out.print()
-    for name in ("statuses", "processFaults", "gatewayFaults", "attacks", "reviews"):
+    for name in ("kinds", "statuses", "processFaults", "resets", "gatewayFaults", "attacks", "reviews"):
         counts = content[name]
         if isinstance(counts, dict) and counts:
             out.print(_table(name, counts))

@@ -14,6 +14,7 @@ from tools.chaos.evidence import keep_histories
 from tools.chaos.faults.attacks import Attacker
 from tools.chaos.faults.fault_injector import FaultInjector
 from tools.chaos.faults.process_faults import process_faults
+from tools.chaos.faults.resets import Operator
 from tools.chaos.merchant import Merchant
 from tools.chaos.merchant_and_buyer import MerchantAndBuyer
 from tools.chaos.merchant_flows import run_flow
@@ -96,6 +97,7 @@ class _Run:
         self._options, self._out, self._folder = options, out, folder
         self._stack, self._http = stack, http
         self._attacker, self._injector = attacker, injector
+        self._operator = Operator()
         self._all_started = asyncio.Event()
         self._payments_ended = 0
         self._flow_time = _BRIEF_FLOW_TIME if options.is_brief else _FLOW_TIME
@@ -121,6 +123,7 @@ class _Run:
             payments=options.payments,
             seconds={"faults": recovered_at - started_at, "settling": time.monotonic() - recovered_at},
             process_faults=self._injector.injected,
+            resets=self._operator.resets,
             gateway_faults=faults,
             record=record,
             violations=violations,
@@ -157,7 +160,7 @@ class _Run:
         try:
             for fault in plan.faults:
                 await self._stack.local.gateway.inject(fault.order(plan.reference))
-            await asyncio.gather(run_flow(parties, self._flow_time), self._attack(plan))
+            await asyncio.gather(run_flow(parties, self._flow_time), self._attack(plan), self._reset(plan))
         except Exception as error:  # the other payments continue, and the error is checked at the end
             self._merchant.record_failure(plan.reference, error)
         self._payments_ended += 1
@@ -166,6 +169,10 @@ class _Run:
     async def _attack(self, plan: Plan) -> None:
         for attack in plan.attacks:
             await self._attacker.attack(attack, plan.reference, self._stack, self._http, plan.random_seed)
+
+    async def _reset(self, plan: Plan) -> None:
+        for each in plan.resets:
+            await self._operator.perform(each, plan.reference, self._stack.local.client, plan.random_seed)
 
     def _status(self) -> str:
         calls, faults = len(self._merchant.calls), sum(self._injector.injected.values())

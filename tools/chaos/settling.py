@@ -12,7 +12,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from holdfast import Payment, PaymentStatus
 from holdfast.temporal.names import workflow_id
 from tools.chaos.checks.run_record import FinalPayment, RunRecord
-from tools.chaos.faults.attacks import Attacker, with_record
+from tools.chaos.faults.attacks import Attacker, AttackResult, with_record, with_stored
 from tools.chaos.merchant import Merchant
 from tools.chaos.merchant_and_buyer import MerchantAndBuyer
 from tools.chaos.merchant_flows import finish, is_settled
@@ -65,13 +65,16 @@ async def read_record(
         is_running = await _is_running(stack.local.client, reference)
         return FinalPayment(each.plan, payment, is_running, reference in acknowledged, datetime.now(UTC))
 
+    async def found(result: AttackResult) -> AttackResult:
+        return await with_stored(stack, attacker, await with_record(stack, result))
+
     acknowledged = {call.reference for call in merchant.calls if not call.error}
     payments = await in_parallel(final, parties)
     return RunRecord(
         payments=payments,
         ledger=await stack.local.gateway.ledger(),
         calls=merchant.calls,
-        attacks=await in_parallel(lambda result: with_record(stack, result), attacker.results),
+        attacks=await in_parallel(found, attacker.results),
         notifications=await stack.local.gateway.notifications(),
         unsettled=unsettled,
     )

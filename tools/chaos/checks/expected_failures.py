@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from holdfast import Payment
 from holdfast.antom.codes import ORDER_NOT_EXIST
+from holdfast.order import AuthorizationExpiry
 from holdfast.payment import Attempt
 from holdfast.payment_event import Event
 from settlement.evidence import CARD_NOT_FOUND, PAY_CALL_NOT_SENT
@@ -90,4 +91,12 @@ def _was_never_sent(attempt: Attempt, record: PaymentRecord, payment: Payment) -
     return attempt.resultCode == PAY_CALL_NOT_SENT and has_ended_late and is_unknown
 
 
-_EXPECTED = (_never_arrived, _was_denied, _was_too_late, _was_never_sent)
+def _was_released_before_expiry(attempt: Attempt, record: PaymentRecord, payment: Payment) -> bool:
+    """An earlier expiry was reported, and the order asks for the release of the authorization before it."""
+    is_asked_for = record.plan.on_expiry is AuthorizationExpiry.VOID
+    is_reported = any(fault.fault == "earlier_expiry" for fault in record.plan.faults)
+    has_acted = any(event.event is Event.AUTHORIZATION_EXPIRING for event in payment.events)
+    return attempt is payment.attempt and is_asked_for and is_reported and has_acted
+
+
+_EXPECTED = (_never_arrived, _was_denied, _was_too_late, _was_never_sent, _was_released_before_expiry)

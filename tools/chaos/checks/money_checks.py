@@ -3,6 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
+from holdfast.antom.codes import Advice, advice
+from holdfast.antom.endpoints import Operation
+from holdfast.antom.models import ResultStatus
+from holdfast.statuses.payment_status import PaymentStatus as S
+from settlement.evidence import CARD_NOT_FOUND
 from tools.chaos.checks.capture_checks import lost_captures, missing_captures
 from tools.chaos.checks.final_state_checks import ledger_discrepancies, open_authorizations
 from tools.chaos.checks.open_reasons import missing_reason
@@ -81,6 +86,27 @@ def _unsettled(record: PaymentRecord) -> Iterator[Finding]:
     yield Rule.UNSETTLED, f"{payment.status}, {runs}, the last event: {event}"
 
 
+def _reviewed(record: PaymentRecord) -> Iterator[Finding]:
+    """A payment that failed with a code that a person must look at has a review."""
+    payment = record.payment
+    if payment is None or payment.status is not S.FAILED or payment.review is not None:
+        return
+    code = payment.attempt.resultCode
+    if code in (None, CARD_NOT_FOUND) or advice(Operation.PAY, code, ResultStatus.F) is not Advice.STOP:
+        return
+    yield Rule.NOT_REVIEWED, f"{payment.attempt.paymentRequestId}: {code}"
+
+
+def _expiry(record: PaymentRecord) -> Iterator[Finding]:
+    """A payment that knows the expiry of its authorization has acted before it."""
+    payment = record.payment
+    if payment is None or payment.status is not S.AUTHORIZED or not record.plan.is_manual:
+        return
+    expires = payment.authExpiryTime
+    if expires is not None and expires < record.final.at and payment.review is None:
+        yield Rule.EXPIRY_MISSED, f"at {expires:%H:%M:%S}, and {payment.status} without a review"
+
+
 _CHECKS: Sequence[Callable[[PaymentRecord], Iterator[Finding]]] = (
     _live_authorizations,
     _amounts,
@@ -92,4 +118,6 @@ _CHECKS: Sequence[Callable[[PaymentRecord], Iterator[Finding]]] = (
     missing_captures,
     _open_reason,
     _unsettled,
+    _reviewed,
+    _expiry,
 )

@@ -24,8 +24,13 @@ def call_violations(calls: Sequence[Call]) -> Iterator[Violation]:
 def notification_violations(run: RunRecord) -> Iterator[Violation]:
     """Yields forgeries that were acknowledged, and false notifications that were not recorded."""
     reviewed = {each.plan.reference for each in run.payments if each.payment and each.payment.review}
+    # the history of a workflow that was reset has the notifications of its former run
+    reset = {each.plan.reference for each in run.payments if each.plan.resets}
     for result in run.attacks:
         yield from _of_attack(result, is_reviewed=result.reference in reviewed)
+        if result.stored > result.different and result.reference not in reset:
+            detail = f"{result.stored} in its history, and {result.different} of them differ"
+            yield Violation(Rule.REPLAY_STORED, result.reference, detail)
     for notification in run.notifications:
         yield from _of_notification(notification)
 

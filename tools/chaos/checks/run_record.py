@@ -32,6 +32,9 @@ class Rule(StrEnum):
     FORGERY_ACCEPTED = "a forged notification was accepted"
     FALSE_UNRECORDED = "a false notification was not recorded"
     GENUINE_REFUSED = "a genuine notification was refused"
+    REPLAY_STORED = "a repeated notification was stored again"
+    NOT_REVIEWED = "a failure that a person must look at has no review"
+    EXPIRY_MISSED = "a known expiry was not acted upon"
     CALL_HUNG = "a call hung"
     CALL_FAILED = "a call failed with an undocumented error"
 

@@ -4,15 +4,18 @@ import asyncio
 import hashlib
 import json
 import random
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import httpx
+from temporalio.api.enums.v1 import EventType
 from temporalio.service import RPCError, RPCStatusCode
 
 from holdfast.antom.signing import sign
+from holdfast.temporal.names import workflow_id
 from simulator.keys import Keys
 from tools.chaos.faults.message import Message
 from tools.chaos.plan import Attack
@@ -22,8 +25,12 @@ ATTACK_HEADER = "x-chaos"
 """This header distinguishes the attacker's requests from the gateway's."""
 UNAUTHENTICATED = frozenset({Attack.FORGED, Attack.REPLAYED_TO_OTHER})
 """These have no valid signature for their address."""
+REPLAYS = frozenset({Attack.REPLAYED, Attack.REPLAYED_OFTEN, Attack.REPLAYED_FIRST})
+"""These are requests of the gateway itself, sent again to their own address."""
+TIMES = 30
+"""How often a notification is sent again that is sent many times."""
 _TRIES, _PAUSE = 12, 1.0
-_UNAVAILABLE = 503
+_ACKNOWLEDGED, _UNAVAILABLE = 200, 503
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,10 @@ class AttackResult:
     late_id: str
     """The workflow id under which it is recorded when its payment has ended."""
     is_recorded: bool = False
+    stored: int = 0
+    """How many notifications the payment's history holds."""
+    different: int = 0
+    """How many notifications of the gateway to this payment differed from each other."""
 
 
 class Attacker:
@@ -43,12 +54,21 @@ class Attacker:
 
     def __init__(self) -> None:
         self._observed: dict[str, Message] = {}
+        self._first: dict[str, Message] = {}
+        self._bodies: defaultdict[str, set[bytes]] = defaultdict(set)
         self.results: list[AttackResult] = []
 
     def observe(self, request: Message) -> None:
-        """Records a request to the webhooks; the last one of each payment is kept."""
+        """Records a request to the webhooks; the first and the last one of each payment are kept."""
         if ATTACK_HEADER not in request.headers:
-            self._observed[request.target.rsplit("/", 1)[-1]] = request
+            reference = request.target.rsplit("/", 1)[-1]
+            self._first.setdefault(reference, request)
+            self._observed[reference] = request
+            self._bodies[reference].add(hashlib.sha256(request.body).digest())
+
+    def different(self, reference: str) -> int:
+        """Returns how many different notifications the gateway has sent to the payment."""
+        return len(self._bodies[reference])
 
     async def attack(
         self, attack: Attack, reference: str, stack: ProxiedStack, http: httpx.AsyncClient, random_seed: str
@@ -62,22 +82,29 @@ class Attacker:
             return
         url = f"{stack.notify_url}/{reference}"
         body, headers = _forge(attack, source, urlsplit(url).path, stack.local.keys)
-        status = await _posted(http, url, body, headers)
+        times = TIMES if attack is Attack.REPLAYED_OFTEN else 1
+        statuses = [await _posted(http, url, body, headers) for _ in range(times)]
+        # one that is refused among many is the result
+        status = next((each for each in statuses if each != _ACKNOWLEDGED), _ACKNOWLEDGED)
         digest = hashlib.sha256(b"default\n" + body).hexdigest()
         self.results.append(AttackResult(reference, attack, status, f"late-notification-{digest[:40]}"))
 
     async def _source(self, attack: Attack, reference: str, rng: random.Random) -> Message | None:
         own = attack not in (Attack.REPLAYED_TO_OTHER, Attack.SIGNED_OTHER)
+        is_first = attack is Attack.REPLAYED_FIRST
         for _ in range(_TRIES):
             known = sorted(name for name in self._observed if (name == reference) is own)
-            if known:
-                return self._observed[rng.choice(known)]
+            # the first one is sent again after another one where there is one
+            if known and not (is_first and self.different(reference) == 1):
+                break
             await asyncio.sleep(_PAUSE)
-        return None
+        if not known:
+            return None
+        return (self._first if is_first else self._observed)[rng.choice(known)]
 
 
 def _forge(attack: Attack, source: Message, path: str, keys: Keys) -> tuple[bytes, Mapping[str, str]]:
-    if attack in (Attack.REPLAYED, Attack.REPLAYED_TO_OTHER):
+    if attack in (*REPLAYS, Attack.REPLAYED_TO_OTHER):
         names = ("client-id", "request-time", "signature", "content-type")
         return source.body, {name: source.headers[name] for name in names}
     body = source.body if attack is Attack.SIGNED_OTHER else _with_higher_amounts(source.body)
@@ -116,6 +143,17 @@ async def _posted(http: httpx.AsyncClient, url: str, body: bytes, headers: Mappi
                 return answer.status_code
         await asyncio.sleep(_PAUSE)
     return 0
+
+
+async def with_stored(stack: ProxiedStack, attacker: Attacker, result: AttackResult) -> AttackResult:
+    """Returns the result with how many notifications the payment's history holds."""
+    if result.attack is not Attack.REPLAYED_OFTEN:
+        return result
+    handle = stack.local.client.get_workflow_handle(workflow_id(result.reference))
+    stored = 0
+    async for event in handle.fetch_history_events():
+        stored += event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED
+    return replace(result, stored=stored, different=attacker.different(result.reference))
 
 
 async def with_record(stack: ProxiedStack, result: AttackResult) -> AttackResult:

@@ -8,7 +8,7 @@ import pytest
 
 from holdfast.antom.signing import is_valid
 from simulator.keys import Keys
-from tools.chaos.faults.attacks import ATTACK_HEADER, Attacker
+from tools.chaos.faults.attacks import ATTACK_HEADER, TIMES, Attacker
 from tools.chaos.faults.message import Message
 from tools.chaos.plan import Attack
 from tools.chaos.proxied_stack import ProxiedStack
@@ -77,14 +77,16 @@ def plain(reference: str) -> Message:
     [
         (Attack.FORGED, 401, OWN, "102"),
         (Attack.REPLAYED, 200, OWN, "101"),
+        (Attack.REPLAYED_FIRST, 200, OWN, "101"),
         (Attack.REPLAYED_TO_OTHER, 401, OTHER, "101"),
         (Attack.SIGNED_AMOUNT, 200, OWN, "102"),
         (Attack.SIGNED_OTHER, 200, OTHER, "101"),
     ],
 )
 async def test_attack_has_the_signature_address_and_content_of_its_name(
-    attack: Attack, status: int, about: str, value: str
+    monkeypatch: pytest.MonkeyPatch, attack: Attack, status: int, about: str, value: str
 ) -> None:
+    monkeypatch.setattr("tools.chaos.faults.attacks._PAUSE", 0)
     attacker, webhook = Attacker(), Webhook()
     for reference in (OWN, OTHER):
         attacker.observe(await genuine(reference))
@@ -106,6 +108,42 @@ async def test_attack_is_repeated_while_no_webhook_is_available(monkeypatch: pyt
         await attacker.attack(Attack.REPLAYED, OWN, cast(ProxiedStack, _ProxiedStack()), http, "seed")
     assert len(webhook.requests) == 4
     assert attacker.results[0].status == 200
+
+
+async def test_first_notification_is_sent_again_after_a_later_one() -> None:
+    attacker, webhook, first = Attacker(), Webhook(), await genuine(OWN)
+    for message in (first, plain(OWN)):
+        attacker.observe(message)
+    async with httpx.AsyncClient(transport=httpx.MockTransport(webhook)) as http:
+        await attacker.attack(Attack.REPLAYED_FIRST, OWN, cast(ProxiedStack, _ProxiedStack()), http, "seed")
+    [request] = webhook.requests
+    assert request.content == first.body
+
+
+@pytest.mark.parametrize("refused", [False, True])
+async def test_notification_is_sent_again_many_times_with_one_result(refused: bool) -> None:
+    attacker, message = Attacker(), await genuine(OWN)
+    attacker.observe(message)
+    requests: list[httpx.Request] = []
+
+    def webhook(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return httpx.Response(500 if refused and len(requests) == 7 else 200)
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(webhook)) as http:
+        await attacker.attack(Attack.REPLAYED_OFTEN, OWN, cast(ProxiedStack, _ProxiedStack()), http, "seed")
+    assert {request.content for request in requests} == {message.body}
+    assert len(requests) == TIMES
+    [result] = attacker.results
+    assert result.status == (500 if refused else 200)
+
+
+async def test_equal_notifications_are_counted_once() -> None:
+    attacker, message = Attacker(), await genuine(OWN)
+    for each in (message, message, plain(OWN)):
+        attacker.observe(each)
+    assert attacker.different(OWN) == 2
+    assert attacker.different(OTHER) == 0
 
 
 async def test_attacks_are_not_observed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import pytest
 from holdfast import Payment
 from holdfast import PaymentStatus as S
 from holdfast.antom.codes import ORDER_NOT_EXIST
+from holdfast.order import AuthorizationExpiry
 from holdfast.payment import CaptureStatus, Review
 from holdfast.payment_event import Event
 from settlement.evidence import CARD_NOT_FOUND, PAY_CALL_NOT_SENT
@@ -40,6 +41,7 @@ from tools.local_stack.ledger import Ledger, SentNotification
 HELD = ledger(attempt(held=VALUE))
 VOIDED = ledger(attempt("CANCELLED"))
 REVIEW = Review(reason="amounts differ", since=NOW)
+EARLIER_EXPIRY = (GatewayFault("notification", "earlier_expiry", seconds=604_770),)
 CODE_F = (GatewayFault("capture", "code_f", code="PROCESS_FAIL"),)
 NO_CAPTURE = (GatewayFault("automaticCapture", "none"),)
 REFUSED_CAPTURE = (GatewayFault("automaticCapture", "code_f"),)
@@ -54,6 +56,24 @@ def rules(found: RunRecord) -> list[Rule]:
 def closed(after: timedelta, status: S = S.EXPIRED) -> Payment:
     """Returns a payment that was closed at its time limit, so long after its start."""
     return with_events(payment(status), audit_event(after, Event.DEADLINE_PASSED))
+
+
+@pytest.mark.parametrize(
+    ("on_expiry", "event", "expected"),
+    [
+        (AuthorizationExpiry.VOID, Event.AUTHORIZATION_EXPIRING, []),
+        (AuthorizationExpiry.VOID, Event.CANCEL_REQUESTED, [Rule.UNCAPTURED]),
+        (AuthorizationExpiry.CAPTURE, Event.AUTHORIZATION_EXPIRING, [Rule.UNCAPTURED]),
+    ],
+)
+def test_release_before_a_reported_expiry_is_expected_where_the_order_asks_for_it(
+    on_expiry: AuthorizationExpiry, event: Event, expected: list[Rule]
+) -> None:
+    released = with_events(payment(S.EXPIRED), audit_event(SHORT, event))
+    found = planned(run_record(released, VOIDED), faults=EARLIER_EXPIRY, on_expiry=on_expiry)
+    assert rules(found) == expected
+    without_report = planned(run_record(released, VOIDED), on_expiry=on_expiry)
+    assert rules(without_report) == [Rule.UNCAPTURED]
 
 
 @pytest.mark.parametrize(

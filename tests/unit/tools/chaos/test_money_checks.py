@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from holdfast import PaymentStatus as S
+from holdfast.antom.codes import ORDER_NOT_EXIST
 from holdfast.payment import Review
+from settlement.evidence import CARD_NOT_FOUND
 from tests.unit.tools.chaos.run_records import (
     NOW,
     REFERENCE,
@@ -14,6 +16,7 @@ from tests.unit.tools.chaos.run_records import (
     VALUE,
     attempt,
     capture_entry,
+    decided,
     good,
     ledger,
     not_captured_on_purpose,
@@ -25,6 +28,8 @@ from tests.unit.tools.chaos.run_records import (
 from tools.chaos.checks.money_checks import find_violations
 from tools.chaos.checks.run_record import Rule, RunRecord
 from tools.chaos.faults.attacks import AttackResult
+from tools.chaos.faults.gateway_faults import UNDOCUMENTED_CODE
+from tools.chaos.faults.resets import PlannedReset, Reset
 from tools.chaos.merchant import Call
 from tools.chaos.plan import Attack
 from tools.local_stack.ledger import Delivery, Ledger, SentNotification
@@ -160,6 +165,57 @@ def test_payment_that_was_not_started_is_reported_with_its_errors() -> None:
     assert "2 calls, most of them [('PaymentUnavailable: no response', 2)]" in violation.detail
 
 
+@pytest.mark.parametrize(
+    ("stored", "resets", "expected"),
+    [
+        (2, (), []),
+        (3, (), [Rule.REPLAY_STORED]),
+        (3, (PlannedReset(Reset.LAST_TASK, 1.0),), []),
+    ],
+)
+def test_notification_sent_again_is_stored_once(
+    stored: int, resets: tuple[PlannedReset, ...], expected: list[Rule]
+) -> None:
+    result = AttackResult(REFERENCE, Attack.REPLAYED_OFTEN, 200, "", stored=stored, different=2)
+    assert rules(planned(replace(good(), attacks=[result]), resets=resets)) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "review", "expected"),
+    [
+        ("DO_NOT_HONOR", None, []),
+        (ORDER_NOT_EXIST, None, []),
+        (CARD_NOT_FOUND, None, []),
+        (UNDOCUMENTED_CODE, REVIEW, []),
+        (UNDOCUMENTED_CODE, None, [Rule.NOT_REVIEWED]),
+        ("SYSTEM_ERROR", None, [Rule.NOT_REVIEWED]),
+        ("RISK_REJECT", REVIEW, []),
+        ("RISK_REJECT", None, [Rule.NOT_REVIEWED]),
+    ],
+)
+def test_failure_that_a_person_must_look_at_is_reviewed(
+    code: str, review: Review | None, expected: list[Rule]
+) -> None:
+    failed = decided(payment(S.FAILED, review=review), code, timedelta())
+    assert rules(run_record(failed, REFUSED)) == expected
+
+
+@pytest.mark.parametrize(
+    ("expires", "review", "expected"),
+    [
+        (timedelta(seconds=30), None, []),
+        (timedelta(seconds=10), REVIEW, []),
+        (timedelta(seconds=10), None, [Rule.EXPIRY_MISSED]),
+    ],
+)
+def test_known_expiry_is_acted_upon_or_reviewed(
+    expires: timedelta, review: Review | None, expected: list[Rule]
+) -> None:
+    held = payment(S.AUTHORIZED, authExpiryTime=NOW + expires, review=review)
+    found = run_record(held, HELD, later=timedelta(seconds=20))
+    assert rules(not_captured_on_purpose(found)) == expected
+
+
 @pytest.mark.parametrize("status", [S.AUTHORIZED, S.CAPTURING])
 def test_unsettled_payment_is_reported_with_its_last_event(status: S) -> None:
     found = not_captured_on_purpose(run_record(payment(status, review=REVIEW), HELD))
@@ -194,6 +250,10 @@ def test_calls_get_a_response_or_a_documented_error(call: Call, expected: list[R
         (Attack.REPLAYED_TO_OTHER, 200, False, [Rule.FORGERY_ACCEPTED]),
         (Attack.REPLAYED, 200, False, []),
         (Attack.REPLAYED, 401, False, [Rule.GENUINE_REFUSED]),
+        (Attack.REPLAYED_OFTEN, 200, False, []),
+        (Attack.REPLAYED_OFTEN, 500, False, [Rule.GENUINE_REFUSED]),
+        (Attack.REPLAYED_FIRST, 200, False, []),
+        (Attack.REPLAYED_FIRST, 401, False, [Rule.GENUINE_REFUSED]),
         (Attack.SIGNED_OTHER, 200, True, []),
         (Attack.SIGNED_OTHER, 200, False, [Rule.FALSE_UNRECORDED]),
         (Attack.SIGNED_AMOUNT, 200, False, [Rule.FALSE_UNRECORDED]),

@@ -33,6 +33,7 @@ def report(found: RunRecord) -> Report:
         payments=200,
         seconds={"faults": 100.0, "settling": 5.0},
         process_faults={"kill -9 worker-1": 3},
+        resets={"workflow, to its last task": 1},
         gateway_faults={"pay: act_and_drop": 2},
         record=found,
         violations=find_violations(found),

@@ -91,7 +91,8 @@ async def test_every_attribute_is_the_same_in_the_next_run(clock: Clock) -> None
     state = known()
     clock.time = LATER
     after = vars(await carried(state, data_converter()))
-    assert {name: after[name] for name in vars(state)} == vars(state)
+    before = {name: value for name, value in vars(state).items() if name not in NOT_CARRIED}
+    assert {name: after[name] for name in before} == before
 
 
 def test_new_payment_has_the_defaults_of_the_model() -> None:
