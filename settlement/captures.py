@@ -17,14 +17,9 @@ from holdfast.payment_event import Event
 from holdfast.progress import AuthorizationEnd
 from holdfast.source import Source
 from holdfast.statuses.payment_status import PaymentStatus as S
+from settlement.apply_event import apply_event
 from settlement.audit import text as audit_text
-from settlement.audit.trail import (
-    append_and_flag,
-    append_once,
-    apply_event,
-    flag_for_review,
-    is_observed,
-)
+from settlement.audit.trail import append_and_flag, append_once, flag_for_review, is_observed
 from settlement.evidence import CaptureEvidence, Verdict
 from settlement.external_capture import add_external_capture, find_external_capture
 from settlement.mismatch import (
@@ -214,7 +209,7 @@ def _apply_failure(payment: Payment, event: Event, evidence: CaptureEvidence, at
         return append_evidence(payment, evidence, at, why)
     after = apply_event(payment, event, at, evidence.source, code=evidence.resultCode)
     has_changed = after.progress.revision != payment.progress.revision
-    if event is Event.CAPTURE_FAILED_AFTER_PART and has_changed:
+    if event is Event.FURTHER_CAPTURE_FAILED and has_changed:
         return _with_authorization_end(after, evidence.resultCode)
     return after
 
@@ -229,11 +224,11 @@ def _capture_failure_event(payment: Payment, code: str | None, was_taken: bool) 
     """Returns the event that a capture's failure causes."""
     if was_taken:
         is_held = payment.status is S.CAPTURING and payment.open_capture is None
-        return Event.TRUTH_UNKNOWN if is_held else Event.CAPTURE_REVERSED
+        return Event.OUTCOME_UNKNOWN if is_held else Event.CAPTURE_REVERSED
     if payment.is_all_captured:
         return captured_event(payment)
     if payment.captured_minor_units:
-        return Event.CAPTURE_FAILED_AFTER_PART
+        return Event.FURTHER_CAPTURE_FAILED
     match _AUTHORIZATION_ENDS.get(code):
         case AuthorizationEnd.EXPIRED:
             return Event.AUTHORIZATION_LAPSED

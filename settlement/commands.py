@@ -26,7 +26,7 @@ from holdfast.repeated_requests import attempt_with_key, capture_with_key, is_ca
 from holdfast.source import Source
 from holdfast.statuses.payment_status import PaymentStatus as S
 from holdfast.temporal.names import capture_request_id, payment_request_id
-from settlement.audit.trail import apply_event
+from settlement.apply_event import apply_event
 from settlement.transitions import target
 
 _CAPTURABLE = frozenset({S.AUTHORIZED, S.PARTIALLY_CAPTURED})

@@ -9,8 +9,9 @@ from holdfast.payment import Attempt, Payment
 from holdfast.payment_event import Event
 from holdfast.reconciliation.difference import Difference
 from holdfast.source import Source
+from settlement.apply_event import apply_event
 from settlement.audit import text as audit_text
-from settlement.audit.trail import append_and_flag, append_event, apply_event, is_observed
+from settlement.audit.trail import append_and_flag, append_event, is_observed
 from settlement.bounded_text import bounded
 from settlement.evidence import CaptureEvidence, PaymentEvidence
 from settlement.gateway_record import GatewayRecord
@@ -74,10 +75,10 @@ def settle_mismatch(
     payment = append_and_flag(payment, observation, at)
     if evidence.source is not Source.INQUIRY:
         return Settlement(payment, must_inquire=True)
-    if target(payment.status, Event.TRUTH_UNKNOWN) is None:
+    if target(payment.status, Event.OUTCOME_UNKNOWN) is None:
         return Settlement(payment)
     detail = audit_text.of_observation(observation)
-    return Settlement(apply_event(payment, Event.TRUTH_UNKNOWN, at, evidence.source, detail=detail))
+    return Settlement(apply_event(payment, Event.OUTCOME_UNKNOWN, at, evidence.source, detail=detail))
 
 
 def flag_difference(payment: Payment, record: GatewayRecord, difference: Difference, at: datetime) -> Payment:

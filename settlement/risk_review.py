@@ -12,8 +12,9 @@ from holdfast.payment_event import Event
 from holdfast.source import Source
 from holdfast.statuses.auth_review_status import DECIDED, latest
 from holdfast.statuses.payment_status import PaymentStatus as S
+from settlement.apply_event import apply_event
 from settlement.audit import text as audit_text
-from settlement.audit.trail import append_and_flag, apply_event, flag_for_review
+from settlement.audit.trail import append_and_flag, flag_for_review
 from settlement.evidence import CAPTURE_WITHDRAWN, CaptureEvidence, PaymentEvidence, Verdict
 from settlement.mismatch import Settlement, observed
 from settlement.transitions import target

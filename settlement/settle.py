@@ -18,8 +18,9 @@ from holdfast.payment_event import Event
 from holdfast.source import Source
 from holdfast.statuses.attempt_status import AttemptStatus
 from holdfast.statuses.payment_status import PaymentStatus as S
+from settlement.apply_event import apply_event
 from settlement.audit import text as audit_text
-from settlement.audit.trail import append_and_flag, append_once, apply_event, flag_for_review
+from settlement.audit.trail import append_and_flag, append_once, flag_for_review
 from settlement.authorization_expiry import learn_current_expiry
 from settlement.captures import settle_capture
 from settlement.closed_attempt import CLOSED_STATUSES, settle_closed_attempt

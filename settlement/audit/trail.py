@@ -8,11 +8,8 @@ from datetime import datetime
 
 from holdfast.observation import Observation
 from holdfast.payment import AuditEvent, Payment, Review
-from holdfast.payment_event import Event
 from holdfast.source import Source
-from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.audit import text as audit_text
-from settlement.transitions import target
 
 MAX_LINES = 200
 """The number of lines of an audit trail; a payment has ten to twenty. One of them can be a count."""
@@ -22,52 +19,21 @@ MAX_OBSERVATIONS = 100
 """The number of observations that are kept."""
 
 
-def apply_event(
-    payment: Payment,
-    event: Event,
-    at: datetime,
-    source: Source,
-    *,
-    code: str | None = None,
-    detail: str | None = None,
-) -> Payment:
-    """Returns the payment after the transition of an event. Only this function changes a status.
-
-    Where the state graph has no such edge from the payment's status, the status stays, and a line of the
-    audit trail records the event. The buyer's next action is kept only where the payment waits for the buyer.
-    """
-    to = target(payment.status, event)
-    if to is None:
-        return append_event(
-            payment, at, source, code=code, detail=audit_text.not_possible(event, payment.status)
-        )
-    line = AuditEvent(
-        at=at, source=source, event=event, from_=payment.status, to=to, code=code, detail=detail
-    )
-    return _with_line(payment, line).model_copy(
-        update={
-            "status": to,
-            "nextAction": payment.nextAction if to is S.ACTION_REQUIRED else None,
-            "progress": payment.progress.after_transition(event, source, at, from_=payment.status, to=to),
-        }
-    )
-
-
 def append_event(payment: Payment, at: datetime, source: Source, *, code: str | None, detail: str) -> Payment:
     """Returns the payment with a line in its audit trail about something that changed no status."""
     line = AuditEvent(at=at, source=source, from_=payment.status, to=payment.status, code=code, detail=detail)
-    return _with_line(payment, line)
+    return with_line(payment, line)
 
 
 def append_once(payment: Payment, observation: Observation, at: datetime) -> Payment:
     """Returns the payment with an observation and its line. Returns it unchanged where it has that one."""
-    progress = payment.progress
     if is_observed(payment, observation):
         return payment
-    observations = _bounded((*progress.observations, observation))
+    observations = _bounded((*payment.progress.observations, observation))
     detail = audit_text.of_observation(observation)
     after = append_event(payment, at, observation.source, code=observation.resultCode, detail=detail)
-    return after.model_copy(update={"progress": progress.model_copy(update={"observations": observations})})
+    progress = after.progress.model_copy(update={"observations": observations})
+    return after.model_copy(update={"progress": progress})
 
 
 def is_observed(payment: Payment, observation: Observation) -> bool:
@@ -105,7 +71,7 @@ def _bounded(observations: tuple[Observation, ...]) -> tuple[Observation, ...]:
     return observations[:oldest] + observations[oldest + 1 :]
 
 
-def _with_line(payment: Payment, line: AuditEvent) -> Payment:
+def with_line(payment: Payment, line: AuditEvent) -> Payment:
     """Returns the payment with a further line. Of a long trail, the lines in the middle become a count."""
     events = (*payment.events, line)
     if len(events) <= MAX_LINES:

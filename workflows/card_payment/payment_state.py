@@ -19,7 +19,8 @@ from holdfast.resolution import Resolution
 from holdfast.source import Source
 from holdfast.statuses.attempt_status import AttemptStatus
 from holdfast.statuses.payment_status import PaymentStatus as S
-from settlement.audit.trail import apply_event, flag_for_review
+from settlement.apply_event import apply_event
+from settlement.audit.trail import flag_for_review
 from settlement.bounded_text import MAX_TEXT
 from settlement.claim import Claim, claim_of, remember
 from settlement.commands import open_payment, request_cancel, request_capture, start_attempt

@@ -9,7 +9,7 @@ from holdfast.payment_event import Event
 from holdfast.resolution import Outcome, Resolution
 from holdfast.source import Source
 from holdfast.statuses.payment_status import PaymentStatus as S
-from settlement.audit.trail import apply_event
+from settlement.apply_event import apply_event
 from settlement.commands import (
     refuse_cancel,
     refuse_capture,
@@ -23,15 +23,15 @@ from tests.support.settlement.expected_effect import HoldState
 from tests.support.settlement.model_comparison import ModelComparison
 
 TIMER_EVENTS = {
-    S.AUTHORIZING: {Event.TRUTH_UNKNOWN: S.NEEDS_REVIEW},
+    S.AUTHORIZING: {Event.OUTCOME_UNKNOWN: S.NEEDS_REVIEW},
     S.ACTION_REQUIRED: {Event.DEADLINE_PASSED: S.CANCELLING},
-    S.PENDING: {Event.DEADLINE_PASSED: S.CANCELLING, Event.TRUTH_UNKNOWN: S.NEEDS_REVIEW},
+    S.PENDING: {Event.DEADLINE_PASSED: S.CANCELLING, Event.OUTCOME_UNKNOWN: S.NEEDS_REVIEW},
     S.DECLINED: {Event.RETRY_WINDOW_CLOSED: S.FAILED},
     S.AUTHORIZED: {Event.AUTHORIZATION_EXPIRING: S.CANCELLING},
-    S.CAPTURING: {Event.TRUTH_UNKNOWN: S.NEEDS_REVIEW},
+    S.CAPTURING: {Event.OUTCOME_UNKNOWN: S.NEEDS_REVIEW},
     S.PARTIALLY_CAPTURED: {Event.REMAINDER_RELEASED: S.CAPTURED},
     S.CANCELLING: {
-        Event.TRUTH_UNKNOWN: S.NEEDS_REVIEW,
+        Event.OUTCOME_UNKNOWN: S.NEEDS_REVIEW,
         Event.CANCEL_REFUSED: S.AUTHORIZED,
         Event.CANCEL_CONFIRMED: S.CANCELLED,
         Event.EXPIRY_CONFIRMED: S.EXPIRED,

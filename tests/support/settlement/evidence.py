@@ -48,7 +48,7 @@ _BEFORE: dict[S, tuple[S, Event]] = {
     S.FAILED: (S.DECLINED, Event.RETRY_WINDOW_CLOSED),
     S.CANCELLED: (S.CANCELLING, Event.CANCEL_CONFIRMED),
     S.EXPIRED: (S.CANCELLING, Event.EXPIRY_CONFIRMED),
-    S.NEEDS_REVIEW: (S.AUTHORIZING, Event.TRUTH_UNKNOWN),
+    S.NEEDS_REVIEW: (S.AUTHORIZING, Event.OUTCOME_UNKNOWN),
 }
 """The previous status and the event that leads into each status."""
 _ATTEMPTS: dict[S, A] = {

@@ -18,7 +18,7 @@ from holdfast.source import Source
 from holdfast.statuses.attempt_status import AttemptStatus as A
 from holdfast.statuses.auth_review_status import AuthReviewStatus
 from holdfast.statuses.payment_status import PaymentStatus as S
-from settlement.audit.trail import apply_event
+from settlement.apply_event import apply_event
 from settlement.commands import (
     open_payment,
     refuse_cancel,
@@ -218,7 +218,7 @@ TIMERS = [
             Event.RETRY_WINDOW_CLOSED,
             Event.REMAINDER_RELEASED,
             Event.AUTHORIZATION_EXPIRING,
-            Event.TRUTH_UNKNOWN,
+            Event.OUTCOME_UNKNOWN,
         )
     ),
 ]

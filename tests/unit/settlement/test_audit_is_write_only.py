@@ -20,6 +20,7 @@ from holdfast.payment_event import Event
 from holdfast.progress import CancellationCause
 from holdfast.source import Source
 from holdfast.statuses.payment_status import PaymentStatus as S
+from settlement.apply_event import apply_event
 from settlement.audit import text as audit_text
 from settlement.audit import trail as audit
 from settlement.commands import request_cancel
@@ -64,7 +65,7 @@ CAPTURE_FIELDS: list[dict[str, Any]] = [{}, {"value": "1"}, {"captureRequestId":
 
 def payments() -> Iterator[Payment]:
     """Generates payments in every status, also after rejected evidence and after earlier changes."""
-    unconfirmed = audit.apply_event(payment_at(S.CANCELLING), Event.TRUTH_UNKNOWN, OPENED, Source.CLOCK)
+    unconfirmed = apply_event(payment_at(S.CANCELLING), Event.OUTCOME_UNKNOWN, OPENED, Source.CLOCK)
     finished = payment_evidence(Verdict.IN_PROCESS, Source.INQUIRY, buyerIsDone=True)
     usual = [payment_at(status, mode) for status, mode in product(S, CaptureMode)]
     for payment in [*usual, unconfirmed, settled(payment_at(S.AUTHORIZING), finished, at=OPENED).payment]:
@@ -138,16 +139,16 @@ def test_typed_facts_agree_with_the_trail(sequence: PaymentSequence) -> None:
 def test_cancellation_records_its_cause() -> None:
     requested = request_cancel(payment_at(S.AUTHORIZED), "out of stock", NOW, Source.OPERATOR)
     assert requested.progress.cancellationCause is CancellationCause.REQUESTED
-    late = audit.apply_event(payment_at(S.ACTION_REQUIRED), Event.DEADLINE_PASSED, NOW, Source.CLOCK)
+    late = apply_event(payment_at(S.ACTION_REQUIRED), Event.DEADLINE_PASSED, NOW, Source.CLOCK)
     assert late.progress.cancellationCause is CancellationCause.DEADLINE_PASSED
-    expiring = audit.apply_event(payment_at(S.AUTHORIZED), Event.AUTHORIZATION_EXPIRING, NOW, Source.CLOCK)
+    expiring = apply_event(payment_at(S.AUTHORIZED), Event.AUTHORIZATION_EXPIRING, NOW, Source.CLOCK)
     assert expiring.progress.cancellationCause is CancellationCause.AUTHORIZATION_EXPIRING
     assert (expiring.progress.expiryActionAt, requested.progress.expiryActionAt) == (NOW, None)
 
 
 def test_resumed_cancellation_keeps_its_cause() -> None:
     requested = request_cancel(payment_at(S.AUTHORIZED), "out of stock", NOW, Source.MERCHANT)
-    unconfirmed = audit.apply_event(requested, Event.TRUTH_UNKNOWN, NOW, Source.CLOCK)
+    unconfirmed = apply_event(requested, Event.OUTCOME_UNKNOWN, NOW, Source.CLOCK)
     resumed = settled(unconfirmed, payment_evidence(Verdict.SUCCEEDED, Source.INQUIRY)).payment
     assert resumed.status is S.CANCELLING
     assert resumed.progress.cancellationCause is CancellationCause.REQUESTED

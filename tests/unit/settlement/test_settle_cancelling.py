@@ -10,7 +10,7 @@ from holdfast.payment_event import Event
 from holdfast.source import Source
 from holdfast.statuses.attempt_status import AttemptStatus as A
 from holdfast.statuses.payment_status import PaymentStatus as S
-from settlement.audit.trail import apply_event
+from settlement.apply_event import apply_event
 from settlement.evidence import Verdict
 from tests.support.each_case import each_case
 from tests.support.settlement.evidence import (
@@ -33,7 +33,7 @@ def cancelling(attempt_status: A) -> Payment:
 
 def unconfirmed(attempt_status: A) -> Payment:
     """Returns a payment in review after a cancellation that was not confirmed."""
-    return apply_event(cancelling(attempt_status), Event.TRUTH_UNKNOWN, NOW, Source.CLOCK)
+    return apply_event(cancelling(attempt_status), Event.OUTCOME_UNKNOWN, NOW, Source.CLOCK)
 
 
 @each_case("attempt_status", [A.AUTHORIZING, A.ACTION_REQUIRED, A.PENDING])

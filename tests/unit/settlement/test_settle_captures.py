@@ -14,7 +14,7 @@ from holdfast.payment import Capture, CaptureStatus, Payment
 from holdfast.payment_event import Event
 from holdfast.source import Source
 from holdfast.statuses.payment_status import PaymentStatus as S
-from settlement.audit.trail import apply_event
+from settlement.apply_event import apply_event
 from settlement.evidence import Verdict
 from settlement.mismatch import Settlement
 from settlement.transitions import target

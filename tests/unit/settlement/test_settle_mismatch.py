@@ -211,7 +211,7 @@ def test_mismatched_capture_is_recorded_sets_review_and_needs_inquiry(
     evidence = capture_evidence(verdict, source, amount, **CAPTURE_WRONG[reason])
     after, ask = settled(before, evidence)
     assert ask is (source is not Source.INQUIRY)
-    moves = source is Source.INQUIRY and target(status, Event.TRUTH_UNKNOWN) is not None
+    moves = source is Source.INQUIRY and target(status, Event.OUTCOME_UNKNOWN) is not None
     assert after.status is (S.NEEDS_REVIEW if moves else status)
     assert after.review is not None
     assert after.review.reason == f"{reason}: {evidence.captureRequestId}"

@@ -10,7 +10,7 @@ from holdfast.payment_event import Event
 from holdfast.source import Source
 from holdfast.statuses.payment_status import PaymentStatus as S
 from holdfast.temporal.connection import data_converter
-from settlement.audit.trail import apply_event
+from settlement.apply_event import apply_event
 from settlement.external_capture import find_external_capture
 from settlement.settle import settle
 from settlement.transitions import target

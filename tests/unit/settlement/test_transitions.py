@@ -58,7 +58,7 @@ def test_event_leads_to_the_same_status_from_everywhere() -> None:
 
 @pytest.mark.parametrize("status", S)
 def test_every_open_status_can_need_review(status: PaymentStatus) -> None:
-    review = target(status, Event.TRUTH_UNKNOWN)
+    review = target(status, Event.OUTCOME_UNKNOWN)
     assert review is (None if status in FINALS | {S.NEEDS_REVIEW} else S.NEEDS_REVIEW)
 
 
@@ -95,7 +95,7 @@ SEQUENCES = {
         (S.AUTHORIZED, Event.CAPTURE_REQUESTED),
         (S.CAPTURING, Event.PARTIALLY_CAPTURED),
         (S.PARTIALLY_CAPTURED, Event.CAPTURE_REQUESTED),
-        (S.CAPTURING, Event.CAPTURE_FAILED_AFTER_PART),
+        (S.CAPTURING, Event.FURTHER_CAPTURE_FAILED),
         (S.PARTIALLY_CAPTURED, Event.REMAINDER_RELEASED),
     ],
     "retry with another card": [

@@ -17,6 +17,7 @@ ROOT = Path(workflows.__file__).parent
 WRITER = PaymentState.__name__
 FIELDS = {"payment", "_payment"}
 DECISIONS = {
+    "apply_event",
     "accept_external_captures",
     "request_cancel",
     "request_capture",

@@ -153,5 +153,5 @@ async def _establish(state: PaymentState, inquirer: Inquirer, if_absent: Payment
                 # the failure does not match the payment; that the call never arrived is certain without it
                 state.apply(never_arrived(state.payment.attempt.paymentRequestId))
         elif unchanged():
-            state.apply_event(Event.TRUTH_UNKNOWN, detail="the pay call has no known outcome")
+            state.apply_event(Event.OUTCOME_UNKNOWN, detail="the pay call has no known outcome")
             state.flag_for_review("the pay call has no known outcome, and no inquiry has established it")

@@ -36,7 +36,7 @@ async def cancelling(state: PaymentState, inquirer: Inquirer) -> None:
         goes_on=unchanged,
     )
     if unchanged():
-        state.apply_event(Event.TRUTH_UNKNOWN, detail="the cancel has no confirmation")
+        state.apply_event(Event.OUTCOME_UNKNOWN, detail="the cancel has no confirmation")
         state.flag_for_review("the gateway did not confirm the cancel: money may be held")
 
 

@@ -98,7 +98,7 @@ async def _establish(
 async def _until_reportable(state: PaymentState) -> None:
     """Waits for the risk review of a payment whose money is captured. Its decision ends CAPTURING."""
     if not state.payment.is_under_risk_review:
-        state.apply_event(Event.TRUTH_UNKNOWN, detail="capturing without an open capture")
+        state.apply_event(Event.OUTCOME_UNKNOWN, detail="capturing without an open capture")
         return
     unchanged, review_at = state.unchanged_since(), workflow.now() + RISK_REVIEW_LIMIT
     state.capture_is_slow = True
@@ -228,5 +228,5 @@ async def _await_result(state: PaymentState, capture: Capture, review_at: dateti
         capture_request_id=capture.captureRequestId,
     )
     if unchanged() and workflow.now() >= review_at:
-        state.apply_event(Event.TRUTH_UNKNOWN, detail="the capture has no known outcome")
+        state.apply_event(Event.OUTCOME_UNKNOWN, detail="the capture has no known outcome")
         state.flag_for_review(f"capture {capture.captureRequestId} has no known outcome after 24 hours")

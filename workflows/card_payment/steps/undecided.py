@@ -39,7 +39,7 @@ def _pace(state: PaymentState) -> Pace:
 def _apply_deadline(state: PaymentState) -> None:
     if _has_buyer_completed(state):
         state.apply_event(
-            Event.TRUTH_UNKNOWN, detail="still pending after the longest time that the gateway documents"
+            Event.OUTCOME_UNKNOWN, detail="still pending after the longest time that the gateway documents"
         )
         state.flag_for_review("the buyer has paid, and the gateway has not decided within seven days")
     else:

@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from holdfast.observation import ObservationKind
 from holdfast.payment import Payment
+from holdfast.payment_event import Event
 from holdfast.source import Source
 from holdfast.statuses.payment_status import PaymentStatus as S
+from settlement.apply_event import apply_event
 from settlement.audit.trail import FIRST_LINES, MAX_LINES, MAX_OBSERVATIONS, append_event, append_once
 from settlement.evidence import Verdict
 from settlement.mismatch import observed
@@ -17,6 +19,31 @@ from tests.support.settlement.evidence import NOW, payment_at, payment_evidence
 
 def _at(number: int) -> datetime:
     return NOW + timedelta(seconds=number)
+
+
+def _after(payment: Payment, number: int) -> Payment:
+    """Returns the payment with one more line: of an observation, of a transition, or of any other kind."""
+    at, source = _at(number), Source.NOTIFICATION
+    match number % 4:
+        case 0:
+            return apply_event(payment, Event.CAPTURE_REQUESTED, at, source)
+        case 1:
+            return apply_event(payment, Event.CAPTURE_FAILED, at, source)
+        case 2:
+            evidence = payment_evidence(Verdict.SUCCEEDED, resultCode=f"CODE_{number}")
+            return append_once(payment, observed(payment, evidence, ObservationKind.OTHER_AMOUNT), at)
+        case _:
+            return append_event(payment, at, source, code=None, detail="text")
+
+
+@given(st.integers(0, 3 * MAX_LINES))
+def test_lines_of_every_kind_are_counted(number: int) -> None:
+    payment = payment_at(S.AUTHORIZED).model_copy(update={"events": ()})
+    for line in range(number):
+        payment = _after(payment, line)
+    left_out = payment.progress.omittedLines
+    assert len(payment.events) <= MAX_LINES
+    assert len(payment.events) - bool(left_out) + left_out == number
 
 
 def _with_lines(number: int) -> Payment:

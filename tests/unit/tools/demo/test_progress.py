@@ -7,7 +7,7 @@ from rich.console import Console
 from holdfast import PaymentStatus
 from holdfast.payment_event import Event
 from holdfast.source import Source
-from settlement.audit.trail import apply_event
+from settlement.apply_event import apply_event
 from tests.support.tools.payments import NOW, payment
 from tools.demo.progress import Progress, trail
 from tools.local_stack.command_line import WIDE

@@ -65,7 +65,7 @@ def known() -> PaymentState:
     """Returns a state none of whose attributes has the value of a new payment."""
     state = PaymentState(order())
     state.apply(payment_evidence(Verdict.SUCCEEDED))
-    state.apply_event(Event.TRUTH_UNKNOWN)
+    state.apply_event(Event.OUTCOME_UNKNOWN)
     state.flag_for_review("a reason")
     vars(state).update(CHANGED)
     return state

@@ -170,14 +170,14 @@ def test_new_capture_is_not_slow_before_it_is_sent(state: PaymentState) -> None:
 
 
 def test_resolution_ends_the_review(state: PaymentState) -> None:
-    state.apply_event(Event.TRUTH_UNKNOWN)
+    state.apply_event(Event.OUTCOME_UNKNOWN)
     state.flag_for_review("the outcome could not be established")
     state.resolve(CANCELLED)
     assert (state.status, state.payment.review) == (S.CANCELLED, None)
 
 
 def test_resolution_beside_a_pending_inquiry_leaves_the_review(state: PaymentState) -> None:
-    state.apply_event(Event.TRUTH_UNKNOWN)
+    state.apply_event(Event.OUTCOME_UNKNOWN)
     state.apply(payment_evidence(Verdict.SUCCEEDED, paymentId=PAYMENT_ID, value="1"))
     state.resolve(CANCELLED)
     assert (state.status, state.payment.review is not None) == (S.CANCELLED, True)
@@ -187,6 +187,6 @@ def test_resolution_beside_a_late_authorization_leaves_the_review(state: Payment
     declined(state).retry(RetryRequest.model_validate({"paymentMethod": {"paymentMethodType": "CARD"}}))
     state.apply(payment_evidence(Verdict.SUCCEEDED, Source.INQUIRY))
     assert state.late_authorizations == ("ORDER_1-1",)
-    state.apply_event(Event.TRUTH_UNKNOWN)
+    state.apply_event(Event.OUTCOME_UNKNOWN)
     state.resolve(CANCELLED)
     assert (state.status, state.payment.review is not None) == (S.CANCELLED, True)
