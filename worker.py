@@ -116,7 +116,8 @@ def _evict(worker: Worker, run_id: str) -> None:
 
 def _allow_long_tasks(worker: Worker) -> None:
     """Sets how long one workflow task may take, for which the SDK has no public setting."""
-    worker._workflow_worker._deadlock_timeout_seconds = LONGEST_TASK  # type: ignore[union-attr]
+    if (workflows := worker._workflow_worker) is not None:
+        workflows._deadlock_timeout_seconds = LONGEST_TASK
 
 
 async def connect_and_register(settings: Settings, runtime: Runtime | None) -> Client:
