@@ -9,7 +9,7 @@ from temporalio.client import Client, WorkflowHistory
 
 from holdfast.temporal.connection import data_converter
 from tests.support.leaks import scanned
-from tests.support.replay.recording import FOLDER, RECORD, histories_of, record
+from tests.support.replay.recording import FOLDER, RECORD, has_commands, histories_of, record
 from tests.support.replay.stored_histories import NOT_RECORDED, current_version, recorded_scenarios
 from tests.support.scenarios.accounts import Books
 from tests.support.time_skipping import TimeSkipping, time_skipping_server
@@ -103,7 +103,7 @@ async def histories(recorded: frozenset[str], request: pytest.FixtureRequest) ->
 
 def _record(histories: Sequence[WorkflowHistory], scenario: str) -> None:
     version = os.environ.get(RECORD)
-    for history in histories:
+    for history in filter(has_commands, histories):
         assert version, NOT_RECORDED.format(scenario=scenario, version=current_version())
         record(history, scenario, FOLDER / version)
 

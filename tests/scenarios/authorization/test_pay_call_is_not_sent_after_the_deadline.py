@@ -88,7 +88,8 @@ async def test_gateway_that_refuses_connections_until_the_deadline_gets_no_call(
     ):
         paying = asyncio.create_task(split.payments.authorize(order))
         await eventually(lambda: _has(world, reference, "ACTIVITY_TASK_FAILED"))
-        payment = await world.answer(reference, paying, STEP)
+        await world.answer(reference, paying, STEP)
+        payment = await world.skip_until(reference, PaymentStatus.EXPIRED, step=STEP)
     _assert_expired_without_a_call(world, reference, payment)
     assert "not sent: ConnectError" in (payment.attempts[-1].resultMessage or "")
     assert len(await world.events(reference)) < 400
@@ -155,7 +156,8 @@ async def test_later_attempt_that_is_not_sent_until_its_deadline_expires(
         async with split.activities(activities):
             retrying = asyncio.create_task(split.payments.retry(reference, another))
             await eventually(lambda: _has(world, reference, "ACTIVITY_TASK_FAILED"))
-            payment = await world.answer(reference, retrying, STEP)
+            await world.answer(reference, retrying, STEP)
+            payment = await world.skip_until(reference, PaymentStatus.EXPIRED, step=STEP)
     assert payment.status is PaymentStatus.EXPIRED
     assert payment.attempts[1].resultCode == PAY_CALL_NOT_SENT
     assert len(world.calls(reference, "pay")) == 1

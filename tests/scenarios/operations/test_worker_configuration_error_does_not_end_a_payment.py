@@ -59,7 +59,8 @@ async def test_payment_of_an_unknown_account_expires_at_its_deadline(
             paying = asyncio.create_task(split.payments.authorize(order))
             await eventually(lambda: _has_called(world, reference))
             await eventually(lambda: _shows(world, reference, "is not configured at this worker"))
-            payment = await world.answer(reference, paying, STEP)
+            await world.answer(reference, paying, STEP)
+            payment = await world.skip_until(reference, PaymentStatus.EXPIRED, step=STEP)
     _assert_expired(world, payment, "merchantAccount: is not configured")
     lines = [r for r in caplog.records if r.name == "temporalio.workflow" and reference in r.getMessage()]
     assert len(lines) == 1
@@ -99,7 +100,8 @@ async def test_payment_whose_card_the_worker_cannot_decrypt_expires_at_its_deadl
     ):
         paying = asyncio.create_task(split.payments.authorize(order))
         await eventually(lambda: _has_called(world, reference))
-        payment = await world.answer(reference, paying, STEP)
+        await world.answer(reference, paying, STEP)
+        payment = await world.skip_until(reference, PaymentStatus.EXPIRED, step=STEP)
     _assert_expired(world, payment, reason)
 
 

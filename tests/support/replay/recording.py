@@ -12,6 +12,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -25,6 +26,11 @@ RECORD = "RECORD_HISTORIES"
 Json = dict[str, Any]
 
 _IDENTITY = re.compile(r'"identity": "([^"]+)"')
+
+
+def has_commands(history: WorkflowHistory) -> bool:
+    """Returns whether a worker has completed a task of this run, so that there is something to replay."""
+    return any(event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED for event in history.events)
 
 
 async def histories_of(client: Client, workflow_id: str) -> list[WorkflowHistory]:
