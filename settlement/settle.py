@@ -70,8 +70,21 @@ def settle(
     if isinstance(evidence, CaptureEvidence):
         settled = settle_capture(payment, evidence, at, accepts_external=accepts_external)
     else:
+        evidence = _with_request_id(payment, evidence)
         settled = _settle_payment(payment, evidence, at, attempt_limit)
     return follow_risk_review(payment, settled, evidence, at)
+
+
+def _with_request_id(payment: Payment, evidence: PaymentEvidence) -> PaymentEvidence:
+    """Returns a risk review's evidence with the request id of its attempt.
+
+    Antom documents no body for RISK_POST_REVIEW, which may carry the gateway's paymentId alone.
+    """
+    if evidence.paymentRequestId or not evidence.paymentId or evidence.verdict is not Verdict.UNCLEAR:
+        return evidence
+    named = (a.paymentRequestId for a in payment.attempts if a.paymentId == evidence.paymentId)
+    request_id = next(named, None)
+    return evidence.model_copy(update={"paymentRequestId": request_id}) if request_id else evidence
 
 
 def _settle_payment(payment: Payment, evidence: PaymentEvidence, at: datetime, limit: int) -> Settlement:
