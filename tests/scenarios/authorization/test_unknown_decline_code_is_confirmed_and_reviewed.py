@@ -1,6 +1,7 @@
 """A failure whose code explains nothing is confirmed by an inquiry, and a person is asked to look at it."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -97,3 +98,30 @@ async def test_capture_that_fails_without_an_explanation_is_confirmed_and_review
     assert len(world.calls(reference, "inquiryPayment")) > inquiries, "an inquiry confirms the failure"
     assert world.ledger(reference)["capturedAmount"] == 0
     await world.payments.cancel(reference, "end of the test")
+
+
+@pytest.mark.parametrize("code", [UNDOCUMENTED, *UNEXPLAINED])
+async def test_cancel_that_fails_without_an_explanation_is_sent_again(world: World, code: str) -> None:
+    """A refusal would leave the authorization, which `onAuthorizationExpiry` captures in the end."""
+    reference = world.reference(f"unexplained-cancel-{_name(code)}")
+    await world.authorize(reference, onAuthorizationExpiry="CAPTURE")
+    world.fault(reference, "cancel", "code_f", code=code)
+    cancelling = world.payments.cancel(reference, "out of stock")
+    payment = await world.answer(reference, cancelling)
+    payment = await world.skip_until(reference, PaymentStatus.CANCELLED, step=AGAIN)
+    assert payment.review is None
+    assert world.ledger(reference)["liveAuthorizations"] == 0
+
+
+async def test_cancel_that_never_succeeds_is_for_a_person_and_not_captured(world: World) -> None:
+    reference = world.reference("unexplained-cancel-always")
+    await world.authorize(reference, onAuthorizationExpiry="CAPTURE")
+    world.fault(reference, "cancel", "code_f", code="SYSTEM_ERROR", times=-1)
+    await world.answer(reference, world.payments.cancel(reference, "out of stock"))
+    payment = await world.skip_until(reference, PaymentStatus.NEEDS_REVIEW, step=AGAIN)
+    assert payment.review is not None
+    await world.skip(reference, timedelta(days=8))
+    assert world.calls(reference, "capture") == []
+    world.simulator.clear_faults(reference)
+    payment = await world.skip_until(reference, PaymentStatus.CANCELLED, step=timedelta(hours=1))
+    assert world.ledger(reference)["liveAuthorizations"] == 0
