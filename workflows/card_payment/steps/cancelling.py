@@ -83,8 +83,8 @@ def _may_be_absent(state: PaymentState, answer: CancelResult | None) -> bool:
 def _not_cancelled(state: PaymentState, answer: CancelResult) -> None:
     """Applies a refusal that says why. A cancel that was refused otherwise is sent again.
 
-    ORDER_NOT_EXIST means that it arrived before the pay call. An undocumented code, or that of a failure inside
-    the gateway, leaves open what has become of it.
+    ORDER_NOT_EXIST means that it arrived before the pay call. An undocumented code, and that of a failure
+    inside the gateway, leave open what has become of it.
     """
     is_explained_refusal = answer.refused and is_explained(Operation.CANCEL, answer.code)
     if is_explained_refusal and answer.code != ORDER_NOT_EXIST:
