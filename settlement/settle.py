@@ -40,7 +40,7 @@ from settlement.mismatch import (
     observed,
     settle_mismatch,
 )
-from settlement.risk_review import captured_event, follow_risk_review, with_review_status
+from settlement.risk_review import captured_event, decided_event, follow_risk_review, with_review_status
 from settlement.transitions import target
 
 _CLOSED_UNPAID_CODES = frozenset({"ORDER_IS_CLOSED", PAY_CALL_NOT_SENT})
@@ -213,7 +213,7 @@ def _success_event(payment: Payment, evidence: PaymentEvidence) -> Event | None:
     if not payment.captured_minor_units:
         return Event.AUTHORIZED
     if payment.is_risk_rejected:
-        return Event.CAPTURED if evidence.source is Source.OPERATOR else None
+        return decided_event(payment) if evidence.source is Source.OPERATOR else None
     if payment.is_under_risk_review or payment.is_all_captured:
         return captured_event(payment)
     return Event.PARTIALLY_CAPTURED

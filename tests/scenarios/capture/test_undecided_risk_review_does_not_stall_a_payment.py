@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from holdfast import Payment, PaymentStatus
+from holdfast import Outcome, Payment, PaymentStatus, Resolution
 from holdfast.antom.amounts import Amount
 from holdfast.statuses.payment_status import FINAL
 from tests.support.eventually import eventually
@@ -40,7 +40,6 @@ async def _skip_past_expiry(world: World, reference: str) -> Payment:
     expires = (await world.payments.get(reference)).authExpiryTime
     assert expires is not None
     past = expires - datetime.now(UTC) + timedelta(days=1)
-    world.simulator.advance(int(past.total_seconds()))
     for _ in range(4):
         assert await world.skip(reference, past / 4)
     return await world.payments.get(reference)
@@ -70,8 +69,8 @@ async def test_partly_captured_payment_ends_once_a_review_accepts_after_the_expi
     world.simulator.operate_dashboard(f"{reference}-1", "review", code="ACCEPT")
     await world.notify_success(reference, notifyType="RISK_POST_REVIEW", authReviewStatus="ACCEPT")
     payment = await world.skip_until(reference, *FINAL, step=timedelta(hours=1))
-    assert (payment.status, payment.capturedAmount) == (PaymentStatus.CAPTURED, PART)
-    assert world.ledger(reference)["capturedAmount"] == 10000
+    assert (payment.status, payment.capturedAmount) == (PaymentStatus.CAPTURED, payment.paymentAmount)
+    assert world.ledger(reference)["capturedAmount"] == 30000
 
 
 async def test_released_remainder_under_an_endless_review_is_for_a_person(world: World) -> None:
@@ -83,3 +82,20 @@ async def test_released_remainder_under_an_endless_review_is_for_a_person(world:
     payment = await world.payments.get(reference)
     assert payment.status is PaymentStatus.PARTIALLY_CAPTURED, "the part is not reported as captured"
     assert payment.review is not None
+
+
+async def test_resolved_rejection_of_a_part_does_not_end_while_the_remainder_is_held(world: World) -> None:
+    reference = await _partly_captured(world, "risk-rejected-part")
+    with world.env.with_time_skipping_disabled():
+        await world.notify_success(reference, notifyType="RISK_POST_REVIEW", authReviewStatus="REJECT")
+        await world.becomes(reference, PaymentStatus.NEEDS_REVIEW)
+    resolution = Resolution(
+        outcome=Outcome.SUCCEEDED, resolvedBy="ops-7", reason="it was refunded", evidence="case 4711"
+    )
+    payment = await world.payments.resolve(reference, resolution)
+    assert (payment.status, payment.review) == (PaymentStatus.PARTIALLY_CAPTURED, None)
+    assert world.ledger(reference)["liveAuthorizations"] == 1
+    await world.skip(reference, timedelta(days=6))
+    assert (await world.payments.refresh(reference)).status is PaymentStatus.PARTIALLY_CAPTURED
+    payment = await world.skip_until(reference, *FINAL, step=timedelta(hours=6))
+    assert (payment.status, payment.capturedAmount) == (PaymentStatus.CAPTURED, PART)
