@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -182,7 +183,7 @@ async def test_capture_without_an_answer_is_not_repeated_under_risk_review(world
 
 
 @pytest.mark.parametrize("named", [{"paymentRequestId": None}, {"paymentRequestId": None, "paymentId": None}])
-async def test_rejection_without_a_request_id_is_applied(world: World, named: dict[str, None]) -> None:
+async def test_rejection_without_a_request_id_is_applied(world: World, named: dict[str, Any]) -> None:
     """Antom documents no body for RISK_POST_REVIEW. Two of them differ in nothing but the review's status."""
     reference = world.reference(f"risk-unnamed-{len(named)}")
     await world.authorize(reference)

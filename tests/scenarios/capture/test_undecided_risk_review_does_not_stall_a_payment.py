@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from holdfast import Outcome, Payment, PaymentStatus, Resolution
 from holdfast.antom.amounts import Amount
@@ -25,7 +26,7 @@ async def _is_under_review(world: World, reference: str) -> bool:
     return (await world.payments.get(reference)).is_under_risk_review
 
 
-async def _partly_captured(world: World, scenario: str, **fields: object) -> str:
+async def _partly_captured(world: World, scenario: str, **fields: Any) -> str:
     """Returns a partly captured payment whose remainder is under a risk review."""
     reference = world.reference(scenario)
     await world.authorize(reference, **fields)
