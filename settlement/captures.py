@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import assert_never
 
 from holdfast.antom.amounts import Amount
-from holdfast.antom.codes import Advice, advice
+from holdfast.antom.codes import Advice, advice, is_explained
 from holdfast.antom.endpoints import Operation
 from holdfast.antom.models import CaptureMode, ResultStatus
 from holdfast.observation import ObservationKind as Kind
@@ -121,6 +121,9 @@ def _settle_known_capture(
     match evidence.verdict:
         case Verdict.SUCCEEDED:
             return _succeeded(payment, capture, evidence, at)
+        case Verdict.FAILED if _needs_confirmation(payment, capture, evidence):
+            observation = observed(payment, evidence, Kind.FAILURE_NOT_CONFIRMED)
+            return Settlement(append_once(payment, observation, at), must_inquire=True)
         case Verdict.FAILED | Verdict.CANCELLED:
             after = _capture_failed(payment, capture, evidence, at)
             return Settlement(after, must_inquire=_may_be_cancelled(after, evidence))
@@ -128,6 +131,17 @@ def _settle_known_capture(
             return Settlement(payment)
         case _:
             assert_never(evidence.verdict)
+
+
+def _needs_confirmation(payment: Payment, capture: Capture, evidence: CaptureEvidence) -> bool:
+    """Returns whether a notified failure is confirmed by an inquiry first, as its code explains nothing.
+
+    Only a capture of this payment's own is made again after a failure, and could be made twice. The workflow
+    confirms the answer to a capture call before it is settled.
+    """
+    is_own = payment.captureMode is CaptureMode.MANUAL and capture.status is CaptureStatus.PROCESSING
+    is_notified = evidence.source is Source.NOTIFICATION
+    return is_own and is_notified and not is_explained(Operation.CAPTURE, evidence.resultCode or "")
 
 
 def _with_capture(payment: Payment, capture: Capture) -> Payment:

@@ -24,6 +24,8 @@ class Claim(Strict):
     currency: str | None = None
     value: str | None = None
     resultCode: str | None = None
+    authReviewStatus: str | None = None
+    """The gateway's word for the risk review. With another word, the same report is a new claim."""
     attempt: str
     """The paymentRequestId of the current attempt. After a new one, the same report is a new claim."""
     attemptStatus: AttemptStatus
@@ -43,6 +45,7 @@ def claim_of(payment: Payment, evidence: PaymentEvidence | CaptureEvidence) -> C
         return None
     capture = evidence.captureRequestId if isinstance(evidence, CaptureEvidence) else None
     payment_request = evidence.paymentRequestId if isinstance(evidence, PaymentEvidence) else None
+    review = evidence.authReviewStatus if isinstance(evidence, PaymentEvidence) else None
     return Claim(
         verdict=evidence.verdict,
         paymentRequestId=bounded(payment_request),
@@ -51,6 +54,7 @@ def claim_of(payment: Payment, evidence: PaymentEvidence | CaptureEvidence) -> C
         currency=bounded(evidence.currency),
         value=bounded(evidence.value),
         resultCode=bounded(evidence.resultCode),
+        authReviewStatus=bounded(review),
         attempt=payment.attempt.paymentRequestId,
         attemptStatus=payment.attempt.status,
     )

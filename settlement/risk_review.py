@@ -66,6 +66,9 @@ def _apply(
         return payment
     if payment.is_risk_rejected:
         return _rejected(before, payment, evidence, at)
+    is_late = payment.is_under_risk_review and before.has_passed_risk_review
+    if is_late and payment.status is S.CAPTURED and before.status is S.CAPTURED:
+        return flag_for_review(payment, audit_text.RISK_REVIEW_AFTER_CAPTURE, at)
     is_held = payment.status is S.CAPTURING and payment.open_capture is None
     if is_held and payment.captured_minor_units and payment.has_passed_risk_review:
         return apply_event(
@@ -88,7 +91,9 @@ def _rejected(
     is_new = before.authReviewStatus != payment.authReviewStatus
     is_captured = bool(payment.captured_minor_units)
     event = Event.RISK_REJECTED_AFTER_CAPTURE if is_captured else Event.RISK_REJECTED
-    can_move = target(payment.status, event) is not None
+    # an operator has decided about a part that is captured still: only a change reopens the question
+    is_resolved = before.status is payment.status is S.PARTIALLY_CAPTURED and not is_new
+    can_move = target(payment.status, event) is not None and not is_resolved
     if can_move:
         payment = apply_event(payment, event, at, evidence.source, code=payment.authReviewStatus)
     if is_captured and (can_move or is_new):
@@ -97,7 +102,7 @@ def _rejected(
 
 
 def withdrawn(capture_request_id: str) -> CaptureEvidence:
-    """Returns the evidence that a capture never arrived and is not sent again after a rejection."""
+    """Returns the evidence that a capture never arrived and is not sent again because of the risk review."""
     return CaptureEvidence(
         source=Source.INQUIRY,
         verdict=Verdict.FAILED,
@@ -111,8 +116,14 @@ def captured_event(payment: Payment) -> Event:
 
     Money that was captured under a risk review is not reported as captured before the review is decided.
     """
-    if not payment.has_passed_risk_review:
-        return Event.CAPTURE_HELD
+    return decided_event(payment) if payment.has_passed_risk_review else Event.CAPTURE_HELD
+
+
+def decided_event(payment: Payment) -> Event:
+    """Returns the event of a payment whose captured money is reported, whatever its risk review says.
+
+    The remainder of a part is held until the authorization ends; no payment ends before that.
+    """
     done = (capture for capture in payment.captures if capture.status is CaptureStatus.SUCCESS)
     is_last = payment.is_all_captured or any(capture.isLastCapture for capture in done)
     return Event.CAPTURED if is_last else Event.PARTIALLY_CAPTURED

@@ -40,7 +40,7 @@ from settlement.mismatch import (
     observed,
     settle_mismatch,
 )
-from settlement.risk_review import captured_event, follow_risk_review, with_review_status
+from settlement.risk_review import captured_event, decided_event, follow_risk_review, with_review_status
 from settlement.transitions import target
 
 _CLOSED_UNPAID_CODES = frozenset({"ORDER_IS_CLOSED", PAY_CALL_NOT_SENT})
@@ -70,8 +70,21 @@ def settle(
     if isinstance(evidence, CaptureEvidence):
         settled = settle_capture(payment, evidence, at, accepts_external=accepts_external)
     else:
+        evidence = _with_request_id(payment, evidence)
         settled = _settle_payment(payment, evidence, at, attempt_limit)
     return follow_risk_review(payment, settled, evidence, at)
+
+
+def _with_request_id(payment: Payment, evidence: PaymentEvidence) -> PaymentEvidence:
+    """Returns a risk review's evidence with the request id of its attempt.
+
+    Antom documents no body for RISK_POST_REVIEW, which may carry the gateway's paymentId alone.
+    """
+    if evidence.paymentRequestId or not evidence.paymentId or evidence.verdict is not Verdict.UNCLEAR:
+        return evidence
+    named = (a.paymentRequestId for a in payment.attempts if a.paymentId == evidence.paymentId)
+    request_id = next(named, None)
+    return evidence.model_copy(update={"paymentRequestId": request_id}) if request_id else evidence
 
 
 def _settle_payment(payment: Payment, evidence: PaymentEvidence, at: datetime, limit: int) -> Settlement:
@@ -200,7 +213,7 @@ def _success_event(payment: Payment, evidence: PaymentEvidence) -> Event | None:
     if not payment.captured_minor_units:
         return Event.AUTHORIZED
     if payment.is_risk_rejected:
-        return Event.CAPTURED if evidence.source is Source.OPERATOR else None
+        return decided_event(payment) if evidence.source is Source.OPERATOR else None
     if payment.is_under_risk_review or payment.is_all_captured:
         return captured_event(payment)
     return Event.PARTIALLY_CAPTURED

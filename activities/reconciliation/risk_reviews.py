@@ -12,7 +12,8 @@ from temporalio.client import Client
 from activities.reconciliation.payment_state import observe_payment
 from activities.reconciliation.payment_update import reconcile
 from holdfast.antom.models import NotificationEvent, RiskReviewNotification
-from holdfast.statuses.auth_review_status import DECIDED
+from holdfast.payment import Payment
+from holdfast.statuses.auth_review_status import DECIDED, latest
 from holdfast.temporal.names import reference_from_request_id, workflow_id
 from settlement.notification.verified_notification import verified
 
@@ -20,7 +21,9 @@ RISK_POST_REVIEW = "RISK_POST_REVIEW"
 
 
 async def deliver_risk_review(temporal: Client, merchant_account: str, event: NotificationEvent) -> None:
-    """Delivers one event to the running payment of this account that waits for it, if there is one.
+    """Delivers one event to the running payment of this account that does not know it, if there is one.
+
+    A payment can be unaware of its risk review, because an earlier notification was lost too.
 
     Raises:
         ApplicationError: Temporal does not answer.
@@ -31,10 +34,17 @@ async def deliver_risk_review(temporal: Client, merchant_account: str, event: No
         return
     observed = await observe_payment(temporal, workflow_id(reference))
     payment = observed.payment if observed and observed.is_running else None
-    if payment is None or payment.merchantAccount != merchant_account or not payment.is_under_risk_review:
+    if payment is None or payment.merchantAccount != merchant_account or not _is_new(payment, notification):
         return
     facts = verified(notification, merchant_account=merchant_account, received_at=datetime.now(UTC))
     await reconcile(temporal, workflow_id(reference), facts)
+
+
+def _is_new(payment: Payment, notification: RiskReviewNotification) -> bool:
+    """Returns whether the result is about the payment's current attempt, and changes what it knows."""
+    is_current = notification.paymentRequestId == payment.attempt.paymentRequestId
+    known, reported = payment.authReviewStatus, notification.authReviewStatus
+    return is_current and latest(known, reported) != known
 
 
 def _parse(event: NotificationEvent) -> RiskReviewNotification | None:

@@ -1,5 +1,7 @@
 """The search attributes of payments. Temporal stores them unencrypted: they must hold no personal data."""
 
+import re
+
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
 PAYMENT_STATUS = SearchAttributeKey.for_keyword("PaymentStatus")
@@ -9,14 +11,15 @@ ANTOM_PAYMENT_ID = SearchAttributeKey.for_keyword("AntomPaymentId")
 CAPTURE_BEFORE = SearchAttributeKey.for_datetime("CaptureBefore")
 NEEDS_REVIEW = SearchAttributeKey.for_bool("NeedsReview")
 
-LONGEST_PAYMENT_ID = 64
-"""Of the gateway's ids (Antom: pay). A longer one is no id, and the server may refuse to index it."""
+_PAYMENT_ID = re.compile(r"[!-~]{1,64}")
+"""The gateway's ids have up to 64 characters (Antom: pay). A longer one is no id, and neither is one with a
+space or a control character: the server may refuse to index it, and PostgreSQL stores no NUL."""
 
 ALL = (PAYMENT_STATUS, MERCHANT_ACCOUNT, REFERENCE_ORDER_ID, ANTOM_PAYMENT_ID, CAPTURE_BEFORE, NEEDS_REVIEW)
 
 
 def payment_id_updates(payment_id: str | None) -> list[SearchAttributeUpdate[str]]:
     """The update that makes a payment searchable by the gateway's id; none where there is no such id."""
-    if not payment_id or len(payment_id) > LONGEST_PAYMENT_ID:
+    if not payment_id or not _PAYMENT_ID.fullmatch(payment_id):
         return []
     return [ANTOM_PAYMENT_ID.value_set(payment_id)]

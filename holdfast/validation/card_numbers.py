@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import unquote
 
@@ -31,11 +32,12 @@ _SHORTEST, _LONGEST = 14, 19
 _SHORTEST_IN_A_URL, _SHORTEST_BESIDE_TELEPHONE_NUMBERS = 15, 16
 
 _GROUP = re.compile(r"[0-9]+")
-_GROUPS = re.compile(r"[0-9]+(?:(?:[^\w:]|_){1,3}[0-9]+)*")
-"""Digits with separators between them. A colon is no separator: it separates hours and minutes, and the parts
-of an IPv6 address."""
+_GROUPS = re.compile(r"[0-9]+(?:(?:\s++|[^\w\s:]|_){1,3}[0-9]+)*")
+"""Digits with separators between them, where white space of any length is one. A colon is no separator: it
+separates hours and minutes, and the parts of an IPv6 address."""
 _SECURITY_CODE = re.compile(
-    r"(?<![^\W_])cv[vc]2?(?:[\s_-]*(?:code|number|is))*[\W_]{0,4}[0-9]{3,4}(?![0-9])", re.IGNORECASE
+    r"(?<![^\W_])cv[vc]2?(?:[\s_-]*(?:code|number|is))*(?:\s++|[^\w\s]|_){0,4}[0-9]{3,4}(?![0-9])",
+    re.IGNORECASE,
 )
 _BRANDS = re.compile(
     r"4\d{15}(\d{3})?"  # Visa
@@ -47,6 +49,8 @@ _BRANDS = re.compile(
 """The length and the leading digits of each brand's card numbers (ISO/IEC 7812)."""
 
 
+_FILLERS = frozenset("\u115f\u1160")
+"""Hangul letters without a form of their own, which are invisible (NFKC replaces the others by these)."""
 _DOUBLED = str.maketrans("0123456789", "0246813579")
 """The sum of the digits of the double of each digit."""
 
@@ -99,16 +103,24 @@ def contains_security_code(text: str) -> bool:
 
 
 def _with_ascii_digits(text: str) -> str:
-    """Returns the text in the compatibility form NFKC, with ASCII digits and no invisible characters."""
+    """Returns the text in the compatibility form NFKC, with ASCII digits and no invisible characters.
+
+    Each letter is converted alone: the time for a whole text grows with the square of its combining marks.
+    """
     if text.isascii():
         return text
-    return "".join(_plain(letter) for letter in unicodedata.normalize("NFKC", text))
+    return "".join(letter if letter.isascii() else _plain(letter) for letter in text)
 
 
+@lru_cache(maxsize=4096)
 def _plain(letter: str) -> str:
-    if letter.isdecimal():
-        return str(unicodedata.decimal(letter))
-    return "" if unicodedata.category(letter) == "Cf" else letter
+    return "".join(_visible(each) for each in unicodedata.normalize("NFKC", letter))
+
+
+def _visible(letter: str) -> str:
+    if letter.isdigit():
+        return str(unicodedata.digit(letter))
+    return "" if unicodedata.category(letter) == "Cf" or letter in _FILLERS else letter
 
 
 def _run_has_card_number(run: str, shortest: int) -> bool:
@@ -145,7 +157,7 @@ def _has_valid_check_digit(digits: str) -> bool:
     return (sum(summands.encode()) - ord("0") * len(digits)) % 10 == 0
 
 
-def _is_json_with_card_data(text: str) -> bool:
+def _is_json_with_card_data(text: str, *, nested: bool = False) -> bool:
     """Returns whether the text is JSON with a field for card data, or with card data in an escaped text."""
     if text.lstrip()[:1] not in ("{", "["):
         return False
@@ -154,9 +166,20 @@ def _is_json_with_card_data(text: str) -> bool:
     except (ValueError, RecursionError):
         return False
     return any(
-        name in CARD_FIELDS or (isinstance(value, str) and _contains_card_data(value, _SHORTEST))
+        name in CARD_FIELDS or (isinstance(value, str) and _is_misplaced_in_json(value, nested=nested))
         for name, value in fields
     )
+
+
+def _is_misplaced_in_json(text: str, *, nested: bool) -> bool:
+    """Returns whether a text of a JSON document has card data.
+
+    The texts of a document inside a document were searched with the text around them. A search of each level
+    of a deep one would take longer than a workflow task has.
+    """
+    if not nested and (contains_card_number(text) or contains_security_code(text)):
+        return True
+    return _is_json_with_card_data(text, nested=True)
 
 
 def _json_fields(data: object) -> Iterator[tuple[str, object]]:

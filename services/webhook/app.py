@@ -157,12 +157,15 @@ class NotificationHandler:
         return acknowledgement(account, path, self._clock())
 
     async def _store(self, request: VerifiedRequest) -> bool:
-        """Stores the notification in Temporal. Returns False when its body is not a known notification."""
+        """Stores the notification in Temporal. Returns False when its body cannot be read.
+
+        A notification of an unknown type is acknowledged: it would be the same when it is sent again.
+        """
         try:
             facts = _parse(request)
         except NotificationError as error:
             await keep_unreadable(self._client, request, _reason(error), error.notify_type)
-            return False
+            return isinstance(error, UnknownNotification)
         await deliver(self._client, request, facts)
         return True
 

@@ -12,6 +12,7 @@ from holdfast.statuses.payment_status import PaymentStatus
 
 BUYER_HAS_FINISHED: Final = "the buyer has finished"
 CAPTURE_BESIDE_OPEN_ONE: Final = "a capture succeeded while another one has no result yet"
+RISK_REVIEW_AFTER_CAPTURE: Final = "a risk review of a payment that was reported as captured is not decided"
 RISK_REJECTED_AFTER_CAPTURE: Final = "the risk review rejected a payment whose money is captured"
 
 _SENTENCES: Final[Mapping[K, str]] = {

@@ -2,6 +2,8 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -178,3 +180,21 @@ async def test_capture_without_an_answer_is_not_repeated_under_risk_review(world
     assert payment.status is PaymentStatus.CANCELLED
     assert world.ledger(reference)["liveAuthorizations"] == 0
     assert _captured(world, reference) == 0
+
+
+@pytest.mark.parametrize("named", [{"paymentRequestId": None}, {"paymentRequestId": None, "paymentId": None}])
+async def test_rejection_without_a_request_id_is_applied(world: World, named: dict[str, Any]) -> None:
+    """Antom documents no body for RISK_POST_REVIEW. Two of them differ in nothing but the review's status."""
+    reference = world.reference(f"risk-unnamed-{len(named)}")
+    await world.authorize(reference)
+    for status in (UNDER_REVIEW, "REJECT"):
+        world.simulator.operate_dashboard(f"{reference}-1", "review", code=status)
+        with world.env.with_time_skipping_disabled():
+            await world.notify_success(
+                reference, notifyType="RISK_POST_REVIEW", authReviewStatus=status, **named
+            )
+            await eventually(partial(_has_status, world, reference, status))
+    payment = await world.skip_until(reference, *FINAL, step=timedelta(seconds=16))
+    assert payment.status is PaymentStatus.CANCELLED
+    assert (payment.review is None) is (len(named) == 1), "a notification that names nothing is flagged"
+    assert world.ledger(reference)["liveAuthorizations"] == 0

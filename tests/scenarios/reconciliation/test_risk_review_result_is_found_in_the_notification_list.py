@@ -46,3 +46,19 @@ async def test_rejected_risk_review_is_found_in_the_list(shop: Books) -> None:
     payment = await shop.world.skip_until(reference, *FINAL, step=AGAIN)
     assert payment.status is PaymentStatus.CANCELLED
     assert shop.world.ledger(reference)["liveAuthorizations"] == 0
+
+
+async def test_rejection_is_found_in_the_list_by_a_payment_that_knows_no_review(shop: Books) -> None:
+    """The pay response has no status of the review, and both notifications are lost."""
+    shop.keeps_histories = True
+    world, reference = shop.world, shop.reference("risk-list-unknown")
+    world.fault(reference, "riskReview", "processing", code="REJECT", seconds=1)
+    world.fault(reference, "notification", "none", times=-1)
+    await world.authorize(reference, merchantAccount=shop.account)
+    with world.env.with_time_skipping_disabled():
+        await eventually(lambda: len(_notified(shop, reference)) == 2)
+    assert (await shop.payment(reference)).authReviewStatus is None
+    await shop.reconcile()
+    payment = await world.skip_until(reference, *FINAL, step=AGAIN)
+    assert (payment.status, payment.authReviewStatus) == (PaymentStatus.CANCELLED, "REJECT")
+    assert world.ledger(reference)["liveAuthorizations"] == 0

@@ -9,6 +9,8 @@ from settlement.evidence import CaptureEvidence, Verdict
 from tests.support.settlement.expected_effect import EvidenceKind, ExpectedEffect, HoldState, ModelCapture
 from tests.support.settlement.model import ENDED, ENDED_WITHOUT_CAPTURE, Model
 
+_UNKNOWN = {None, "SUCCESS"}
+"""Of the codes in these sequences, those that the gateway does not document for a failure."""
 _AUTHORIZATION_ENDED = {
     "AUTH_EXPIRED": S.EXPIRED,
     "AUTH_CANCELLED": S.CANCELLED,
@@ -102,6 +104,9 @@ def _statuses_once_captured(model: Model, capture: ModelCapture) -> set[S]:
 def _failure(model: Model, capture: ModelCapture, claim: CaptureEvidence) -> ExpectedEffect:
     if capture.status is C.FAIL:
         return model.no_change(EvidenceKind.NOTHING_NEW)
+    if capture.status is C.PROCESSING and _is_unconfirmed(model, claim):
+        early = model.no_change(EvidenceKind.EARLY, f"not confirmed {claim.captureRequestId}")
+        return replace(early, needs_inquiry=True)
     if capture.status is C.PROCESSING:
         return ExpectedEffect(
             EvidenceKind.NEW,
@@ -112,6 +117,12 @@ def _failure(model: Model, capture: ModelCapture, claim: CaptureEvidence) -> Exp
     was_captured = model.status in {S.CAPTURED, S.PARTIALLY_CAPTURED}
     statuses = {S.NEEDS_REVIEW if was_captured else model.status}
     return ExpectedEffect(EvidenceKind.CORRECTION, statuses, capture_statuses={C.FAIL}, needs_review=True)
+
+
+def _is_unconfirmed(model: Model, claim: CaptureEvidence) -> bool:
+    """An inquiry confirms a notified failure whose code explains nothing."""
+    is_notified = claim.source is Source.NOTIFICATION and claim.verdict is Verdict.FAILED
+    return not model.automatic and is_notified and claim.resultCode in _UNKNOWN
 
 
 def _statuses_once_failed(model: Model, claim: CaptureEvidence) -> set[S]:

@@ -15,7 +15,7 @@ from holdfast.source import Source
 from holdfast.statuses.attempt_status import AttemptStatus as A
 from holdfast.statuses.auth_review_status import AuthReviewStatus, latest
 from holdfast.statuses.payment_status import PaymentStatus as S
-from settlement.audit.text import RISK_REJECTED_AFTER_CAPTURE
+from settlement.audit.text import RISK_REJECTED_AFTER_CAPTURE, RISK_REVIEW_AFTER_CAPTURE
 from settlement.commands import refuse_capture, start_attempt
 from settlement.evidence import CaptureEvidence, PaymentEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
@@ -157,6 +157,23 @@ def test_rejection_of_a_partly_captured_payment_is_decided_by_a_person() -> None
     payment = settled(payment_at(S.PARTIALLY_CAPTURED), reviewed(REJECT)).payment
     assert (payment.status, payment.capturedAmount) == (S.NEEDS_REVIEW, PART)
     assert payment.review is not None
+
+
+def test_resolved_rejection_of_a_part_keeps_the_payment_open_until_the_remainder_is_released() -> None:
+    rejected = settled(payment_at(S.PARTIALLY_CAPTURED), reviewed(REJECT)).payment
+    resolved = settled(rejected, payment_evidence(Verdict.SUCCEEDED, Source.OPERATOR)).payment
+    assert (resolved.status, resolved.capturedAmount) == (S.PARTIALLY_CAPTURED, PART)
+    success = payment_evidence(Verdict.SUCCEEDED, Source.INQUIRY, authReviewStatus=REJECT)
+    assert settled(resolved, success, reviewed(REJECT)).payment.status is S.PARTIALLY_CAPTURED
+    with pytest.raises(UnderRiskReview):
+        refuse_capture(resolved, CaptureRequest())
+
+
+def test_review_that_is_learned_after_the_capture_is_for_a_person() -> None:
+    late = settled(payment_at(S.CAPTURED), reviewed(PROCESSING)).payment
+    assert late.status is S.CAPTURED
+    assert late.review == Review(reason=RISK_REVIEW_AFTER_CAPTURE, since=NOW)
+    assert settled(payment_at(S.CAPTURED), reviewed(ACCEPT)).payment.review is None
 
 
 def test_reversed_capture_under_review_is_reviewed() -> None:

@@ -162,7 +162,7 @@ def test_capture_evidence_keeps_invariants_and_is_idempotent(
     ],
 )
 def test_failed_capture_changes_status_by_its_code(code: str | None, becomes: S, review: bool) -> None:
-    failed = capture_evidence(Verdict.FAILED, resultCode=code)
+    failed = capture_evidence(Verdict.FAILED, Source.INQUIRY, resultCode=code)
     after = settled(payment_at(S.CAPTURING), failed).payment
     assert after.status is becomes
     assert after.captures[0].resultCode == code
@@ -312,3 +312,13 @@ def test_capture_evidence_is_matched_by_its_request_id() -> None:
     assert settled(both, capture_evidence(Verdict.SUCCEEDED, amount=PART)).payment == both
     second = capture_evidence(Verdict.SUCCEEDED, amount=REST, captureRequestId=capture_id(2))
     assert settled(both, second).payment.status is S.CAPTURED
+
+
+@pytest.mark.parametrize("code", ["AN_UNDOCUMENTED_CODE", "SYSTEM_ERROR", "PROCESS_FAIL", None])
+def test_notified_failure_of_a_capture_without_an_explanation_is_inquired_about_first(
+    code: str | None,
+) -> None:
+    notified = capture_evidence(Verdict.FAILED, Source.NOTIFICATION, resultCode=code)
+    after = settled(payment_at(S.CAPTURING), notified)
+    assert (after.payment.status, after.payment.review, after.must_inquire) == (S.CAPTURING, None, True)
+    assert after.payment.captures[0].status is CaptureStatus.PROCESSING

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from activities.calls import CancelCall, CancelResult
-from holdfast.antom.codes import ORDER_NOT_EXIST
+from holdfast.antom.codes import ORDER_NOT_EXIST, is_explained
+from holdfast.antom.endpoints import Operation
 from holdfast.payment_event import Event
 from holdfast.progress import CancellationCause
 from holdfast.source import Source
@@ -80,8 +81,13 @@ def _may_be_absent(state: PaymentState, answer: CancelResult | None) -> bool:
 
 
 def _not_cancelled(state: PaymentState, answer: CancelResult) -> None:
-    """Applies a refusal. A cancel that found nothing arrived before the pay call, and is sent again."""
-    if answer.refused and answer.code != ORDER_NOT_EXIST:
+    """Applies a refusal that says why. A cancel that was refused otherwise is sent again.
+
+    ORDER_NOT_EXIST means that it arrived before the pay call. An undocumented code, and that of a failure
+    inside the gateway, leave open what has become of it.
+    """
+    is_explained_refusal = answer.refused and is_explained(Operation.CANCEL, answer.code)
+    if is_explained_refusal and answer.code != ORDER_NOT_EXIST:
         state.apply_event(Event.CANCEL_REFUSED, Source.CANCEL, answer.code)
         state.flag_for_review(f"the gateway refused to cancel: {answer.code}")
 

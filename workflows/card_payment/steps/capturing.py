@@ -8,7 +8,7 @@ from activities.calls import CaptureCall, CaptureResult, WatchFor
 from holdfast.antom.endpoints import Operation
 from holdfast.payment import Capture
 from holdfast.payment_event import Event
-from settlement.authorization_expiry import expiry_of
+from settlement.authorization_expiry import action_time, expiry_of
 from settlement.risk_review import withdrawn
 from workflows.card_payment import gateway_calls as gateway
 from workflows.card_payment.answer_trust import may_be_captured_externally, needs_inquiry
@@ -18,6 +18,7 @@ from workflows.card_payment.pace import CAPTURE_RESULT
 from workflows.card_payment.payment_state import PaymentState, earlier_sends
 from workflows.card_payment.polling import ConsecutiveCount, Pauses, poll
 from workflows.card_payment.steps import risk_review
+from workflows.card_payment.steps.expiry import until_moment
 from workflows.card_payment.watching import watch
 from workflows.timing import (
     CAPTURE_EVIDENCE,
@@ -25,7 +26,6 @@ from workflows.timing import (
     CAPTURE_REPEAT_PAUSE,
     MISSING_CAPTURE_ANSWERS,
     MISSING_CAPTURE_PAUSE,
-    RISK_REVIEW_LIMIT,
     UNKNOWN_CAPTURE_LONGEST,
     UNKNOWN_CAPTURE_PAUSE,
 )
@@ -90,7 +90,7 @@ async def _establish(
             state.apply(result.evidence)
         if unchanged():
             await _pause_before_repeat(state, pauses.next())
-            await _until_sendable(state, capture)
+            await _until_sendable(state, inquirer, capture)
         if unchanged():
             result = await _send(state, inquirer, capture)
 
@@ -100,20 +100,25 @@ async def _until_reportable(state: PaymentState) -> None:
     if not state.payment.is_under_risk_review:
         state.apply_event(Event.OUTCOME_UNKNOWN, detail="capturing without an open capture")
         return
-    unchanged, review_at = state.unchanged_since(), workflow.now() + RISK_REVIEW_LIMIT
     state.capture_is_slow = True
-    state.set_waiting_for(risk_review.WAITING_FOR, review_at)
-    await risk_review.until_decided(state, review_at)
-    if unchanged() and state.payment.is_under_risk_review:
-        state.flag_for_review("the risk review of captured money is not decided after seven days")
-        await risk_review.until_decided(state)
-
-
-async def _until_sendable(state: PaymentState, capture: Capture) -> None:
-    """Waits for the risk review. A capture that never arrived is withdrawn after a rejection."""
-    unchanged = state.unchanged_since()
     await risk_review.until_decided(state)
-    if unchanged() and state.payment.is_risk_rejected:
+
+
+async def _until_sendable(state: PaymentState, inquirer: Inquirer, capture: Capture) -> None:
+    """Waits for the risk review. A capture that never arrived is withdrawn where it must not be sent again.
+
+    That is so after a rejection, and where the action before the expiry is due while the review is not
+    decided: without an open capture, the authorization can be released.
+    """
+    unchanged = state.unchanged_since()
+    if state.payment.has_passed_risk_review:
+        return
+    await until_moment(
+        state, action_time, risk_review.WAITING_FOR, goes_on=lambda: state.payment.is_under_risk_review
+    )
+    if unchanged() and state.payment.is_under_risk_review:
+        await inquirer.inquire()
+    if unchanged() and not state.payment.has_passed_risk_review:
         state.apply(withdrawn(capture.captureRequestId))
 
 

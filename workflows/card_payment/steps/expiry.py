@@ -10,7 +10,7 @@ from holdfast.payment import Attempt
 from settlement.authorization_expiry import action_time, expiry_of
 from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.pace import review_pace
-from workflows.card_payment.payment_state import PaymentState
+from workflows.card_payment.payment_state import PaymentState, until
 from workflows.card_payment.polling import Pauses, always
 from workflows.card_payment.steps import risk_review
 from workflows.card_payment.watching import watch
@@ -63,7 +63,7 @@ async def let_it_expire_under_risk_review(state: PaymentState) -> None:
         goes_on=lambda: state.payment.is_under_risk_review,
     )
     if unchanged() and state.payment.is_under_risk_review:
-        await slow_watch(state)
+        await until(lambda: not state.payment.is_under_risk_review, slow_watch(state))
 
 
 async def until_moment(

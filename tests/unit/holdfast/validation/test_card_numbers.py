@@ -14,6 +14,7 @@ from temporalio.client import Client
 from holdfast import InvalidOrder, InvalidRequest, PaymentClient
 from holdfast.order import parse_order
 from holdfast.resolution import Outcome, Resolution
+from holdfast.validation import card_numbers
 from holdfast.validation.card_numbers import TYPED, contains_card_number, contains_security_code
 from holdfast.validation.texts import IDS
 from tests.support.complete_order import complete_order, leaves
@@ -51,6 +52,9 @@ Json = dict[str, Any]
         "４０５４６９５７２３１００７６８",
         "٤٠٥٤٦٩٥٧٢٣١٠٠٧٦٨",
         "⁴⁰⁵⁴⁶⁹⁵⁷²³¹⁰⁰⁷⁶⁸",
+        "➍⓿➎➍➏➒➎➐➋➌➊⓿⓿➐➏➑",
+        "4054    6957\t\t\t\t2310\r\n\r\n0768",
+        "4054\u31646957\uffa02310\u115f0768",
     ],
 )
 def test_card_number_is_detected(text: str) -> None:
@@ -265,3 +269,41 @@ async def test_client_refuses_card_numbers_before_any_request(payments: PaymentC
         await payments.resolve("ORDER_1", resolution)
     with pytest.raises(InvalidRequest, match=r"^paymentMethod.paymentMethodId: "):
         await payments.retry("ORDER_1", {"paymentMethodType": "CARD", "paymentMethodId": VISA})
+
+
+def test_time_of_a_search_does_not_grow_with_the_square_of_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check runs in a workflow task: Unicode's form of many combining marks took a minute."""
+    normalized, normalize = list[int](), unicodedata.normalize
+
+    def counted(form: Any, text: str) -> str:
+        normalized.append(len(text))
+        return normalize(form, text)
+
+    monkeypatch.setattr(unicodedata, "normalize", counted)
+    assert not contains_card_number("a" + "\u0301" * 5000 + "\u0316" * 5000)
+    assert max(normalized, default=0) <= 1
+
+
+def test_deep_json_in_a_text_is_searched_as_often_as_shallow_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched, search = list[int](), card_numbers.contains_card_number
+
+    def counted(text: str, *rest: int) -> bool:
+        searched.append(len(text))
+        return search(text, *rest)
+
+    monkeypatch.setattr(card_numbers, "contains_card_number", counted)
+    text, depth = "4 " * 20, 12
+    for _ in range(depth):
+        text = json.dumps([text])
+    order = order_fields()
+    parse_order({**order, "order": {**order["order"], "extendInfo": text}})
+    assert sum(length >= 40 for length in searched) == 2
+
+
+def test_field_for_card_data_in_deep_json_is_found() -> None:
+    text = json.dumps({"expiryYear": "29"})
+    for _ in range(5):
+        text = json.dumps({"nested": text})
+    order = order_fields()
+    with pytest.raises(InvalidOrder, match="extendInfo"):
+        parse_order({**order, "order": {**order["order"], "extendInfo": text}})

@@ -339,9 +339,6 @@ async def test_request_time_outside_the_tolerance_is_rejected(
         (b"not json at all", "not JSON", None),
         (b"", "not JSON", None),
         (b"[1, 2]", "not JSON", None),
-        (b'{"notifyType": "REFUND_RESULT"}', "unknown notifyType", "REFUND_RESULT"),
-        (b'{"disputeNotificationType": "DISPUTE_CREATED"}', "unknown notifyType", "DISPUTE_CREATED"),
-        (b'{"result": {}}', "unknown notifyType", None),
         (b'{"notifyType": "PAYMENT_RESULT"}', "malformed", "PAYMENT_RESULT"),
     ],
 )
@@ -352,6 +349,24 @@ async def test_signed_body_of_unknown_format_is_kept_and_answered_400(
     assert [(answer.status_code, answer.content) for answer in answers] == [(400, b"")] * 2
     notice = await kept(temporal, body)
     assert (notice.reason, notice.notifyType, notice.facts) == (reason, notify_type, None)
+
+
+@pytest.mark.parametrize(
+    ("body", "notify_type"),
+    [
+        (b'{"notifyType": "REFUND_RESULT"}', "REFUND_RESULT"),
+        (b'{"disputeNotificationType": "DISPUTE_CREATED"}', "DISPUTE_CREATED"),
+        (b'{"notifyType": "SOMETHING_NEW"}', "SOMETHING_NEW"),
+        (b'{"result": {}}', None),
+    ],
+)
+async def test_notification_of_an_unknown_type_is_kept_and_acknowledged(
+    temporal: Client, gateway: Sender, body: bytes, notify_type: str | None
+) -> None:
+    answers = [await gateway.post(body, "ORDER_X") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    notice = await kept(temporal, body)
+    assert (notice.reason, notice.notifyType, notice.facts) == ("unknown notifyType", notify_type, None)
 
 
 @pytest.mark.parametrize("declared", [True, False])
@@ -368,7 +383,7 @@ async def test_body_of_exactly_64_kib_is_read(temporal: Client, gateway: Sender)
     assert len(body) == 65_536
     path = notify_path("ORDER_X")
     answer = await gateway.http.post(path, content=in_pieces(body), headers=gateway.headers(path, body))
-    assert answer.status_code == 400
+    assert answer.status_code == 200
     assert await is_kept(temporal, body)
 
 
