@@ -20,6 +20,7 @@ from holdfast.temporal.names import DOT_SEGMENTS, PAYMENT_REFERENCE
 from holdfast.validation.card_fields import reject_card_data
 from holdfast.validation.parsing import parse_model
 from holdfast.validation.redirect_url import is_redirect, refuse_redirect
+from holdfast.validation.size import reject_oversized
 from holdfast.validation.strict import Strict
 
 Seconds = Annotated[int, Field(ge=1, le=30 * 24 * 3600)]
@@ -189,6 +190,12 @@ def parse_retry_fields(data: object) -> RetryRequest:
     return parse_model(RetryRequest, data, InvalidRequest)
 
 
+def retried_order(order: PaymentOrder, request: RetryRequest) -> PaymentOrder:
+    """Returns the order of the next attempt, with the payment method and the environment of the request."""
+    changed = {"paymentMethod": request.paymentMethod, "env": request.env or order.env}
+    return order.model_copy(update=changed)
+
+
 def parse_retry(data: object, order: PaymentOrder, used_cards: Collection[str] = ()) -> RetryRequest:
     """Validates the retry request that a client sent, and compares it with the order.
 
@@ -208,6 +215,7 @@ def parse_retry(data: object, order: PaymentOrder, used_cards: Collection[str] =
         raise InvalidRequest(str(error)) from None
     if request.env is not None and not is_redirect(order.paymentRedirectUrl, request.env.terminalType):
         raise InvalidRequest("env.terminalType: the order's paymentRedirectUrl is for an app alone")
+    reject_oversized(retried_order(order, request), InvalidRequest)
     card = request.paymentMethod.cardReference
     if card is not None and card in used_cards:
         raise InvalidRequest(

@@ -66,6 +66,9 @@ class Capture(Strict):
     isLastCapture: bool = True
     status: CaptureStatus = CaptureStatus.PROCESSING
     resultCode: str | None = None
+    isForgotten: bool = False
+    """Whether an inquiry found it under a request id of this payment that its workflow had not requested: a
+    reset of the workflow, or a restore of Temporal from a backup, has removed the request."""
 
 
 class Review(Strict):

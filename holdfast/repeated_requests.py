@@ -18,18 +18,30 @@ def attempt_with_key(payment: Payment, key: str | None) -> Attempt | None:
 def capture_with_key(payment: Payment, request: CaptureRequest) -> Capture | None:
     """Returns the capture that the request's key belongs to; None where there is none.
 
-    Of several tries it is the one that has not failed, or the last one.
+    Of several tries it is the one that has not failed, or the last one. A forgotten capture of the amount
+    counts as such a try, because the key that it was made with is lost: a request that repeats it must not
+    capture its money again.
 
     Raises:
         InvalidRequest: The key belongs to a capture of another amount.
     """
     tries = [c for c in payment.captures if request.key is not None and c.key == request.key]
-    if not tries:
-        return None
-    capture = next((c for c in tries if c.status is not CaptureStatus.FAIL), tries[-1])
-    if not _has_amount(payment, capture, request):
+    made = next((c for c in tries if c.status is not CaptureStatus.FAIL), None)
+    known = made or (tries[-1] if tries else None)
+    if known is not None and not _has_amount(payment, known, request):
         raise InvalidRequest("key: belongs to a capture with another captureAmount")
-    return capture
+    return made or _forgotten_capture(payment, request) or known
+
+
+def _forgotten_capture(payment: Payment, request: CaptureRequest) -> Capture | None:
+    """Returns the forgotten capture that the request may repeat; None where there is none.
+
+    After the end nothing more is captured: where a remainder was released, the request can be for that part.
+    """
+    if request.key is None or (payment.status.is_final and not payment.is_all_captured):
+        return None
+    taken = (c for c in payment.captures if c.isForgotten and c.status is CaptureStatus.SUCCESS)
+    return next((c for c in taken if c.key is None and _has_amount(payment, c, request)), None)
 
 
 def is_capture_repeated(payment: Payment, request: CaptureRequest) -> bool:

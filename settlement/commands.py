@@ -27,6 +27,8 @@ from holdfast.source import Source
 from holdfast.statuses.payment_status import PaymentStatus as S
 from holdfast.temporal.names import capture_request_id, payment_request_id
 from settlement.apply_event import apply_event
+from settlement.audit import text as audit_text
+from settlement.audit.trail import append_event
 from settlement.transitions import target
 
 _CAPTURABLE = frozenset({S.AUTHORIZED, S.PARTIALLY_CAPTURED})
@@ -117,13 +119,13 @@ def refuse_capture(payment: Payment, request: CaptureRequest) -> None:
 def request_capture(payment: Payment, request: CaptureRequest, at: datetime, source: Source) -> Payment:
     """Returns the payment with a capture that has a request id, and nothing is sent yet.
 
-    A request with the key of a capture that has succeeded changes nothing; after a failure it is for the
-    amount of the capture that failed. While a capture is open no other one is added: the open capture is
-    resumed where its outcome is unknown.
+    A request with the key of a capture that has succeeded changes nothing, and a forgotten capture gets the
+    key of the request that repeats it. After a failure it is for the amount of the capture that failed. While
+    a capture is open no other one is added: the open capture is resumed where its outcome is unknown.
     """
     known = capture_with_key(payment, request)
     if known is not None and known.status is CaptureStatus.SUCCESS:
-        return payment
+        return _with_key(payment, known, request, at, source)
     if payment.open_capture is not None:
         if target(payment.status, Event.CAPTURE_RESUMED) is None:
             return payment
@@ -139,6 +141,22 @@ def request_capture(payment: Payment, request: CaptureRequest, at: datetime, sou
     _refuse_impossible(payment, Event.CAPTURE_REQUESTED)
     after = apply_event(payment, Event.CAPTURE_REQUESTED, at, source)
     return after.model_copy(update={"captures": (*payment.captures, capture)})
+
+
+def _with_key(
+    payment: Payment, capture: Capture, request: CaptureRequest, at: datetime, source: Source
+) -> Payment:
+    """Returns the payment with the request's key at the capture, which can be a forgotten one without a key.
+
+    Its review stays: only a person can tell whether the request has repeated this capture.
+    """
+    if capture.key == request.key:
+        return payment
+    named = capture.model_copy(update={"key": request.key})
+    captures = tuple(named if each is capture else each for each in payment.captures)
+    detail = audit_text.forgotten_capture_repeated(capture.captureRequestId)
+    after = append_event(payment, at, source, code=None, detail=detail)
+    return after.model_copy(update={"captures": captures})
 
 
 def _risk_review_text(payment: Payment) -> str:

@@ -1,8 +1,11 @@
 """Captures that a MANUAL payment did not request.
 
 A person made such a capture in the gateway's dashboard, or Holdfast made it before Temporal was restored from
-a backup. The money is captured either way: the capture counts once an inquiry reports it, and the payment is
-flagged for review.
+a backup or its workflow was reset. The money is captured either way: the capture counts once an inquiry
+reports it, and the payment is flagged for review.
+
+The request id shows which of the two it is. One of this payment's own ids belongs to a forgotten capture, and
+the merchant may still request that one again with its key (:mod:`holdfast.repeated_requests`).
 """
 
 from datetime import datetime
@@ -13,6 +16,7 @@ from holdfast.antom.amounts import Amount
 from holdfast.antom.models import CaptureMode
 from holdfast.payment import Capture, Payment
 from holdfast.source import Source
+from holdfast.temporal.names import is_capture_request_id
 from settlement.audit import text as audit_text
 from settlement.audit.trail import flag_for_review
 from settlement.evidence import CaptureEvidence, PaymentEvidence, Verdict
@@ -47,7 +51,8 @@ def find_external_capture(payment: Payment, evidence: PaymentEvidence | CaptureE
     is_ours = bool(evidence.paymentId) and evidence.paymentId == payment.attempt.paymentId
     if not name or amount is None or is_known or not (is_reported and is_ours and _is_held(payment, amount)):
         return None
-    return Capture(captureRequestId=name, captureAmount=amount, isLastCapture=False)
+    is_forgotten = is_capture_request_id(name, payment.paymentReference)
+    return Capture(captureRequestId=name, captureAmount=amount, isLastCapture=False, isForgotten=is_forgotten)
 
 
 def _is_held(payment: Payment, amount: Amount) -> bool:
@@ -69,4 +74,5 @@ def _amount_of(evidence: CaptureEvidence) -> Amount | None:
 def add_external_capture(payment: Payment, capture: Capture, at: datetime) -> Payment:
     """Returns the payment with an external capture that has no result yet, flagged for review."""
     after = payment.model_copy(update={"captures": (*payment.captures, capture)})
-    return flag_for_review(after, audit_text.external_capture(capture.captureRequestId), at)
+    reason = audit_text.forgotten_capture if capture.isForgotten else audit_text.external_capture
+    return flag_for_review(after, reason(capture.captureRequestId), at)

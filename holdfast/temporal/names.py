@@ -25,6 +25,7 @@ DOT_SEGMENTS = frozenset({".", ".."})
 
 _WORKFLOW_ID = "card-payment-"
 _DIFFERENCE_ID = re.compile(r"difference-(?P<reference>[A-Za-z0-9._-]{1,48})-[0-9a-f]{16}")
+_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 _REQUEST_ID = re.compile(r"(?P<reference>[A-Za-z0-9._-]{1,48})-c?[1-9][0-9]{0,5}")
 
 
@@ -66,6 +67,12 @@ def payment_request_id(payment_reference: str, attempt: int) -> str:
 def capture_request_id(payment_reference: str, number: int) -> str:
     """Returns the gateway's idempotency key of a capture; captures count from 1."""
     return f"{payment_reference}-c{number}"
+
+
+def is_capture_request_id(request_id: str, payment_reference: str) -> bool:
+    """Returns whether the request id is one that Holdfast gives to a capture of this payment."""
+    prefix, _, number = request_id.rpartition("-c")
+    return prefix == payment_reference and _NUMBER.fullmatch(number) is not None
 
 
 def reference_from_request_id(request_id: str) -> str | None:

@@ -55,6 +55,16 @@ def external_capture(capture_request_id: str) -> str:
     return f"{_SENTENCES[K.EXTERNAL_CAPTURE]}: {capture_request_id}"
 
 
+def forgotten_capture(capture_request_id: str) -> str:
+    """Returns the sentence about a capture of this payment that its workflow has forgotten."""
+    return f"a capture of this payment that a reset or a restore has removed: {capture_request_id}"
+
+
+def forgotten_capture_repeated(capture_request_id: str) -> str:
+    """Returns the sentence about a request that is answered with a forgotten capture."""
+    return f"the request is answered with the forgotten capture {capture_request_id}"
+
+
 def attempt_failed(attempt: Attempt, code: str | None) -> str:
     """Returns the sentence about a failed attempt that a person must review."""
     return f"attempt {attempt.paymentRequestId} failed: {code or 'without a code'}"

@@ -1,6 +1,6 @@
 """A notification with a verified signature, reduced to its evidence: the signal from webhook to payment."""
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from holdfast.antom.models import Notification
 from settlement.evidence import Evidence
@@ -20,6 +20,14 @@ class VerifiedNotification(BaseModel):
     notifyType: str
     receivedAt: AwareDatetime
     evidence: Evidence
+
+
+def parse_verified(argument: object) -> VerifiedNotification | None:
+    """Returns the argument of a signal; None where the webhook has not sent it."""
+    try:
+        return VerifiedNotification.model_validate(argument)
+    except ValidationError:
+        return None
 
 
 def verified(

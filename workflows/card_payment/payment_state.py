@@ -10,7 +10,7 @@ from temporalio.exceptions import ActivityError
 
 from activities.calls import InquireCall, PayCall
 from activities.earlier_sends import EarlierSends
-from holdfast.order import CaptureRequest, PaymentOrder, RetryRequest
+from holdfast.order import CaptureRequest, PaymentOrder, RetryRequest, retried_order
 from holdfast.payment import Attempt, Payment
 from holdfast.payment_event import Event
 from holdfast.reconciliation.difference import Difference
@@ -214,9 +214,8 @@ class PaymentState:
         """Starts another attempt, with the payment method of the request, unless its key has an attempt."""
         if attempt_with_key(self._payment, request.key) is not None:
             return
-        changed = {"paymentMethod": request.paymentMethod, "env": request.env or self._order.env}
         self._payment = start_attempt(self._payment, workflow.now(), request.key)
-        self._order = self._order.model_copy(update=changed)
+        self._order = retried_order(self._order, request)
 
     def request_capture(self, request: CaptureRequest, source: Source) -> None:
         """Opens a capture, or resumes the one that is open."""

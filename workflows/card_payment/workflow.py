@@ -18,7 +18,7 @@ from holdfast.resolution import parse_resolution
 from holdfast.source import Source
 from holdfast.temporal import names
 from settlement.commands import refuse_cancel, refuse_capture, refuse_retry
-from settlement.notification.verified_notification import VerifiedNotification
+from settlement.notification.verified_notification import VerifiedNotification, parse_verified
 from settlement.resolution import refuse_resolution
 from workflows.card_payment.background_tasks import BackgroundTasks
 from workflows.card_payment.callers import Callers
@@ -139,10 +139,13 @@ class CardPayment:
         return self._state.payment
 
     @workflow.signal(name=names.NOTIFICATION)
-    def notification(self, note: VerifiedNotification | None = None) -> None:
-        """Settles the evidence of a notification whose signature the webhook has verified."""
-        if self._invalid is None and note is not None:
-            self._settle(note)
+    def notification(self, note: object = None, *surplus: object) -> None:
+        """Settles the evidence of a notification whose signature the webhook has verified.
+
+        Any other signal changes nothing: an error would fail every task of the payment.
+        """
+        if self._invalid is None and not surplus and (verified := parse_verified(note)) is not None:
+            self._settle(verified)
 
     def _settle(self, note: VerifiedNotification) -> None:
         if note.merchantAccount != self._state.order.merchantAccount:
@@ -168,9 +171,12 @@ class CardPayment:
 
         The key of an attempt starts no other one.
         """
-        state, retry = self._state, parse_retry_fields(request)
-        self._budget.count(retry_kind(state.payment, retry))
-        if not self._is_repeated:
+        state = self._state
+        if self._is_repeated:
+            self._budget.count(UpdateKind.REPEAT)
+        else:
+            retry = parse_retry_fields(request)
+            self._budget.count(retry_kind(state.payment, retry))
             self._append_update()
             state.retry(retry)
         await self._callers.until_actionable()
@@ -191,10 +197,12 @@ class CardPayment:
     @workflow.update(name=names.CAPTURE)
     async def capture(self, request: object = None) -> Payment:
         """Captures; returns the payment once that is decided, or after 20 seconds as CAPTURING."""
-        state, capture, answer_by = self._state, parse_capture(request), workflow.now() + CAPTURE_ANSWER
-        self._budget.count(capture_kind(state.payment, capture))
+        state, answer_by = self._state, workflow.now() + CAPTURE_ANSWER
         if self._is_repeated:
+            self._budget.count(UpdateKind.REPEAT)
             return state.payment
+        capture = parse_capture(request)
+        self._budget.count(capture_kind(state.payment, capture))
         self._append_update()
         state.request_capture(capture, Source.MERCHANT)
         if (requested := open_capture_of(state.payment, capture)) is not None:
@@ -300,7 +308,11 @@ class CardPayment:
 
     @property
     def _is_repeated(self) -> bool:
-        """Whether this command was accepted in an earlier run, of which the server's list knows nothing."""
+        """Whether this command was accepted in an earlier run, of which the server's list knows nothing.
+
+        It has the id of that command. Its argument can be another one and is not read: no validator has
+        accepted it.
+        """
         update = workflow.current_update_info()
         return update is not None and update.id in self._state.answered_updates
 

@@ -5,11 +5,22 @@ import pytest
 from holdfast import AmountExceedsAuthorization, CaptureInProgress, InvalidState
 from holdfast.antom.amounts import Amount
 from holdfast.order import CaptureRequest
-from holdfast.payment import Capture, CaptureStatus
+from holdfast.payment import Capture, CaptureStatus, Payment
+from holdfast.repeated_requests import is_capture_repeated
 from holdfast.source import Source
 from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.commands import refuse_capture, refuse_retry, request_capture, start_attempt
-from tests.support.settlement.evidence import NOW, PART, WHOLE, capture, payment_at
+from settlement.evidence import Verdict
+from tests.support.settlement.evidence import (
+    NOW,
+    PART,
+    REST,
+    WHOLE,
+    capture,
+    capture_evidence,
+    payment_at,
+    settled,
+)
 
 
 def keyed(status: CaptureStatus, amount: Amount = PART) -> Capture:
@@ -66,3 +77,69 @@ def test_retry_with_the_key_of_an_attempt_is_possible_in_every_status(status: S)
             refuse_retry(payment, "card-2")
         return
     assert start_attempt(payment, NOW, "card-2").attempt.key == "card-2"
+
+
+def _found(request_id: str) -> Payment:
+    """Returns an authorized payment of which an inquiry has reported a capture that it did not request."""
+    listed = capture_evidence(Verdict.SUCCEEDED, Source.INQUIRY, PART, captureRequestId=request_id)
+    return settled(payment_at(S.AUTHORIZED), listed).payment
+
+
+@pytest.mark.parametrize(
+    ("request_id", "is_forgotten"),
+    [
+        ("ORDER_1-c1", True),
+        ("ORDER_1-c12", True),
+        ("by-hand", False),
+        ("ORDER_1-c0", False),
+        ("ORDER_1-c1-c1", False),
+        ("ORDER_12-c1", False),
+        ("ORDER_1-1", False),
+    ],
+)
+def test_capture_under_an_own_request_id_is_a_forgotten_one(request_id: str, *, is_forgotten: bool) -> None:
+    payment = _found(request_id)
+    assert payment.captures[0].isForgotten is is_forgotten
+    assert payment.review is not None
+
+
+def test_forgotten_capture_is_adopted_by_one_key() -> None:
+    payment = _found("ORDER_1-c1")
+    request = CaptureRequest(captureAmount=PART, isLastCapture=False, key="parcel-1")
+    refuse_capture(payment, request)
+    adopted = request_capture(payment, request, NOW, Source.MERCHANT)
+    assert [(c.captureRequestId, c.key, c.status) for c in adopted.captures] == [
+        ("ORDER_1-c1", "parcel-1", CaptureStatus.SUCCESS)
+    ]
+    assert (adopted.status, adopted.review) == (payment.status, payment.review)
+    assert request_capture(adopted, request, NOW, Source.MERCHANT) == adopted
+    other = request_capture(adopted, request.model_copy(update={"key": "parcel-2"}), NOW, Source.MERCHANT)
+    assert other.open_capture is not None
+    assert other.open_capture.captureRequestId == "ORDER_1-c2"
+
+
+def test_capture_in_the_dashboard_is_not_adopted() -> None:
+    request = CaptureRequest(captureAmount=PART, isLastCapture=False, key="parcel-1")
+    after = request_capture(_found("by-hand"), request, NOW, Source.MERCHANT)
+    assert after.open_capture is not None
+    assert after.open_capture.key == "parcel-1"
+
+
+@pytest.mark.parametrize(("key", "amount"), [(None, PART), ("parcel-1", REST)])
+def test_request_without_key_or_of_another_amount_adopts_no_forgotten_capture(
+    key: str | None, amount: Amount
+) -> None:
+    request = CaptureRequest(captureAmount=amount, isLastCapture=False, key=key)
+    after = request_capture(_found("ORDER_1-c1"), request, NOW, Source.MERCHANT)
+    assert after.open_capture is not None
+
+
+@pytest.mark.parametrize(("amount", "is_answered"), [(PART, False), (WHOLE, True)])
+def test_forgotten_capture_answers_after_the_end_only_where_everything_is_captured(
+    amount: Amount, *, is_answered: bool
+) -> None:
+    """Where a remainder was released, the request can be for the part that was never captured."""
+    forgotten = capture(CaptureStatus.SUCCESS, amount, last=False).model_copy(update={"isForgotten": True})
+    ended = payment_at(S.CAPTURED, captures=(forgotten,))
+    request = CaptureRequest(captureAmount=amount, isLastCapture=False, key="parcel-1")
+    assert is_capture_repeated(ended, request) is is_answered
