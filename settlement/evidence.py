@@ -20,7 +20,8 @@ CARD_NOT_FOUND = "CARD_REFERENCE_NOT_FOUND"
 PAY_CALL_NOT_SENT = "PAY_CALL_NOT_SENT"
 """Holdfast's own result code: no pay call of the attempt was sent before its deadline or its cancellation."""
 CAPTURE_WITHDRAWN = "CAPTURE_WITHDRAWN"
-"""Holdfast's own result code: the capture never arrived, and the risk review rejects the authorization."""
+"""Holdfast's own result code: the capture never arrived and is not sent any more, because the risk review has
+rejected the authorization, or has outlasted it."""
 OWN_CODES = frozenset({OPERATOR_DECISION, CARD_NOT_FOUND, PAY_CALL_NOT_SENT})
 """The result codes that Holdfast makes for an attempt and the gateway never sends."""
 

@@ -82,13 +82,18 @@ def _awaits_own_capture(payment: Payment) -> bool:
 def _rejected(
     before: Payment, payment: Payment, evidence: PaymentEvidence | CaptureEvidence, at: datetime
 ) -> Payment:
-    """Releases a rejected authorization, or flags a rejected capture. An operator has decided already."""
+    """Releases a rejected authorization, or flags a rejected capture. An operator has decided already.
+
+    An authorization that stayed AUTHORIZED after its rejection is not released again: the gateway has refused
+    that, and a person was asked.
+    """
     if evidence.source is Source.OPERATOR:
         return payment
     is_new = before.authReviewStatus != payment.authReviewStatus
     is_captured = bool(payment.captured_minor_units)
     event = Event.RISK_REJECTED_AFTER_CAPTURE if is_captured else Event.RISK_REJECTED
-    can_move = target(payment.status, event) is not None
+    is_kept = not is_new and payment.status is before.status is S.AUTHORIZED
+    can_move = target(payment.status, event) is not None and not is_kept
     if can_move:
         payment = apply_event(payment, event, at, evidence.source, code=payment.authReviewStatus)
     if is_captured and (can_move or is_new):
@@ -97,7 +102,7 @@ def _rejected(
 
 
 def withdrawn(capture_request_id: str) -> CaptureEvidence:
-    """Returns the evidence that a capture never arrived and is not sent again after a rejection."""
+    """Returns the evidence that a capture never arrived and is not sent any more."""
     return CaptureEvidence(
         source=Source.INQUIRY,
         verdict=Verdict.FAILED,

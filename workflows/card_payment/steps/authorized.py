@@ -15,7 +15,7 @@ from workflows.card_payment.steps.expiry import (
     flag_expiring,
     has_acted,
     is_action_due,
-    let_it_expire_under_risk_review,
+    risk_review_outlasts,
     slow_watch,
     until_moment,
 )
@@ -52,7 +52,8 @@ async def _act_before_expiry(state: PaymentState) -> None:
     elif state.payment.is_risk_rejected:
         await _let_it_expire(state)
     elif state.payment.is_under_risk_review:
-        await let_it_expire_under_risk_review(state)
+        if await risk_review_outlasts(state):
+            await slow_watch(state)
     else:
         state.request_capture(CaptureRequest(), Source.CLOCK)
 

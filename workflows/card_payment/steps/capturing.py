@@ -18,6 +18,7 @@ from workflows.card_payment.pace import CAPTURE_RESULT
 from workflows.card_payment.payment_state import PaymentState, earlier_sends
 from workflows.card_payment.polling import ConsecutiveCount, Pauses, poll
 from workflows.card_payment.steps import risk_review
+from workflows.card_payment.steps.expiry import risk_review_outlasts
 from workflows.card_payment.watching import watch
 from workflows.timing import (
     CAPTURE_EVIDENCE,
@@ -25,7 +26,6 @@ from workflows.timing import (
     CAPTURE_REPEAT_PAUSE,
     MISSING_CAPTURE_ANSWERS,
     MISSING_CAPTURE_PAUSE,
-    RISK_REVIEW_LIMIT,
     UNKNOWN_CAPTURE_LONGEST,
     UNKNOWN_CAPTURE_PAUSE,
 )
@@ -59,6 +59,8 @@ def _progress(state: PaymentState, capture: Capture) -> CaptureProgress | None:
 async def _begin(state: PaymentState, inquirer: Inquirer, capture: Capture) -> None:
     unchanged, review_at = state.same_revision(), workflow.now() + CAPTURE_EVIDENCE
     revision, may_send = state.payment.progress.revision, state.payment.has_passed_risk_review
+    # a capture that waits for the risk review has no result soon
+    state.capture_is_slow = state.capture_is_slow or not may_send
     result = await _send(state, inquirer, capture) if may_send else None
     if unchanged():
         state.capture_progress = CaptureProgress(
@@ -100,20 +102,18 @@ async def _until_reportable(state: PaymentState) -> None:
     if not state.payment.is_under_risk_review:
         state.apply_event(Event.OUTCOME_UNKNOWN, detail="capturing without an open capture")
         return
-    unchanged, review_at = state.unchanged_since(), workflow.now() + RISK_REVIEW_LIMIT
     state.capture_is_slow = True
-    state.set_waiting_for(risk_review.WAITING_FOR, review_at)
-    await risk_review.until_decided(state, review_at)
-    if unchanged() and state.payment.is_under_risk_review:
-        state.flag_for_review("the risk review of captured money is not decided after seven days")
-        await risk_review.until_decided(state)
+    await risk_review.until_reportable(state)
 
 
 async def _until_sendable(state: PaymentState, capture: Capture) -> None:
-    """Waits for the risk review. A capture that never arrived is withdrawn after a rejection."""
+    """Waits for the risk review. A capture that never arrived is withdrawn where it can never be sent.
+
+    That is after a rejection, and where the authorization expires before the decision.
+    """
     unchanged = state.unchanged_since()
-    await risk_review.until_decided(state)
-    if unchanged() and state.payment.is_risk_rejected:
+    has_expired = await risk_review_outlasts(state)
+    if unchanged() and (has_expired or state.payment.is_risk_rejected):
         state.apply(withdrawn(capture.captureRequestId))
 
 
@@ -190,6 +190,7 @@ async def _arrived(state: PaymentState, inquirer: Inquirer, capture: Capture, re
     that it is watched and reviewed instead of sent again.
     """
     unchanged, request_id = state.unchanged_since(), capture.captureRequestId
+    expires = expiry_of(state.payment.attempt)
     missed = ConsecutiveCount(MISSING_CAPTURE_ANSWERS)
     pauses = Pauses(
         UNKNOWN_CAPTURE_PAUSE, growth=2, longest=UNKNOWN_CAPTURE_LONGEST, limit=lambda: _longest_pause(state)
@@ -205,13 +206,20 @@ async def _arrived(state: PaymentState, inquirer: Inquirer, capture: Capture, re
             pauses.restart(MISSING_CAPTURE_PAUSE)
         return False if missed.observe(is_seen=is_missed) else None
 
+    def goes_on() -> bool:
+        return unchanged() and workflow.now() < review_at
+
     listed = await poll(
         is_listed,
         pauses,
         summary="until the next inquiry",
         until=review_at,
-        goes_on=lambda: unchanged() and workflow.now() < review_at,
+        goes_on=lambda: goes_on() and expiry_of(state.payment.attempt) == expires,
     )
+    if listed is None and goes_on():
+        # an expiry was learned: the pauses depend on it
+        await state.pause(MISSING_CAPTURE_PAUSE, "until the next inquiry")
+        return await _arrived(state, inquirer, capture, review_at)
     return listed is not False
 
 

@@ -49,21 +49,25 @@ def flag_expiring(state: PaymentState) -> None:
     state.flag_for_review(f"the authorization expires at {expires:%Y-%m-%d %H:%M} UTC and is not captured")
 
 
-async def let_it_expire_under_risk_review(state: PaymentState) -> None:
-    """Waits for the risk review until the authorization expires; nothing is captured before its decision."""
+async def risk_review_outlasts(state: PaymentState) -> bool:
+    """Waits for the risk review until the authorization expires; nothing is captured before its decision.
+
+    The payment is flagged for review when the action before the expiry is due. Returns whether the
+    authorization has expired before the decision.
+    """
     unchanged = state.unchanged_since()
-    expires = expiry_of(state.payment.attempt)
-    state.flag_for_review(
-        f"the authorization expires at {expires:%Y-%m-%d %H:%M} UTC and its risk review is not decided"
-    )
-    await until_moment(
-        state,
-        expiry_of,
-        risk_review.WAITING_FOR,
-        goes_on=lambda: state.payment.is_under_risk_review,
-    )
-    if unchanged() and state.payment.is_under_risk_review:
-        await slow_watch(state)
+
+    def is_open() -> bool:
+        return unchanged() and state.payment.is_under_risk_review
+
+    await until_moment(state, action_time, risk_review.WAITING_FOR, goes_on=is_open)
+    if is_open():
+        expires = expiry_of(state.payment.attempt)
+        state.flag_for_review(
+            f"the authorization expires at {expires:%Y-%m-%d %H:%M} UTC and its risk review is not decided"
+        )
+    await until_moment(state, expiry_of, risk_review.WAITING_FOR, goes_on=is_open)
+    return is_open()
 
 
 async def until_moment(

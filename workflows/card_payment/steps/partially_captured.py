@@ -13,7 +13,7 @@ from workflows.card_payment.steps.expiry import (
     flag_expiring,
     has_acted,
     is_action_due,
-    let_it_expire_under_risk_review,
+    risk_review_outlasts,
     until_moment,
 )
 
@@ -36,7 +36,7 @@ async def _act_on_remainder(state: PaymentState, inquirer: Inquirer) -> None:
     """
     choice = state.order.onAuthorizationExpiry
     if choice is AuthorizationExpiry.CAPTURE and not has_acted(state) and not state.payment.is_risk_rejected:
-        await _capture_remainder(state)
+        await _capture_remainder(state, inquirer)
         return
     if choice is not AuthorizationExpiry.VOID:
         flag_expiring(state)
@@ -60,13 +60,15 @@ async def _until_remainder_is_released(state: PaymentState, inquirer: Inquirer) 
 async def _release_remainder(state: PaymentState) -> None:
     """Records that the remainder is released. The risk review of the captured part is decided before."""
     unchanged = state.unchanged_since()
-    await risk_review.until_decided(state)
+    await risk_review.until_reportable(state)
     if unchanged():
         state.apply_event(Event.REMAINDER_RELEASED)
 
 
-async def _capture_remainder(state: PaymentState) -> None:
+async def _capture_remainder(state: PaymentState, inquirer: Inquirer) -> None:
+    """Captures the remainder. One that expires under the risk review is left to the gateway."""
     if state.payment.is_under_risk_review:
-        await let_it_expire_under_risk_review(state)
+        if await risk_review_outlasts(state):
+            await _until_remainder_is_released(state, inquirer)
     else:
         state.request_capture(CaptureRequest(), Source.CLOCK)
