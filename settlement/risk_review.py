@@ -85,15 +85,20 @@ def _awaits_own_capture(payment: Payment) -> bool:
 def _rejected(
     before: Payment, payment: Payment, evidence: PaymentEvidence | CaptureEvidence, at: datetime
 ) -> Payment:
-    """Releases a rejected authorization, or flags a rejected capture. An operator has decided already."""
+    """Releases a rejected authorization, or flags a rejected capture. An operator has decided already.
+
+    An authorization that stayed AUTHORIZED after its rejection is not released again: the gateway has refused
+    that, and a person was asked.
+    """
     if evidence.source is Source.OPERATOR:
         return payment
     is_new = before.authReviewStatus != payment.authReviewStatus
     is_captured = bool(payment.captured_minor_units)
     event = Event.RISK_REJECTED_AFTER_CAPTURE if is_captured else Event.RISK_REJECTED
-    # an operator has decided about a part that is captured still: only a change reopens the question
-    is_resolved = before.status is payment.status is S.PARTIALLY_CAPTURED and not is_new
-    can_move = target(payment.status, event) is not None and not is_resolved
+    # an operator has decided about a part that is captured still, or was asked about a hold that the gateway
+    # did not release: only a change reopens the question
+    is_settled = before.status is payment.status in (S.PARTIALLY_CAPTURED, S.AUTHORIZED) and not is_new
+    can_move = target(payment.status, event) is not None and not is_settled
     if can_move:
         payment = apply_event(payment, event, at, evidence.source, code=payment.authReviewStatus)
     if is_captured and (can_move or is_new):

@@ -67,8 +67,7 @@ class GatewayActivities:
         running, reference = activity.info(), call.order.paymentMethod.cardReference
         is_repeat = may_have_been_sent(call.earlierSends, running)
         deadline = PayDeadline(call.expiresAt, running)
-        if deadline.has_passed:
-            raise too_late(may_have_been_sent=is_repeat)
+        _refuse_late(deadline, may_have_been_sent=is_repeat)
         async with heartbeating():
             try:
                 with failing_unsent(may_have_been_sent=is_repeat):
@@ -79,6 +78,7 @@ class GatewayActivities:
                 missing = from_missing_card(call.paymentRequestId, str(error))
                 # an inquiry confirms it: a database that was restored from a backup lacks earlier sends
                 return PayResult(evidence=missing, repeated=True)
+            _refuse_late(deadline, may_have_been_sent=is_repeat)
             outcome = await client.pay(request, start_within=deadline.seconds_left)
             with failing_unsent(may_have_been_sent=is_repeat):
                 answer = unwrap(outcome)
@@ -148,3 +148,9 @@ class GatewayActivities:
             return self._clients[merchant_account]
         except KeyError:
             raise ApplicationError(NOT_CONFIGURED, type=Failure.NOT_SENT) from None
+
+
+def _refuse_late(deadline: PayDeadline, *, may_have_been_sent: bool) -> None:
+    """Raises the error of a late call where the deadline has passed, as it also can while a card is read."""
+    if deadline.has_passed:
+        raise too_late(may_have_been_sent=may_have_been_sent)

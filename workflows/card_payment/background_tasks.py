@@ -105,11 +105,13 @@ class BackgroundTasks:
         """Voids a late authorization until an inquiry reports its end, or until it has certainly ended."""
 
         async def is_released() -> bool | None:
-            has_ended = workflow.now() - RELEASE_MARGIN >= self._certain_end(payment_request_id)
+            began = workflow.now()
             await gateway.cancel(cancel_call(self._state, payment_request_id))
             await self._inquirer.inquire(payment_request_id)
             if payment_request_id not in self._state.late_authorizations:
                 return True
+            # the inquiry can have reported a later expiry
+            has_ended = began - RELEASE_MARGIN >= self._certain_end(payment_request_id)
             return False if has_ended else None
 
         released = await poll(

@@ -8,6 +8,7 @@ import pytest
 
 from holdfast import Amount, Payment, PaymentStatus
 from tests.support.eventually import eventually
+from tests.support.scenarios.pauses import skip_pauses
 from tests.support.time_skipping import TimeSkipping
 from tests.support.world import World, running_world
 
@@ -104,10 +105,10 @@ async def test_capture_after_an_outage_in_the_last_hour_is_made_before_the_expir
     two_days.fault(reference, "capture", "drop_before", times=-1)
     assert await two_days.skip(reference, LIFETIME - timedelta(minutes=59))
     await eventually(lambda: bool(two_days.calls(reference, "capture")))
-    await _skip_pauses(two_days, reference, 84, step=timedelta(seconds=30))
+    await skip_pauses(two_days, reference, 84, step=timedelta(seconds=30))
     assert two_days.ledger(reference)["capturedAmount"] == 0
     two_days.simulator.clear_faults()
-    await _skip_pauses(two_days, reference, 84, step=timedelta(seconds=30))
+    await skip_pauses(two_days, reference, 84, step=timedelta(seconds=30))
     assert two_days.ledger(reference)["capturedAmount"] == 30000
     final: Payment = await two_days.handle(reference).result()
     captured = next(event for event in final.events if event.to is PaymentStatus.CAPTURED)
@@ -121,29 +122,12 @@ async def test_payment_whose_review_can_end_is_captured_before_the_expiry(two_da
     await two_days.authorize(reference, onAuthorizationExpiry="CAPTURE")
     two_days.fault(reference, "inquiryPayment", "wrong_amount", times=-1)
     assert (await two_days.payments.refresh(reference)).status is PaymentStatus.NEEDS_REVIEW
-    await _skip_pauses(two_days, reference, 46, step=timedelta(hours=1))
-    await _skip_pauses(two_days, reference, 1, step=timedelta(minutes=55))
+    await skip_pauses(two_days, reference, 46, step=timedelta(hours=1))
+    await skip_pauses(two_days, reference, 1, step=timedelta(minutes=55))
     two_days.simulator.clear_faults()
     assert two_days.ledger(reference)["capturedAmount"] == 0
     await two_days.skip(reference, 2 * MINUTES)
     await eventually(lambda: two_days.ledger(reference)["capturedAmount"] == 30000, within=20)
-
-
-async def _skip_pauses(world: World, reference: str, times: int, *, step: timedelta) -> None:
-    """Skips time in so many steps, each of them in a pause of the payment, or until it has ended."""
-    for _ in range(times):
-        await eventually(lambda: _has_paused(world, reference))
-        if not await world.skip(reference, step):
-            return
-
-
-async def _has_paused(world: World, reference: str) -> bool:
-    """Whether neither a call nor a task of the workflow is in progress, so that it waits or has ended."""
-    events = await world.events(reference)
-    tasks = [event for event in events if event.startswith("WORKFLOW_TASK")]
-    ends = [f"ACTIVITY_TASK_{end}" for end in ("COMPLETED", "FAILED", "TIMED_OUT", "CANCELED")]
-    is_calling = events.count("ACTIVITY_TASK_SCHEDULED") > sum(events.count(end) for end in ends)
-    return tasks[-1] == "WORKFLOW_TASK_COMPLETED" and not is_calling
 
 
 async def test_expiry_before_the_payment_is_flagged_and_not_acted_on(two_days: World) -> None:

@@ -11,10 +11,12 @@ from holdfast.antom.models import CaptureMode
 from holdfast.errors import UnderRiskReview
 from holdfast.order import CaptureRequest
 from holdfast.payment import CaptureStatus, Payment, Review
+from holdfast.payment_event import Event
 from holdfast.source import Source
 from holdfast.statuses.attempt_status import AttemptStatus as A
 from holdfast.statuses.auth_review_status import AuthReviewStatus, latest
 from holdfast.statuses.payment_status import PaymentStatus as S
+from settlement.apply_event import apply_event
 from settlement.audit.text import RISK_REJECTED_AFTER_CAPTURE, RISK_REVIEW_AFTER_CAPTURE
 from settlement.commands import refuse_capture, start_attempt
 from settlement.evidence import CaptureEvidence, PaymentEvidence, Verdict
@@ -265,3 +267,10 @@ def test_rejected_capture_is_for_a_person_in_every_order_of_arrival(data: st.Dat
     assert (payment.status, payment.authReviewStatus) == (S.NEEDS_REVIEW, REJECT)
     assert payment.capturedAmount == WHOLE
     assert payment.review is not None
+
+
+def test_rejected_authorization_whose_release_was_refused_is_not_released_again_by_an_inquiry() -> None:
+    cancelling = settled(payment_at(S.AUTHORIZED), reviewed(REJECT)).payment
+    refused = apply_event(cancelling, Event.CANCEL_REFUSED, NOW, Source.CANCEL)
+    success = payment_evidence(Verdict.SUCCEEDED, Source.INQUIRY, authReviewStatus=REJECT)
+    assert settled(refused, success, reviewed(REJECT)).payment.status is S.AUTHORIZED

@@ -68,7 +68,7 @@ async def _pay(state: PaymentState, call: PayCall) -> PayResult | NeverSent | No
         )
         if not isinstance(result, NeverSent):
             return result
-        if result.isTooLate:
+        if result.isTooLate or not unchanged():
             return replace(result, reason=f"{result.reason}: {reason}") if reason else result
         if not reason:
             workflow.logger.warning("pay call %s is not sent: %s", call.paymentRequestId, result.reason)

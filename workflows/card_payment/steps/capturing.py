@@ -59,6 +59,8 @@ def _progress(state: PaymentState, capture: Capture) -> CaptureProgress | None:
 async def _begin(state: PaymentState, inquirer: Inquirer, capture: Capture) -> None:
     unchanged, review_at = state.same_revision(), workflow.now() + CAPTURE_EVIDENCE
     revision, may_send = state.payment.progress.revision, state.payment.has_passed_risk_review
+    # a capture that waits for the risk review has no result soon
+    state.capture_is_slow = state.capture_is_slow or not may_send
     result = await _send(state, inquirer, capture) if may_send else None
     if unchanged():
         state.capture_progress = CaptureProgress(
@@ -195,6 +197,7 @@ async def _arrived(state: PaymentState, inquirer: Inquirer, capture: Capture, re
     that it is watched and reviewed instead of sent again.
     """
     unchanged, request_id = state.unchanged_since(), capture.captureRequestId
+    expires = expiry_of(state.payment.attempt)
     missed = ConsecutiveCount(MISSING_CAPTURE_ANSWERS)
     pauses = Pauses(
         UNKNOWN_CAPTURE_PAUSE, growth=2, longest=UNKNOWN_CAPTURE_LONGEST, limit=lambda: _longest_pause(state)
@@ -210,13 +213,20 @@ async def _arrived(state: PaymentState, inquirer: Inquirer, capture: Capture, re
             pauses.restart(MISSING_CAPTURE_PAUSE)
         return False if missed.observe(is_seen=is_missed) else None
 
+    def goes_on() -> bool:
+        return unchanged() and workflow.now() < review_at
+
     listed = await poll(
         is_listed,
         pauses,
         summary="until the next inquiry",
         until=review_at,
-        goes_on=lambda: unchanged() and workflow.now() < review_at,
+        goes_on=lambda: goes_on() and expiry_of(state.payment.attempt) == expires,
     )
+    if listed is None and goes_on():
+        # an expiry was learned: the pauses depend on it
+        await state.pause(MISSING_CAPTURE_PAUSE, "until the next inquiry")
+        return await _arrived(state, inquirer, capture, review_at)
     return listed is not False
 
 

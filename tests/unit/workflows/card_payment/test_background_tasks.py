@@ -74,9 +74,12 @@ class HoldingInquirer(Inquirer):
     ) -> None:
         self.state, self.clock, self.closes_at = state, clock, closes_at
         self.expiries = list(expiries)
+        self.answers_from = START
 
     async def inquire(self, payment_request_id: str | None = None) -> GatewayRecord | None:
         """Settles the record with the next expiry, the last of which repeats."""
+        if self.clock.time < self.answers_from:
+            return None
         expires = self.expiries.pop(0) if len(self.expiries) > 1 else self.expiries[0]
         has_ended = self.closes_at is not None and self.clock.time >= self.closes_at
         verdict = Verdict.CANCELLED if has_ended else Verdict.SUCCEEDED
@@ -180,3 +183,15 @@ async def test_last_inquiry_is_made_after_the_expiry(clock: Clock, cancels: list
     await released(clock, state, HoldingInquirer(state, clock, START + THIRTY_DAYS, closes_at=ended_at))
     assert cancels
     assert state.late_authorizations == ()
+
+
+async def test_later_expiry_that_the_last_inquiry_reports_prolongs_the_release(
+    clock: Clock, cancels: list[str]
+) -> None:
+    """No inquiry has an answer until the known expiry is over; the first answer reports a later one."""
+    state = late_authorization(START + timedelta(days=2))
+    inquirer = HoldingInquirer(state, clock, START + THIRTY_DAYS)
+    inquirer.answers_from = START + timedelta(days=2) + RELEASE_MARGIN
+    took = await released(clock, state, inquirer)
+    assert took >= THIRTY_DAYS
+    assert cancels

@@ -18,9 +18,19 @@ from workflows.card_payment.inquirer import Inquirer
 from workflows.card_payment.operator_view import attributes, details
 from workflows.card_payment.payment_state import PaymentState
 from workflows.card_payment.steps.authorized import authorized
-from workflows.card_payment.steps.capturing import _longest_pause, _pause_before_repeat
+from workflows.card_payment.steps.capturing import (
+    _arrived,
+    _longest_pause,
+    _pause_before_repeat,
+    capturing,
+)
 from workflows.card_payment.steps.partially_captured import partially_captured
-from workflows.timing import CAPTURE_REPEAT_PAUSE, UNKNOWN_EXPIRY_LONGEST, UNKNOWN_EXPIRY_PAUSE
+from workflows.timing import (
+    CAPTURE_EVIDENCE,
+    CAPTURE_REPEAT_PAUSE,
+    UNKNOWN_EXPIRY_LONGEST,
+    UNKNOWN_EXPIRY_PAUSE,
+)
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -179,3 +189,41 @@ async def test_capture_is_sent_again_at_once_where_an_earlier_expiry_is_learned(
     clock.changes[0] = lambda: learn(state, 2 * DAY)
     await _pause_before_repeat(state, 6 * HOUR)
     assert (clock.waits, clock.time) == ([6 * HOUR], START)
+
+
+async def test_inquiries_about_a_capture_go_on_soon_where_an_earlier_expiry_is_learned(clock: Clock) -> None:
+    """No inquiry has an answer, and the pauses have grown to hours when the expiry is learned."""
+    state = authorized_payment(7 * DAY)
+    state.request_capture(CaptureRequest(), Source.MERCHANT)
+    capture, learned_at = state.payment.open_capture, 8
+    assert capture is not None
+    clock.changes[learned_at] = lambda: learn(state, DAY)
+    assert await _arrived(state, Record(state, answers=False), capture, START + CAPTURE_EVIDENCE)
+    assert clock.waits[learned_at] > 2 * HOUR
+    assert clock.waits[learned_at + 1] < HOUR / 2
+
+
+class WithoutCapture(Inquirer):
+    """An inquirer whose record reports the authorization and no capture."""
+
+    def __init__(self, state: PaymentState) -> None:
+        self.state = state
+
+    async def inquire(self, payment_request_id: str | None = None) -> GatewayRecord | None:
+        """Returns the record."""
+        return GatewayRecord(payment=payment_evidence(Verdict.SUCCEEDED, Source.INQUIRY))
+
+
+async def test_capture_under_a_risk_review_is_shown_to_operators_and_withdrawn_before_the_expiry(
+    clock: Clock,
+) -> None:
+    """The review begins before the capture is sent for the first time, and is never decided."""
+    state = authorized_payment(7 * DAY)
+    state.request_capture(CaptureRequest(), Source.MERCHANT)
+    state.apply(payment_evidence(Verdict.UNCLEAR, authReviewStatus="PROCESSING"))
+    assert state.status is S.CAPTURING
+    await capturing(state, WithoutCapture(state))
+    assert state.capture_is_slow, "the search attributes are published while it waits"
+    assert (state.status, clock.time) == (S.AUTHORIZED, START + 7 * DAY - HOUR)
+    assert state.payment.review is not None
+    assert state.payment.review.since == START + 7 * DAY - HOUR
