@@ -14,7 +14,7 @@ import httpx
 from temporalio.api.enums.v1 import EventType
 from temporalio.service import RPCError, RPCStatusCode
 
-from holdfast.antom.signing import sign
+from holdfast.antom.signing import is_valid, sign
 from holdfast.temporal.names import workflow_id
 from simulator.keys import Keys
 from tools.chaos.faults.message import Message
@@ -53,22 +53,21 @@ class Attacker:
     """Observes the gateway's notifications and sends attacks made from them."""
 
     def __init__(self) -> None:
-        self._observed: dict[str, Message] = {}
-        self._first: dict[str, Message] = {}
-        self._bodies: defaultdict[str, set[bytes]] = defaultdict(set)
+        self._observed: defaultdict[str, list[Message]] = defaultdict(list)
         self.results: list[AttackResult] = []
 
     def observe(self, request: Message) -> None:
-        """Records a request to the webhooks; the first and the last one of each payment are kept."""
+        """Records a request of the gateway to the webhooks."""
         if ATTACK_HEADER not in request.headers:
-            reference = request.target.rsplit("/", 1)[-1]
-            self._first.setdefault(reference, request)
-            self._observed[reference] = request
-            self._bodies[reference].add(hashlib.sha256(request.body).digest())
+            self._observed[request.target.rsplit("/", 1)[-1]].append(request)
 
-    def different(self, reference: str) -> int:
-        """Returns how many different notifications the gateway has sent to the payment."""
-        return len(self._bodies[reference])
+    def different(self, reference: str, keys: Keys) -> int:
+        """Returns how many different notifications the gateway has signed for the payment."""
+        return len({each.body for each in self._genuine(reference, keys)})
+
+    def _genuine(self, reference: str, keys: Keys) -> list[Message]:
+        """Returns the payment's notifications without those that a fault of the gateway has forged."""
+        return [each for each in self._observed.get(reference, ()) if _is_genuine(each, keys)]
 
     async def attack(
         self, attack: Attack, reference: str, stack: ProxiedStack, http: httpx.AsyncClient, random_seed: str
@@ -77,7 +76,7 @@ class Attacker:
 
         Does nothing when no notification was observed in time.
         """
-        source = await self._source(attack, reference, random.Random(random_seed))
+        source = await self._source(attack, reference, random.Random(random_seed), stack.local.keys)
         if source is None:
             return
         url = f"{stack.notify_url}/{reference}"
@@ -89,18 +88,32 @@ class Attacker:
         digest = hashlib.sha256(b"default\n" + body).hexdigest()
         self.results.append(AttackResult(reference, attack, status, f"late-notification-{digest[:40]}"))
 
-    async def _source(self, attack: Attack, reference: str, rng: random.Random) -> Message | None:
+    async def _source(self, attack: Attack, reference: str, rng: random.Random, keys: Keys) -> Message | None:
         own = attack not in (Attack.REPLAYED_TO_OTHER, Attack.SIGNED_OTHER)
         is_first = attack is Attack.REPLAYED_FIRST
         for _ in range(_TRIES):
             known = sorted(name for name in self._observed if (name == reference) is own)
+            messages = self._genuine(rng.choice(known), keys) if known else []
             # the first one is sent again after another one where there is one
-            if known and not (is_first and self.different(reference) == 1):
+            if messages and not (is_first and self.different(reference, keys) == 1):
                 break
             await asyncio.sleep(_PAUSE)
-        if not known:
+        if not messages:
             return None
-        return (self._first if is_first else self._observed)[rng.choice(known)]
+        return messages[0 if is_first else -1]
+
+
+def _is_genuine(message: Message, keys: Keys) -> bool:
+    headers = message.headers
+    return is_valid(
+        headers.get("signature", ""),
+        method="POST",
+        path=message.target,
+        client_id=headers.get("client-id", ""),
+        time=headers.get("request-time", ""),
+        body=message.body,
+        public_keys=[keys.gateway_public_key],
+    )
 
 
 def _forge(attack: Attack, source: Message, path: str, keys: Keys) -> tuple[bytes, Mapping[str, str]]:
@@ -153,7 +166,7 @@ async def with_stored(stack: ProxiedStack, attacker: Attacker, result: AttackRes
     stored = 0
     async for event in handle.fetch_history_events():
         stored += event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED
-    return replace(result, stored=stored, different=attacker.different(result.reference))
+    return replace(result, stored=stored, different=attacker.different(result.reference, stack.local.keys))
 
 
 async def with_record(stack: ProxiedStack, result: AttackResult) -> AttackResult:

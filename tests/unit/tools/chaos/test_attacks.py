@@ -6,7 +6,7 @@ from typing import cast
 import httpx
 import pytest
 
-from holdfast.antom.signing import is_valid
+from holdfast.antom.signing import is_valid, sign
 from simulator.keys import Keys
 from tools.chaos.faults.attacks import ATTACK_HEADER, TIMES, Attacker
 from tools.chaos.faults.message import Message
@@ -54,22 +54,27 @@ class _ProxiedStack:
     local = _LocalStack()
 
 
-async def genuine(reference: str) -> Message:
+def genuine(reference: str, value: str = "101") -> Message:
     """Returns a notification as the gateway sends it, signed for its own payment's address."""
-    stack, sender = cast(ProxiedStack, _ProxiedStack()), Attacker()
-    sender.observe(plain(reference))
-    webhook = Webhook()
-    async with httpx.AsyncClient(transport=httpx.MockTransport(webhook)) as http:
-        await sender.attack(Attack.SIGNED_AMOUNT, reference, stack, http, "")
-    [request] = webhook.requests
-    lines = [f"{name}: {value}" for name, value in request.headers.items() if name != ATTACK_HEADER]
-    head = f"POST {request.url.path} HTTP/1.1\r\n" + "\r\n".join(lines) + "\r\n\r\n"
-    return Message(head.encode(), request.content)
+    return signed(reference, value, KEYS.gateway_private_key)
 
 
-def plain(reference: str) -> Message:
-    body = {"paymentRequestId": f"{reference}-1", "paymentAmount": {"currency": "EUR", "value": "100"}}
-    return Message(f"POST {BASE}/{reference} HTTP/1.1\r\n\r\n".encode(), json.dumps(body).encode())
+def forged(reference: str) -> Message:
+    """Returns a notification that the gateway has not signed, as a fault of the simulator sends it."""
+    return signed(reference, "101", KEYS.merchant_private_key)
+
+
+def signed(reference: str, value: str, private_key: str) -> Message:
+    amount = {"currency": "EUR", "value": value}
+    body = json.dumps({"paymentRequestId": f"{reference}-1", "paymentAmount": amount}).encode()
+    path, client_id, time = f"{BASE}/{reference}", KEYS.client_id, "2026-11-23T10:00:00Z"
+    signature = sign(
+        method="POST", path=path, client_id=client_id, time=time, body=body, private_key=private_key
+    )
+    headers = {"client-id": client_id, "request-time": time, "signature": signature}
+    lines = [f"{name}: {text}" for name, text in {**headers, "content-type": "application/json"}.items()]
+    head = f"POST {path} HTTP/1.1\r\n" + "\r\n".join(lines) + "\r\n\r\n"
+    return Message(head.encode(), body)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +94,7 @@ async def test_attack_has_the_signature_address_and_content_of_its_name(
     monkeypatch.setattr("tools.chaos.faults.attacks._PAUSE", 0)
     attacker, webhook = Attacker(), Webhook()
     for reference in (OWN, OTHER):
-        attacker.observe(await genuine(reference))
+        attacker.observe(genuine(reference))
     async with httpx.AsyncClient(transport=httpx.MockTransport(webhook)) as http:
         await attacker.attack(attack, OWN, cast(ProxiedStack, _ProxiedStack()), http, "seed")
     [result] = attacker.results
@@ -103,7 +108,7 @@ async def test_attack_has_the_signature_address_and_content_of_its_name(
 async def test_attack_is_repeated_while_no_webhook_is_available(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tools.chaos.faults.attacks._PAUSE", 0)
     attacker, webhook = Attacker(), Webhook(unavailable=3)
-    attacker.observe(await genuine(OWN))
+    attacker.observe(genuine(OWN))
     async with httpx.AsyncClient(transport=httpx.MockTransport(webhook)) as http:
         await attacker.attack(Attack.REPLAYED, OWN, cast(ProxiedStack, _ProxiedStack()), http, "seed")
     assert len(webhook.requests) == 4
@@ -111,8 +116,8 @@ async def test_attack_is_repeated_while_no_webhook_is_available(monkeypatch: pyt
 
 
 async def test_first_notification_is_sent_again_after_a_later_one() -> None:
-    attacker, webhook, first = Attacker(), Webhook(), await genuine(OWN)
-    for message in (first, plain(OWN)):
+    attacker, webhook, first = Attacker(), Webhook(), genuine(OWN)
+    for message in (forged(OWN), first, genuine(OWN, "200")):
         attacker.observe(message)
     async with httpx.AsyncClient(transport=httpx.MockTransport(webhook)) as http:
         await attacker.attack(Attack.REPLAYED_FIRST, OWN, cast(ProxiedStack, _ProxiedStack()), http, "seed")
@@ -122,7 +127,7 @@ async def test_first_notification_is_sent_again_after_a_later_one() -> None:
 
 @pytest.mark.parametrize("refused", [False, True])
 async def test_notification_is_sent_again_many_times_with_one_result(refused: bool) -> None:
-    attacker, message = Attacker(), await genuine(OWN)
+    attacker, message = Attacker(), genuine(OWN)
     attacker.observe(message)
     requests: list[httpx.Request] = []
 
@@ -139,16 +144,16 @@ async def test_notification_is_sent_again_many_times_with_one_result(refused: bo
 
 
 async def test_equal_notifications_are_counted_once() -> None:
-    attacker, message = Attacker(), await genuine(OWN)
-    for each in (message, message, plain(OWN)):
+    attacker, message = Attacker(), genuine(OWN)
+    for each in (message, message, genuine(OWN, "200"), forged(OWN)):
         attacker.observe(each)
-    assert attacker.different(OWN) == 2
-    assert attacker.different(OTHER) == 0
+    assert attacker.different(OWN, KEYS) == 2
+    assert attacker.different(OTHER, KEYS) == 0
 
 
 async def test_attacks_are_not_observed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tools.chaos.faults.attacks._PAUSE", 0)
-    attacker, message = Attacker(), await genuine(OWN)
+    attacker, message = Attacker(), genuine(OWN)
     ours = Message(
         message.head.replace(b"\r\n\r\n", f"\r\n{ATTACK_HEADER}: 1\r\n\r\n".encode()), message.body
     )
