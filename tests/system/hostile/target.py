@@ -9,8 +9,10 @@ from urllib.parse import unquote_to_bytes
 from starlette.applications import Starlette
 from starlette.types import Message, Scope
 from temporalio.client import Client
+from temporalio.converter import DataConverter
 
 from holdfast.antom.signing import sign
+from holdfast.temporal import connection
 from services.settings import Settings
 from services.webhook.app import create_app
 from tests.support.services.notification_sender import (
@@ -44,12 +46,16 @@ class CountingTemporal:
 
     signals: int = 0
     started: int = 0
+    namespace: str = "default"
+    identity: str = "test"
+    data_converter: DataConverter = field(default_factory=connection.data_converter)
 
-    def get_workflow_handle(self, _workflow_id: str) -> "CountingTemporal":
-        """Returns itself as the handle of every workflow."""
+    @property
+    def workflow_service(self) -> "CountingTemporal":
+        """Returns itself as the server's interface."""
         return self
 
-    async def signal(self, *_: object, **__: object) -> None:
+    async def signal_workflow_execution(self, *_: object, **__: object) -> None:
         """Counts a signal."""
         self.signals += 1
 

@@ -39,6 +39,7 @@ _UNVALIDATED = frozenset(
     {
         ("CardPayment.__init__", "order"),
         ("CardPayment.run", "order"),
+        ("_state_of", "order"),
         ("CardPayment._cancel_refusal", "request"),
         ("CardPayment._retry_refusal", "request"),
         ("PaymentClient.authorize", "order"),
