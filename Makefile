@@ -1,4 +1,4 @@
-.PHONY: install demo chaos failure-modes mutants soak bench bench-fairness bench-sandbox test test-unit test-scenarios test-system test-rest test-settlement test-other-units coverage check audit lock schemas histories
+.PHONY: install demo chaos failure-modes mutants soak bench bench-fairness bench-sandbox test test-unit test-scenarios test-system test-rest test-first-units test-other-units coverage check audit lock schemas histories
 PYTHON ?= python3
 VENV := .venv
 ARGS ?=
@@ -49,15 +49,17 @@ else
 	$(VENV)/bin/python -m pytest $(ARGS)
 endif
 
-# The tests of settlement take about as long as all other unit tests.
-test-unit: install
-	$(MAKE) --no-print-directory --jobs 2 test-settlement test-other-units
+# Two halves that take about as long as each other.
+FIRST_HALF := tests/unit/settlement tests/unit/simulator
 
-test-settlement: install
-	$(VENV)/bin/python -m pytest tests/unit/settlement
+test-unit: install
+	$(MAKE) --no-print-directory --jobs 2 test-first-units test-other-units
+
+test-first-units: install
+	$(VENV)/bin/python -m pytest $(FIRST_HALF)
 
 test-other-units: install
-	$(VENV)/bin/python -m pytest tests/unit --ignore=tests/unit/settlement
+	$(VENV)/bin/python -m pytest tests/unit $(FIRST_HALF:%=--ignore=%)
 
 test-system: install
 	$(VENV)/bin/python -m pytest tests/system

@@ -52,22 +52,20 @@ def from_pay(answer: PayResponse, payment_request_id: str, expires_at: datetime)
 
 def from_missing_card(payment_request_id: str, message: str) -> PaymentEvidence:
     """Returns the evidence of a pay call that was not made, because its card cannot be used."""
-    return PaymentEvidence(
-        source=Source.PAY_RESPONSE,
-        verdict=Verdict.FAILED,
-        paymentRequestId=payment_request_id,
-        resultCode=CARD_NOT_FOUND,
-        resultMessage=message,
-    )
+    return _not_sent(Source.PAY_RESPONSE, payment_request_id, CARD_NOT_FOUND, message)
 
 
 def from_unsent_call(payment_request_id: str, reason: str) -> PaymentEvidence:
     """Returns the evidence that no pay call of an attempt was ever sent, and that none will be."""
+    return _not_sent(Source.CLOCK, payment_request_id, PAY_CALL_NOT_SENT, reason)
+
+
+def _not_sent(source: Source, payment_request_id: str, code: str, reason: str) -> PaymentEvidence:
     return PaymentEvidence(
-        source=Source.CLOCK,
+        source=source,
         verdict=Verdict.FAILED,
         paymentRequestId=payment_request_id,
-        resultCode=PAY_CALL_NOT_SENT,
+        resultCode=code,
         resultMessage=reason,
     )
 

@@ -1,7 +1,7 @@
 """One Temporal server, one gateway and one worker for all scenarios."""
 
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -12,6 +12,7 @@ from tests.support.leaks import scanned
 from tests.support.replay.recording import FOLDER, RECORD, has_commands, histories_of, record
 from tests.support.replay.stored_histories import NOT_RECORDED, current_version, recorded_scenarios
 from tests.support.scenarios.accounts import Books
+from tests.support.scenarios.split_workers import SplitWorkers
 from tests.support.time_skipping import TimeSkipping, time_skipping_server
 from tests.support.world import CODEC_KEY, World, running_world
 
@@ -39,6 +40,13 @@ async def world(temporal: TimeSkipping, tmp_path_factory: pytest.TempPathFactory
     """The Holdfast of nearly all scenarios."""
     async with running_world(temporal, tmp_path_factory.mktemp("world")) as running:
         yield running
+
+
+@pytest.fixture
+def split(world: World) -> Iterator[SplitWorkers]:
+    """A task queue with workers of its own, whose payments skip time only where a test skips it."""
+    with world.env.with_time_skipping_disabled():
+        yield SplitWorkers(world)
 
 
 @pytest.fixture(scope="session")

@@ -153,5 +153,8 @@ class KeysInForce(_Row):
 
 
 def reference_of(request_id: str) -> str:
-    """The payment reference that a paymentRequestId begins with."""
+    """The payment reference that a paymentRequestId begins with.
+
+    A judge of the product does not use the parser of the product.
+    """
     return request_id.rpartition("-")[0]

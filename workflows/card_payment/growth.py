@@ -56,6 +56,9 @@ class HistoryGrowth:
 
     @property
     def _is_calling(self) -> bool:
-        """Whether the step makes calls that it has to finish. Both cases end within minutes."""
+        """Whether the step makes calls that it has to finish.
+
+        A cancellation takes minutes, and a pay call that is not sent takes `completeWithin` at most.
+        """
         state = self._state
         return state.status is S.CANCELLING or (state.status is S.AUTHORIZING and not state.is_unconfirmed)

@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,11 +20,15 @@ ALWAYS = sys.maxsize
 STEP = timedelta(seconds=42)
 
 
-@pytest.fixture
-def split(world: World) -> Iterator[SplitWorkers]:
-    """A task queue with workers of its own, whose payments do not skip time unless they are told to."""
-    with world.env.with_time_skipping_disabled():
-        yield SplitWorkers(world)
+@asynccontextmanager
+async def _unreachable_gateway(world: World, split: SplitWorkers) -> AsyncIterator[None]:
+    """Runs workers that never get a connection to the gateway."""
+    async with (
+        unusable_at_first(world, ALWAYS, connects=True) as activities,
+        split.workflows(),
+        split.activities(activities),
+    ):
+        yield
 
 
 def _assert_expired_without_a_call(world: World, reference: str, payment: Payment) -> None:
@@ -81,11 +86,7 @@ async def test_gateway_that_refuses_connections_until_the_deadline_gets_no_call(
 ) -> None:
     reference = world.reference("connections-refused")
     order = await world.order(reference, card=VISA)
-    async with (
-        unusable_at_first(world, ALWAYS, connects=True) as activities,
-        split.workflows(),
-        split.activities(activities),
-    ):
+    async with _unreachable_gateway(world, split):
         paying = asyncio.create_task(split.payments.authorize(order))
         await eventually(lambda: _has(world, reference, "ACTIVITY_TASK_FAILED"))
         await world.answer(reference, paying, STEP)
@@ -169,11 +170,7 @@ async def test_cancellation_of_a_payment_that_was_never_sent_makes_no_gateway_ca
 ) -> None:
     reference = world.reference("cancelled-before-it-was-sent")
     order = await world.order(reference, card=VISA)
-    async with (
-        unusable_at_first(world, ALWAYS, connects=True) as activities,
-        split.workflows(),
-        split.activities(activities),
-    ):
+    async with _unreachable_gateway(world, split):
         paying = asyncio.create_task(split.payments.authorize(order))
         await eventually(lambda: _has(world, reference, "ACTIVITY_TASK_FAILED"))
         payment = await split.payments.cancel(reference, "the buyer has left")

@@ -85,10 +85,14 @@ async def test_contradicting_claim_is_asked_about_once(world: World) -> None:
 async def test_claim_with_another_amount_is_asked_about(world: World) -> None:
     reference = await _authorized(world, "differing-claims")
     for value in ("1", "2"):
-        before = len(world.calls(reference, "inquiryPayment"))
-        await world.notify(reference, _result(world, reference, value=value))
-        await eventually(lambda: len(world.calls(reference, "inquiryPayment")) > before)  # noqa: B023
+        await _assert_asked_about(world, reference, value)
     await world.payments.cancel(reference, "end of the test")
+
+
+async def _assert_asked_about(world: World, reference: str, value: str) -> None:
+    before = len(world.calls(reference, "inquiryPayment"))
+    await world.notify(reference, _result(world, reference, value=value))
+    await eventually(lambda: len(world.calls(reference, "inquiryPayment")) > before)
 
 
 async def test_unanswered_claim_is_asked_about_until_the_gateway_answers(world: World) -> None:

@@ -3,10 +3,6 @@
 The gateway's ledger judges: a part that was captured before the reset is captured once.
 """
 
-from collections.abc import Iterator
-
-import pytest
-
 from holdfast import Amount, Payment, PaymentStatus
 from holdfast.payment import CaptureStatus
 from tests.support.scenarios.resets import last_task, reset_workflow
@@ -16,13 +12,6 @@ from tests.support.world import VISA, World
 PART = Amount(currency="EUR", value="10000")
 ANOTHER_PART = Amount(currency="EUR", value="5000")
 KEY = "parcel-1"
-
-
-@pytest.fixture
-def split(world: World) -> Iterator[SplitWorkers]:
-    """A task queue with workers of its own, whose payments do not skip time unless they are told to."""
-    with world.env.with_time_skipping_disabled():
-        yield SplitWorkers(world)
 
 
 async def _authorized(world: World, split: SplitWorkers, scenario: str) -> str:

@@ -6,7 +6,6 @@ failure is believed, the next attempt or capture takes money twice.
 
 import asyncio
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -28,13 +27,6 @@ PART = Amount(currency="EUR", value="10000")
 ANOTHER_PART = Amount(currency="EUR", value="5000")
 DECLINE = "DO_NOT_HONOR"
 REFUSAL = "USER_BALANCE_NOT_ENOUGH"
-
-
-@pytest.fixture
-def split(world: World) -> Iterator[SplitWorkers]:
-    """A task queue with workers of its own, whose payments do not skip time unless they are told to."""
-    with world.env.with_time_skipping_disabled():
-        yield SplitWorkers(world)
 
 
 def _lie(world: World, reference: str, operation: str, code: str) -> None:

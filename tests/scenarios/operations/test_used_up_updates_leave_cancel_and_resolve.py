@@ -62,7 +62,7 @@ async def test_cancel_after_too_many_reads_leaves_no_hold(limited: World) -> Non
 
 
 async def test_cancel_after_too_many_failed_captures_leaves_no_hold(limited: World) -> None:
-    """A merchant service that captures again after every failure uses up its share and is told of it."""
+    """A merchant service that captures again after every failure uses up its share; the refusal names it."""
     reference = limited.reference("many-captures")
     await limited.authorize(reference)
     limited.fault(reference, "capture", "code_f", code="USER_BALANCE_NOT_ENOUGH", times=-1)

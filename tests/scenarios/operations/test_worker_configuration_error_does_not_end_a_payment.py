@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,13 +20,6 @@ from tests.support.world import VAULT_KEY, VISA, World, account_of, card_data
 OTHER_KEY = "other:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="
 NO_VAULT, LACKS_KEY = "HOLDFAST_CARD_VAULT_KEYS is not set", "lacks the key of this card"
 STEP = timedelta(seconds=42)
-
-
-@pytest.fixture
-def split(world: World) -> Iterator[SplitWorkers]:
-    """A task queue with workers of its own, whose payments do not skip time unless they are told to."""
-    with world.env.with_time_skipping_disabled():
-        yield SplitWorkers(world)
 
 
 async def _has_called(world: World, reference: str) -> bool:

@@ -1,5 +1,7 @@
 """Resets as an operator makes them, with Temporal's own command."""
 
+from temporalio.api.enums.v1 import EventType
+
 from tests.support.services.temporal_command import temporal_command
 from tests.support.world import World
 
@@ -28,8 +30,8 @@ async def last_task(world: World, reference: str) -> int:
 async def task_before_activity(world: World, reference: str, number: int) -> int:
     """Returns the event to which a reset repeats a payment from its n-th activity on, counted from 1."""
     history = await world.handle(reference).fetch_history()
-    name = "activity_task_scheduled_event_attributes"
-    scheduled = [event.event_id for event in history.events if event.HasField(name)]  # type: ignore[arg-type]
+    kind = EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
+    scheduled = [event.event_id for event in history.events if event.event_type == kind]
     return max(task for task in await _completed_tasks(world, reference) if task < scheduled[number - 1])
 
 
@@ -48,5 +50,5 @@ async def reset_workflow(world: World, reference: str, event: int, *, reapply: b
 
 async def _completed_tasks(world: World, reference: str) -> list[int]:
     history = await world.handle(reference).fetch_history()
-    name = "workflow_task_completed_event_attributes"
-    return [event.event_id for event in history.events if event.HasField(name)]  # type: ignore[arg-type]
+    kind = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
+    return [event.event_id for event in history.events if event.event_type == kind]

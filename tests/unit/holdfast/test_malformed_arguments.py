@@ -48,7 +48,7 @@ BY_FIELD: dict[str, tuple[Call, str]] = {
     "key": (lambda payments, value: payments.capture("ORDER_1", key=value), "key"),
     "amount": (lambda payments, value: payments.capture("ORDER_1", value), "captureAmount"),
     "currency": (
-        lambda payments, value: payments.capture("ORDER_1", {"currency": value, "value": "1"}),  # type: ignore[arg-type]
+        lambda payments, value: payments.capture("ORDER_1", {"currency": value, "value": "1"}),  # type: ignore[arg-type]  # as JSON
         "captureAmount.currency",
     ),
     "reason": (lambda payments, value: payments.cancel("ORDER_1", value), "reason"),
@@ -141,7 +141,7 @@ async def test_card_that_is_no_card_data_is_refused(card: Any) -> None:
 @pytest.mark.parametrize("name", RECONCILIATION)
 async def test_argument_of_a_reconciliation_is_refused_by_name(name: str, value: object) -> None:
     call, field = RECONCILIATION[name]
-    error = await _refusal(call(ReconciliationClient(Untouchable()), value))  # type: ignore[arg-type]
+    error = await _refusal(call(ReconciliationClient(Untouchable()), value))  # type: ignore[arg-type]  # no Temporal
     assert type(error) is InvalidRequest
     assert str(error).startswith(f"{field}: ")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 MAKEFILE = (ROOT / "Makefile").read_text()
-PARTS_OF_TEST = {"test-system", "test-scenarios", "test-rest", "test-settlement", "test-other-units"}
+PARTS_OF_TEST = {"test-system", "test-scenarios", "test-rest", "test-first-units", "test-other-units"}
 
 
 def targets() -> set[str]:

@@ -47,7 +47,7 @@ async def test_call_whose_card_is_read_until_the_deadline_is_not_sent(
         expiresAt=info.started_time + timedelta(seconds=5),
         earlierSends=EarlierSends(firstRunId=info.workflow_run_id or "", isRepeat=earlier),
     )
-    activities = GatewayActivities({"default": None}, "", vault)  # type: ignore[dict-item]
+    activities = GatewayActivities({"default": None}, "", vault)  # type: ignore[dict-item]  # no call may reach a client
     with pytest.raises(ApplicationError) as raised:
         await environment.run(activities.pay, call)
     assert raised.value.type == (Failure.OUTCOME_UNKNOWN if earlier else Failure.TOO_LATE)

@@ -12,5 +12,5 @@ async def test_worker_allows_longer_tasks_than_the_sdk(temporal: Client) -> None
     runner = UnsandboxedWorkflowRunner()
     standard = Worker(temporal, task_queue="standard", workflows=WORKFLOWS, workflow_runner=runner)
     worker = build_worker(temporal, [], task_queue="longer")
-    times = [each._workflow_worker._deadlock_timeout_seconds for each in (standard, worker)]  # type: ignore[union-attr]
-    assert times == [2, LONGEST_TASK]
+    workers = [each._workflow_worker for each in (standard, worker)]
+    assert [each and each._deadlock_timeout_seconds for each in workers] == [2, LONGEST_TASK]
