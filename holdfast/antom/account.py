@@ -52,7 +52,7 @@ class GatewayAccount:
         check_client_id(self.client_id)
         _check_private_key(self.merchant_private_key)
         _check_public_keys(self.gateway_public_keys)
-        _check_limits(self.limits)
+        check_limits(self.limits)
 
 
 def check_client_id(client_id: str) -> None:
@@ -114,7 +114,8 @@ def _check_public_keys(texts: tuple[str, ...]) -> None:
             raise AccountError(f"gateway_public_keys: key {number}: {error}") from None
 
 
-def _check_limits(limits: CallLimits) -> None:
+def check_limits(limits: CallLimits) -> None:
+    """Raises an AccountError for limits that no client can keep."""
     if limits.max_concurrent is not None and not 1 <= limits.max_concurrent <= MAX_CONCURRENT_CALLS:
         raise AccountError(f"calls_at_once: must be 1 to {MAX_CONCURRENT_CALLS}")
     if limits.max_per_second is not None and not 0 < limits.max_per_second < inf:

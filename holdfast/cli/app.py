@@ -8,6 +8,7 @@ import typer
 from holdfast.cli import output
 from holdfast.cli.commands.cancel import cancel
 from holdfast.cli.commands.capture import capture
+from holdfast.cli.commands.doctor import doctor
 from holdfast.cli.commands.listing import list_newest
 from holdfast.cli.commands.pay import pay
 from holdfast.cli.commands.reconcile import reconcile
@@ -66,5 +67,6 @@ for _name, _panel, _command in (
     ("resolve", OPERATE, resolve),
     ("reconcile", OPERATE, reconcile),
     ("pay", TRY, pay),
+    ("doctor", TRY, doctor),
 ):
     app.command(_name, rich_help_panel=_panel)(_command)

@@ -11,7 +11,8 @@ from holdfast.statuses.payment_status import PaymentStatus
 from holdfast.temporal import names
 from holdfast.validation.strict import Strict
 
-_NOTE = '--reason "..." --evidence "..."'
+_NOTE = "--reason '' --evidence ''"
+"""The texts are empty, and empty ones are refused: a command that is only copied decides nothing."""
 
 
 class ReviewEntry(Strict):
@@ -89,7 +90,7 @@ def _commands(item: ReviewItem) -> tuple[str, ...]:
         acknowledge = f"holdfast resolve {item.workflow_id} --outcome ACKNOWLEDGED {_NOTE}"
         return (f"holdfast show {reference}", acknowledge)
     if item.status == PaymentStatus.NEEDS_REVIEW:
-        resolve = f"holdfast resolve {reference} --outcome SUCCEEDED|FAILED|CANCELLED {_NOTE}"
+        resolve = f"holdfast resolve {reference} --outcome OUTCOME {_NOTE}"
         return (f"holdfast refresh {reference}", resolve)
     return (
         f"holdfast show {reference}",

@@ -19,8 +19,10 @@ def review_blocks(entries: Sequence[ReviewEntry], now: datetime) -> Iterator[Ren
     """Yields what is printed for the entries."""
     for entry in entries:
         yield _heading(entry)
-        yield Padding(Text(entry.reason), _INDENT)
-        yield Padding(Text(f"since {utc(entry.since)}, {ago(entry.since, now)}", style="dim"), _INDENT)
+        yield Padding(Text(entry.reason), _INDENT, expand=False)
+        yield Padding(
+            Text(f"since {utc(entry.since)}, {ago(entry.since, now)}", style="dim"), _INDENT, expand=False
+        )
         # a command is printed on one line, however long, so that it can be copied
         for command in entry.commands:
             yield Text(f"  $ {command}", style="cyan", no_wrap=True, overflow="ignore")
