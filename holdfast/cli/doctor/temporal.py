@@ -112,10 +112,10 @@ async def _attributes(client: Client) -> Check:
 async def _workers(client: Client) -> Check:
     kinds = (TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
     try:
-        pollers = [await _pollers(client, kind) for kind in kinds]
+        workflow_pollers, activity_pollers = [await _pollers(client, kind) for kind in kinds]
     except RPCError as error:
         return _not_allowed(_WORKERS, error)
-    return workers_finding(*pollers, now=datetime.now(UTC))
+    return workers_finding(workflow_pollers, activity_pollers, datetime.now(UTC))
 
 
 def workers_finding(
@@ -127,7 +127,7 @@ def workers_finding(
     """
     if not workflow_pollers or not activity_pollers:
         return problem(Area.TEMPORAL, _WORKERS, f"no worker polls the task queue {TASK_QUEUE}", _START_WORKER)
-    ages = {name: now - polled for name, polled in (workflow_pollers | activity_pollers).items()}
+    ages = {name: now - polled for name, polled in {**workflow_pollers, **activity_pollers}.items()}
     living = [name for name, age in ages.items() if age < POLLED_WITHIN]
     if not living:
         finding = f"the last poll of {TASK_QUEUE} was {duration(min(ages.values()))} ago"
@@ -149,6 +149,8 @@ async def _pollers(client: Client, kind: TaskQueueType.ValueType) -> Mapping[str
 
 
 def _not_allowed(name: str, error: RPCError) -> Check:
+    if error.status is RPCStatusCode.NOT_FOUND:
+        return skipped(Area.TEMPORAL, name, "not known without the namespace")
     if error.status in _HIDDEN:
         return skipped(Area.TEMPORAL, name, f"the server does not allow this check ({error.status.name})")
     finding = f"Temporal did not answer ({error.status.name})"

@@ -56,7 +56,9 @@ async def _trial(environment: Environment) -> list[Check]:
 def _new_file(store: Path) -> Check:
     if store.resolve().parent.is_dir():
         return skipped(Area.VAULT, _TRIAL, f"{store} does not exist yet; its first use creates it")
-    return problem(Area.VAULT, _TRIAL, f"the folder of {store} does not exist", _SAME)
+    return problem(
+        Area.VAULT, _TRIAL, f"the folder of {store} does not exist", f"Create it, or correct {VAULT}."
+    )
 
 
 async def _round_trip(vault: CardVault) -> list[Check]:
@@ -68,5 +70,6 @@ async def _round_trip(vault: CardVault) -> list[Check]:
         advice = "docs/operations.md: On a Redis or Valkey server."
         found = [warning(Area.VAULT, "server", line, advice) for line in await vault.config_warnings()]
     except CardVaultError as error:
-        return [problem(Area.VAULT, _TRIAL, f"the vault does not work: {error}", _SAME)]
+        advice = f"Start the vault's server, or correct {VAULT}. {_SAME}"
+        return [problem(Area.VAULT, _TRIAL, f"the vault does not work: {error}", advice)]
     return [ok(Area.VAULT, _TRIAL, "stored, read and deleted"), *found]

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from rich.console import RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from holdfast.cli.doctor.check import Check, DoctorReport, Level
 
-_NAME = 26
-"""The columns of the name, the same in every area."""
+_MARK, _NAME = 7, 26
+"""The columns of the level and of the name, the same in every area."""
 _MARKS = {
     Level.OK: ("ok", "green"),
     Level.WARNING: ("warning", "yellow"),
@@ -23,23 +24,23 @@ def doctor_parts(report: DoctorReport) -> Iterator[RenderableType]:
     """Yields what is printed for the report."""
     for area, checks in groupby(report.checks, key=lambda check: check.area):
         yield Text(area, style="bold")
-        yield _table(list(checks))
+        for check in checks:
+            yield from _lines(check)
         yield Text("")
     yield _verdict(report)
 
 
-def _table(checks: list[Check]) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True, min_width=7)
-    table.add_column(overflow="fold", width=_NAME)
-    table.add_column(overflow="fold")
-    for check in checks:
-        mark, style = _MARKS[check.level]
-        finding = Text(check.finding, style="dim" if check.level is Level.SKIPPED else "")
-        if check.advice:
-            finding.append(f"\n{check.advice}", style="cyan")
-        table.add_row(Text(mark, style=style), check.name, finding)
-    return table
+def _lines(check: Check) -> Iterator[RenderableType]:
+    mark, style = _MARKS[check.level]
+    line = Table.grid(padding=(0, 2))
+    line.add_column(width=_MARK, no_wrap=True)
+    line.add_column(width=_NAME, overflow="fold")
+    line.add_column(overflow="fold")
+    finding = Text(check.finding, style="dim" if check.level is Level.SKIPPED else "")
+    line.add_row(Text(mark, style=style), check.name, finding)
+    yield line
+    if check.advice:
+        yield Padding(Text(check.advice, style="cyan"), (0, 0, 0, _MARK + 2), expand=False)
 
 
 def _verdict(report: DoctorReport) -> Text:
