@@ -11,6 +11,7 @@ from holdfast.cli.exit_status import ExitStatus
 from holdfast.cli.failure import CommandFailed, failure_of
 from holdfast.cli.output import ClosedPipe
 from holdfast.errors import HoldfastError
+from holdfast.result_info import masked
 
 PROGRAM = "holdfast"
 
@@ -38,8 +39,11 @@ def _failed(failure: CommandFailed) -> ExitStatus:
 
 
 def _misused(error: TyperException) -> ExitStatus:
-    """Reports an argument or option that the command does not accept, and where its help is."""
+    """Reports an argument or option that the command does not accept, and where its help is.
+
+    The message may repeat what was typed, which must not be a card number.
+    """
     context: typer.Context | None = getattr(error, "ctx", None)
     path = context.command_path if context is not None else PROGRAM
-    sys.stderr.write(f"{path}: {error.format_message()} Try `{path} --help`.\n")
+    sys.stderr.write(f"{path}: {masked(error.format_message())} Try `{path} --help`.\n")
     return ExitStatus.USAGE

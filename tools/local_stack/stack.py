@@ -111,6 +111,11 @@ class LocalStack:
         return [self.processes[name] for name in _names("webhook", len(self.config.webhook_ports))]
 
     @property
+    def environment(self) -> Mapping[str, str]:
+        """The environment of workers and webhooks."""
+        return self._environment
+
+    @property
     def notify_url(self) -> str:
         """The base URL that the gateway sends notifications to."""
         return self._environment["HOLDFAST_NOTIFY_URL"]

@@ -28,6 +28,7 @@ class Area(StrEnum):
     GATEWAY = "Gateway"
     WEBHOOK = "Webhook"
     WORKER = "Worker"
+    SIMULATOR = "Simulator"
 
 
 class Check(Strict):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from holdfast.cli.doctor.account import ACCOUNTS, CLIENT_ID, PRIVATE_KEY, PUBLIC_KEY, URL, account_checks
-from holdfast.cli.doctor.check import Area, Check, DoctorReport, skipped
+from holdfast.cli.doctor.check import Area, Check, DoctorReport, ok, problem, skipped
 from holdfast.cli.doctor.encryption import encryption_checks
 from holdfast.cli.doctor.gateway import gateway_checks
 from holdfast.cli.doctor.notify_url import notify_url_checks
@@ -11,6 +11,8 @@ from holdfast.cli.doctor.process_settings import process_setting_checks
 from holdfast.cli.doctor.temporal import temporal_checks
 from holdfast.cli.doctor.variables import Environment, value_of
 from holdfast.cli.doctor.vault import vault_checks
+from holdfast.cli.failure import CommandFailed
+from holdfast.cli.simulator import SIMULATOR_URL, Simulator
 from holdfast.settings.rules import NOTIFY_URL
 
 _OF_PROCESSES = (
@@ -41,6 +43,7 @@ async def examine(environment: Environment, *, processes: bool | None) -> Doctor
     if processes is None:
         processes = any(value_of(environment, name) for name in _OF_PROCESSES)
     checks += await _process_checks(environment) if processes else _not_here()
+    checks += await _simulator_checks(environment)
     order = list(Area)
     return DoctorReport.of(sorted(checks, key=lambda check: order.index(check.area)))
 
@@ -52,6 +55,18 @@ async def _process_checks(environment: Environment) -> Sequence[Check]:
     if not accounts:
         checks.append(skipped(Area.GATEWAY, "signed call", "not possible without an account"))
     return [*checks, *await notify_url_checks(environment), *process_setting_checks(environment)]
+
+
+async def _simulator_checks(environment: Environment) -> Sequence[Check]:
+    """Checks the simulator where one is named, which only `holdfast pay` needs."""
+    url = value_of(environment, SIMULATOR_URL)
+    if url is None:
+        return []
+    try:
+        await Simulator(url.rstrip("/")).require()
+    except CommandFailed as failure:
+        return [problem(Area.SIMULATOR, SIMULATOR_URL, failure.message, failure.advice)]
+    return [ok(Area.SIMULATOR, SIMULATOR_URL, f"it answers at {url}")]
 
 
 def _not_here() -> Sequence[Check]:
