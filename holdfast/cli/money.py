@@ -25,8 +25,7 @@ def amount_of(currency: str, *, major: str | None = None, minor: str | None = No
     Raises:
         CommandFailed: The amount cannot be used in this currency, or both are given.
     """
-    if major is not None and minor is not None:
-        raise _unusable("--amount and --minor-units exclude each other", "Give one of them.")
+    refuse_both(major, minor)
     if major is not None:
         return _amount(currency, _minor_units(currency, major))
     if minor is None:
@@ -34,6 +33,12 @@ def amount_of(currency: str, *, major: str | None = None, minor: str | None = No
     if not _MINOR.fullmatch(minor):
         raise _unusable(f"--minor-units {minor!r} is no whole number", "Write it as in 1250.")
     return _amount(currency, minor)
+
+
+def refuse_both(major: str | None, minor: str | None) -> None:
+    """Raises CommandFailed where an amount is given in both forms."""
+    if major is not None and minor is not None:
+        raise _unusable("--amount and --minor-units exclude each other", "Give one of them.")
 
 
 def _minor_units(currency: str, major: str) -> str:

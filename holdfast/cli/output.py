@@ -5,10 +5,12 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import NoReturn, TextIO
 
 from pydantic import BaseModel
 from rich.console import Console, RenderableType
+from rich.text import Text
 
 WIDE = 160
 """The columns of output that goes to a file or a pipe, so that no value is cut off."""
@@ -38,11 +40,21 @@ def console(stream: TextIO | None = None) -> Console:
     return _PipeConsole(file=stream, highlight=False, width=None if is_fixed else WIDE)
 
 
-def show(*renderables: RenderableType) -> None:
-    """Prints to standard output, as wide as the terminal."""
-    out = console()
-    for renderable in renderables:
-        out.print(renderable)
+@dataclass(frozen=True)
+class OneLine:
+    """A text that is printed on one line, however long, so that a person can copy it."""
+
+    text: Text
+
+
+def show(*parts: RenderableType | OneLine, out: Console | None = None) -> None:
+    """Prints to standard output, as wide as the terminal, or to another console."""
+    out = out or console()
+    for part in parts:
+        if isinstance(part, OneLine):
+            out.print(part.text, soft_wrap=True)
+        else:
+            out.print(part)
 
 
 def show_json(value: BaseModel | Iterable[BaseModel]) -> None:

@@ -6,7 +6,7 @@ import typer
 
 from holdfast.antom.amounts import Amount
 from holdfast.cli.commands.outcome import exit_status, show_outcome
-from holdfast.cli.money import amount_of
+from holdfast.cli.money import amount_of, refuse_both
 from holdfast.cli.options import AsJson, Major, Minor, Reference
 from holdfast.cli.session import Session, with_session
 from holdfast.payment import Capture, CaptureStatus, Payment
@@ -29,6 +29,7 @@ def capture(
     as_json: AsJson = False,
 ) -> int:
     """Capture the authorized amount, or a part of it. Running it twice captures once."""
+    refuse_both(major, minor)
 
     async def run(session: Session) -> tuple[Payment, Amount | None]:
         amount = None
@@ -40,10 +41,10 @@ def capture(
 
     payment, amount = with_session(run)
     show_outcome(payment, as_json=as_json)
-    return exit_status(payment, is_done=_is_captured(payment, amount, key))
+    return exit_status(payment, is_done=is_captured(payment, amount, key))
 
 
-def _is_captured(payment: Payment, amount: Amount | None, key: str | None) -> bool:
+def is_captured(payment: Payment, amount: Amount | None, key: str | None) -> bool:
     """Whether the capture that was asked for has succeeded: that of the key, or the last of the amount."""
     wanted = amount or payment.authorizedAmount
     found = [each for each in payment.captures if _is_asked_for(each, wanted, key)]

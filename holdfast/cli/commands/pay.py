@@ -72,7 +72,7 @@ def pay(
     payment = with_session(run)
     show_outcome(payment, as_json=as_json)
     if not as_json and payment.nextAction is not None and payment.nextAction.normalUrl:
-        output.show(Text(f"Pay here: {payment.nextAction.normalUrl}", no_wrap=True, overflow="ignore"))
+        output.show(output.OneLine(Text(f"Pay here: {payment.nextAction.normalUrl}")))
     return exit_status(payment, is_done=payment.status in _SUCCESSES)
 
 

@@ -7,6 +7,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from holdfast.cli.output import OneLine
 from holdfast.cli.review_entries import ReviewEntry
 from holdfast.cli.views.styles import payment_status
 from holdfast.cli.views.times import ago, utc
@@ -15,7 +16,7 @@ from holdfast.statuses.payment_status import PaymentStatus
 _INDENT = (0, 0, 0, 2)
 
 
-def review_blocks(entries: Sequence[ReviewEntry], now: datetime) -> Iterator[RenderableType]:
+def review_blocks(entries: Sequence[ReviewEntry], now: datetime) -> Iterator[RenderableType | OneLine]:
     """Yields what is printed for the entries."""
     for entry in entries:
         yield _heading(entry)
@@ -23,9 +24,8 @@ def review_blocks(entries: Sequence[ReviewEntry], now: datetime) -> Iterator[Ren
         yield Padding(
             Text(f"since {utc(entry.since)}, {ago(entry.since, now)}", style="dim"), _INDENT, expand=False
         )
-        # a command is printed on one line, however long, so that it can be copied
         for command in entry.commands:
-            yield Text(f"  $ {command}", style="cyan", no_wrap=True, overflow="ignore")
+            yield OneLine(Text(f"  $ {command}", style="cyan"))
         yield Text("")
 
 
