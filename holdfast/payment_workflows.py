@@ -4,7 +4,7 @@ import asyncio
 import random
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from temporalio.client import (
@@ -129,14 +129,18 @@ def _error_retrieved(start: WithStartWorkflowOperation[object, Payment]) -> Iter
     """Retrieves the error of a failed start from the operation.
 
     Temporal's client raises the error, and stores it in a future of the operation too. Without a reader of
-    that future, asyncio logs "Future exception was never retrieved" when the operation is deleted.
+    that future, asyncio logs "Future exception was never retrieved" when the operation is deleted. A task
+    that awaits the future would not do: where the event loop ends, it cancels the task and with it the
+    future, and Temporal's client fails to store its error in a cancelled future.
     """
-    reader = asyncio.ensure_future(start.workflow_handle())
-    reader.add_done_callback(lambda done: done.cancelled() or done.exception())
     try:
         yield
     finally:
-        reader.cancel()
+        reader = start.workflow_handle()
+        # one step of the coroutine reads a future that is done, and yields one that is not
+        with suppress(StopIteration, Exception, asyncio.CancelledError):
+            reader.send(None)
+        reader.close()
 
 
 async def _read(handle: WorkflowHandle[object, Payment]) -> Payment:

@@ -1,5 +1,6 @@
 """The connection of every process and every merchant service to Temporal."""
 
+import atexit
 import os
 import re
 from dataclasses import replace
@@ -11,6 +12,7 @@ from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.runtime import Runtime
 
 from holdfast.temporal.codec import CODEC_KEYS, codec_from
+from holdfast.temporal.interpreter_exit import wait_for_native_threads
 from holdfast.temporal.json_payloads import PayloadConverter
 
 _ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):[0-9]{1,5}")
@@ -21,6 +23,8 @@ _FILES = (
     "TEMPORAL_TLS_CLIENT_KEY_PATH",
 )
 _BOOLEANS = ("TEMPORAL_TLS", "TEMPORAL_TLS_DISABLE_HOST_VERIFICATION")
+
+atexit.register(wait_for_native_threads)
 
 
 class TemporalSettingsError(ValueError):
