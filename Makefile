@@ -3,13 +3,18 @@ PYTHON ?= python3
 VENV := .venv
 ARGS ?=
 
-install: $(VENV)/.installed
+install: $(VENV)/.installed $(VENV)/bin/holdfast
 
 $(VENV)/.installed: requirements/test.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Holdfast needs Python 3.11 or newer (set PYTHON=...)")'
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --require-hashes -r requirements/test.txt
 	touch $@
+
+# The command line, run from this checkout as worker.py is: the checkout is not installed into the environment.
+$(VENV)/bin/holdfast: $(VENV)/.installed
+	printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s/python" -P -m holdfast "$$@"\n' "$(CURDIR)" "$(abspath $(VENV))/bin" > $@
+	chmod +x $@
 
 demo: install
 	$(VENV)/bin/python -m tools.demo $(ARGS)

@@ -6,7 +6,8 @@ It starts without Temporal, and answers 503 until Temporal can be reached, so th
 import asyncio
 import logging
 
-from holdfast.temporal.connection import TemporalSettingsError, connect
+from holdfast.errors import TemporalSettingsError
+from holdfast.temporal.connection import connect
 from services.accounts.registry import AccountRegistry, reload_on_change
 from services.http.server import install_signal_handlers, listen, serve
 from services.process_exit import exit_without_teardown

@@ -22,7 +22,8 @@ from activities.reconciliation.activities import ReconciliationActivities
 from holdfast.antom.accepted_answers import AcceptedAnswers
 from holdfast.antom.client import AntomClient
 from holdfast.card_vault import CardVault
-from holdfast.temporal.connection import TemporalSettingsError, connect, connect_config
+from holdfast.errors import TemporalSettingsError, TemporalUnavailable
+from holdfast.temporal.connection import connect, connect_config
 from holdfast.temporal.names import TASK_QUEUE
 from services.accounts.gateway_clients import GatewayClients
 from services.accounts.registry import AccountRegistry, reload_on_change
@@ -49,6 +50,8 @@ LONGEST_TASK = 9
 the thousands of notifications that a payment can receive while no worker runs; it would never go on."""
 CONNECT_FOR = timedelta(seconds=60)
 CONNECT_EVERY = timedelta(seconds=2)
+_UNUSABLE = (TemporalUnavailable, RuntimeError, RPCError, TimeoutError)
+"""The errors of a Temporal that cannot be used. It may be usable a moment later."""
 _logger = logging.getLogger("holdfast.worker")
 
 
@@ -125,7 +128,7 @@ async def connect_and_register(settings: Settings, runtime: Runtime | None) -> C
 
     Raises:
         RegistrationRefused: The namespace lacks search attributes that cannot be added.
-        RuntimeError, RPCError, TimeoutError: Temporal cannot be reached.
+        TemporalUnavailable, RuntimeError, RPCError, TimeoutError: Temporal cannot be used.
     """
     deadline = asyncio.get_running_loop().time() + CONNECT_FOR.total_seconds()
     is_logged = False
@@ -133,7 +136,7 @@ async def connect_and_register(settings: Settings, runtime: Runtime | None) -> C
         try:
             client = await connect(settings.holdfast_codec_keys, runtime)
             await register_search_attributes(client)
-        except (RuntimeError, RPCError, TimeoutError):
+        except _UNUSABLE:
             if asyncio.get_running_loop().time() >= deadline:
                 raise
         else:
@@ -176,7 +179,10 @@ async def run(settings: Settings) -> int:
     except RegistrationRefused as error:
         startup_error(PROCESS, error)
         return 1
-    except (RuntimeError, RPCError, TimeoutError) as error:
+    except TemporalUnavailable as error:
+        startup_error(PROCESS, error)
+        return 1
+    except _UNUSABLE as error:
         startup_error(PROCESS, ConnectionError(f"Temporal at {address} cannot be used: {_one_line(error)}"))
         return 1
     if client is not None:

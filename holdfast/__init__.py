@@ -25,7 +25,11 @@ from holdfast.errors import (
     PaymentStopped,
     PaymentUnavailable,
     RateLimited,
+    TemporalSettingsError,
+    TemporalUnavailable,
+    UnavailableReason,
     UnderRiskReview,
+    WaitTimedOut,
 )
 from holdfast.order import CancelRequest, CaptureRequest, PaymentMethod, PaymentOrder, RetryRequest
 from holdfast.payment import Payment
@@ -79,6 +83,10 @@ __all__ = [
     "Resolution",
     "RetryRequest",
     "ReviewItem",
+    "TemporalSettingsError",
+    "TemporalUnavailable",
+    "UnavailableReason",
     "UnderRiskReview",
+    "WaitTimedOut",
     "connect",
 ]

@@ -46,9 +46,14 @@ ANSWER_WITHIN = timedelta(seconds=90)
 class PaymentClient:
     """Starts and controls payments.
 
+    No call takes longer than `answer_within`, which is 90 seconds by default. Each method states how long it
+    takes where Temporal and a worker run.
+
     Beside the errors that each method lists, every method that returns a payment raises:
 
-    - `PaymentUnavailable` when it has no answer within `answer_within`;
+    - `PaymentUnavailable` when it has no answer within `answer_within`; its `reason`, `is_started` and
+      `may_hold_money` say what is known;
+    - `TemporalUnavailable`, a subclass of it, after about ten seconds when Temporal cannot be reached;
     - `PaymentNotFound` when no payment has the reference, except `authorize`, which starts one;
     - `InvalidRequest` when the reference is not a string;
     - `PaymentStopped` when an operator has terminated the payment's workflow;
@@ -74,7 +79,7 @@ class PaymentClient:
         self._workflows = PaymentWorkflows(client, answer_within, task_queue)
 
     async def store_card(self, card: CardData) -> str:
-        """Encrypts card data for one pay call.
+        """Encrypts card data for one pay call. It takes milliseconds, and seconds without the vault's server.
 
         Args:
             card: The card data, which never enters Temporal.
@@ -88,13 +93,18 @@ class PaymentClient:
             CardVaultError: The vault does not answer, or does not accept the entry.
         """
         if self._vault is None:
-            raise NoCardVault("PaymentClient was created without a vault")
+            raise NoCardVault(
+                "PaymentClient was created without a vault: pass one with PaymentClient(client, vault=...); "
+                "nothing was stored"
+            )
         if not isinstance(card, CardData):
             raise InvalidRequest("card: must be CardData")
         return await self._vault.put(card)
 
     async def authorize(self, order: PaymentOrder | dict[str, object]) -> Payment:
         """Starts the payment, or joins the payment that has the order's reference.
+
+        It takes 60 seconds at most, also where the gateway does not answer.
 
         Args:
             order: The order. A second order with the same reference never starts a second payment.
@@ -108,8 +118,9 @@ class PaymentClient:
             InvalidOrder: The order breaks a rule. Nothing was sent to the gateway.
             PaymentReferenceReused: The reference belongs to a payment with another amount, currency,
                 merchant account, capture mode or payment method.
-            PaymentUnavailable: There was no answer within `answer_within` (90 seconds by default). The
-                payment may have been started.
+            PaymentUnavailable: There was no answer within `answer_within`. `is_started` says whether Temporal
+                has the payment, and `may_hold_money` whether it has been sent to the gateway. Call again with
+                the same reference.
         """
         checked = parse_order(order)
         try:
@@ -127,7 +138,7 @@ class PaymentClient:
         is_last_capture: bool = True,
         key: str | None = None,
     ) -> Payment:
-        """Captures the authorized amount, or a part of it.
+        """Captures the authorized amount, or a part of it. It takes 20 seconds at most.
 
         A capture that was made before or is in progress is returned, and is not made again: the one with the
         same key, or without a key the one of the same amount.
@@ -160,7 +171,7 @@ class PaymentClient:
             require_text("key", key, InvalidRequest)
         request = parse_capture({"captureAmount": amount, "isLastCapture": is_last_capture, "key": key})
         if not is_last_capture and key is None:
-            raise InvalidRequest("key: is needed for a capture that is not the last one")
+            raise InvalidRequest("key: is needed for a capture that is not the last one, nothing was sent")
         try:
             return await self._workflows.update(payment_reference, names.CAPTURE, request)
         except (AlreadyCaptured, PaymentEnded, RateLimited):
@@ -168,11 +179,11 @@ class PaymentClient:
             if is_capture_repeated(payment, request):
                 return payment
             if payment.status is PaymentStatus.CAPTURED:
-                raise AlreadyCaptured("the money has been taken, refund it instead") from None
+                raise _already_captured(payment) from None
             raise
 
     async def cancel(self, payment_reference: str, reason: str) -> Payment:
-        """Cancels the payment and voids its authorization.
+        """Cancels the payment and voids its authorization. It takes 60 seconds at most.
 
         Args:
             payment_reference: The reference of the payment.
@@ -197,7 +208,7 @@ class PaymentClient:
         except (PaymentEnded, RateLimited):
             payment = await self.get(payment_reference)
             if payment.status is PaymentStatus.CAPTURED:
-                raise AlreadyCaptured("the money has been taken, refund it instead") from None
+                raise _already_captured(payment) from None
             if payment.status not in {PaymentStatus.CANCELLING, PaymentStatus.CANCELLED}:
                 raise
             return payment
@@ -210,7 +221,7 @@ class PaymentClient:
         *,
         key: str | None = None,
     ) -> Payment:
-        """Makes another attempt after a decline.
+        """Makes another attempt after a decline. It takes 60 seconds at most.
 
         A call that is repeated after `PaymentUnavailable` needs the key of the first call. Without a key it
         makes another attempt where the first call's attempt was declined meanwhile.
@@ -246,6 +257,7 @@ class PaymentClient:
     async def refresh(self, payment_reference: str) -> Payment:
         """Asks the gateway for the payment's state now, for example when the buyer has returned.
 
+        It takes as long as the gateway, and 60 seconds where the gateway does not answer.
         Concurrent calls share one inquiry. After 300 `authorize` and `refresh` calls of one payment, and
         after its end, the gateway is not asked any more.
 
@@ -265,6 +277,8 @@ class PaymentClient:
 
     async def resolve(self, payment_reference: str, resolution: Resolution) -> Payment:
         """Records an operator's decision about a payment that is under review.
+
+        It takes milliseconds, and where the decision denies an authorization as long as `refresh`.
 
         Args:
             payment_reference: The reference of the payment.
@@ -294,12 +308,13 @@ class PaymentClient:
             The items, read page by page. Temporal's list may be about one second behind.
 
         Raises:
-            RPCError: Temporal does not answer. The iteration raises it, not this call.
+            PaymentUnavailable: Temporal does not answer for one page within 10 seconds. The iteration raises
+                it, not this call.
         """
         return review_list(self._client, with_ended=with_ended)
 
     async def get(self, payment_reference: str) -> Payment:
-        """Returns the payment as it is known now, whether it is running or has ended.
+        """Returns the payment as it is known now, whether it is running or has ended. It takes milliseconds.
 
         Args:
             payment_reference: The reference of the payment.
@@ -332,8 +347,16 @@ class PaymentClient:
             The payment with that status.
 
         Raises:
-            TimeoutError: The payment did not reach one of the statuses within `timeout`.
+            WaitTimedOut: The payment did not reach one of the statuses within `timeout`. It is a
+                `TimeoutError`, and its `payment` is the last reading.
             PaymentNotFound: No payment has this reference.
             PaymentUnavailable: One reading had no answer within `answer_within`.
         """
-        return await wait_for_status(lambda: self.get(payment_reference), until, timeout)
+        return await wait_for_status(payment_reference, lambda: self.get(payment_reference), until, timeout)
+
+
+def _already_captured(payment: Payment) -> AlreadyCaptured:
+    reference = payment.paymentReference
+    error = AlreadyCaptured(f"payment {reference}: the money has been taken: refund it instead")
+    error.payment_reference = reference
+    return error

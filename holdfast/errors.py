@@ -7,10 +7,13 @@
     ├── InvalidRequest                     another request breaks a rule: correct the field that is named
     ├── PaymentReferenceReused             the reference belongs to another payment: choose a new one
     ├── PaymentNotFound                    no payment has the reference: start it with authorize()
-    ├── PaymentUnavailable                 Temporal or a worker did not answer: make the same call again
+    ├── PaymentUnavailable                 there was no answer, `reason` says why: make the same call again
+    │   └── TemporalUnavailable            Temporal cannot be reached, or refuses: check the settings it names
     ├── PaymentStopped                     an operator terminated the workflow: look at the gateway's record
     ├── NoCardVault                        the client has no card vault: pass one to PaymentClient
     ├── CodecKeyError                      a codec key is missing: add the key that the message names
+    ├── TemporalSettingsError              a variable of Temporal is wrong: correct those that are named
+    ├── WaitTimedOut                       wait() has ended before the payment has a status: wait again
     └── InvalidState                       the payment's status does not allow the request: call get()
         ├── NotAuthorized                  there is no authorization to capture: wait for AUTHORIZED
         ├── AmountExceedsAuthorization     the captures would exceed the authorization: capture less
@@ -23,11 +26,27 @@
         ├── RateLimited                    too many calls for one payment: read it with get()
         ├── NotUnderReview                 the payment is not under review: resolve() has nothing to decide
         └── PaymentEnded                   the payment is final: read it with get()
+
+A message names the payment or the field, states what is known, and says what to do next. It is for people and
+can change: a program reads the class and the attributes.
 """
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from holdfast.payment import Payment
 
 
 class HoldfastError(Exception):
-    """The base class of every error that Holdfast raises."""
+    """The base class of every error that Holdfast raises.
+
+    Attributes:
+        payment_reference: The payment that the call was about; None where it was about none.
+    """
+
+    payment_reference: str | None = None
 
 
 class InvalidOrder(HoldfastError):
@@ -58,11 +77,62 @@ class PaymentNotFound(HoldfastError):
     """No payment has this reference. Start the payment with `authorize`."""
 
 
-class PaymentUnavailable(HoldfastError):
-    """Temporal did not answer, or no worker handled the request in time.
+class UnavailableReason(StrEnum):
+    """Why a call has no answer, as far as that is known."""
 
-    The request may have been delivered. Make the same call again: no call charges or captures twice.
+    TEMPORAL_UNREACHABLE = "TEMPORAL_UNREACHABLE"
+    """Temporal does not answer."""
+    TEMPORAL_REFUSED = "TEMPORAL_REFUSED"
+    """Temporal refuses this client, or has no such namespace."""
+    NOT_STARTED = "NOT_STARTED"
+    """Temporal answers and does not have the payment."""
+    NO_WORKER = "NO_WORKER"
+    """The payment waits for a worker, and none takes it."""
+    WORKER_FAILS = "WORKER_FAILS"
+    """Every worker that takes the payment fails, for example without its codec key."""
+    NO_ANSWER = "NO_ANSWER"
+    """Nothing else is known: Temporal or the worker is busy."""
+
+
+class PaymentUnavailable(HoldfastError):
+    """A call has no answer, and the request may have been delivered.
+
+    Make the same call again, with the same reference and the same key: no call charges or captures twice.
+
+    Attributes:
+        reason: Why there is no answer.
+        is_started: Whether Temporal has the payment; None where that is not known. A payment that it does
+            not have can still appear, where the request is on its way.
+        may_hold_money: False where the payment has sent nothing to the gateway so far. It goes on as soon as
+            a worker runs.
     """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: UnavailableReason = UnavailableReason.NO_ANSWER,
+        is_started: bool | None = None,
+        may_hold_money: bool = True,
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.is_started = is_started
+        self.may_hold_money = may_hold_money
+
+
+class TemporalUnavailable(PaymentUnavailable):
+    """Temporal cannot be reached, refuses this client, or has no such namespace.
+
+    Attributes:
+        address: The address, as `host:port`.
+        namespace: The namespace.
+    """
+
+    def __init__(self, message: str, *, reason: UnavailableReason, address: str, namespace: str) -> None:
+        super().__init__(message, reason=reason)
+        self.address = address
+        self.namespace = namespace
 
 
 class PaymentStopped(HoldfastError):
@@ -77,10 +147,35 @@ class NoCardVault(HoldfastError):
 
 
 class CodecKeyError(HoldfastError):
-    """A payload is encrypted with a key that `HOLDFAST_CODEC_KEYS` does not contain.
+    """`HOLDFAST_CODEC_KEYS` is malformed, or does not contain the key of a payload.
 
-    The message names the key. No data is lost: add the key and make the same call again.
+    The message names the key's id. No data is lost: add the key and make the same call again. The payment
+    itself goes on: `authorize` may have started it.
     """
+
+
+class TemporalSettingsError(HoldfastError, ValueError):
+    """Variables of Temporal, or its profile file, cannot be used. The message names each and no value.
+
+    Attributes:
+        problems: Each variable with the rule that it breaks.
+    """
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{variable} {rule}" for variable, rule in problems))
+        self.problems = tuple(problems)
+
+
+class WaitTimedOut(HoldfastError, TimeoutError):
+    """The payment did not reach one of the awaited statuses in time. It goes on: wait again, or read it.
+
+    Attributes:
+        payment: The payment as it was read last; None where it could not be read in time.
+    """
+
+    def __init__(self, message: str, payment: "Payment | None") -> None:
+        super().__init__(message)
+        self.payment = payment
 
 
 class InvalidState(HoldfastError):

@@ -19,7 +19,11 @@ def refuse_other_payment(order: PaymentOrder, payment: Payment) -> None:
     if different is None and _has_other_method(order, payment):
         different = "paymentMethod"
     if different is not None:
-        raise PaymentReferenceReused(f"{different}: the reference belongs to a payment with another one")
+        reference = order.paymentReference
+        raise PaymentReferenceReused(
+            f"{different}: the reference belongs to a payment with another one; payment {reference} is "
+            "unchanged, choose a new reference for another payment"
+        )
 
 
 def _has_other_method(order: PaymentOrder, payment: Payment) -> bool:

@@ -5,13 +5,14 @@ each reported difference between the gateway's record and a payment that has end
 """
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from temporalio.common import SearchAttributeKey
 
 from holdfast.temporal import names
+from holdfast.temporal.calls import answered
 from holdfast.temporal.search_attributes import (
     ANTOM_PAYMENT_ID,
     MERCHANT_ACCOUNT,
@@ -19,6 +20,7 @@ from holdfast.temporal.search_attributes import (
     PAYMENT_STATUS,
 )
 
+_PAGE_WITHIN = timedelta(seconds=10)
 _OPEN = f"{NEEDS_REVIEW.name} = true AND ExecutionStatus = 'Running'"
 _ALL = f"{NEEDS_REVIEW.name} = true AND ExecutionStatus != 'ContinuedAsNew'"
 """A payment whose history grows long continues in another run, which alone is listed."""
@@ -51,9 +53,14 @@ async def review_list(client: Client, *, with_ended: bool) -> AsyncIterator[Revi
         with_ended: Whether workflows that have ended are listed too.
 
     Raises:
-        RPCError: Temporal does not answer.
+        PaymentUnavailable: Temporal does not answer for one page within 10 seconds.
     """
-    async for execution in client.list_workflows(_ALL if with_ended else _OPEN):
+    executions = client.list_workflows(_ALL if with_ended else _OPEN)
+    while True:
+        async with answered(client, "the review list", _PAGE_WITHIN):
+            execution = await anext(executions, None)
+        if execution is None:
+            return
         yield _item(execution)
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
 
+from holdfast.errors import WaitTimedOut
 from holdfast.payment import Payment
 from holdfast.statuses.payment_status import PaymentStatus
 
@@ -12,6 +13,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
 
 
 async def wait_for_status(
+    payment_reference: str,
     read: Callable[[], Awaitable[Payment]],
     until: Collection[PaymentStatus],
     timeout: timedelta | None,  # noqa: ASYNC109 - a limit of the wait, which is no cancellation
@@ -19,23 +21,39 @@ async def wait_for_status(
     """Returns the payment once it has one of the statuses, or a final one.
 
     Args:
+        payment_reference: The payment, for the error.
         read: Reads the payment.
         until: The statuses to wait for.
         timeout: The longest time of the wait; None for no limit. The payment is read once where it is zero
             or negative.
 
     Raises:
-        TimeoutError: The payment did not reach one of the statuses in time.
+        WaitTimedOut: The payment did not reach one of the statuses in time.
     """
     reads_once = timeout is not None and timeout <= timedelta(0)
     seconds = None if timeout is None or reads_once else timeout.total_seconds()
-    async with asyncio.timeout(seconds):
-        pause = _FIRST_PAUSE
-        while True:
-            payment = await read()
-            if payment.status in until or payment.status.is_final:
-                return payment
-            if reads_once:
-                raise TimeoutError
-            await asyncio.sleep(pause)
-            pause = min(pause * 1.5, _LONGEST_PAUSE)
+    payment, pause = None, _FIRST_PAUSE
+    try:
+        async with asyncio.timeout(seconds):
+            while True:
+                payment = await read()
+                if payment.status in until or payment.status.is_final:
+                    return payment
+                if reads_once:
+                    break
+                await asyncio.sleep(pause)
+                pause = min(pause * 1.5, _LONGEST_PAUSE)
+    except TimeoutError:
+        pass
+    raise _timed_out(payment_reference, payment)
+
+
+def _timed_out(payment_reference: str, payment: Payment | None) -> WaitTimedOut:
+    known = f"is {payment.status}" if payment else "could not be read"
+    error = WaitTimedOut(
+        f"payment {payment_reference} {known} after the time of wait(), and goes on: wait again, or read it "
+        "with get()",
+        payment,
+    )
+    error.payment_reference = payment_reference
+    return error

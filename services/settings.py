@@ -4,13 +4,12 @@ The README documents every variable under the name that it has in the class belo
 own variables are read by `temporalio.envconfig`.
 """
 
-import re
 import sys
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Self, TypeVar
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,8 +18,13 @@ from holdfast.antom.accepted_answers import DEFAULT_SKEW, MAX_SKEW
 from holdfast.antom.account import CallLimits, GatewayAccount
 from holdfast.card_vault import CardVault, CardVaultError, Keyring, KeyringError, open_vault
 from holdfast.card_vault.vault_url import parse_vault_url
+from holdfast.settings import rules
+from holdfast.settings.accounts_file import AccountFieldError, AccountsFileError, build_account, read_accounts
+from holdfast.settings.error import SettingsError as SettingsError
+from holdfast.settings.rules import host_and_port as host_and_port
+from holdfast.settings.rules import split_url as split_url
+from holdfast.settings.rules import variable_or_file as variable_or_file
 from holdfast.temporal.codec import codec_from
-from services.accounts.accounts_file import AccountFieldError, AccountsFileError, build_account, read_accounts
 from services.worker.deployment import Build
 
 DEFAULT_ACCOUNT = "default"
@@ -28,13 +32,7 @@ PRIVATE_KEY = "ANTOM_MERCHANT_PRIVATE_KEY"
 PUBLIC_KEY = "ANTOM_PUBLIC_KEY"
 CARD_VAULT_KEYS = "HOLDFAST_CARD_VAULT_KEYS"
 
-_PLAIN_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+/?")
 ACCOUNTS = "HOLDFAST_ACCOUNTS"
-_BIND = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(?P<port>[0-9]{1,5})")
-_BUILD_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_DEPLOYMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-"""A name without a dot: Temporal writes `deployment.build`, and sends no task to another name."""
-_MAX_TOLERANCE = 31 * 86_400
 _VARIABLE_OF = {
     "gateway_url": "ANTOM_GATEWAY_URL",
     "client_id": "ANTOM_CLIENT_ID",
@@ -47,15 +45,6 @@ _VARIABLE_OF = {
 _SettingsT = TypeVar("_SettingsT", bound=BaseSettings)
 Secret = Annotated[str, Field(repr=False)]
 OptionalSecret = Annotated[str | None, Field(repr=False)]
-
-
-class SettingsError(Exception):
-    """A variable breaks a rule. The message is one line that names the variable and never its value."""
-
-    def __init__(self, variable: str, rule: str) -> None:
-        super().__init__(f"{variable} {rule}")
-        self.variable = variable
-        self.rule = rule
 
 
 class Settings(BaseSettings):
@@ -98,41 +87,21 @@ class Settings(BaseSettings):
     @field_validator("holdfast_notify_url")
     @classmethod
     def _check_notify_url(cls, url: str) -> str:
-        variable, parts = "HOLDFAST_NOTIFY_URL", split_url(url)
-        if parts is None or parts.scheme not in ("https", "http") or not parts.hostname:
-            raise SettingsError(variable, "must be an https URL")
-        if not parts.path.strip("/"):
-            raise SettingsError(variable, "needs a path, as in https://pay.example.com/antom/notifications")
-        if parts.query or parts.fragment or parts.username:
-            raise SettingsError(variable, "must hold no query, fragment or user")
-        if not _PLAIN_PATH.fullmatch(parts.path) or {".", ".."} & set(parts.path.split("/")):
-            raise SettingsError(variable, "needs a path of letters, digits, / . _ ~ and - alone")
-        return url.rstrip("/")
+        return rules.notify_url(url)
 
     @field_validator("holdfast_notify_tolerance")
     @classmethod
     def _check_tolerance(cls, seconds: int) -> int:
-        if not 1 <= seconds <= _MAX_TOLERANCE:
-            raise SettingsError("HOLDFAST_NOTIFY_TOLERANCE", f"must be 1 to {_MAX_TOLERANCE} seconds")
-        return seconds
+        return rules.seconds(rules.NOTIFY_TOLERANCE, seconds, rules.MAX_TOLERANCE)
 
     @field_validator("antom_answer_skew")
     @classmethod
     def _check_skew(cls, seconds: int) -> int:
-        longest = int(MAX_SKEW.total_seconds())
-        if not 1 <= seconds <= longest:
-            raise SettingsError("ANTOM_ANSWER_SKEW", f"must be 1 to {longest} seconds")
-        return seconds
+        return rules.seconds("ANTOM_ANSWER_SKEW", seconds, int(MAX_SKEW.total_seconds()))
 
     @model_validator(mode="after")
     def _check_build(self) -> Self:
-        build_id, deployment = self.holdfast_build_id, self.holdfast_deployment
-        if build_id is not None and not _BUILD_ID.fullmatch(build_id):
-            raise SettingsError("HOLDFAST_BUILD_ID", "must be 1 to 64 letters, digits, . _ and -")
-        if deployment is not None and not _DEPLOYMENT.fullmatch(deployment):
-            raise SettingsError("HOLDFAST_DEPLOYMENT", "must be 1 to 64 letters, digits, _ and -")
-        if deployment is not None and build_id is None:
-            raise SettingsError("HOLDFAST_BUILD_ID", "is missing, and HOLDFAST_DEPLOYMENT needs it")
+        rules.build(self.holdfast_build_id, self.holdfast_deployment)
         return self
 
     @model_validator(mode="after")
@@ -257,47 +226,8 @@ def _rule(pydantic_type: str) -> str:
     return "must be a whole number" if pydantic_type.startswith("int") else "is malformed"
 
 
-def split_url(url: str) -> SplitResult | None:
-    """Splits a URL into its parts. Returns None when it is malformed."""
-    try:
-        parts = urlsplit(url)
-        return parts if parts.port != 0 else None
-    except ValueError:
-        return None
-
-
-def host_and_port(bind: str, variable: str) -> tuple[str, int]:
-    """Parses `host:port`. Raises a SettingsError that names `variable`."""
-    match = _BIND.fullmatch(bind)
-    if match is None or int(match["port"]) > 65_535:
-        raise SettingsError(variable, "must be host:port")
-    return match["host"].strip("[]"), int(match["port"])
-
-
 def _required(variable: str, given: str | None, file: Path | None) -> str:
     text = variable_or_file(variable, given, file)
     if text is None:
         raise SettingsError(variable, "is missing")
     return text
-
-
-def variable_or_file(variable: str, given: str | None, file: Path | None) -> str | None:
-    """Returns the value of a variable, or the stripped content of the file that its `_FILE` variable names.
-
-    Args:
-        variable: The name of the variable.
-        given: The value of the variable, if it is set.
-        file: The value of its `_FILE` variable, if it is set.
-
-    Returns:
-        The value, or None when neither is set.
-
-    Raises:
-        SettingsError: Both are set, or the file cannot be read.
-    """
-    if given and file:
-        raise SettingsError(variable, f"and {variable}_FILE are both set: give one of them")
-    try:
-        return file.read_text().strip() if file else given
-    except (OSError, ValueError):
-        raise SettingsError(f"{variable}_FILE", "names a file that cannot be read") from None

@@ -26,6 +26,7 @@ from holdfast.repeated_requests import attempt_with_key, capture_with_key, is_ca
 from holdfast.source import Source
 from holdfast.statuses.payment_status import PaymentStatus as S
 from holdfast.temporal.names import capture_request_id, payment_request_id
+from settlement import refusal_text as text
 from settlement.apply_event import apply_event
 from settlement.audit import text as audit_text
 from settlement.audit.trail import append_event
@@ -56,11 +57,11 @@ def refuse_retry(payment: Payment, key: str | None = None, *, is_unconfirmed: bo
     if attempt_with_key(payment, key) is not None:
         return
     if payment.status.is_final:
-        raise PaymentEnded(f"the payment has ended as {payment.status}")
+        raise PaymentEnded(text.ended(payment))
     if payment.status is not S.DECLINED:
-        raise NotDeclined(f"the payment is {payment.status}, only a DECLINED one takes another attempt")
+        raise NotDeclined(text.not_declined(payment))
     if is_unconfirmed:
-        raise AttemptUnconfirmed("evidence contradicts the decline, and an inquiry about it is pending")
+        raise AttemptUnconfirmed(text.unconfirmed(payment))
 
 
 def start_attempt(payment: Payment, at: datetime, key: str | None = None) -> Payment:
@@ -75,11 +76,11 @@ def start_attempt(payment: Payment, at: datetime, key: str | None = None) -> Pay
 def refuse_cancel(payment: Payment) -> None:
     """Raises AlreadyCaptured, CaptureInProgress or PaymentEnded when nothing can be cancelled."""
     if payment.status is S.CAPTURED or payment.captured_minor_units:
-        raise AlreadyCaptured("the money has been taken, refund it instead")
+        raise AlreadyCaptured(text.taken(payment))
     if payment.open_capture is not None:
-        raise CaptureInProgress(f"capture {payment.open_capture.captureRequestId} has no result yet")
+        raise CaptureInProgress(text.capture_is_open(payment, payment.open_capture))
     if payment.status in {S.FAILED, S.EXPIRED}:
-        raise PaymentEnded(f"the payment has ended as {payment.status}")
+        raise PaymentEnded(text.ended(payment))
 
 
 def request_cancel(payment: Payment, reason: str, at: datetime, source: Source) -> Payment:
@@ -101,17 +102,17 @@ def refuse_capture(payment: Payment, request: CaptureRequest) -> None:
     if known is not None and known.status is not CaptureStatus.FAIL:
         return
     if payment.status is S.CAPTURED or payment.is_all_captured:
-        raise AlreadyCaptured("the money has been taken")
+        raise AlreadyCaptured(text.all_captured(payment))
     if payment.status.is_final:
-        raise PaymentEnded(f"the payment has ended as {payment.status}")
+        raise PaymentEnded(text.ended(payment))
     if payment.captureMode is CaptureMode.AUTOMATIC:
-        raise AutomaticCapture("the gateway captures this payment by itself, its captureMode is AUTOMATIC")
+        raise AutomaticCapture(text.automatic(payment))
     if payment.open_capture is not None:
         _refuse_another(payment, payment.open_capture, request)
     elif payment.authorizedAmount is not None and not payment.has_passed_risk_review:
-        raise UnderRiskReview(_risk_review_text(payment))
+        raise UnderRiskReview(text.risk_review(payment))
     elif payment.status not in _CAPTURABLE:
-        raise NotAuthorized(f"the payment is {payment.status}, only an AUTHORIZED one can be captured")
+        raise NotAuthorized(text.not_authorized(payment))
     else:
         _refuse_excess(payment, known.captureAmount if known else request.captureAmount)
 
@@ -159,12 +160,6 @@ def _with_key(
     return after.model_copy(update={"captures": captures})
 
 
-def _risk_review_text(payment: Payment) -> str:
-    if payment.is_risk_rejected:
-        return "the gateway's risk review has rejected the authorization"
-    return "the gateway's risk review of the authorization is not decided"
-
-
 def _unused_capture_id(payment: Payment) -> str:
     """Returns the id with the next number that no capture has.
 
@@ -184,7 +179,7 @@ def remaining(payment: Payment) -> Amount:
 def _refuse_another(payment: Payment, open_capture: Capture, request: CaptureRequest) -> None:
     """Raises CaptureInProgress unless the request repeats the open capture."""
     if not is_capture_repeated(payment, request):
-        raise CaptureInProgress(f"capture {open_capture.captureRequestId} has no result yet")
+        raise CaptureInProgress(text.capture_is_open(payment, open_capture))
 
 
 def _refuse_excess(payment: Payment, wanted: Amount | None) -> None:
@@ -192,11 +187,11 @@ def _refuse_excess(payment: Payment, wanted: Amount | None) -> None:
     if wanted is None:
         return
     if wanted.currency != left.currency:
-        raise AmountExceedsAuthorization(f"captureAmount.currency: the authorization is in {left.currency}")
+        raise AmountExceedsAuthorization(text.other_currency(payment, left))
     if wanted.minor_units > left.minor_units:
-        raise AmountExceedsAuthorization(f"captureAmount.value: at most {left.display} can be captured")
+        raise AmountExceedsAuthorization(text.too_much(payment, left))
 
 
 def _refuse_impossible(payment: Payment, event: Event) -> None:
     if target(payment.status, event) is None:
-        raise PaymentEnded(f"{event} is not possible for a payment that is {payment.status}")
+        raise PaymentEnded(text.impossible(payment, event))

@@ -7,6 +7,7 @@ from holdfast.payment import Payment
 from holdfast.resolution import Outcome, Resolution
 from holdfast.source import Source
 from holdfast.statuses.payment_status import PaymentStatus as S
+from settlement import refusal_text as text
 from settlement.audit import text as audit_text
 from settlement.audit.trail import append_event
 from settlement.evidence import OPERATOR_DECISION, CaptureEvidence, PaymentEvidence, Verdict
@@ -15,12 +16,12 @@ from settlement.evidence import OPERATOR_DECISION, CaptureEvidence, PaymentEvide
 def refuse_resolution(payment: Payment, resolution: Resolution) -> None:
     """Raises PaymentEnded, NotUnderReview or InvalidRequest where the resolution cannot be applied now."""
     if payment.status.is_final:
-        raise PaymentEnded(f"the payment has ended as {payment.status}")
+        raise PaymentEnded(text.ended(payment))
     if resolution.outcome is Outcome.ACKNOWLEDGED:
         if payment.review is None:
-            raise NotUnderReview("this payment has no review to acknowledge")
+            raise NotUnderReview(text.nothing_to_acknowledge(payment))
     elif payment.status is not S.NEEDS_REVIEW:
-        raise NotUnderReview(f"the payment is {payment.status}: only the gateway decides its outcome")
+        raise NotUnderReview(text.not_under_review(payment))
     else:
         _refuse_outcome(payment, resolution)
 
@@ -66,8 +67,8 @@ def apply_resolution(payment: Payment, resolution: Resolution, at: datetime, *, 
     The review stays where the resolution contradicts other evidence (`matches` is false), and where it leaves
     the payment undecided.
     """
-    text = audit_text.resolution(resolution.resolvedBy, resolution.reason, resolution.evidence)
-    after = append_event(payment, at, Source.OPERATOR, code=resolution.outcome, detail=text)
+    detail = audit_text.resolution(resolution.resolvedBy, resolution.reason, resolution.evidence)
+    after = append_event(payment, at, Source.OPERATOR, code=resolution.outcome, detail=detail)
     is_open = payment.status is S.NEEDS_REVIEW and resolution.outcome is not Outcome.ACKNOWLEDGED
     review = None if matches and not is_open else payment.review
     return after.model_copy(update={"review": review})

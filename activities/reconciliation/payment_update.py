@@ -10,6 +10,7 @@ from holdfast.errors import PaymentEnded, PaymentNotFound
 from holdfast.payment import Payment
 from holdfast.temporal.names import RECONCILE
 from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, to_holdfast_error
+from holdfast.temporal.server import server_of
 from settlement.notification.verified_notification import VerifiedNotification
 
 
@@ -32,7 +33,7 @@ async def reconcile(
     except WorkflowUpdateFailedError:
         return False
     except TEMPORAL_ERRORS as error:
-        translated_error = to_holdfast_error(error)
+        translated_error = to_holdfast_error(error, f"workflow {workflow_id}", server_of(temporal))
         if isinstance(translated_error, PaymentEnded | PaymentNotFound):
             return False
         raise ApplicationError(str(translated_error), type=Failure.NOT_SENT) from None

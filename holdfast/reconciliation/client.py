@@ -1,6 +1,7 @@
 """The client that starts reconciliations: comparisons of payments with the gateway, once or on a schedule."""
 
 import hashlib
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 
 from temporalio.client import (
@@ -20,11 +21,13 @@ from holdfast.reconciliation.difference import DifferenceNotice, parse_differenc
 from holdfast.reconciliation.report import ReconciliationReport, ReconciliationRequest, parse_reconciliation
 from holdfast.resolution import Resolution
 from holdfast.temporal import names
+from holdfast.temporal.calls import answered, translated
 from holdfast.temporal.fairness import account_priority
-from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, to_holdfast_error
 from holdfast.validation.texts import require_text
 
 _ID = "workflowId"
+ANSWER_WITHIN = timedelta(seconds=30)
+"""How long a call waits for Temporal and for a worker before it raises `PaymentUnavailable`."""
 _CATCH_UP = timedelta(hours=1)
 """How late a scheduled run may start when Temporal was unavailable at its time."""
 
@@ -33,19 +36,32 @@ class ReconciliationClient:
     """Starts, reads and schedules reconciliations, and closes the differences that they report.
 
     Every method raises `PaymentUnavailable` when Temporal does not answer, and `InvalidRequest` when its
-    argument breaks a rule. A call takes as long as Temporal's client repeats it, 10 seconds as a rule.
+    argument breaks a rule. Every call but `result` takes 30 seconds at most, or `answer_within`.
 
     Args:
         client: The Temporal client, as `connect` returns it.
         task_queue: The task queue on which the workers poll.
+        answer_within: The longest time that a call other than `result` may take.
     """
 
-    def __init__(self, client: Client, *, task_queue: str = names.TASK_QUEUE) -> None:
+    def __init__(
+        self,
+        client: Client,
+        *,
+        task_queue: str = names.TASK_QUEUE,
+        answer_within: timedelta = ANSWER_WITHIN,
+    ) -> None:
         self._client = client
         self._task_queue = task_queue
+        self._answer_within = answer_within
+
+    def _answered(self, workflow_id: str) -> AbstractAsyncContextManager[None]:
+        return answered(self._client, f"workflow {workflow_id}", self._answer_within)
 
     async def start(self, request: ReconciliationRequest | dict[str, object]) -> str:
         """Starts a reconciliation, or joins the running one of the same account, period and references.
+
+        It takes milliseconds, and 30 seconds at most.
 
         Args:
             request: The period, or the references, to compare.
@@ -59,7 +75,7 @@ class ReconciliationClient:
         """
         checked = parse_reconciliation(request)
         workflow_id = _workflow_id(checked)
-        try:
+        async with self._answered(workflow_id):
             await self._client.start_workflow(
                 names.RECONCILIATION,
                 checked,
@@ -70,12 +86,12 @@ class ReconciliationClient:
                 priority=account_priority(checked.merchantAccount),
                 static_summary=f"{checked.merchantAccount} · {_scope(checked)}",
             )
-        except TEMPORAL_ERRORS as error:
-            raise to_holdfast_error(error) from error
         return workflow_id
 
     async def report(self, workflow_id: str) -> ReconciliationReport:
         """Returns the report of a reconciliation, which is partial while it runs.
+
+        It takes milliseconds where a worker runs, and 30 seconds at most.
 
         Args:
             workflow_id: The workflow id that `start` returned.
@@ -87,18 +103,18 @@ class ReconciliationClient:
         """
         require_text(_ID, workflow_id, InvalidRequest)
         handle = self._client.get_workflow_handle(workflow_id)
-        try:
+        async with self._answered(workflow_id):
             if (await handle.describe()).status is not WorkflowExecutionStatus.RUNNING:
                 return await self.result(workflow_id)
             report: ReconciliationReport = await handle.query(
                 names.PROGRESS, result_type=ReconciliationReport
             )
-        except TEMPORAL_ERRORS as error:
-            raise to_holdfast_error(error) from error
         return report
 
     async def result(self, workflow_id: str) -> ReconciliationReport:
         """Waits until a reconciliation has ended, which can take hours, and returns its report.
+
+        It has no time limit; set one with `asyncio.timeout`, which ends the wait and not the reconciliation.
 
         Args:
             workflow_id: The workflow id that `start` returned.
@@ -113,13 +129,13 @@ class ReconciliationClient:
         handle: WorkflowHandle[object, ReconciliationReport] = self._client.get_workflow_handle(
             workflow_id, result_type=ReconciliationReport
         )
-        try:
+        async with translated(self._client, f"workflow {workflow_id}"):
             return await handle.result()
-        except TEMPORAL_ERRORS as error:
-            raise to_holdfast_error(error) from error
 
     async def schedule(self, request: ReconciliationRequest | dict[str, object], *, cron: str) -> str:
         """Creates the schedule of an account's reconciliations. A run is skipped while another one runs.
+
+        It takes milliseconds, and 30 seconds at most.
 
         Args:
             request: What every run compares. Its `last` should be longer than the time between two runs; a
@@ -145,14 +161,14 @@ class ReconciliationClient:
         )
         policy = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=_CATCH_UP)
         spec = ScheduleSpec(cron_expressions=[require_text("cron", cron, InvalidRequest)])
-        try:
+        async with self._answered(schedule_id):
             await self._client.create_schedule(schedule_id, Schedule(action=action, spec=spec, policy=policy))
-        except TEMPORAL_ERRORS as error:
-            raise to_holdfast_error(error) from error
         return schedule_id
 
     async def close(self, workflow_id: str, resolution: Resolution) -> DifferenceNotice:
         """Closes a difference that an operator has acknowledged, which removes it from the review list.
+
+        It takes milliseconds where a worker runs, and 30 seconds at most.
 
         Args:
             workflow_id: The workflow id of the difference, as the review list shows it.
@@ -169,12 +185,10 @@ class ReconciliationClient:
         checked = parse_difference_resolution(resolution)
         require_text(_ID, workflow_id, InvalidRequest)
         handle = self._client.get_workflow_handle(workflow_id)
-        try:
+        async with self._answered(workflow_id):
             notice: DifferenceNotice = await handle.execute_update(
                 names.RESOLVE, checked, result_type=DifferenceNotice
             )
-        except TEMPORAL_ERRORS as error:
-            raise to_holdfast_error(error) from error
         return notice
 
 

@@ -20,6 +20,7 @@ from holdfast.temporal.compression import DecompressionError, compress, decompre
 
 CODEC_KEYS = "HOLDFAST_CODEC_KEYS"
 ENCODING = b"binary/encrypted"
+_ADD = "add the worker's key and make the same call again, nothing is lost"
 _KEY_ID = "encryption-key-id"
 _COMPRESSION = "compression"
 _ZLIB = b"zlib"
@@ -54,13 +55,18 @@ class EncryptionCodec(PayloadCodec):
             return payload
         key_id = payload.metadata.get(_KEY_ID, b"").decode(errors="replace")[:64]
         if self._keys is None:
-            raise CodecKeyError(f"{CODEC_KEYS} is not set, and this payload needs its key {key_id!r}")
+            raise CodecKeyError(f"{CODEC_KEYS} is not set, and this payload needs its key {key_id!r}: {_ADD}")
         try:
             return _decrypt_with(payload, key_id, self._keys)
         except UnknownKey:
-            raise CodecKeyError(f"{CODEC_KEYS} holds no key {key_id!r}, which this payload needs") from None
+            raise CodecKeyError(
+                f"{CODEC_KEYS} holds no key {key_id!r}, which this payload needs: {_ADD}"
+            ) from None
         except (DecryptionFailed, DecompressionError, DecodeError):
-            raise CodecKeyError(f"{CODEC_KEYS}: key {key_id!r} does not decrypt this payload") from None
+            raise CodecKeyError(
+                f"{CODEC_KEYS}: key {key_id!r} does not decrypt this payload: use the key that the worker "
+                "has under this id"
+            ) from None
 
 
 def codec_from(keys: str | None) -> EncryptionCodec:

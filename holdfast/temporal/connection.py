@@ -1,17 +1,27 @@
 """The connection of every process and every merchant service to Temporal."""
 
+import asyncio
+import atexit
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.runtime import Runtime
+from temporalio.service import RPCError, RPCStatusCode
 
+from holdfast.card_vault.errors import KeyringError
+from holdfast.errors import CodecKeyError, TemporalSettingsError
 from holdfast.temporal.codec import CODEC_KEYS, codec_from
+from holdfast.temporal.interpreter_exit import wait_for_native_threads
 from holdfast.temporal.json_payloads import PayloadConverter
+from holdfast.temporal.server import Server
 
 _ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):[0-9]{1,5}")
 _FILES = (
@@ -20,11 +30,15 @@ _FILES = (
     "TEMPORAL_TLS_CLIENT_CERT_PATH",
     "TEMPORAL_TLS_CLIENT_KEY_PATH",
 )
+_DEFAULT_ADDRESS = "localhost:7233"
+_MAY_NOT_ASK = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED)
 _BOOLEANS = ("TEMPORAL_TLS", "TEMPORAL_TLS_DISABLE_HOST_VERIFICATION")
 
+atexit.register(wait_for_native_threads)
 
-class TemporalSettingsError(ValueError):
-    """A variable of Temporal, or its profile file, cannot be used; the message names the variable."""
+
+CONNECT_WITHIN = timedelta(seconds=20)
+"""How long `connect` waits for Temporal before it raises `TemporalUnavailable`."""
 
 
 async def connect(
@@ -41,12 +55,46 @@ async def connect(
         lazy: Whether the first call connects, instead of this function.
 
     Raises:
-        KeyringError: The codec keys are malformed.
+        CodecKeyError: The codec keys are malformed.
         TemporalSettingsError: A variable or a profile file of Temporal cannot be used.
-        RuntimeError: Temporal cannot be reached.
+        TemporalUnavailable: Temporal cannot be reached within 20 seconds, refuses the API key or the
+            certificate, or has no such namespace. A lazy client raises it with its first call.
     """
-    converter = data_converter(codec_keys or os.environ.get(CODEC_KEYS))
-    return await Client.connect(**connect_config(), data_converter=converter, runtime=runtime, lazy=lazy)
+    try:
+        converter = data_converter(codec_keys or os.environ.get(CODEC_KEYS))
+    except KeyringError as error:
+        raise CodecKeyError(f"{error}: correct it, nothing was sent") from None
+    config = connect_config()
+    server = _server(config)
+    try:
+        async with asyncio.timeout(CONNECT_WITHIN.total_seconds()):
+            client = await Client.connect(**config, data_converter=converter, runtime=runtime, lazy=lazy)
+            if not lazy:
+                await _check_namespace(client, server)
+    except TimeoutError:
+        raise server.silent(CONNECT_WITHIN.total_seconds()) from None
+    except (RuntimeError, RPCError) as error:
+        raise server.unreachable(error) from error
+    return client
+
+
+async def _check_namespace(client: Client, server: Server) -> None:
+    """Raises TemporalUnavailable where the namespace is missing. A client may lack the permission to ask."""
+    request = DescribeNamespaceRequest(namespace=client.namespace)
+    try:
+        await client.workflow_service.describe_namespace(request)
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise server.without_namespace() from error
+        if error.status is RPCStatusCode.UNAUTHENTICATED:
+            raise server.refusing(error.status.name) from error
+        if error.status not in _MAY_NOT_ASK:
+            raise
+
+
+def _server(config: ClientConnectConfig) -> Server:
+    tls, key = bool(config.get("tls")), bool(config.get("api_key"))
+    return Server(config.get("target_host", ""), config.get("namespace", ""), tls, key)
 
 
 def data_converter(codec_keys: str | None = None) -> DataConverter:
@@ -66,31 +114,37 @@ def connect_config() -> ClientConnectConfig:
     Raises:
         TemporalSettingsError: A variable or a profile file cannot be used.
     """
-    _check_environment()
-    try:
-        config = ClientConfig.load_client_connect_config()
-    except (RuntimeError, ValueError, TypeError, OSError):
-        # the original message can quote a line of the profile file, which can contain an API key
-        raise TemporalSettingsError(_load_error_message()) from None
-    config["target_host"] = config.get("target_host") or "localhost:7233"
+    problems = [*_environment_problems()]
+    config = ClientConnectConfig()
+    if not problems:
+        try:
+            config = ClientConfig.load_client_connect_config()
+        except (RuntimeError, ValueError, TypeError, OSError):
+            # the original message can quote a line of the profile file, which can contain an API key
+            problems.append(_load_problem())
+    config["target_host"] = (
+        config.get("target_host") or os.environ.get("TEMPORAL_ADDRESS") or _DEFAULT_ADDRESS
+    )
     config["namespace"] = config.get("namespace") or "default"
     if not _ADDRESS.fullmatch(config["target_host"]):
-        raise TemporalSettingsError("TEMPORAL_ADDRESS must be host:port")
+        problems.append(("TEMPORAL_ADDRESS", "must be host:port"))
+    if problems:
+        raise TemporalSettingsError(problems)
     return config
 
 
-def _check_environment() -> None:
-    """Raises for values that `temporalio.envconfig` ignores: a missing file, or a malformed TLS switch."""
+def _environment_problems() -> Iterator[tuple[str, str]]:
+    """Yields values that `temporalio.envconfig` ignores: a missing file, or a malformed TLS switch."""
     for variable in _FILES:
         path = os.environ.get(variable)
         if path and not Path(path).is_file():
-            raise TemporalSettingsError(f"{variable} names a file that cannot be read")
+            yield variable, "names a file that cannot be read"
     for variable in _BOOLEANS:
         if os.environ.get(variable, "").lower() not in ("", "true", "false", "1", "0"):
-            raise TemporalSettingsError(f"{variable} must be true or false")
+            yield variable, "must be true or false"
 
 
-def _load_error_message() -> str:
+def _load_problem() -> tuple[str, str]:
     if os.environ.get("TEMPORAL_PROFILE"):
-        return "TEMPORAL_PROFILE names a profile that does not exist, or its file is malformed"
-    return "TEMPORAL_CONFIG_FILE or another TEMPORAL_ variable is malformed, or the file cannot be read"
+        return "TEMPORAL_PROFILE", "names a profile that does not exist, or its file is malformed"
+    return "TEMPORAL_CONFIG_FILE", "or another TEMPORAL_ variable is malformed, or the file cannot be read"

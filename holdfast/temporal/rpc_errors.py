@@ -18,7 +18,10 @@ from holdfast.errors import (
     PaymentStopped,
     PaymentUnavailable,
     RateLimited,
+    TemporalUnavailable,
+    UnavailableReason,
 )
+from holdfast.temporal.server import Server
 
 TEMPORAL_ERRORS = (
     RPCError,
@@ -28,12 +31,11 @@ TEMPORAL_ERRORS = (
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-CLOSED = "the payment has ended"
-
 _UPDATES_USED_UP = "limit on the total number of distinct updates"
 _UPDATE_ABORTED = "workflow update was aborted"
 _NOT_READY = "WorkflowNotReadyFailure"
 _UNPROCESSED_UPDATE = "UnprocessedUpdate"
+_REFUSED = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED)
 _RETRYABLE = (RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED)
 
 
@@ -54,31 +56,74 @@ def is_retryable(error: RPCError | WorkflowUpdateFailedError) -> bool:
     return is_dropped or error.status in _RETRYABLE or _is_about(error, _NOT_READY)
 
 
-def to_holdfast_error(error: Exception) -> HoldfastError:
-    """Returns the error that the merchant's client raises instead of Temporal's."""
+def to_holdfast_error(error: Exception, about: str, server: Server) -> HoldfastError:
+    """Returns the error that the merchant's client raises instead of Temporal's.
+
+    Args:
+        error: One of `TEMPORAL_ERRORS`.
+        about: What the call was about, as in "payment ORDER_1".
+        server: Where the call went.
+    """
     cause = getattr(error, "cause", None)
     if isinstance(cause, ApplicationError) and cause.type in REFUSALS:
         return REFUSALS[cause.type](cause.message)
     if isinstance(error, WorkflowFailureError):
-        return PaymentStopped("the payment's workflow was stopped by an operator: the gateway has its status")
+        return PaymentStopped(
+            f"{about}: an operator stopped its workflow; money may be held or taken: look at the gateway's "
+            "record before anything else"
+        )
     if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
-        return _not_found(error)
+        return _not_found(error, about, server)
     if isinstance(error, RPCError) and _UPDATES_USED_UP in error.message:
-        return RateLimited("Temporal accepts no further update of this payment, its limit is used up")
-    return PaymentUnavailable(
-        f"Temporal did not answer ({type(error).__name__}): the same call may be made again"
-    )
+        return RateLimited(
+            f"{about}: Temporal accepts no further update, its limit is used up: read it with get()"
+        )
+    return _unavailable(error, about, server)
 
 
 _CLOSED_MEANWHILE = ("already completed", "aborted by closing workflow")
 
 
-def _not_found(error: RPCError) -> HoldfastError:
+def ended(about: str) -> PaymentEnded:
+    """Returns the error for a request to a workflow that has ended."""
+    return PaymentEnded(f"{about} has ended: read it with get(), nothing of it changes any more")
+
+
+def _not_found(error: RPCError, about: str, server: Server) -> HoldfastError:
     if _is_about(error, "NamespaceNotFoundFailure"):
-        return PaymentUnavailable("Temporal has no such namespace: check TEMPORAL_NAMESPACE")
+        return server.without_namespace()
     if any(words in error.message for words in _CLOSED_MEANWHILE):
-        return PaymentEnded(CLOSED)
-    return PaymentNotFound("no payment has this reference")
+        return ended(about)
+    return PaymentNotFound(
+        f"{about} is not known in namespace {server.namespace}: start it with authorize(), or check the "
+        "reference and TEMPORAL_NAMESPACE"
+    )
+
+
+def _unavailable(error: Exception, about: str, server: Server) -> PaymentUnavailable:
+    if isinstance(error, RPCError) and error.status in _REFUSED:
+        return server.refusing(error.status.name)
+    if isinstance(error, RPCError) and error.status is RPCStatusCode.UNAVAILABLE:
+        return unreachable(about, server)
+    return PaymentUnavailable(
+        f"{about}: Temporal has not answered ({_kind(error)}), and may have received the request: make the "
+        "same call again"
+    )
+
+
+def unreachable(about: str, server: Server) -> TemporalUnavailable:
+    """Returns the error of a call to a server that cannot be reached."""
+    return TemporalUnavailable(
+        f"{about}: Temporal at {server.address} cannot be reached (namespace {server.namespace}), and may "
+        "have received the request: make the same call again when it can be",
+        reason=UnavailableReason.TEMPORAL_UNREACHABLE,
+        address=server.address,
+        namespace=server.namespace,
+    )
+
+
+def _kind(error: Exception) -> str:
+    return error.status.name if isinstance(error, RPCError) else type(error).__name__
 
 
 def _is_about(error: RPCError, failure: str) -> bool:

@@ -2,10 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
 from datetime import timedelta
 
-from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import (
     AddSearchAttributesRequest,
     ListSearchAttributesRequest,
@@ -14,15 +12,12 @@ from temporalio.api.operatorservice.v1 import (
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from holdfast.temporal.search_attributes import ALL
+from holdfast.temporal.search_attributes import TYPES, create_command, type_name
 
 RPC_TIMEOUT = timedelta(seconds=10)
 _POLLS = 100
 _POLL_SECONDS = 0.3
 NOT_ALLOWED = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED, RPCStatusCode.UNIMPLEMENTED)
-_REQUIRED: Mapping[str, IndexedValueType.ValueType] = {
-    key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in ALL
-}
 _logger = logging.getLogger("holdfast.registration")
 
 
@@ -69,22 +64,22 @@ async def _missing(client: Client) -> list[str]:
         _logger.warning("cannot list the registered search attributes (%s)", error.status.name)
         return []
     _check_types(known)
-    return [name for name in _REQUIRED if name not in known.custom_attributes]
+    return [name for name in TYPES if name not in known.custom_attributes]
 
 
 def _check_types(known: ListSearchAttributesResponse) -> None:
-    for name, required in _REQUIRED.items():
+    for name, required in TYPES.items():
         found = known.custom_attributes.get(name, required)
         if found != required:
             raise RegistrationRefused(
-                f"search attribute {name} has type {_type_name(found)} in this namespace, and must be "
-                f"{_type_name(required)}: use another namespace, or remove it first"
+                f"search attribute {name} has type {type_name(found)} in this namespace, and must be "
+                f"{type_name(required)}: use another namespace, or remove it first"
             )
 
 
 async def _add(client: Client, names: list[str]) -> None:
     request = AddSearchAttributesRequest(
-        namespace=client.namespace, search_attributes={name: _REQUIRED[name] for name in names}
+        namespace=client.namespace, search_attributes={name: TYPES[name] for name in names}
     )
     try:
         await client.operator_service.add_search_attributes(request, retry=True, timeout=RPC_TIMEOUT)
@@ -98,13 +93,7 @@ async def _add(client: Client, names: list[str]) -> None:
 
 
 def _advice(names: list[str], status: RPCStatusCode) -> str:
-    options = " ".join(f"--name {name} --type {_type_name(_REQUIRED[name])}" for name in names)
     return (
         f"search attributes are missing and the server refuses to add them ({status.name}): "
-        f"run temporal operator search-attribute create {options}"
+        f"run {create_command(names)}"
     )
-
-
-def _type_name(value: IndexedValueType.ValueType) -> str:
-    """Returns the type as the `temporal` command writes it: Keyword, Datetime, Bool."""
-    return IndexedValueType.Name(value).removeprefix("INDEXED_VALUE_TYPE_").capitalize()

@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from temporalio.client import Client
+
 from holdfast import Payment, PaymentClient
 from holdfast.order import CancelRequest, RetryRequest
-from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, to_holdfast_error
+from holdfast.temporal.calls import translated
 from tests.support.eventually import eventually
 from tests.support.world import World
 from worker import build_worker
@@ -35,7 +37,7 @@ class SplitWorkers:
         executing = self._world.handle(reference).execute_update(
             update, request, id=update_id, result_type=Payment
         )
-        task = asyncio.create_task(_with_errors(executing))
+        task = asyncio.create_task(_with_errors(self._world.client, executing))
         await eventually(lambda: self._world.has_update(reference, update_id))
         return task
 
@@ -55,8 +57,6 @@ class SplitWorkers:
             yield
 
 
-async def _with_errors(executing: Awaitable[Payment]) -> Payment:
-    try:
+async def _with_errors(client: Client, executing: Awaitable[Payment]) -> Payment:
+    async with translated(client, "a payment"):
         return await executing
-    except TEMPORAL_ERRORS as error:
-        raise to_holdfast_error(error) from error

@@ -2,11 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from temporalio.api.common.v1 import GrpcStatus
+from temporalio.api.workflow.v1 import PendingWorkflowTaskInfo
+from temporalio.api.workflowservice.v1 import (
+    DescribeTaskQueueRequest,
+    DescribeTaskQueueResponse,
+    DescribeWorkflowExecutionResponse,
+)
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
@@ -75,8 +82,34 @@ class Temporal:
     update_ids: list[str] = field(default_factory=list)
     started: list[WithStartWorkflowOperation[Any, Any]] = field(default_factory=list)
     workflow_ids: list[str] = field(default_factory=list)
+    pending_task: PendingWorkflowTaskInfo = field(default_factory=PendingWorkflowTaskInfo)
+    history_length: int = 20
+    last_poll: datetime | None = field(default_factory=lambda: datetime.now(UTC))
+    namespace: str = "shop"
 
-    def get_workflow_handle(self, workflow_id: str, *, result_type: type[Payment]) -> "Handle":
+    @property
+    def service_client(self) -> SimpleNamespace:
+        """The connection, as far as errors name it."""
+        return SimpleNamespace(config=SimpleNamespace(target_host="127.0.0.1:7233", tls=None, api_key=None))
+
+    @property
+    def workflow_service(self) -> "Temporal":
+        """The service of the raw calls, which this stand-in is itself."""
+        return self
+
+    async def describe_task_queue(
+        self,
+        request: DescribeTaskQueueRequest,
+        *,
+        timeout: timedelta,  # noqa: ASYNC109 - Temporal's name
+    ) -> DescribeTaskQueueResponse:
+        assert (request.task_queue.name, request.namespace) == ("queue-1", "shop")
+        response = DescribeTaskQueueResponse()
+        if self.last_poll is not None:
+            response.pollers.add().last_access_time.FromDatetime(self.last_poll)
+        return response
+
+    def get_workflow_handle(self, workflow_id: str, *, result_type: type[Payment] = Payment) -> "Handle":
         assert result_type is Payment
         self.workflow_ids.append(workflow_id)
         return Handle(self)
@@ -98,6 +131,7 @@ class Temporal:
 @dataclass
 class Description:
     status: WorkflowExecutionStatus
+    raw_description: DescribeWorkflowExecutionResponse
 
 
 @dataclass
@@ -119,13 +153,15 @@ class Handle:
         self.temporal.update_ids.append(id)
         return await _answer(self.temporal.update)
 
-    async def describe(self) -> Description:
+    async def describe(self, *, rpc_timeout: timedelta | None = None) -> Description:
         self.temporal.calls.append(("describe", ()))
         if self.temporal.describe is not None:
             await _answer(self.temporal.describe)
         running = self.temporal.payment is not None and not self.temporal.payment.status.is_final
         status = WorkflowExecutionStatus.RUNNING if running else WorkflowExecutionStatus.COMPLETED
-        return Description(status)
+        raw = DescribeWorkflowExecutionResponse(pending_workflow_task=self.temporal.pending_task)
+        raw.workflow_execution_info.history_length = self.temporal.history_length
+        return Description(status, raw)
 
     async def query(self, name: str, *, result_type: type[Payment]) -> Any:
         assert result_type is Payment

@@ -23,10 +23,12 @@ from holdfast import (
     PaymentReferenceReused,
     PaymentStopped,
     PaymentUnavailable,
+    TemporalUnavailable,
     errors,
 )
 from holdfast.errors import REFUSALS
 from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, is_retryable, to_holdfast_error
+from holdfast.temporal.server import Server
 from tests.unit.holdfast.fake_temporal import refused, rpc_error
 
 ALL = {
@@ -49,6 +51,7 @@ RAISED_BY_A_WORKFLOW = {
     "AttemptUnconfirmed",
     "PaymentEnded",
 }
+SERVER = Server("127.0.0.1:7233", "shop")
 TREE_LINE = re.compile(r"^    (?P<indent>[│├└─ ]*)(?P<name>[A-Za-z]+)")
 
 
@@ -65,7 +68,7 @@ def documented() -> dict[str, str]:
 
 
 def test_docstring_tree_matches_the_class_tree() -> None:
-    parents = {name: kind.__base__.__name__ for name, kind in ALL.items() if kind.__base__}
+    parents = {name: kind.__bases__[0].__name__ for name, kind in ALL.items()}
     assert documented() == {**parents, "HoldfastError": ""}
 
 
@@ -99,7 +102,7 @@ def test_every_error_type_of_a_workflow_has_an_exception() -> None:
 @pytest.mark.parametrize("name", sorted(RAISED_BY_A_WORKFLOW))
 def test_application_error_is_translated_by_its_type(name: str) -> None:
     for error in (refused(name, "why"), WorkflowFailureError(cause=ApplicationError("why", type=name))):
-        made = to_holdfast_error(error)
+        made = to_holdfast_error(error, "payment ORDER_1", SERVER)
         assert type(made) is ALL[name]
         assert str(made) == "why"
 
@@ -110,34 +113,39 @@ def test_application_error_is_translated_by_its_type(name: str) -> None:
         (
             rpc_error(RPCStatusCode.NOT_FOUND, "workflow not found for ID: card-payment-ORDER_1"),
             PaymentNotFound,
-            "no payment has this reference",
+            "payment ORDER_1 is not known in namespace shop",
         ),
         (
             rpc_error(RPCStatusCode.NOT_FOUND, "workflow execution already completed"),
             PaymentEnded,
-            "the payment has ended",
+            "payment ORDER_1 has ended",
         ),
         (
             rpc_error(RPCStatusCode.NOT_FOUND, "Namespace shop is not found.", "NamespaceNotFoundFailure"),
-            PaymentUnavailable,
+            TemporalUnavailable,
             "TEMPORAL_NAMESPACE",
         ),
-        (rpc_error(RPCStatusCode.UNAVAILABLE), PaymentUnavailable, "may be made again"),
-        (rpc_error(RPCStatusCode.DEADLINE_EXCEEDED), PaymentUnavailable, "may be made again"),
-        (rpc_error(RPCStatusCode.RESOURCE_EXHAUSTED), PaymentUnavailable, "may be made again"),
-        (WorkflowUpdateRPCTimeoutOrCancelledError(), PaymentUnavailable, "may be made again"),
-        (WorkflowQueryFailedError("no worker"), PaymentUnavailable, "may be made again"),
-        (WorkflowQueryRejectedError(None), PaymentUnavailable, "may be made again"),
-        (WorkflowFailureError(cause=TerminatedError("stopped")), PaymentStopped, "stopped by an operator"),
+        (rpc_error(RPCStatusCode.UNAVAILABLE), TemporalUnavailable, "127.0.0.1:7233 cannot be reached"),
+        (rpc_error(RPCStatusCode.UNAUTHENTICATED), TemporalUnavailable, "TEMPORAL_API_KEY"),
+        (rpc_error(RPCStatusCode.DEADLINE_EXCEEDED), PaymentUnavailable, "make the same call again"),
+        (rpc_error(RPCStatusCode.RESOURCE_EXHAUSTED), PaymentUnavailable, "make the same call again"),
+        (WorkflowUpdateRPCTimeoutOrCancelledError(), PaymentUnavailable, "make the same call again"),
+        (WorkflowQueryFailedError("no worker"), PaymentUnavailable, "make the same call again"),
+        (WorkflowQueryRejectedError(None), PaymentUnavailable, "make the same call again"),
+        (
+            WorkflowFailureError(cause=TerminatedError("stopped")),
+            PaymentStopped,
+            "an operator stopped its workflow",
+        ),
         (
             WorkflowUpdateFailedError(ApplicationError("x", type="UnknownType")),
             PaymentUnavailable,
-            "may be made again",
+            "make the same call again",
         ),
         (
             WorkflowUpdateFailedError(ApplicationError("x", type=PaymentReferenceReused.__name__)),
             PaymentUnavailable,
-            "may be made again",
+            "make the same call again",
         ),
     ],
 )
@@ -145,7 +153,7 @@ def test_every_temporal_error_is_translated_to_a_holdfast_error(
     error: Exception, kind: type[HoldfastError], message: str
 ) -> None:
     assert isinstance(error, TEMPORAL_ERRORS)
-    made = to_holdfast_error(error)
+    made = to_holdfast_error(error, "payment ORDER_1", SERVER)
     assert type(made) is kind
     assert message in str(made)
 
@@ -160,7 +168,7 @@ def test_update_to_workflow_with_failing_task_is_repeated() -> None:
     not_ready = "Unable to perform workflow execution update due to Workflow Task in failed state."
     error = rpc_error(RPCStatusCode.FAILED_PRECONDITION, not_ready, "WorkflowNotReadyFailure")
     assert is_retryable(error)
-    assert isinstance(to_holdfast_error(error), PaymentUnavailable)
+    assert isinstance(to_holdfast_error(error, "payment ORDER_1", SERVER), PaymentUnavailable)
 
 
 def test_update_lost_by_the_server_is_repeated() -> None:

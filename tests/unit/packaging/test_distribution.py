@@ -1,6 +1,7 @@
 """The wheel contains what a merchant service imports, and the lock files contain names and hashes only."""
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
@@ -14,8 +15,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGES = ["holdfast"]
 LOCKED = sorted((ROOT / "requirements").glob("*.txt"))
-EXTRA = {("redis.py", "redis"), ("redis_config_warnings.py", "redis")}
-"""The files of the card vault that may import the package of an extra."""
+EXTRAS = {"holdfast/card_vault": "redis", "holdfast/cli": "cli"}
+"""The folders that may import the packages of an extra."""
 IMPORT_NAMES = {"google": "temporalio", "pydantic_core": "pydantic"}
 """Maps import names to the dependency that requires their distribution."""
 
@@ -40,13 +41,17 @@ def name_of(requirement: str) -> str:
 
 
 def imports(package: str) -> Iterator[tuple[str, str]]:
-    """Yields the file and the top-level name of every absolute import of a package."""
+    """Yields the folder and the top-level name of every absolute import of a package.
+
+    The folder is the package or the one directly in it.
+    """
     for path in sorted((ROOT / package).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
                 names = [node.module]
-            yield from ((path.name, name.partition(".")[0]) for name in names)
+            folder = "/".join(path.relative_to(ROOT).parent.parts[:2])
+            yield from ((folder, name.partition(".")[0]) for name in names)
 
 
 def entries(lock: Path) -> list[str]:
@@ -70,8 +75,14 @@ def test_every_package_of_the_wheel_is_marked_as_typed(package: str) -> None:
 def test_wheel_imports_only_itself_and_what_it_depends_on(package: str) -> None:
     allowed = set(sys.stdlib_module_names) | set(PACKAGES) | dependencies()
     foreign = {found for found in imports(package) if IMPORT_NAMES.get(found[1], found[1]) not in allowed}
-    assert foreign == EXTRA
-    assert {name for _, name in foreign} <= extras("redis")
+    assert foreign == {(folder, name) for folder, extra in EXTRAS.items() for name in extras(extra)}
+
+
+def test_command_of_the_wheel_is_the_command_line() -> None:
+    table = cast("dict[str, dict[str, str]]", project()["project"])
+    assert table["scripts"] == {"holdfast": "holdfast.cli.main:main"}
+    module, _, function = table["scripts"]["holdfast"].partition(":")
+    assert callable(getattr(importlib.import_module(module), function))
 
 
 def test_classifiers_name_the_supported_versions_and_no_licence_beside_the_expression() -> None:
@@ -96,7 +107,7 @@ def test_lock_file_names_no_registry(lock: Path) -> None:
 
 
 def test_run_lock_holds_every_dependency_of_the_processes() -> None:
-    wanted = dependencies() | extras("processes", "redis")
+    wanted = dependencies() | extras("processes", "redis", "cli")
     locked = {name_of(entry) for entry in entries(ROOT / "requirements" / "run.txt")}
     assert wanted <= locked
 

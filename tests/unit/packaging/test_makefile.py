@@ -1,6 +1,8 @@
 """The make targets: CONTRIBUTING.md explains each, and `make check` needs no network."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -30,3 +32,20 @@ def test_only_the_audit_target_asks_for_advisories() -> None:
 
 def test_check_depends_on_no_target_that_needs_the_network() -> None:
     assert commands("check").splitlines()[0] == "check: install"
+
+
+def test_install_puts_the_command_line_beside_python(tmp_path: Path) -> None:
+    """The command runs the checkout's package from any folder, and nothing of that folder."""
+    venv, elsewhere = tmp_path / "venv", tmp_path / "elsewhere"
+    (venv / "bin").mkdir(parents=True)
+    python = venv / "bin" / "python"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    # an environment that is installed already
+    (venv / ".installed").touch()
+    subprocess.run(["make", f"VENV={venv}", "install"], cwd=ROOT, check=True, capture_output=True)
+    elsewhere.mkdir()
+    (elsewhere / "typing.py").write_text("raise AssertionError\n")
+    command = [str(venv / "bin" / "holdfast"), "--version"]
+    done = subprocess.run(command, cwd=elsewhere, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "holdfast from a checkout\n", "")

@@ -173,7 +173,7 @@ def test_account_error_names_the_variable_of_its_field(load: Load, monkeypatch: 
     def refuse(*_: object) -> None:
         raise AccountError("gateway_public_keys: key 2: the key is empty")
 
-    monkeypatch.setattr("services.accounts.accounts_file.GatewayAccount", refuse)
+    monkeypatch.setattr("holdfast.settings.accounts_file.GatewayAccount", refuse)
     with pytest.raises(SettingsError, match=r"^ANTOM_PUBLIC_KEY key 2: the key is empty"):
         load()
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.temporal.connection import TemporalSettingsError, connect_config
+from holdfast.errors import TemporalSettingsError
+from holdfast.temporal.connection import connect_config
 
 
 def test_default_connection_is_the_local_server() -> None:

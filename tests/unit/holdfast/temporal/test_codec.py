@@ -12,9 +12,9 @@ from temporalio.api.failure.v1 import Failure
 from temporalio.exceptions import ApplicationError
 
 from holdfast.card_vault import Keyring, KeyringError
-from holdfast.errors import CodecKeyError
+from holdfast.errors import CodecKeyError, TemporalSettingsError
 from holdfast.temporal.codec import EncryptionCodec, codec_from
-from holdfast.temporal.connection import TemporalSettingsError, connect, data_converter
+from holdfast.temporal.connection import connect, data_converter
 
 KEY_A = "a:" + base64.b64encode(b"a" * 32).decode()
 KEY_B = "b:" + base64.b64encode(b"b" * 32).decode()

@@ -1,0 +1,51 @@
+"""The codec keys: whether they can be used, and whether they decrypt the newest payment."""
+
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from holdfast.card_vault import Keyring
+from holdfast.cli.doctor.check import Area, Check, ok, problem, skipped
+from holdfast.cli.doctor.variables import Environment, Rule, optional
+from holdfast.errors import CodecKeyError
+from holdfast.temporal import names
+from holdfast.temporal.codec import CODEC_KEYS
+
+_NEWEST = "newest payment"
+
+
+async def encryption_checks(environment: Environment, client: Client | None) -> list[Check]:
+    """Returns the checks of the codec keys; without a `client` the newest payment cannot be read."""
+    keys = optional(
+        Area.ENCRYPTION, environment, CODEC_KEYS, keyring_rule(CODEC_KEYS), "payloads are plain JSON"
+    )
+    if client is None:
+        return [keys, skipped(Area.ENCRYPTION, _NEWEST, "not known without a connection")]
+    return [keys, await _newest_check(client)]
+
+
+def keyring_rule(variable: str) -> Rule:
+    """Returns the rule of a variable with keys, which shows their ids alone."""
+
+    def rule(text: str) -> str:
+        keyring = Keyring.parse(text, variable)
+        others = [key_id for key_id in keyring.keys if key_id != keyring.primary_id]
+        return f"key {keyring.primary_id} encrypts" + (f"; {', '.join(others)} decrypt too" if others else "")
+
+    return rule
+
+
+async def _newest_check(client: Client) -> Check:
+    try:
+        execution = await anext(
+            client.list_workflows(f"WorkflowType = '{names.CARD_PAYMENT}'", limit=1), None
+        )
+        if execution is None:
+            return skipped(Area.ENCRYPTION, _NEWEST, "there is no payment yet")
+        description = await client.get_workflow_handle(execution.id, run_id=execution.run_id).describe()
+        await description.static_summary()
+    except CodecKeyError as error:
+        advice = f"Set {CODEC_KEYS} to the keys of the worker, and keep the old ones during a key change."
+        return problem(Area.ENCRYPTION, _NEWEST, str(error), advice)
+    except RPCError as error:
+        return skipped(Area.ENCRYPTION, _NEWEST, f"Temporal did not answer ({error.status.name})")
+    return ok(Area.ENCRYPTION, _NEWEST, "it can be read")

@@ -1,0 +1,46 @@
+"""The settings of worker and webhook that concern no other area."""
+
+from collections.abc import Iterator
+
+from holdfast.antom.accepted_answers import MAX_SKEW
+from holdfast.cli.doctor.check import Area, Check, ok, problem
+from holdfast.cli.doctor.variables import Environment, Rule, optional, value_of, whole_number
+from holdfast.settings import rules
+from holdfast.settings.error import SettingsError
+
+SKEW = "ANTOM_ANSWER_SKEW"
+
+
+def process_setting_checks(environment: Environment) -> Iterator[Check]:
+    """Yields a check for each of the settings."""
+    yield optional(
+        Area.GATEWAY, environment, SKEW, _seconds(SKEW, int(MAX_SKEW.total_seconds())), "300 seconds count"
+    )
+    tolerance = _seconds(rules.NOTIFY_TOLERANCE, rules.MAX_TOLERANCE)
+    yield optional(Area.WEBHOOK, environment, rules.NOTIFY_TOLERANCE, tolerance, "86400 seconds count")
+    for area, name, default in (
+        (Area.WEBHOOK, "HOLDFAST_WEBHOOK_BIND", "it listens on 127.0.0.1:8080"),
+        (Area.WORKER, "HOLDFAST_METRICS_BIND", "the worker serves no metrics"),
+    ):
+        yield optional(area, environment, name, _address(name), default)
+    yield from _build(environment)
+
+
+def _seconds(name: str, longest: int) -> Rule:
+    return lambda text: f"{rules.seconds(name, whole_number(name, text), longest)} seconds"
+
+
+def _address(name: str) -> Rule:
+    return lambda text: "{}:{}".format(*rules.host_and_port(text, name))
+
+
+def _build(environment: Environment) -> Iterator[Check]:
+    names = ("HOLDFAST_BUILD_ID", "HOLDFAST_DEPLOYMENT")
+    build_id, deployment = (value_of(environment, name) for name in names)
+    try:
+        rules.build(build_id, deployment)
+    except SettingsError as error:
+        yield problem(Area.WORKER, error.variable, error.rule, "docs/operations.md: Builds side by side.")
+        return
+    yield ok(Area.WORKER, names[0], build_id or "not set: it is informative")
+    yield ok(Area.WORKER, names[1], deployment or "not set: the worker receives every payment")

@@ -1,0 +1,98 @@
+"""What a person must look at: why, since when, and the commands to run next."""
+
+import asyncio
+
+from pydantic import AwareDatetime
+
+from holdfast.cli.session import Session
+from holdfast.errors import CodecKeyError, HoldfastError
+from holdfast.review_list import ReviewItem
+from holdfast.statuses.payment_status import PaymentStatus
+from holdfast.temporal import names
+from holdfast.validation.strict import Strict
+
+_NOTE = "--reason '' --evidence ''"
+"""The texts are empty, and empty ones are refused: a command that is only copied decides nothing."""
+
+
+class ReviewEntry(Strict):
+    """One item of the review list, with what an operator needs to act on it."""
+
+    workflowId: str
+    workflowType: str
+    paymentReference: str | None
+    merchantAccount: str | None
+    status: str | None
+    """The payment's status; None for a late notification and for a difference."""
+    paymentId: str | None
+    amount: str | None = None
+    """The payment's amount for display, as in `EUR 300.00`."""
+    reason: str
+    since: AwareDatetime
+    isOpen: bool
+    commands: tuple[str, ...] = ()
+    """The commands of which one is run next, the most likely first."""
+
+
+async def review_entries(session: Session, items: list[ReviewItem]) -> list[ReviewEntry]:
+    """Returns the entries of the review list's items, in the same order.
+
+    Raises:
+        RPCError: Temporal does not answer.
+    """
+    return list(await asyncio.gather(*(_entry(session, item) for item in items)))
+
+
+async def _entry(session: Session, item: ReviewItem) -> ReviewEntry:
+    entry = ReviewEntry(
+        workflowId=item.workflow_id,
+        workflowType=item.workflow_type,
+        paymentReference=item.payment_reference,
+        merchantAccount=item.merchant_account,
+        status=item.status,
+        paymentId=item.payment_id,
+        reason="",
+        since=item.since,
+        isOpen=item.is_open,
+        commands=_commands(item),
+    )
+    if item.workflow_type == names.CARD_PAYMENT:
+        return entry.model_copy(update=await _payment_fields(session, item))
+    return entry.model_copy(update={"reason": await _summary(session, item)})
+
+
+async def _payment_fields(session: Session, item: ReviewItem) -> dict[str, object]:
+    """Reads why the payment needs a person. A payment that cannot be read stays in the list."""
+    try:
+        payment = await session.payments.get(item.payment_reference or "")
+    except HoldfastError as error:
+        return {"reason": f"the payment cannot be read: {error}"}
+    fields: dict[str, object] = {"status": payment.status, "amount": payment.paymentAmount.display}
+    if payment.review is None:
+        return fields | {"reason": "the review has been resolved meanwhile"}
+    return fields | {"reason": payment.review.reason, "since": payment.review.since}
+
+
+async def _summary(session: Session, item: ReviewItem) -> str:
+    """Returns the line with which a late notification or a difference was stored."""
+    handle = session.temporal.get_workflow_handle(item.workflow_id)
+    try:
+        return await (await handle.describe()).static_summary() or "see its details in the Temporal UI"
+    except CodecKeyError as error:
+        return f"its summary cannot be read: {error}"
+
+
+def _commands(item: ReviewItem) -> tuple[str, ...]:
+    reference = item.payment_reference
+    if not item.is_open:
+        return (f"holdfast show {reference}",) if reference else ()
+    if item.workflow_type == names.DIFFERENCE:
+        acknowledge = f"holdfast resolve {item.workflow_id} --outcome ACKNOWLEDGED {_NOTE}"
+        return (f"holdfast show {reference}", acknowledge)
+    if item.status == PaymentStatus.NEEDS_REVIEW:
+        resolve = f"holdfast resolve {reference} --outcome OUTCOME {_NOTE}"
+        return (f"holdfast refresh {reference}", resolve)
+    return (
+        f"holdfast show {reference}",
+        f"holdfast resolve {reference} --outcome ACKNOWLEDGED {_NOTE}",
+    )

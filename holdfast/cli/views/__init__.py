@@ -1,0 +1,1 @@
+"""What the commands print: a payment, lists of payments, reviews, reports and checks."""
