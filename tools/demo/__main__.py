@@ -2,6 +2,7 @@
 
 make demo                 runs the scenarios, then keeps running until Ctrl-C
 make demo ARGS=--once     ends after the table: exit status 0 only if every payment is where it should be
+make demo ARGS=--encrypted   Temporal stores ciphertext, and a codec server decrypts it for the reader
 """
 
 import argparse
@@ -25,6 +26,9 @@ def arguments() -> argparse.Namespace:
         prog="python -m tools.demo", description="Holdfast on one machine, with a simulated gateway."
     )
     parser.add_argument("--once", action="store_true", help="end after the table")
+    parser.add_argument(
+        "--encrypted", action="store_true", help="encrypt what Temporal stores, and start the codec server"
+    )
     parser.add_argument(
         "--folder", type=Path, default=DEFAULT_FOLDER, help="database, keys and logs (default: .demo)"
     )
@@ -61,7 +65,7 @@ def main() -> int:
     signal n came before the table.
     """
     options = arguments()
-    runner = DemoRunner(console(), options.folder, once=options.once)
+    runner = DemoRunner(console(), options.folder, once=options.once, is_encrypted=options.encrypted)
     try:
         number = asyncio.run(until_stopped(runner))
     except (ProcessFailed, FolderRefused, OSError) as error:

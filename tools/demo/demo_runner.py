@@ -1,6 +1,7 @@
 """One run of the demo: starts the processes, runs the scenarios, prints the table, and waits for a signal."""
 
 import asyncio
+import shlex
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
@@ -22,6 +23,7 @@ from tools.demo.scenarios import LAST_SCENARIO, SCENARIOS
 from tools.demo.shop import Shop
 from tools.local_stack import temporal_server
 from tools.local_stack.folder import Folder, prepared
+from tools.local_stack.merchant_environment import merchant_environment, written
 from tools.local_stack.ports import HOST, Ports, choose_ports
 from tools.local_stack.processes import ProcessGroup
 from tools.local_stack.stack import LocalStack, StackConfig
@@ -30,10 +32,11 @@ from tools.local_stack.stack import LocalStack, StackConfig
 class DemoRunner:
     """Runs the demo once. `all_as_expected` is None until the table is printed."""
 
-    def __init__(self, out: Console, folder: Path, *, once: bool) -> None:
+    def __init__(self, out: Console, folder: Path, *, once: bool, is_encrypted: bool) -> None:
         self._out = out
         self._folder = folder
         self._once = once
+        self._is_encrypted = is_encrypted
         self.all_as_expected: bool | None = None
 
     async def run(self) -> None:
@@ -69,24 +72,30 @@ class DemoRunner:
 
     async def _run(self, folder: Folder, ports: Ports, group: ProcessGroup) -> None:
         config = StackConfig(
-            folder, ports, webhook_ports=(ports.webhook,), has_codec_server=True, is_encrypted=True
+            folder,
+            ports,
+            webhook_ports=(ports.webhook,),
+            has_codec_server=self._is_encrypted,
+            is_encrypted=self._is_encrypted,
         )
         async with AsyncExitStack() as cleanup:
             http = await cleanup.enter_async_context(
                 httpx.AsyncClient(timeout=30, trust_env=False, follow_redirects=True)
             )
-            self._print(
-                "starting Temporal, the gateway's simulator, worker.py, webhook.py and codec_server.py ..."
-            )
+            codec_server = ", webhook.py and codec_server.py" if self._is_encrypted else " and webhook.py"
+            self._print(f"starting Temporal, the gateway's simulator, worker.py{codec_server} ...")
             stack = LocalStack(config, group, http)
             await stack.open()
+            cleanup.enter_context(written(folder.merchant_environment, merchant_environment(stack)))
             shop, links = Shop(stack.payments, ports.url("checkout")), _links(ports)
             await cleanup.enter_async_context(serving(create_app(shop, links), HOST, ports.checkout))
             results = await self._scenarios(stack, shop, http)
             self._print_results(results)
             if not self._once:
                 self._print_addresses(stack, results)
-                self._print_decoding(stack, results)
+                self._print_merchant_environment(folder)
+                if self._is_encrypted:
+                    self._print_decoding(stack, results)
                 self._print("\nCtrl-C ends everything.")
                 await asyncio.Event().wait()
 
@@ -123,6 +132,11 @@ class DemoRunner:
         for name, address in shown.items():
             self._print(f"{name:<22}{address}")
 
+    def _print_merchant_environment(self, folder: Folder) -> None:
+        """Prints how a program of the reader's own makes payments here."""
+        self._print("\nPay from your own code: in another shell, and until this demo ends,")
+        self._print(f"source {shlex.quote(_as_typed(folder.merchant_environment))}")
+
     def _print_decoding(self, stack: LocalStack, results: Sequence[ScenarioResult]) -> None:
         """Prints how an authorized person sees payments in plain text, which Temporal holds encrypted."""
         endpoint, workflow = stack.ports.url("codec"), workflow_id(results[1].reference)
@@ -145,3 +159,9 @@ class DemoRunner:
 
 def _links(ports: Ports) -> Links:
     return Links(temporal_server.workflows_url(ports), f"{ports.url('simulator')}/ledger")
+
+
+def _as_typed(file: Path) -> str:
+    """Returns a path as a reader in the working directory types it."""
+    here = Path.cwd()
+    return str(file.relative_to(here) if file.is_relative_to(here) else file)

@@ -73,8 +73,8 @@ class StackConfig:
 class LocalStack:
     """The processes of one configuration, and the clients that a merchant and a tool use with them.
 
-    The keys of card vault and codec exist in memory only. `codec_token` lets a person see payments in plain
-    text through the codec server.
+    The stack writes the keys of card vault and codec to no file. `codec_keys` is None when Temporal stores
+    payments in plain text. `codec_token` lets a person see payments in plain text through the codec server.
     """
 
     def __init__(self, config: StackConfig, group: ProcessGroup, http: httpx.AsyncClient) -> None:
@@ -86,15 +86,15 @@ class LocalStack:
         self.gateway = LedgerClient(self.ports.url("simulator"), http)
         self._http = http
         self._group = group
-        self._vault_keys = new_key()
+        self.vault_keys = new_key()
         self._environment = {
-            **product(config.folder, self.ports, self.keys.client_id, self._vault_keys, self.codec_keys),
+            **product(config.folder, self.ports, self.keys.client_id, self.vault_keys, self.codec_keys),
             "ANTOM_GATEWAY_URL": config.gateway_url or self.ports.url("simulator"),
             "HOLDFAST_NOTIFY_URL": config.notify_url or self._webhook_url + NOTIFY_PATH,
             **config.environment,
         }
         self.vault: CardVault = open_vault(
-            self._environment[CARD_VAULT], Keyring.parse(self._vault_keys, CARD_VAULT_KEYS)
+            self._environment[CARD_VAULT], Keyring.parse(self.vault_keys, CARD_VAULT_KEYS)
         )
         self.processes: dict[str, Process] = {}
         self.client: Client

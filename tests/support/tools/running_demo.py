@@ -59,3 +59,20 @@ def _command(pid: Path, mark: bytes) -> str:
         return (pid / "cmdline").read_text().replace("\0", " ") if mark in variables else ""
     except OSError:
         return ""
+
+
+def run_sourced(folder: Path, *command: str) -> str:
+    """Returns what a command prints in a shell that has sourced the demo's merchant.env.
+
+    Raises AssertionError with its output when it fails.
+    """
+    done = subprocess.run(
+        ["/bin/sh", "-euc", '. "$0" && exec "$@"', str(folder / "merchant.env"), *command],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
