@@ -1,4 +1,4 @@
-/** Your first payment: it is authorized on the gateway's page, and then captured. */
+/** Your first payment: the buyer pays on the gateway's page, and you capture. */
 
 import { randomBytes } from 'node:crypto';
 
@@ -21,15 +21,15 @@ const order: PaymentOrder = {
 const temporal = await connect(); // reads TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and HOLDFAST_CODEC_KEYS
 const payments = new PaymentClient(temporal);
 
-let payment = await payments.authorize(order); // calling it again never makes a second payment
+let payment = await payments.authorize(order); // a repeated call never makes a second payment
 console.log(`${reference} is ${payment.status}`);
 console.log(`pay here: ${payment.nextAction?.normalUrl}`);
 
 payment = await payments.wait(reference, ['AUTHORIZED', 'DECLINED']);
 console.log(`${reference} is ${payment.status}`);
-
 if (payment.status === 'AUTHORIZED') {
-  payment = await payments.capture(reference);
+  await payments.capture(reference);
+  payment = await payments.wait(reference);
   console.log(`${reference} is ${payment.status}`);
 }
 await temporal.connection.close();

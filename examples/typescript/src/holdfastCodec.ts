@@ -8,8 +8,9 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { deflateSync, inflateSync } from 'node:zlib';
 
 import { type Payload, type PayloadCodec, ValueError } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 
+const { Payload: PayloadProto } = proto.temporal.api.common.v1;
 const ENCODING = 'binary/encrypted';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -65,7 +66,7 @@ function parseKey(entry: string): [string, Buffer] {
 }
 
 function encrypt(payload: Payload, keyId: string, key: Buffer): Payload {
-  const plain = temporal.api.common.v1.Payload.encode(payload).finish();
+  const plain = PayloadProto.encode(payload).finish();
   const compressed = deflateSync(plain);
   const isCompressed = compressed.length < plain.length;
   const nonce = randomBytes(NONCE_BYTES);
@@ -85,7 +86,7 @@ function decrypt(payload: Payload, keyId: string, key: Buffer): Payload {
   decipher.setAAD(associatedData(keyId, isCompressed)).setAuthTag(data.subarray(-TAG_BYTES));
   const decrypted = Buffer.concat([decipher.update(data.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
   const plain = isCompressed ? inflateSync(decrypted, { maxOutputLength: MAX_PLAIN_BYTES }) : decrypted;
-  return temporal.api.common.v1.Payload.decode(plain);
+  return PayloadProto.decode(plain);
 }
 
 /** Returns what is authenticated with the content, so that another key id is noticed. */

@@ -1,4 +1,4 @@
-/** The comparison of an order with the payment that has its reference: the server drops the order of a second start. */
+/** The comparison of an order with the payment of its reference: the server drops the order of a second start. */
 
 import { createHash } from 'node:crypto';
 

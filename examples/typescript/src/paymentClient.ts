@@ -28,14 +28,17 @@ export class PaymentClient {
     this.#temporal = temporal;
   }
 
-  /** Starts the payment, or joins the one that has the order's reference. Resolves when there is something to do. */
+  /** Starts the payment, or joins the one with the order's reference, until there is something to act on. */
   async authorize(order: PaymentOrder): Promise<Payment> {
     const payment = await this.#orAsItIs(order.paymentReference, () => this.#start(order));
     refuseOtherPayment(order, payment);
     return payment;
   }
 
-  /** Captures the authorized amount, or a part of it, for which the request needs a `key`. */
+  /**
+   * Captures the authorized amount, or a part of it, for which the request needs a `key`. Where a repeated call is
+   * refused as `PaymentEnded`, `get` says whether the first one has captured.
+   */
   async capture(reference: string, request: CaptureRequest = {}): Promise<Payment> {
     return await this.#update(reference, 'capture', request);
   }
