@@ -16,7 +16,7 @@ def order_of(reference: str, card_reference: str) -> dict[str, object]:
         "order": {"referenceOrderId": reference, "orderDescription": "two books", "orderAmount": amount},
         "paymentAmount": amount,
         "env": {"terminalType": "WEB", "clientIp": "203.0.113.7"},
-        "paymentRedirectUrl": os.environ["HOLDFAST_SHOP_URL"],
+        "paymentRedirectUrl": os.environ.get("HOLDFAST_SHOP_URL", "https://shop.example.com"),
         "paymentMethod": {"paymentMethodType": "CARD", "cardReference": card_reference},
         "captureMode": "MANUAL",
     }

@@ -16,7 +16,7 @@ const NAMES = ['PaymentOrder', 'Payment', 'CaptureRequest', 'CancelRequest', 'Re
 
 type Json = { readonly [key: string]: unknown };
 
-/** Returns the schema with one type for each model: no type for a field's title, or for a reference with a default. */
+/** Returns the schema without what would become a type beside those of the models, as a field's title would. */
 function simplified(schema: unknown): unknown {
   if (Array.isArray(schema)) {
     return schema.map(simplified);
