@@ -69,4 +69,7 @@ async def packages(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         try:
             await shell.run(install)
         except AssertionError as failure:
-            pytest.fail(f"{NO_PACKAGES}{failure}", pytrace=False)
+            output = str(failure)
+        else:
+            return
+    pytest.fail(f"{NO_PACKAGES}{output}", pytrace=False)

@@ -8,6 +8,7 @@ from tests.support.guide.page import section, without_variables
 from tests.support.guide.reader import DECLINED_CARD, Reader, reference_in
 from tests.support.leaks.temporal_store import everything, leaks_of
 
+pytestmark = pytest.mark.timeout(300)
 PYTHON = section("### In Python")
 COMMAND_LINE = section("### With the command line")
 TYPESCRIPT = section("### In TypeScript")

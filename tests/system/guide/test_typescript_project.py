@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.guide.terminal import terminal
 
+pytestmark = pytest.mark.timeout(300)
 PROJECT = "source .venv/bin/activate; cd examples/typescript"
 
 
