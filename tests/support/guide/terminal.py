@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-_END_WITHIN = 10
-"""Seconds."""
+END_WITHIN = 10.0
+"""Seconds that a program has to end when its terminal is closed."""
 
 
 class Terminal:
@@ -56,7 +56,7 @@ class Terminal:
 
 
 @asynccontextmanager
-async def terminal(folder: Path, notes: Path) -> AsyncIterator[Terminal]:
+async def terminal(folder: Path, notes: Path, end_within: float = END_WITHIN) -> AsyncIterator[Terminal]:
     """Yields a shell in a folder, which ends with the block; `notes` is a folder for the terminal's own file.
 
     It has the environment of this process, by which npm finds its registry, without the settings of another
@@ -79,14 +79,14 @@ async def terminal(folder: Path, notes: Path) -> AsyncIterator[Terminal]:
     try:
         yield Terminal(shell, notes)
     finally:
-        await _end(shell)
+        await _end(shell, end_within)
 
 
-async def _end(shell: asyncio.subprocess.Process) -> None:
+async def _end(shell: asyncio.subprocess.Process, within: float) -> None:
     assert shell.stdin is not None
     shell.stdin.close()
     try:
-        async with asyncio.timeout(_END_WITHIN):
+        async with asyncio.timeout(within):
             await shell.wait()
     except TimeoutError:
         os.killpg(shell.pid, signal.SIGKILL)

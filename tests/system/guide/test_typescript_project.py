@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.guide.terminal import terminal
+from tools.local_stack.ports import free_ports
 
 pytestmark = pytest.mark.timeout(300)
 PROJECT = "source .venv/bin/activate; cd examples/typescript"
@@ -30,3 +31,14 @@ async def test_generated_type_that_is_not_current_is_named(checkout: Path, tmp_p
         assert "PaymentOrder.ts" not in output
         await shell.run("npm run types")
     assert file.read_text() == current
+
+
+@pytest.mark.usefixtures("packages")
+async def test_program_without_a_temporal_server_says_where_it_has_looked(
+    checkout: Path, tmp_path: Path
+) -> None:
+    [unused] = free_ports(1)
+    async with terminal(checkout, tmp_path) as shell:
+        await shell.run(PROJECT)
+        output = await shell.run(f"TEMPORAL_ADDRESS=127.0.0.1:{unused} node src/firstPayment.ts 2>&1 || true")
+    assert f"PaymentUnavailable: Temporal does not answer at 127.0.0.1:{unused}" in output
