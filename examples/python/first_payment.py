@@ -23,7 +23,7 @@ def order_of(reference: str) -> dict[str, object]:
 
 async def main() -> None:
     """Authorizes, waits for the buyer, and captures."""
-    client = PaymentClient(await connect())  # reads TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, HOLDFAST_CODEC_KEYS
+    client = PaymentClient(await connect())  # reads the variables of merchant.env
     reference = f"python-{secrets.token_hex(4)}"  # your own key of the payment
 
     payment = await client.authorize(order_of(reference))  # a repeated call never makes a second payment

@@ -18,7 +18,7 @@ const order: PaymentOrder = {
   captureMode: 'MANUAL',
 };
 
-const temporal = await connect(); // reads TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and HOLDFAST_CODEC_KEYS
+const temporal = await connect(); // reads the variables of merchant.env
 const payments = new PaymentClient(temporal);
 
 let payment = await payments.authorize(order); // a repeated call never makes a second payment
