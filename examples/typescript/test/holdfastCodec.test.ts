@@ -25,7 +25,8 @@ function payloadOf({ metadata, data }: Encoded): Payload {
 }
 
 function encodedOf({ metadata, data }: Payload): Encoded {
-  const encoded = Object.entries(metadata ?? {}).map(([name, value]) => [name, Buffer.from(value).toString('base64')]);
+  const entries = Object.entries(metadata ?? {});
+  const encoded = entries.map(([name, value]) => [name, Buffer.from(value).toString('base64')]);
   return { metadata: Object.fromEntries(encoded), data: Buffer.from(data ?? []).toString('base64') };
 }
 
