@@ -106,6 +106,7 @@ histories: install
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra processes --extra redis --extra cli -o requirements/run.txt pyproject.toml
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra processes --extra redis --extra cli --extra demo --extra test -o requirements/test.txt pyproject.toml
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra simulator --constraint requirements/test.txt -o requirements/simulator.txt pyproject.toml
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements/vendor.txt requirements/vendor.in
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements/audit.txt requirements/audit.in
 	$(VENV)/bin/npm --prefix examples/typescript install --package-lock-only
