@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
 
 from holdfast.order import CancelRequest, CaptureRequest, PaymentOrder, RetryRequest
 from holdfast.payment import Payment
@@ -37,6 +38,16 @@ RETURNED: Final[tuple[type[BaseModel], ...]] = (Payment, ReconciliationReport, D
 """The output of workflows: the schema describes what is written."""
 
 
+class _Schema(GenerateJsonSchema):
+    """Requires every field of what is written: a field with a default is written too.
+
+    Types that are generated from the schema are then free of a case that does not occur.
+    """
+
+    def field_is_required(self, field: ModelField | DataclassField | TypedDictField, total: bool) -> bool:
+        return self.mode == "serialization" or super().field_is_required(field, total)
+
+
 def texts() -> Mapping[str, str]:
     """Returns the text of every schema by its file name."""
     modes: Iterable[tuple[tuple[type[BaseModel], ...], Literal["validation", "serialization"]]] = (
@@ -47,7 +58,8 @@ def texts() -> Mapping[str, str]:
 
 
 def _text(model: type[BaseModel], mode: Literal["validation", "serialization"]) -> str:
-    schema = {"$schema": GenerateJsonSchema.schema_dialect, **model.model_json_schema(mode=mode)}
+    fields = model.model_json_schema(mode=mode, schema_generator=_Schema)
+    schema = {"$schema": GenerateJsonSchema.schema_dialect, **fields}
     return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 

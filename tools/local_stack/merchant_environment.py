@@ -12,20 +12,29 @@ from tools.local_stack.environment import CARD_VAULT, CARD_VAULT_KEYS
 from tools.local_stack.stack import LocalStack
 
 SIMULATOR_URL, SHOP_URL = "HOLDFAST_SIMULATOR_URL", "HOLDFAST_SHOP_URL"
+CODEC_ENDPOINT, CODEC_AUTH = "TEMPORAL_CODEC_ENDPOINT", "TEMPORAL_CODEC_AUTH"
+ENCRYPTION = (CODEC_KEYS, CODEC_ENDPOINT, CODEC_AUTH)
+"""The key for programs, and the codec server with its token for the `temporal` command line."""
 
 
 def merchant_environment(stack: LocalStack) -> dict[str, str]:
     """Returns what a merchant's program needs to make payments with this stack, by variable."""
-    encryption = {} if stack.codec_keys is None else {CODEC_KEYS: stack.codec_keys}
     return {
         "TEMPORAL_ADDRESS": stack.ports.temporal_address,
         "TEMPORAL_NAMESPACE": temporal_server.NAMESPACE,
-        **encryption,
+        **_encryption(stack),
         CARD_VAULT: f"sqlite:///{stack.folder.cards}",
         CARD_VAULT_KEYS: stack.vault_keys,
         SIMULATOR_URL: stack.ports.url("simulator"),
         SHOP_URL: stack.ports.url("checkout"),
     }
+
+
+def _encryption(stack: LocalStack) -> dict[str, str]:
+    if stack.codec_keys is None:
+        return {}
+    values = (stack.codec_keys, stack.ports.url("codec"), f"Bearer {stack.codec_token}")
+    return dict(zip(ENCRYPTION, values, strict=True))
 
 
 @contextmanager
@@ -41,13 +50,12 @@ def written(file: Path, variables: Mapping[str, str]) -> Iterator[None]:
 def shell_lines(variables: Mapping[str, str]) -> str:
     """Returns lines for a shell's `source`.
 
-    Without a codec key the file unsets the one that a shell has from an encrypted run: a merchant's program
-    would encrypt what this run's worker cannot read.
+    Without encryption the file unsets what a shell has from an encrypted run: a merchant's program would
+    encrypt what this run's worker cannot read.
     """
     quoted = {name: value.replace("'", "'\\''") for name, value in variables.items()}
     lines = [f"export {name}='{value}'" for name, value in quoted.items()]
-    if CODEC_KEYS not in variables:
-        lines.append(f"unset {CODEC_KEYS}")
+    lines += [f"unset {name}" for name in ENCRYPTION if name not in variables]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -138,6 +138,12 @@ class LocalStack:
         await self._start_servers()
         await asyncio.gather(*(process.start() for process in self.processes.values()))
 
+    async def details_url(self, workflow: str) -> str:
+        """Returns the page with the current details of a workflow in Temporal's UI. Raises RPCError."""
+        # the page has no address without a run id
+        described = await self.client.get_workflow_handle(workflow).describe()
+        return temporal_server.details_url(self.ports, workflow, described.run_id)
+
     async def reload_accounts(self) -> None:
         """Makes workers and webhooks read their key files again, and waits until they have."""
         await asyncio.gather(*(_reload(process) for process in (*self.workers, *self.webhooks)))

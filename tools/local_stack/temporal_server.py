@@ -77,6 +77,11 @@ def workflows_url(ports: Ports) -> str:
     return f"{ports.url('ui')}/namespaces/{NAMESPACE}/workflows"
 
 
+def details_url(ports: Ports, workflow: str, run_id: str) -> str:
+    """The UI's tab with the summary and the current details of one workflow."""
+    return f"{workflows_url(ports)}/{workflow}/{run_id}/user-metadata"
+
+
 def show_command(ports: Ports, workflow: str, endpoint: str, token: str) -> str:
     """Returns the command that shows a payment in plain text."""
     temporal = f"{PROGRAM} workflow show --detailed --address {ports.temporal_address}"

@@ -14,7 +14,8 @@ from tools.local_stack.temporal_server import PROGRAM
 pytestmark = reads_proc
 NAMES = [scenario.name for scenario in (*SCENARIOS, LAST_SCENARIO)]
 PROCESSES = ("temporal", "simulator", "worker.py", "webhook.py")
-SHOW_ORDER = ("workflow", "show", "--detailed", "--workflow-id", "card-payment-own-code")
+SHOW_ORDER = (str(PROGRAM), "workflow", "show", "--detailed", "--workflow-id", "card-payment-own-code")
+WITHOUT_CODEC = ("env", "-u", "TEMPORAL_CODEC_ENDPOINT")
 
 
 def test_once_runs_every_scenario_and_ends_with_a_table(tmp_path: Path) -> None:
@@ -53,10 +54,12 @@ def test_program_of_a_merchant_pays_and_captures_with_the_environment_file(
     with demo(folder, *arguments) as process:
         wait_for_output(process, f"source {folder.resolve()}/merchant.env")
         paid = run_sourced(folder, sys.executable, "-m", "tests.support.tools.merchant_program", "own-code")
-        stored = run_sourced(folder, str(PROGRAM), *SHOW_ORDER)
+        shown = run_sourced(folder, *SHOW_ORDER)
+        stored = run_sourced(folder, *WITHOUT_CODEC, *SHOW_ORDER)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
     assert paid == "CAPTURED\n"
+    assert "Two cups" in shown
     assert ("Two cups" in stored) is (not arguments)
 
 

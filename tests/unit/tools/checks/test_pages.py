@@ -14,11 +14,11 @@ from holdfast.statuses.payment_status import PaymentStatus
 from holdfast.temporal.names import AUTHORIZE, CANCEL, CAPTURE, PAYMENT, RECONCILE, REFRESH, RESOLVE, RETRY
 from holdfast.temporal.search_attributes import ALL
 from services.settings import Settings
+from tests.support.guide.page import GUIDE, section
 from worker import STICKY_TIMEOUT
 from workflows.timing import HEARTBEAT
 
 ROOT = Path(__file__).resolve().parents[4]
-GUIDE = ROOT / "docs" / "guide.md"
 OPERATIONS = ROOT / "docs" / "operations.md"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -65,19 +65,19 @@ def test_every_import_in_an_example_works(page: Path) -> None:
 
 
 def test_order_of_the_guide_is_valid() -> None:
-    trees = [ast.parse(block) for block in code_blocks(GUIDE, "python")]
-    literals = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Dict))
-    [order] = [found for node in literals if "paymentReference" in (found := ast.literal_eval(node))]
-    assert parse_order(order).captureMode == order["captureMode"]
+    [literal] = [block for block in code_blocks(GUIDE, "python") if '"paymentReference": "ORDER_1"' in block]
+    [order] = [node for node in ast.walk(ast.parse(literal)) if isinstance(node, ast.Call) and node.args]
+    fields = ast.literal_eval(order.args[0])
+    assert parse_order(fields).captureMode == fields["captureMode"]
 
 
 def test_guide_explains_every_status() -> None:
-    rows = set(re.findall(r"^\| `([A-Z_]+)` \|", GUIDE.read_text(), flags=re.MULTILINE))
+    rows = set(re.findall(r"^\| `([A-Z_]+)` \|", section("## Statuses").text, flags=re.MULTILINE))
     assert rows == {str(status) for status in PaymentStatus}
 
 
 def test_guide_explains_every_error() -> None:
-    rows = set(re.findall(r"^\| `([A-Za-z]+)` \|", GUIDE.read_text(), flags=re.MULTILINE))
+    rows = set(re.findall(r"^\| `([A-Za-z]+)` \|", section("## Errors").text, flags=re.MULTILINE))
     errors = {
         name
         for name, kind in vars(holdfast.errors).items()

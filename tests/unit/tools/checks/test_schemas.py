@@ -6,6 +6,7 @@ from pathlib import Path
 import jsonschema  # type: ignore[import-untyped]  # ships no types
 import pytest
 
+from holdfast import Payment
 from tools.checks import schemas
 
 
@@ -88,6 +89,21 @@ def test_order_accepted_by_the_model_is_accepted_by_the_schema() -> None:
 def test_order_refused_by_the_model_is_refused_by_the_schema(wrong: dict[str, object]) -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(order() | wrong, schema("PaymentOrder"))
+
+
+def test_payment_as_it_is_written_has_every_field_that_its_schema_requires() -> None:
+    written = Payment.model_validate(
+        {
+            "paymentReference": "ORDER_1",
+            "merchantAccount": "default",
+            "paymentAmount": {"currency": "EUR", "value": "30000"},
+            "captureMode": "MANUAL",
+            "attempts": [{"paymentRequestId": "ORDER_1-1", "startedAt": "2026-01-31T12:00:00Z"}],
+        }
+    ).model_dump(mode="json")
+    definition = schema("Payment")
+    jsonschema.validate(written, definition)
+    assert definition["required"] == list(written)
 
 
 def test_audit_event_has_the_field_from() -> None:

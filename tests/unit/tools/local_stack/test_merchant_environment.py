@@ -8,9 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tools.local_stack.merchant_environment import written
+from tools.local_stack.merchant_environment import ENCRYPTION, written
 
-KEYS = {"HOLDFAST_CODEC_KEYS": "local:a2V5+/==", "TEMPORAL_ADDRESS": "127.0.0.1:7233"}
+KEYS = {
+    "HOLDFAST_CODEC_KEYS": "local:a2V5+/==",
+    "TEMPORAL_CODEC_ENDPOINT": "http://127.0.0.1:8081",
+    "TEMPORAL_CODEC_AUTH": "Bearer token",
+    "TEMPORAL_ADDRESS": "127.0.0.1:7233",
+}
 PRINT = "import json, os; print(json.dumps(dict(os.environ)))"
 
 
@@ -44,7 +49,7 @@ def test_file_is_private_and_is_removed_at_the_end(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_codec_key_of_an_earlier_run_is_unset_when_nothing_is_encrypted(tmp_path: Path) -> None:
+def test_keys_of_an_earlier_run_are_unset_when_nothing_is_encrypted(tmp_path: Path) -> None:
     file = tmp_path / "merchant.env"
     with written(file, {"TEMPORAL_ADDRESS": "127.0.0.1:7233"}):
-        assert "HOLDFAST_CODEC_KEYS" not in sourced(file, HOLDFAST_CODEC_KEYS="old:key")
+        assert set(ENCRYPTION).isdisjoint(sourced(file, **dict.fromkeys(ENCRYPTION, "old")))
