@@ -49,7 +49,7 @@ class CardForm:
 
     @classmethod
     def chosen(cls, number: str) -> "CardForm":
-        """Returns the form filled in with a test card; with the first one where the number is none of them."""
+        """Returns the form filled in with a test card; the first one where the number is none of them."""
         known = {card.number for card in (*SANDBOX_CARDS, *OTHER_COUNTRIES)}
         return cls(number=number) if number in known else cls()
 

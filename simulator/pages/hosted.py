@@ -1,7 +1,7 @@
 """The routes of the hosted pages, whose forms redirect the buyer back to the shop.
 
-A form is posted to the page's own URL. The field `action` is pay, fail or abandon. The cashier page also has the
-fields cardNo, expiryMonth, expiryYear and cvv. Programs complete these forms, so the names do not change.
+A form is posted to the page's own URL. The field `action` is pay, fail or abandon. The cashier page also has
+the fields cardNo, expiryMonth, expiryYear and cvv. Programs complete these forms, so the names do not change.
 """
 
 from starlette.requests import Request
@@ -63,7 +63,7 @@ class HostedPages:
         if payment is None or not payment.is_open:
             return _closed(payment)
         if request.method == "GET":
-            return hosted_page("challenge.html", **_summary(payment), card=payment.card)
+            return hosted_page("challenge.html", 200, **_summary(payment), card=payment.card)
         return self._act(payment, await read_form(request))
 
     def _payment(self, request: Request) -> Payment | None:
@@ -102,4 +102,4 @@ def _card_form(payment: Payment, form: CardForm, status: int = 200) -> Response:
 def _closed(payment: Payment | None) -> Response:
     if payment is None:
         return hosted_page("unknown.html", 404)
-    return hosted_page("closed.html", **_summary(payment), outcome=outcome_of(payment))
+    return hosted_page("closed.html", 200, **_summary(payment), outcome=outcome_of(payment))

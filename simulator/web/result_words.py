@@ -17,5 +17,5 @@ _REASONS = {
 
 
 def reason(code: str) -> str:
-    """Returns the sentence for a code; a code without one, such as that of a fault, is named in a sentence."""
+    """Returns the sentence for a code; one that names the code where there is no other."""
     return _REASONS.get(code) or f"The gateway gives the reason “{code.replace('_', ' ').lower()}”."

@@ -35,7 +35,7 @@ _environment = Environment(
 
 
 def render(template: str, **context: object) -> str:
-    """Returns a template as HTML; every value is escaped. Raises `jinja2.UndefinedError` for a missing one."""
+    """Returns a template as HTML with every value escaped. Raises `jinja2.UndefinedError`."""
     return _environment.get_template(template).render(context)
 
 
