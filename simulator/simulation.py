@@ -5,13 +5,13 @@ from datetime import timedelta
 from simulator.actors.buyer import act_as_buyer
 from simulator.actors.dashboard import DashboardOperation, perform
 from simulator.answer_times import AnswerTimes
-from simulator.calls import CallLog
 from simulator.clock import BackgroundTasks, Clock
 from simulator.faults import Fault, FaultInjector
 from simulator.gateway import Gateway
 from simulator.keys import Keys
-from simulator.notifier import Notifier
+from simulator.notifications.notifier import Notifier
 from simulator.payment_lifecycle import PaymentLifecycle
+from simulator.recording.calls import CallLog
 from simulator.state import Payment, Store
 from simulator.views import Ledger, ledger, ledger_payment
 
@@ -66,12 +66,16 @@ class Simulator:
         return ledger(self._store)
 
     def calls(self) -> list[dict[str, object]]:
-        """Returns all gateway calls that were received, as GET /calls."""
-        return self._calls.wire()
+        """Returns the gateway calls that were received, as GET /calls."""
+        return [call.wire() for call in self._calls.all()]
+
+    def call(self, call_id: str) -> dict[str, object]:
+        """Returns one call with its headers and bodies, as GET /calls/{id}. Raises `UnknownCall`."""
+        return self._calls.get(call_id).detail()
 
     def request_bodies(self, operation: str) -> list[object]:
         """Returns the bodies of the newest calls of an operation, without the values of card data."""
-        return self.gateway.bodies.of(operation)
+        return self._calls.bodies(operation)
 
     def notifications(self) -> list[dict[str, object]]:
         """Returns all notifications with their attempts, as GET /notifications."""

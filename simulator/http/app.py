@@ -24,6 +24,7 @@ from simulator.http.connection import ABORT, AbortedResponse, ConnectionMiddlewa
 from simulator.http.wire import RawRequest
 from simulator.keys import KeyChangeError
 from simulator.pages.hosted import page_routes
+from simulator.recording.calls import UnknownCall
 from simulator.simulation import Simulator, UnknownPayment
 from simulator.web.templating import static_files
 
@@ -42,6 +43,7 @@ def create_app(simulator: Simulator) -> ConnectionMiddleware:
         Route("/healthz", control.healthz),
         Route("/ledger", control.ledger),
         Route("/calls", control.calls),
+        Route("/calls/{id}", control.call),
         Route("/notifications", control.notifications),
         Route("/faults", control.faults, methods=["GET", "POST", "DELETE"]),
         Route("/buyer/{paymentRequestId}", control.buyer, methods=["POST"]),
@@ -58,6 +60,7 @@ def create_app(simulator: Simulator) -> ConnectionMiddleware:
         FaultError: _refused,
         DashboardError: _refused,
         KeyChangeError: _refused,
+        UnknownCall: _not_found,
         UnknownPayment: _not_found,
     }
     return ConnectionMiddleware(Starlette(routes=routes, exception_handlers=handlers))
@@ -80,6 +83,10 @@ class Control:
     async def calls(self, _: Request) -> Response:
         """Returns all gateway calls."""
         return JSONResponse(self._simulator.calls())
+
+    async def call(self, request: Request) -> Response:
+        """Returns one gateway call with its headers and bodies."""
+        return JSONResponse(self._simulator.call(request.path_params["id"]))
 
     async def notifications(self, _: Request) -> Response:
         """Returns all notifications."""
