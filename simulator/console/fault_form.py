@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simulator.console.fault_words import TARGETS, FaultWords, fault_words
-from simulator.faults import CALLS, Fault, FaultError, faults_on
+from simulator.faults import CALLS, FaultError, faults_on
+from simulator.http.body import Body
 
 ALWAYS = "always"
 FIELDS = ("on", "fault", "match", "times", "skip", "seconds", "code")
@@ -41,6 +42,13 @@ class FaultForm:
     def targets(self) -> Mapping[str, str]:
         """What a fault can be injected into, in words by name."""
         return TARGETS
+
+    @property
+    def repeats(self) -> Mapping[str, str]:
+        """How often a fault can be injected, in words by value; a typed number that is no option is added."""
+        known = {"1": "once", "2": "2 times", "3": "3 times", "10": "10 times", ALWAYS: "every time"}
+        typed = self.values["times"]
+        return known if typed in known else {**known, typed: f"{typed} times"}
 
     @property
     def choices(self) -> list[FaultChoice]:
@@ -113,34 +121,28 @@ class FaultRow:
     is_used_up: bool
 
     @classmethod
-    def of(cls, fault_id: str, fault: Fault) -> "FaultRow":
-        """Returns the words of a fault."""
-        words = fault_words(fault.on, fault.fault)
-        used_up = fault.times != -1 and fault.used >= fault.times
+    def of(cls, fault: Mapping[str, object]) -> "FaultRow":
+        """Returns the row of an object of GET /faults."""
+        body = Body(fault)
+        words = fault_words(body.text("on"), body.text("fault"))
+        used, times = _number(str(fault["used"])), _number(str(fault["times"]))
         return cls(
-            id=fault_id,
+            id=body.text("id"),
             title=words.title,
-            target=TARGETS[fault.on],
+            target=TARGETS[body.text("on")],
             effect=words.effect,
-            payment=fault.match,
-            progress=_progress(fault),
-            details=_details(fault, words),
-            is_used_up=used_up,
+            payment=body.text("match"),
+            progress=f"used {used:g} of {times:g}" if times > 0 else f"used {used:g} times, stays on",
+            details=_details(body, words),
+            is_used_up=0 < times <= used,
         )
 
 
-def _progress(fault: Fault) -> str:
-    if fault.times == -1:
-        return f"used {fault.used} times, stays on"
-    return f"used {fault.used} of {fault.times}"
-
-
-def _details(fault: Fault, words: FaultWords) -> str:
-    parts = []
-    if words.seconds and fault.seconds:
-        parts.append(f"{fault.seconds:g} seconds")
-    if words.code and fault.code:
-        parts.append(f"code {fault.code}")
-    if fault.skip:
-        parts.append(f"after {fault.skip} more without it")
-    return ", ".join(parts)
+def _details(fault: Body, words: FaultWords) -> str:
+    seconds, skip = (_number(str(fault.at(name))) for name in ("seconds", "skip"))
+    parts = [
+        f"{seconds:g} seconds" if words.seconds and seconds else "",
+        f"code {fault.text('code')}" if words.code and fault.text("code") else "",
+        f"after {skip:g} more without it" if skip else "",
+    ]
+    return ", ".join(part for part in parts if part)

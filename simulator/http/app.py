@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from simulator.actors.dashboard import DashboardError
+from simulator.console.routes import console_routes
 from simulator.faults import FaultError
 from simulator.http.connection import ABORT, AbortedResponse, ConnectionMiddleware
 from simulator.http.wire import RawRequest
@@ -52,6 +53,7 @@ def create_app(simulator: Simulator) -> ConnectionMiddleware:
         Route("/clock", control.clock, methods=["POST"]),
         Route("/reset", control.reset, methods=["POST"]),
         *page_routes(simulator),
+        *console_routes(simulator),
         static_files(),
         Route("/ams/{rest:path}", control.gateway, methods=["GET", "POST", "PUT", "DELETE"]),
     ]

@@ -44,6 +44,11 @@ def hosted_page(template: str, status: int = 200, **context: object) -> HTMLResp
     return HTMLResponse(render(f"hosted/{template}", **context), status, HOSTED_HEADERS)
 
 
+def console_page(template: str, status: int = 200, **context: object) -> HTMLResponse:
+    """Returns a page of the console."""
+    return HTMLResponse(render(f"console/{template}", **context), status, CONSOLE_HEADERS)
+
+
 def static_files() -> Mount:
     """Returns the route of the stylesheet, the scripts and the icon."""
     return Mount("/static", StaticFiles(directory=_FOLDER / "static"))

@@ -63,9 +63,9 @@ def test_wrong_field_is_named(field: str, value: str, message: str) -> None:
 
 
 def test_row_says_what_is_left_of_a_fault() -> None:
-    row = FaultRow.of("1", Fault("capture", "in_process", times=2, seconds=30, code="PROCESS_FAIL", skip=1))
+    row = FaultRow.of(Fault("capture", "in_process", times=2, seconds=30, code="PROCESS_FAIL", skip=1).wire())
     assert (row.title, row.target) == ("Capture decided later", TARGETS["capture"])
     assert row.details == "30 seconds, code PROCESS_FAIL, after 1 more without it"
     assert (row.progress, row.is_used_up) == ("used 0 of 2", False)
-    assert FaultRow.of("1", Fault("pay", "http_500", used=1)).is_used_up
-    assert FaultRow.of("1", Fault("pay", "http_500", times=-1, used=3)).progress == "used 3 times, stays on"
+    assert FaultRow.of(Fault("pay", "http_500", used=1).wire()).is_used_up
+    assert FaultRow.of(Fault("pay", "http_500", times=-1, used=3).wire()).progress == "used 3 times, stays on"
