@@ -24,8 +24,8 @@ from simulator.http.connection import ABORT, AbortedResponse, ConnectionMiddlewa
 from simulator.http.pages import page_routes
 from simulator.http.wire import RawRequest
 from simulator.keys import KeyChangeError
-from simulator.recording.calls import UnknownCall
-from simulator.simulation import Simulator, UnknownPayment
+from simulator.not_found import NotFound
+from simulator.simulation import Simulator
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_ADVANCE_SECONDS = 366 * 24 * 3600
@@ -58,8 +58,7 @@ def create_app(simulator: Simulator) -> ConnectionMiddleware:
         FaultError: _refused,
         DashboardError: _refused,
         KeyChangeError: _refused,
-        UnknownCall: _not_found,
-        UnknownPayment: _not_found,
+        NotFound: _not_found,
     }
     return ConnectionMiddleware(Starlette(routes=routes, exception_handlers=handlers))
 
