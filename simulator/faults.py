@@ -34,8 +34,11 @@ authorization ends when it would end without them.
 """
 
 import asyncio
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+
+from simulator.not_found import NotFound
 
 CALLS = ("pay", "inquiryPayment", "capture", "cancel")
 NOTIFICATION_LIST = "inquireNotificationList"
@@ -104,7 +107,7 @@ class Fault:
     """One fault. `seconds` are unscaled, `times` -1 means always, `match` is a prefix of an id.
 
     `skip` is how many matching calls are still processed without it; `used` is how often it was injected;
-    `ended` is set once calls no longer wait for its `seconds`.
+    `ended` is set once calls no longer wait for its `seconds`; `id` is empty until the fault is injected.
     """
 
     on: str
@@ -115,6 +118,7 @@ class Fault:
     code: str = ""
     seconds: float = 0.0
     used: int = 0
+    id: str = ""
     ended: asyncio.Event = field(default_factory=asyncio.Event, repr=False, compare=False)
 
     @classmethod
@@ -200,10 +204,20 @@ class FaultInjector:
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
+        self._numbers = itertools.count(1)
 
     def add(self, fault: Fault) -> None:
-        """Adds a fault after the others."""
+        """Adds a fault after the others, and gives it an id."""
+        fault.id = f"fault-{next(self._numbers)}"
         self._faults.append(fault)
+
+    def remove(self, fault_id: str) -> None:
+        """Removes one fault, and ends its delays. Raises `NotFound`."""
+        fault = next((each for each in self._faults if each.id == fault_id), None)
+        if fault is None:
+            raise NotFound("fault", fault_id)
+        fault.ended.set()
+        self._faults.remove(fault)
 
     def take(self, on: str, ids: Iterable[str]) -> Fault | None:
         """Returns the first fault that matches and counts its use; None where none matches."""

@@ -19,7 +19,7 @@ from simulator.http.wire import (
     unsigned,
 )
 from simulator.keys import Keys
-from simulator.notifications.notifier import with_wrong_amounts
+from simulator.notifications.content import with_wrong_amounts
 from simulator.operations.cancel import cancel
 from simulator.operations.capture import capture, reject_capture
 from simulator.operations.inquiry import inquiry

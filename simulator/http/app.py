@@ -24,9 +24,9 @@ from simulator.faults import FaultError
 from simulator.http.connection import ABORT, AbortedResponse, ConnectionMiddleware
 from simulator.http.wire import RawRequest
 from simulator.keys import KeyChangeError
+from simulator.not_found import NotFound
 from simulator.pages.hosted import page_routes
-from simulator.recording.calls import UnknownCall
-from simulator.simulation import Simulator, UnknownPayment
+from simulator.simulation import Simulator
 from simulator.web.templating import static_files
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -62,8 +62,7 @@ def create_app(simulator: Simulator) -> ConnectionMiddleware:
         FaultError: _refused,
         DashboardError: _refused,
         KeyChangeError: _refused,
-        UnknownCall: _not_found,
-        UnknownPayment: _not_found,
+        NotFound: _not_found,
     }
     return ConnectionMiddleware(Starlette(routes=routes, exception_handlers=handlers))
 

@@ -14,6 +14,7 @@ from simulator.clock import Clock, iso
 from simulator.faults import CALLS, NOTIFICATION_LIST, Fault
 from simulator.http.body import Answer, Body
 from simulator.http.wire import RawReply, RawRequest
+from simulator.not_found import NotFound
 from simulator.recording.exchanges import Exchange, Exchanges
 
 MAX_CALLS = 100_000
@@ -23,10 +24,6 @@ MAX_LOGGED = 16_384
 IDS = ("paymentRequestId", "paymentId", "captureRequestId")
 
 log = logging.getLogger(__name__)
-
-
-class UnknownCall(LookupError):
-    """No call that is kept has this id."""
 
 
 @dataclass
@@ -126,10 +123,10 @@ class CallLog:
         return list(self._received)
 
     def get(self, call_id: str) -> Call:
-        """Returns a call by its id. Raises `UnknownCall`."""
+        """Returns a call by its id. Raises `NotFound`."""
         found = next((call for call in self._received if call.id == call_id), None)
         if found is None:
-            raise UnknownCall(f"no call {call_id[:64]}")
+            raise NotFound("call", call_id)
         return found
 
     def bodies(self, operation: str) -> list[object]:

@@ -45,7 +45,7 @@ async def test_faults_are_added_listed_and_removed_over_http(merchant: Merchant)
     fault = {"on": "notification", "fault": "none", "times": 2, "match": "order-1"}
     assert (await merchant.http.post(url, json=fault)).status_code == 201
     (shown,) = (await merchant.http.get(url)).json()
-    assert shown == {**fault, "skip": 0, "code": "", "seconds": 0.0, "used": 0}
+    assert shown == {**fault, "skip": 0, "code": "", "seconds": 0.0, "used": 0, "id": shown["id"]}
     assert (await merchant.http.delete(url)).json() == []
     assert (await merchant.http.get(url)).json() == []
 

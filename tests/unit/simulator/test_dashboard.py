@@ -4,7 +4,7 @@ import pytest
 
 from simulator.actors.dashboard import DashboardError
 from simulator.http.server import Simulator
-from simulator.simulation import UnknownPayment
+from simulator.not_found import NotFound
 from tests.support.simulator.merchant import DECLINED, Inbox, Merchant, card
 
 
@@ -93,7 +93,7 @@ async def test_invalid_operation_is_refused_in_one_line(
 
 
 async def test_operation_on_an_unknown_payment_is_not_found(merchant: Merchant, simulator: Simulator) -> None:
-    with pytest.raises(UnknownPayment):
+    with pytest.raises(NotFound):
         simulator.operate_dashboard("pay-1", "hold")
     answer = await merchant.http.post(f"{merchant.base_url}/dashboard/pay-1", json={"operation": "hold"})
     assert answer.status_code == 404
