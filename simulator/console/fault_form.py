@@ -17,7 +17,7 @@ class FaultChoice:
     """One option of the select element: a fault, and into what it can be injected."""
 
     name: str
-    title: str
+    words: FaultWords
     targets: tuple[str, ...]
 
 
@@ -52,12 +52,13 @@ class FaultForm:
 
     @property
     def choices(self) -> list[FaultChoice]:
-        """All faults, each title once."""
-        found: dict[tuple[str, str], list[str]] = {}
+        """All faults in the order of their titles, each with everything it can be injected into."""
+        found: dict[tuple[str, FaultWords], list[str]] = {}
         for on in TARGETS:
-            for title, name in sorted((fault_words(on, name).title, name) for name in faults_on(on)):
-                found.setdefault((name, title), []).append(on)
-        return [FaultChoice(name, title, tuple(targets)) for (name, title), targets in found.items()]
+            for name in sorted(faults_on(on)):
+                found.setdefault((name, fault_words(on, name)), []).append(on)
+        choices = [FaultChoice(name, words, tuple(targets)) for (name, words), targets in found.items()]
+        return sorted(choices, key=lambda choice: choice.words.title)
 
     @property
     def catalogue(self) -> list[tuple[str, list[tuple[str, FaultWords]]]]:

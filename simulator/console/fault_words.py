@@ -146,7 +146,7 @@ _NOTIFICATIONS = {
         "Forged notification first",
         "The opposite result arrives first, with a wrong signature.",
     ),
-    "wrong_amount": FaultWords("Wrong amount", "Every amount is one minor unit too high."),
+    "wrong_amount": FaultWords("Wrong amount in it", "Every amount is one minor unit too high."),
 }
 _AUTOMATIC_CAPTURE = {
     "none": FaultWords("Never captured", "The gateway does not capture the payment."),
@@ -174,3 +174,8 @@ _WORDS = {
 def fault_words(on: str, fault: str) -> FaultWords:
     """Returns the words of a fault. Raises KeyError where there is no such fault."""
     return _WORDS[on][fault]
+
+
+def fault_title(on: str, fault: str) -> str:
+    """Returns the title of a fault that was injected; empty for none."""
+    return fault_words(on, fault).title if fault else ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from simulator.console.exchange_view import ExchangeView
+from simulator.console.fault_words import fault_title
 from simulator.console.rows import duration_text, payment_url, time_of
 from simulator.console.status_words import NOTIFICATION_TYPES, Label
 from simulator.http.body import Body
@@ -57,7 +58,7 @@ class NotificationRow:
             title=NOTIFICATION_TYPES.get(body.text("notifyType"), body.text("notifyType")),
             result=_result(body),
             state=_STATES.get(body.text("state"), Label(body.text("state"), "quiet")),
-            fault=body.text("fault"),
+            fault=fault_title("notification", body.text("fault")),
             attempts=len(attempts) if isinstance(attempts, list) else 0,
             next_send=time_of(body.text("nextSendAt")),
         )

@@ -29,6 +29,8 @@ from simulator.web.templating import CONSOLE_HEADERS
 
 SHOWN = 100
 """How many rows a table has at most."""
+SHOWN_MOVEMENTS = 30
+"""How many rows the ledger has at most below the payments."""
 
 
 class Pages:
@@ -41,7 +43,7 @@ class Pages:
         """Serves the list of payments, optionally of those whose ids begin with `find`, and the ledger."""
         find = request.query_params.get("find", "").strip()
         found = [payment for payment in self._payments() if _begins_with(payment, find)]
-        ledger = newest(self._simulator.lifecycle.store.events, SHOWN)
+        ledger = newest(self._simulator.lifecycle.store.events, SHOWN_MOVEMENTS)
         return self._page(
             request,
             "Payments",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
+from simulator.console.fault_words import fault_title
 from simulator.console.status_words import (
     MOVEMENTS,
     OPERATIONS,
@@ -32,11 +33,11 @@ def time_of(iso_text: str) -> str:
 
 @dataclass(frozen=True)
 class PaymentRow:
-    """One payment in the list of payments."""
+    """One payment in the list of payments; `other_order_id` is empty where its own id begins with it."""
 
     url: str
     request_id: str
-    order_id: str
+    other_order_id: str
     label: Label
     amount: str
     held: str
@@ -53,7 +54,7 @@ class PaymentRow:
         return cls(
             url=payment_url(payment.request_id),
             request_id=payment.request_id,
-            order_id=payment.order_id,
+            other_order_id="" if payment.request_id.startswith(payment.order_id) else payment.order_id,
             label=payment_label(payment),
             amount=amount_text(currency, payment.amount.value),
             held=held,
@@ -71,7 +72,7 @@ class MovementRow:
     amount: str
     request_id: str
     payment_url: str
-    capture_request_id: str
+    capture: str
 
     @classmethod
     def of(cls, event: Wire) -> "MovementRow":
@@ -85,8 +86,12 @@ class MovementRow:
             amount=amount_text(body.text("currency"), value) if isinstance(value, int) and moved else "",
             request_id=body.text("paymentRequestId"),
             payment_url=payment_url(body.text("paymentRequestId")),
-            capture_request_id=body.text("captureRequestId"),
+            capture=_capture_text(body.text("captureRequestId")),
         )
+
+
+def _capture_text(request_id: str) -> str:
+    return "by the gateway itself" if request_id.startswith("AUTO") else request_id
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,7 @@ class CallRow:
             title=OPERATIONS.get(body.text("operation"), body.text("operation")),
             about=next((text for text in ids if text), ""),
             result=_result(body),
-            fault=body.text("fault"),
+            fault=fault_title(body.text("operation"), body.text("fault")),
             duration=duration_text(body.at("durationMs")),
             refusal=body.text("refusal"),
         )
