@@ -139,6 +139,8 @@ def duration_text(milliseconds: object) -> str:
     """Returns a duration such as "12 ms" or "3.2 s"; empty for none."""
     if not isinstance(milliseconds, int | float):
         return ""
+    if milliseconds < 1:
+        return "under 1 ms"
     return f"{milliseconds:.0f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
 
 
