@@ -152,11 +152,16 @@ class Fault:
         return not self.match or any(name.startswith(self.match) for name in ids)
 
 
+def faults_on(on: str) -> frozenset[str]:
+    """Returns the names of all faults that can be injected there; none for an unknown place."""
+    known = (ALLOWED, CARD_DATA_FAULTS, EXPIRY_FAULTS, FALSE_FAILURES, RISK_REVIEW_FAULTS)
+    return frozenset[str]().union(*(faults.get(on, ()) for faults in known))
+
+
 def _kind(data: Mapping[object, object]) -> tuple[str, str]:
     """Returns where the fault is injected, and its name."""
     on, name = _text(data, "on"), _text(data, "fault")
-    known = (ALLOWED, CARD_DATA_FAULTS, EXPIRY_FAULTS, FALSE_FAILURES, RISK_REVIEW_FAULTS)
-    allowed = frozenset[str]().union(*(faults.get(on, ()) for faults in known))
+    allowed = faults_on(on)
     if not allowed:
         raise FaultError(f"on: one of {', '.join((*ALLOWED, *RISK_REVIEW_FAULTS))}")
     if name not in allowed:

@@ -21,11 +21,12 @@ from starlette.routing import Route
 from simulator.actors.dashboard import DashboardError
 from simulator.faults import FaultError
 from simulator.http.connection import ABORT, AbortedResponse, ConnectionMiddleware
-from simulator.http.pages import page_routes
 from simulator.http.wire import RawRequest
 from simulator.keys import KeyChangeError
 from simulator.not_found import NotFound
+from simulator.pages.hosted import page_routes
 from simulator.simulation import Simulator
+from simulator.web.templating import static_files
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_ADVANCE_SECONDS = 366 * 24 * 3600
@@ -51,6 +52,7 @@ def create_app(simulator: Simulator) -> ConnectionMiddleware:
         Route("/clock", control.clock, methods=["POST"]),
         Route("/reset", control.reset, methods=["POST"]),
         *page_routes(simulator),
+        static_files(),
         Route("/ams/{rest:path}", control.gateway, methods=["GET", "POST", "PUT", "DELETE"]),
     ]
     handlers = {
