@@ -67,6 +67,11 @@ class Simulator:
         """Returns the gateway calls that were received, as GET /calls."""
         return [call.wire() for call in self._calls.all()]
 
+    @property
+    def call_changes(self) -> int:
+        """A number that differs whenever a call has begun or ended."""
+        return self._calls.changes
+
     def call(self, call_id: str) -> dict[str, object]:
         """Returns one call with its headers and bodies, as GET /calls/{id}. Raises `NotFound`."""
         return self._calls.get(call_id).detail()

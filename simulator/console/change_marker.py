@@ -2,21 +2,29 @@
 
 from hashlib import sha256
 
-from simulator.http.body import Body
+from simulator.notifications.notification import Notification
 from simulator.simulation import Simulator
+
+RECENT = 1000
+"""How many of the newest notifications are looked at: the console lists no more of them."""
 
 
 def change_marker(simulator: Simulator) -> str:
-    """Returns a short text that is the same as long as nothing has happened."""
-    calls = simulator.calls()
-    notifications = simulator.notifications()
+    """Returns a short text that stays the same as long as nothing has happened."""
+    lifecycle = simulator.lifecycle
+    notifications = lifecycle.notifier.notifications
     seen = (
-        len(simulator.lifecycle.store.events),
-        len(calls),
-        sum(Body(call).at("durationMs") is None for call in calls),
-        [(Body(each).at("attempts"), Body(each).at("acknowledged")) for each in notifications[-500:]],
+        len(lifecycle.store.events),
+        simulator.call_changes,
         len(notifications),
+        [_state(each) for each in notifications[-RECENT:]],
+        simulator.notification_holds(),
         simulator.faults(),
-        simulator.lifecycle.clock.offset,
+        lifecycle.clock.offset,
     )
     return sha256(repr(seen).encode()).hexdigest()[:16]
+
+
+def _state(notification: Notification) -> tuple[object, ...]:
+    answers = [attempt.answer for attempt in notification.attempts]
+    return notification.state, notification.next_send, answers

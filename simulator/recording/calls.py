@@ -99,6 +99,8 @@ class CallLog:
         self._received: deque[Call] = deque(maxlen=MAX_CALLS)
         self._exchanges = Exchanges()
         self._numbers = itertools.count(1)
+        self.changes = 0
+        """How many calls have begun or ended; it differs whenever something has changed."""
 
     def begin(self, request: RawRequest) -> Call:
         """Appends one call and returns its record, which the caller completes."""
@@ -107,6 +109,7 @@ class CallLog:
         exchange = Exchange.begin(request.method, request.path, request.headers, request.content)
         call = Call(f"call-{next(self._numbers)}", self._clock.now(), known, exchange)
         self._received.append(call)
+        self.changes += 1
         return call
 
     def end(self, call: Call, reply: RawReply) -> None:
@@ -117,6 +120,7 @@ class CallLog:
         else:
             call.exchange.end(reply.status, reply.headers, reply.content[:after], aborted_after=after)
         self._exchanges.add(call.exchange)
+        self.changes += 1
 
     def all(self) -> list[Call]:
         """Returns the calls that are kept, oldest first."""
