@@ -35,9 +35,13 @@ authorization ends when it would end without them.
 
 import asyncio
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
+from typing import Literal, Self
 
+from pydantic import Field, model_validator
+
+from simulator.control.model import MAX_SECONDS, ControlModel, InvalidRequest, parse
 from simulator.not_found import NotFound
 
 CALLS = ("pay", "inquiryPayment", "capture", "cancel")
@@ -94,12 +98,54 @@ RISK_REVIEW = "riskReview"
 RISK_REVIEW_RESULTS = ("", "ACCEPT", "REJECT")
 RISK_REVIEW_FAULTS: dict[str, frozenset[str]] = {RISK_REVIEW: frozenset(["processing"])}
 """Risk reviews of the gateway, which change nothing else."""
-MAX_SECONDS = 2_592_000
-FIELDS = frozenset({"on", "fault", "times", "skip", "match", "code", "seconds"})
 
 
-class FaultError(ValueError):
+def faults_on(on: str) -> frozenset[str]:
+    """Returns the names of all faults that can be injected there; none for an unknown place."""
+    known = (ALLOWED, CARD_DATA_FAULTS, EXPIRY_FAULTS, FALSE_FAILURES, RISK_REVIEW_FAULTS)
+    return frozenset[str]().union(*(faults.get(on, ()) for faults in known))
+
+
+class FaultError(InvalidRequest):
     """An invalid description of a fault; the message is one line."""
+
+
+class FaultRequest(ControlModel):
+    """A fault to inject into calls or notifications."""
+
+    on: Literal[
+        "pay",
+        "inquiryPayment",
+        "capture",
+        "cancel",
+        "any",
+        "inquireNotificationList",
+        "notification",
+        "automaticCapture",
+        "riskReview",
+    ] = Field(description="Into what it is injected; any is pay, inquiryPayment, capture or cancel.")
+    fault: str = Field(description="Which one; docs/simulator.md has a table of all.")
+    times: int = Field(default=1, ge=-1, description="How often; -1 means always.")
+    skip: int = Field(default=0, ge=0, description="How many matching calls come before it without it.")
+    match: str = Field(
+        default="", description="The beginning of an id or a referenceOrderId; empty for every payment."
+    )
+    code: str = Field(default="", description="A result code, where the fault uses one.")
+    seconds: float = Field(default=0.0, ge=0, le=MAX_SECONDS, description="Where the fault uses them.")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.fault not in faults_on(self.on):
+            raise ValueError(f"fault: on {self.on} one of {', '.join(sorted(faults_on(self.on)))}")
+        if self.times == 0:
+            raise ValueError("times: a whole number above 0, or -1 for always")
+        if self.on == RISK_REVIEW and self.code not in RISK_REVIEW_RESULTS:
+            raise ValueError("code: ACCEPT, REJECT or none")
+        return self
+
+    def fault_to_add(self) -> "Fault":
+        """Returns the fault that was never injected."""
+        return Fault(**self.model_dump())
 
 
 @dataclass
@@ -124,20 +170,7 @@ class Fault:
     @classmethod
     def parse(cls, data: object) -> "Fault":
         """Parses the JSON of a fault. Raises `FaultError`, which names the invalid field."""
-        if not isinstance(data, Mapping):
-            raise FaultError("a fault is a JSON object")
-        if unknown := sorted(str(name) for name in set(data) - FIELDS):
-            raise FaultError(f"unknown field {unknown[0]}; known: {', '.join(sorted(FIELDS))}")
-        on, name = _kind(data)
-        return cls(
-            on=on,
-            fault=name,
-            times=_times(data),
-            skip=_skip(data),
-            match=_text(data, "match"),
-            code=_text(data, "code"),
-            seconds=_seconds(data),
-        )
+        return parse(FaultRequest, data, FaultError).fault_to_add()
 
     def wire(self) -> dict[str, object]:
         """Returns the fault in the format of GET /faults."""
@@ -150,53 +183,6 @@ class Fault:
         if on != self.on and not (self.on == "any" and on in CALLS):
             return False
         return not self.match or any(name.startswith(self.match) for name in ids)
-
-
-def faults_on(on: str) -> frozenset[str]:
-    """Returns the names of all faults that can be injected there; none for an unknown place."""
-    known = (ALLOWED, CARD_DATA_FAULTS, EXPIRY_FAULTS, FALSE_FAILURES, RISK_REVIEW_FAULTS)
-    return frozenset[str]().union(*(faults.get(on, ()) for faults in known))
-
-
-def _kind(data: Mapping[object, object]) -> tuple[str, str]:
-    """Returns where the fault is injected, and its name."""
-    on, name = _text(data, "on"), _text(data, "fault")
-    allowed = faults_on(on)
-    if not allowed:
-        raise FaultError(f"on: one of {', '.join((*ALLOWED, *RISK_REVIEW_FAULTS))}")
-    if name not in allowed:
-        raise FaultError(f"fault: on {on} one of {', '.join(sorted(allowed))}")
-    if on == RISK_REVIEW and _text(data, "code") not in RISK_REVIEW_RESULTS:
-        raise FaultError("code: ACCEPT, REJECT or none")
-    return on, name
-
-
-def _text(data: Mapping[object, object], name: str) -> str:
-    value = data.get(name, "")
-    if not isinstance(value, str):
-        raise FaultError(f"{name}: a string")
-    return value
-
-
-def _times(data: Mapping[object, object]) -> int:
-    value = data.get("times", 1)
-    if not isinstance(value, int) or isinstance(value, bool) or value < -1 or value == 0:
-        raise FaultError("times: a whole number above 0, or -1 for always")
-    return value
-
-
-def _skip(data: Mapping[object, object]) -> int:
-    value = data.get("skip", 0)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise FaultError("skip: a whole number, 0 or more")
-    return value
-
-
-def _seconds(data: Mapping[object, object]) -> float:
-    value = data.get("seconds", 0)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= MAX_SECONDS:
-        raise FaultError(f"seconds: 0 to {MAX_SECONDS}")
-    return float(value)
 
 
 class FaultInjector:

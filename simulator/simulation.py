@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from simulator.actors.buyer import act_as_buyer
-from simulator.actors.dashboard import DashboardOperation, perform
+from simulator.actors.dashboard import DashboardError, DashboardRequest, perform
 from simulator.answer_times import AnswerTimes
 from simulator.clock import BackgroundTasks, Clock, iso
+from simulator.control.model import parse
 from simulator.faults import Fault, FaultInjector
 from simulator.gateway import Gateway
 from simulator.keys import Keys
@@ -135,7 +136,10 @@ class Simulator:
 
     def inject_fault_from_json(self, data: object) -> Fault:
         """Adds the fault that the JSON describes, and returns it. Raises `FaultError`."""
-        fault = Fault.parse(data)
+        return self.add_fault(Fault.parse(data))
+
+    def add_fault(self, fault: Fault) -> Fault:
+        """Adds a fault, and returns it with its id."""
         self._faults.add(fault)
         return fault
 
@@ -169,8 +173,12 @@ class Simulator:
 
     def operate_dashboard_from_json(self, payment_request_id: str, data: object) -> dict[str, object]:
         """Performs the operation that the JSON describes. Raises `NotFound` or `DashboardError`."""
+        return self.perform_on_dashboard(payment_request_id, parse(DashboardRequest, data, DashboardError))
+
+    def perform_on_dashboard(self, payment_request_id: str, request: DashboardRequest) -> dict[str, object]:
+        """Performs an operation. Raises `NotFound`, or `DashboardError` where it is impossible."""
         payment = self._payment(payment_request_id)
-        perform(self.lifecycle, payment, DashboardOperation.parse(data))
+        perform(self.lifecycle, payment, request)
         return ledger_payment(payment)
 
     def _payment(self, payment_request_id: str) -> Payment:

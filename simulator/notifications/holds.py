@@ -30,7 +30,7 @@ class Holds:
 
     def wire(self) -> dict[str, object]:
         """Returns what is held in the format of GET /notifications/holds."""
-        return {"all": self._all, "except": sorted(self._exceptions)}
+        return {"all": self._all, "exceptions": sorted(self._exceptions)}
 
     def _set(self, payment_request_id: str, *, held: bool) -> None:
         if not payment_request_id:

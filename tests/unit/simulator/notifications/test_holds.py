@@ -16,13 +16,13 @@ def states(simulator: Simulator) -> list[object]:
 async def test_held_notification_is_sent_after_its_release(
     merchant: Merchant, simulator: Simulator, inbox: Inbox
 ) -> None:
-    assert simulator.hold_notifications() == {"all": True, "except": []}
+    assert simulator.hold_notifications() == {"all": True, "exceptions": []}
     await merchant.pay(notify_url=inbox.url, mode="AUTOMATIC")
     await eventually(lambda: states(simulator) == ["HELD", "PENDING"])
     simulator.advance(24 * 3600)
     await merchant.inquire()
     assert inbox.raw == []
-    assert simulator.release_notifications() == {"all": False, "except": []}
+    assert simulator.release_notifications() == {"all": False, "exceptions": []}
     await eventually(lambda: states(simulator) == ["ACKNOWLEDGED"] * 2)
     assert inbox.types() == ["PAYMENT_RESULT", "CAPTURE_RESULT"]
 
@@ -62,7 +62,7 @@ async def test_held_notification_delays_no_answer_that_it_would_overtake(
 async def test_reset_releases_everything(simulator: Simulator) -> None:
     simulator.hold_notifications()
     await simulator.reset()
-    assert simulator.notification_holds() == {"all": False, "except": []}
+    assert simulator.notification_holds() == {"all": False, "exceptions": []}
 
 
 @pytest.mark.parametrize(
