@@ -95,6 +95,7 @@ check: install
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/python -m tools.checks.schemas --check
 	$(VENV)/bin/python -m tools.checks.diagram --check
+	$(VENV)/bin/python -m tools.checks.simulator_page --check
 	$(VENV)/bin/python -m tools.checks.locks
 
 # The only check that needs the network, and therefore not a part of `check`.
@@ -104,6 +105,7 @@ audit: install
 schemas: install
 	$(VENV)/bin/python -m tools.checks.schemas
 	$(VENV)/bin/python -m tools.checks.diagram
+	$(VENV)/bin/python -m tools.checks.simulator_page
 
 histories: install
 	$(VENV)/bin/python -m tests.replay

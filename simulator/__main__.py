@@ -34,16 +34,16 @@ def positive_number(text: str) -> float:
     return number
 
 
-def arguments() -> argparse.Namespace:
-    """Parses the command line; exits with status 2 where an argument is invalid."""
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Returns the options of the command line."""
+    options = argparse.ArgumentParser(
         prog="python -m simulator", description="A simulator of the Antom gateway."
     )
-    parser.add_argument("--bind", type=address, default=("127.0.0.1", 8090), metavar="HOST:PORT")
-    parser.add_argument("--keys", type=Path, required=True, metavar="DIR", help="created where missing")
-    parser.add_argument("--time-scale", type=positive_number, default=1.0, metavar="N", help="divides waits")
-    parser.add_argument("--authorization-days", type=positive_number, default=7.0, metavar="D")
-    return parser.parse_args()
+    options.add_argument("--bind", type=address, default=("127.0.0.1", 8090), metavar="HOST:PORT")
+    options.add_argument("--keys", type=Path, required=True, metavar="DIR", help="created where missing")
+    options.add_argument("--time-scale", type=positive_number, default=1.0, metavar="N", help="divides waits")
+    options.add_argument("--authorization-days", type=positive_number, default=7.0, metavar="D")
+    return options
 
 
 async def serve(keys: Keys, options: argparse.Namespace) -> None:
@@ -61,7 +61,7 @@ async def serve(keys: Keys, options: argparse.Namespace) -> None:
 
 def main() -> int:
     """Runs the process. Returns 2 where the keys or the address cannot be used, else 0."""
-    options = arguments()
+    options = parser().parse_args()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         keys = keys_in(options.keys)

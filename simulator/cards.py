@@ -25,6 +25,37 @@ ACCEPTED = frozenset(
 
 
 @dataclass(frozen=True)
+class SandboxCard:
+    """A card number of the sandbox for the hosted page, and what a payment by it does."""
+
+    number: str
+    name: str
+    effect: str
+
+    @property
+    def grouped(self) -> str:
+        """The number in groups of four digits, as on a card."""
+        return " ".join(self.number[place : place + 4] for place in range(0, len(self.number), 4))
+
+
+SANDBOX_CARDS = (
+    SandboxCard("4054695723100768", "Visa", "The bank accepts it."),
+    SandboxCard("5162774114974622", "Mastercard", "The bank accepts it."),
+    SandboxCard("4035501000000008", "Visa", "The bank accepts it, and 3-D Secure needs no confirmation."),
+    SandboxCard("4054692760174822", "Visa", "The bank declines it."),
+    SandboxCard("5162770472561357", "Mastercard", "The bank declines it."),
+    SandboxCard("4111111111111112", "Mistyped number", "The page asks for another number."),
+)
+OTHER_COUNTRIES = (
+    SandboxCard("4294097400915107", "Visa, Brazil", "The bank accepts it."),
+    SandboxCard("4006055482525268", "Visa, Mexico", "The bank accepts it."),
+    SandboxCard("4600729331819383", "Visa, Chile", "The bank accepts it."),
+    SandboxCard("4310377720003234", "Visa, Peru", "The bank accepts it."),
+    SandboxCard("9490220011669217", "Hyundai, Korea", "The bank accepts it."),
+)
+
+
+@dataclass(frozen=True)
 class Card:
     """What is stored of a validated card; `decline_code` is set where the issuer declines it."""
 

@@ -32,6 +32,11 @@ class Clock:
         """Returns the current time of this clock, with its time zone."""
         return wall_clock() + self._offset
 
+    @property
+    def offset(self) -> timedelta:
+        """How far this clock is ahead of the real time."""
+        return self._offset
+
     def advance(self, seconds: float) -> None:
         """Moves the clock forward by so many seconds, and wakes all waits that have become due."""
         self._offset += timedelta(seconds=seconds)

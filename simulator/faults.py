@@ -34,8 +34,15 @@ authorization ends when it would end without them.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from simulator.control.model import MAX_SECONDS, ControlModel, InvalidRequest, parse
+from simulator.not_found import NotFound
 
 CALLS = ("pay", "inquiryPayment", "capture", "cancel")
 NOTIFICATION_LIST = "inquireNotificationList"
@@ -91,12 +98,54 @@ RISK_REVIEW = "riskReview"
 RISK_REVIEW_RESULTS = ("", "ACCEPT", "REJECT")
 RISK_REVIEW_FAULTS: dict[str, frozenset[str]] = {RISK_REVIEW: frozenset(["processing"])}
 """Risk reviews of the gateway, which change nothing else."""
-MAX_SECONDS = 2_592_000
-FIELDS = frozenset({"on", "fault", "times", "skip", "match", "code", "seconds"})
 
 
-class FaultError(ValueError):
+def faults_on(on: str) -> frozenset[str]:
+    """Returns the names of all faults that can be injected there; none for an unknown place."""
+    known = (ALLOWED, CARD_DATA_FAULTS, EXPIRY_FAULTS, FALSE_FAILURES, RISK_REVIEW_FAULTS)
+    return frozenset[str]().union(*(faults.get(on, ()) for faults in known))
+
+
+class FaultError(InvalidRequest):
     """An invalid description of a fault; the message is one line."""
+
+
+class FaultRequest(ControlModel):
+    """A fault to inject into calls or notifications."""
+
+    on: Literal[
+        "pay",
+        "inquiryPayment",
+        "capture",
+        "cancel",
+        "any",
+        "inquireNotificationList",
+        "notification",
+        "automaticCapture",
+        "riskReview",
+    ] = Field(description="Into what it is injected; any is pay, inquiryPayment, capture or cancel.")
+    fault: str = Field(description="Which one; docs/simulator.md has a table of all.")
+    times: int = Field(default=1, ge=-1, description="How often; -1 means always.")
+    skip: int = Field(default=0, ge=0, description="How many matching calls come before it without it.")
+    match: str = Field(
+        default="", description="The beginning of an id or a referenceOrderId; empty for every payment."
+    )
+    code: str = Field(default="", description="A result code, where the fault uses one.")
+    seconds: float = Field(default=0.0, ge=0, le=MAX_SECONDS, description="Where the fault uses them.")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.fault not in faults_on(self.on):
+            raise ValueError(f"fault: on {self.on} one of {', '.join(sorted(faults_on(self.on)))}")
+        if self.times == 0:
+            raise ValueError("times: a whole number above 0, or -1 for always")
+        if self.on == RISK_REVIEW and self.code not in RISK_REVIEW_RESULTS:
+            raise ValueError("code: ACCEPT, REJECT or none")
+        return self
+
+    def fault_to_add(self) -> "Fault":
+        """Returns the fault that was never injected."""
+        return Fault(**self.model_dump())
 
 
 @dataclass
@@ -104,7 +153,7 @@ class Fault:
     """One fault. `seconds` are unscaled, `times` -1 means always, `match` is a prefix of an id.
 
     `skip` is how many matching calls are still processed without it; `used` is how often it was injected;
-    `ended` is set once calls no longer wait for its `seconds`.
+    `ended` is set once calls no longer wait for its `seconds`; `id` is empty until the fault is injected.
     """
 
     on: str
@@ -115,25 +164,13 @@ class Fault:
     code: str = ""
     seconds: float = 0.0
     used: int = 0
+    id: str = ""
     ended: asyncio.Event = field(default_factory=asyncio.Event, repr=False, compare=False)
 
     @classmethod
     def parse(cls, data: object) -> "Fault":
         """Parses the JSON of a fault. Raises `FaultError`, which names the invalid field."""
-        if not isinstance(data, Mapping):
-            raise FaultError("a fault is a JSON object")
-        if unknown := sorted(str(name) for name in set(data) - FIELDS):
-            raise FaultError(f"unknown field {unknown[0]}; known: {', '.join(sorted(FIELDS))}")
-        on, name = _kind(data)
-        return cls(
-            on=on,
-            fault=name,
-            times=_times(data),
-            skip=_skip(data),
-            match=_text(data, "match"),
-            code=_text(data, "code"),
-            seconds=_seconds(data),
-        )
+        return parse(FaultRequest, data, FaultError).fault_to_add()
 
     def wire(self) -> dict[str, object]:
         """Returns the fault in the format of GET /faults."""
@@ -148,57 +185,25 @@ class Fault:
         return not self.match or any(name.startswith(self.match) for name in ids)
 
 
-def _kind(data: Mapping[object, object]) -> tuple[str, str]:
-    """Returns where the fault is injected, and its name."""
-    on, name = _text(data, "on"), _text(data, "fault")
-    known = (ALLOWED, CARD_DATA_FAULTS, EXPIRY_FAULTS, FALSE_FAILURES, RISK_REVIEW_FAULTS)
-    allowed = frozenset[str]().union(*(faults.get(on, ()) for faults in known))
-    if not allowed:
-        raise FaultError(f"on: one of {', '.join((*ALLOWED, *RISK_REVIEW_FAULTS))}")
-    if name not in allowed:
-        raise FaultError(f"fault: on {on} one of {', '.join(sorted(allowed))}")
-    if on == RISK_REVIEW and _text(data, "code") not in RISK_REVIEW_RESULTS:
-        raise FaultError("code: ACCEPT, REJECT or none")
-    return on, name
-
-
-def _text(data: Mapping[object, object], name: str) -> str:
-    value = data.get(name, "")
-    if not isinstance(value, str):
-        raise FaultError(f"{name}: a string")
-    return value
-
-
-def _times(data: Mapping[object, object]) -> int:
-    value = data.get("times", 1)
-    if not isinstance(value, int) or isinstance(value, bool) or value < -1 or value == 0:
-        raise FaultError("times: a whole number above 0, or -1 for always")
-    return value
-
-
-def _skip(data: Mapping[object, object]) -> int:
-    value = data.get("skip", 0)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise FaultError("skip: a whole number, 0 or more")
-    return value
-
-
-def _seconds(data: Mapping[object, object]) -> float:
-    value = data.get("seconds", 0)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= MAX_SECONDS:
-        raise FaultError(f"seconds: 0 to {MAX_SECONDS}")
-    return float(value)
-
-
 class FaultInjector:
     """The faults, oldest first; at most one is injected into a call or notification."""
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
+        self._numbers = itertools.count(1)
 
     def add(self, fault: Fault) -> None:
-        """Adds a fault after the others."""
+        """Adds a fault after the others, and gives it an id."""
+        fault.id = f"fault-{next(self._numbers)}"
         self._faults.append(fault)
+
+    def remove(self, fault_id: str) -> None:
+        """Removes one fault, and ends its delays. Raises `NotFound`."""
+        fault = next((each for each in self._faults if each.id == fault_id), None)
+        if fault is None:
+            raise NotFound("fault", fault_id)
+        fault.ended.set()
+        self._faults.remove(fault)
 
     def take(self, on: str, ids: Iterable[str]) -> Fault | None:
         """Returns the first fault that matches and counts its use; None where none matches."""

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from holdfast.antom.endpoints import Operation, path_for
 from simulator.answer_times import AnswerTimes
-from simulator.calls import CallLog, record_fault, record_ids, record_result
 from simulator.card_data_leak import with_card_data
 from simulator.expiry_faults import with_changed_expiry
 from simulator.faults import NOTIFICATION_LIST, REPLAYS, Fault
@@ -20,15 +19,16 @@ from simulator.http.wire import (
     unsigned,
 )
 from simulator.keys import Keys
-from simulator.notifier import with_wrong_amounts
+from simulator.notifications.content import with_wrong_amounts
 from simulator.operations.cancel import cancel
 from simulator.operations.capture import capture, reject_capture
 from simulator.operations.inquiry import inquiry
 from simulator.operations.notification_list import notification_list
 from simulator.operations.pay import pay
 from simulator.payment_lifecycle import PaymentLifecycle
+from simulator.recording.calls import Call, CallLog
+from simulator.recording.refusal_reason import refusal_reason
 from simulator.replays import UNCHANGED_FAULTS, SignedAnswers, stale_time
-from simulator.request_bodies import RequestBodies
 from simulator.state import Payment
 
 NOT_DONE = ("drop_before", "http_500", "code_u", "code_f", "replayed")
@@ -70,35 +70,39 @@ class Gateway:
         self._keys = keys
         self._lifecycle = lifecycle
         self._calls = calls
-        self.bodies = RequestBodies()
         self._public_url = public_url
         self._times = times
         self._answers = SignedAnswers(keys)
 
     async def reply(self, request: RawRequest) -> RawReply:
         """Answers one call. Rejections have HTTP status 200, like every result of the gateway."""
-        call = self._calls.append(request.path.rsplit("/", 1)[-1])
+        call = self._calls.begin(request)
+        reply = await self._answer(call, request)
+        self._calls.end(call, reply)
+        return reply
+
+    async def _answer(self, call: Call, request: RawRequest) -> RawReply:
         if (refusal := reject_unauthenticated(request, self._keys)) is not None:
-            record_result(call, refusal)
+            call.record_result(refusal)
+            call.record_refusal(refusal_reason(request, self._keys))
             return unsigned(encoded(refusal))
         try:
             name, body = self._read(request)
         except Refused as refused:
-            record_result(call, _refusal(refused))
+            call.record_result(_refusal(refused))
             return self._signed(encoded(_refusal(refused)), request.path)
         return await self._process(call, name, body, request.path)
 
-    async def _process(self, call: dict[str, object], name: str, body: Body, path: str) -> RawReply:
+    async def _process(self, call: Call, name: str, body: Body, path: str) -> RawReply:
         """Processes a readable call, with the first fault that matches it, and logs it."""
-        record_ids(call, body)
-        self.bodies.append(name, body.data)
+        call.record_ids(body)
         fault = self._lifecycle.faults.take(name, self._ids(body))
-        record_fault(call, fault)
+        call.record_fault(fault)
         notified = self._lifecycle.notification_count
         answered = await self._perform(name, body, fault)
         if (payment := self._payment(body)) is not None:
             await self._lifecycle.wait_for_overtaking(payment, notified)
-        record_result(call, answered)
+        call.record_result(answered)
         return self._apply_fault(answered, fault, path, body)
 
     def _read(self, request: RawRequest) -> tuple[str, Body]:

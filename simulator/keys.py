@@ -2,7 +2,6 @@
 
 import base64
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,11 +10,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from holdfast.antom import keys as antom_keys
 from holdfast.antom.errors import KeyFormatError
+from simulator.control.model import InvalidRequest
 
 CLIENT_ID = "SANDBOX_5Y00000000000000"
 
 
-class KeyChangeError(ValueError):
+class KeyChangeError(InvalidRequest):
     """An invalid change of keys; the message is one line."""
 
 
@@ -64,10 +64,9 @@ class Keys:
             raise KeyChangeError("no gateway key is prepared")
         (self.gateway_private_key, self.gateway_public_key), self._next_pair = self._next_pair, None
 
-    def change(self, data: Mapping[str, object]) -> None:
-        """Applies a change in JSON, `{"do": ..., "merchantPublicKey"?: ...}`. Raises KeyChangeError."""
-        public_key = str(data.get("merchantPublicKey", ""))
-        match data.get("do"):
+    def change(self, change: str, public_key: str = "") -> None:
+        """Applies register, remove, prepare or switch. Raises KeyChangeError where it is impossible."""
+        match change:
             case "register":
                 self.register(public_key)
             case "remove":

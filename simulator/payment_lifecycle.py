@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from simulator.clock import BackgroundTasks, Clock
 from simulator.faults import RISK_REVIEW, Fault, FaultInjector
 from simulator.http.body import Answer, answer, success
-from simulator.notifier import Notifier
+from simulator.notifications.notifier import Notifier
 from simulator.state import Capture, Payment, RiskReview, Status, Store
 from simulator.views import capture_fields, common_fields, risk_review_fields
 

@@ -11,53 +11,35 @@
 The ledger records them like all other movements of money.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Literal
 
+from pydantic import Field
+
+from simulator.control.model import ControlModel, InvalidRequest
 from simulator.http.body import Money
 from simulator.payment_lifecycle import PaymentLifecycle
 from simulator.state import Payment, RiskReview, Status
 
-OPERATIONS = ("hold", "void", "capture", "take_back", "amount", "review")
-FIELDS = frozenset({"operation", "value", "captureRequestId", "code"})
 
-
-class DashboardError(ValueError):
+class DashboardError(InvalidRequest):
     """An operation that is invalid or impossible; the message is one line."""
 
 
-@dataclass(frozen=True)
-class DashboardOperation:
-    """One operation of the dashboard. `value` is in minor units, 0 where none is given."""
+class DashboardRequest(ControlModel):
+    """One operation of the dashboard."""
 
-    operation: str
-    value: int = 0
-    capture_request_id: str = ""
-    code: str = ""
-
-    @classmethod
-    def parse(cls, data: object) -> "DashboardOperation":
-        """Parses the JSON of an operation. Raises `DashboardError`, which names the invalid field."""
-        if not isinstance(data, Mapping):
-            raise DashboardError("an operation is a JSON object")
-        if unknown := sorted(str(name) for name in set(data) - FIELDS):
-            raise DashboardError(f"unknown field {unknown[0]}; known: {', '.join(sorted(FIELDS))}")
-        operation, value = data.get("operation"), data.get("value", 0)
-        if operation not in OPERATIONS:
-            raise DashboardError(f"operation: one of {', '.join(OPERATIONS)}")
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise DashboardError("value: minor units, a whole number above 0")
-        return cls(str(operation), value, _text(data, "captureRequestId"), _text(data, "code"))
+    operation: Literal["hold", "void", "capture", "take_back", "amount", "review"] = Field(
+        description=(
+            "hold the amount; void the authorization; capture `value` or all that is held; take_back the "
+            "last successful capture with `code`; change the amount to `value`; set the risk review to `code`"
+        )
+    )
+    value: int = Field(default=0, ge=0, description="Minor units.")
+    captureRequestId: str = Field(default="", description="The id of a capture; empty: a new one.")
+    code: str = Field(default="", description="A result code, or PROCESSING, ACCEPT or REJECT.")
 
 
-def _text(data: Mapping[object, object], name: str) -> str:
-    value = data.get(name, "")
-    if not isinstance(value, str):
-        raise DashboardError(f"{name}: a string")
-    return value
-
-
-def perform(lifecycle: PaymentLifecycle, payment: Payment, operation: DashboardOperation) -> None:
+def perform(lifecycle: PaymentLifecycle, payment: Payment, operation: DashboardRequest) -> None:
     """Performs the operation. Raises `DashboardError` where the payment does not allow it."""
     match operation.operation:
         case "hold":
@@ -86,11 +68,11 @@ def _change_amount(payment: Payment, value: int) -> None:
     payment.amount = Money(payment.amount.currency, value)
 
 
-def _capture(lifecycle: PaymentLifecycle, payment: Payment, operation: DashboardOperation) -> None:
+def _capture(lifecycle: PaymentLifecycle, payment: Payment, operation: DashboardRequest) -> None:
     amount = operation.value or payment.held
     if not 0 < amount <= payment.held:
         raise DashboardError("value: at most the held amount")
-    request_id = operation.capture_request_id or f"DASHBOARD{lifecycle.store.new_id()}"
+    request_id = operation.captureRequestId or f"DASHBOARD{lifecycle.store.new_id()}"
     capture = lifecycle.start_capture(payment, request_id, amount, is_last=amount == payment.held)
     lifecycle.complete_capture(payment, capture)
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from holdfast.antom.base import parse_time
 from simulator.http.body import Answer, Body, Refused, success
-from simulator.notifier import Notification
+from simulator.notifications.notification import Notification
 from simulator.payment_lifecycle import PaymentLifecycle
 
 RETENTION = timedelta(days=30)

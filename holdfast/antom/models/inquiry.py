@@ -77,6 +77,7 @@ class InquiryPaymentResponse(PaymentFacts):
     paymentResultMessage: str | None = None
     paymentMethodType: str | None = None
     redirectActionForm: RedirectActionForm | None = None
-    transactions: Annotated[list[Transaction], BeforeValidator(empty_list_if_null)] = Field(
-        default_factory=list
-    )
+    transactions: Annotated[
+        list[Transaction],
+        BeforeValidator(empty_list_if_null, json_schema_input_type=list[Transaction] | None),
+    ] = Field(default_factory=list)

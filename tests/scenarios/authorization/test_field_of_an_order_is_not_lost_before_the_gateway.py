@@ -12,7 +12,7 @@ from holdfast import PaymentStatus
 from holdfast.antom.amounts import Amount
 from holdfast.antom.models import Env
 from holdfast.order import PaymentMethod
-from simulator.request_bodies import REMOVED
+from simulator.recording.masking import REMOVED, mask_card_number
 from tests.support.complete_order import complete, complete_order, complete_payment_method, leaves
 from tests.support.leaks.marks import CRYPTOGRAM, PIN
 from tests.support.world import DECLINED_VISA, VISA, World, card_data
@@ -22,7 +22,10 @@ Json = dict[str, Any]
 NOT_SENT = {"completeWithin", "onAuthorizationExpiry", "attemptLimit", "retryWindow"}
 """The fields of an order that are for Holdfast alone."""
 EUR_300 = {"currency": "EUR", "value": "30000"}
-CARD = ("cardNo", "cvv", "expiryMonth", "expiryYear", "cardPasswordDigest")
+CARD = {
+    "cardNo": mask_card_number(VISA),
+    **dict.fromkeys(("cvv", "expiryMonth", "expiryYear", "cardPasswordDigest"), REMOVED),
+}
 
 
 def expected_body(order: Json, attempt: int = 1) -> Json:
@@ -45,7 +48,7 @@ def with_vault_card(method: Json) -> Json:
     """Returns the payment method as the gateway receives it with a card and its cryptogram from the vault."""
     meta: Json = method["paymentMethodMetaData"]
     mpi = {**meta["mpiData"], "cavv": REMOVED}
-    sent = {"paymentMethodMetaData": {**meta, **dict.fromkeys(CARD, REMOVED), "mpiData": mpi}}
+    sent = {"paymentMethodMetaData": {**meta, **CARD, "mpiData": mpi}}
     return {**without_card(method), **sent}
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from holdfast import PaymentStatus
 from holdfast.card_vault import CardNotFound, CardVault
-from simulator.request_bodies import REMOVED
+from simulator.recording.masking import REMOVED
 from tests.support.eventually import eventually
 from tests.support.leaks.marks import CRYPTOGRAM, PIN, VISA
 from tests.support.leaks.search import Finding, card_data_in

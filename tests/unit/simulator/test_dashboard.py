@@ -4,7 +4,7 @@ import pytest
 
 from simulator.actors.dashboard import DashboardError
 from simulator.http.server import Simulator
-from simulator.simulation import UnknownPayment
+from simulator.not_found import NotFound
 from tests.support.simulator.merchant import DECLINED, Inbox, Merchant, card
 
 
@@ -72,12 +72,12 @@ async def test_operation_over_http_has_the_same_effect(merchant: Merchant, simul
     ("data", "message"),
     [
         ([], "a JSON object"),
-        ({"operation": "steal"}, "operation: one of hold"),
-        ({"operation": "hold", "amount": 1}, "unknown field amount"),
-        ({"operation": "amount", "value": -1}, "value: minor units"),
-        ({"operation": "amount", "value": True}, "value: minor units"),
+        ({"operation": "steal"}, "operation: must be 'hold', 'void'"),
+        ({"operation": "hold", "amount": 1}, "amount: is not a known field"),
+        ({"operation": "amount", "value": -1}, "value: must be at least 0"),
+        ({"operation": "amount", "value": True}, "value: must be a whole number"),
         ({"operation": "amount"}, "value: minor units"),
-        ({"operation": "capture", "captureRequestId": 7}, "captureRequestId: a string"),
+        ({"operation": "capture", "captureRequestId": 7}, "captureRequestId: must be a string"),
         ({"operation": "capture", "value": 30001}, "value: at most the held amount"),
         ({"operation": "take_back"}, "no capture has succeeded"),
     ],
@@ -93,7 +93,7 @@ async def test_invalid_operation_is_refused_in_one_line(
 
 
 async def test_operation_on_an_unknown_payment_is_not_found(merchant: Merchant, simulator: Simulator) -> None:
-    with pytest.raises(UnknownPayment):
+    with pytest.raises(NotFound):
         simulator.operate_dashboard("pay-1", "hold")
     answer = await merchant.http.post(f"{merchant.base_url}/dashboard/pay-1", json={"operation": "hold"})
     assert answer.status_code == 404

@@ -305,8 +305,8 @@ async def test_fault_of_a_capture_matches_the_ids_of_its_payment_too(
     [
         ([], "JSON object"),
         ({}, "on"),
-        ({"on": "refund", "fault": "http_500"}, "on: one of pay"),
-        ({"on": ["pay"], "fault": "http_500"}, "on: a string"),
+        ({"on": "refund", "fault": "http_500"}, "on: must be 'pay', 'inquiryPayment'"),
+        ({"on": ["pay"], "fault": "http_500"}, "on: must be 'pay'"),
         ({"on": "pay", "fault": "explode"}, "fault: on pay one of"),
         ({"on": "pay", "fault": "in_process"}, "fault: on pay one of"),
         ({"on": "notification", "fault": "http_500"}, "fault: on notification one of"),
@@ -317,7 +317,7 @@ async def test_fault_of_a_capture_matches_the_ids_of_its_payment_too(
         ({"on": "pay", "fault": "delay", "skip": -1}, "skip"),
         ({"on": "pay", "fault": "delay", "skip": True}, "skip"),
         ({"on": "pay", "fault": "delay", "match": 3}, "match"),
-        ({"on": "pay", "fault": "delay", "macth": "x"}, "unknown field macth"),
+        ({"on": "pay", "fault": "delay", "macth": "x"}, "macth: is not a known field"),
     ],
 )
 async def test_invalid_fault_is_refused_with_a_message(

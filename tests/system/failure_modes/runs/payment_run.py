@@ -12,7 +12,7 @@ from holdfast.antom.amounts import Amount
 from holdfast.statuses.payment_status import FINAL
 from holdfast.statuses.payment_status import PaymentStatus as S
 from simulator.faults import Fault
-from simulator.notifier import Notification
+from simulator.notifications.notification import Notification
 from simulator.state import Payment as Attempt
 from simulator.state import Status
 from tests.support.eventually import eventually

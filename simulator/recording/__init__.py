@@ -1,0 +1,1 @@
+"""The record of what was exchanged with the merchant: gateway calls and sends of notifications."""
