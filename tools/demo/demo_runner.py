@@ -11,8 +11,6 @@ from rich.text import Text
 
 from holdfast.temporal.names import workflow_id
 from simulator.http.server import serving
-from tools.demo.checkout import create_app
-from tools.demo.checkout_pages import Links
 from tools.demo.key_change import KeyChange
 from tools.demo.progress import Progress
 from tools.demo.results_table import complaints, results_table
@@ -25,6 +23,8 @@ from tools.local_stack.folder import Folder, prepared
 from tools.local_stack.ports import HOST, Ports, choose_ports
 from tools.local_stack.processes import ProcessGroup
 from tools.local_stack.stack import LocalStack, StackConfig
+from tools.shop.app import create_app
+from tools.shop.links import Links
 
 
 class DemoRunner:
@@ -144,4 +144,4 @@ class DemoRunner:
 
 
 def _links(ports: Ports) -> Links:
-    return Links(temporal_server.workflows_url(ports), f"{ports.url('simulator')}/ledger")
+    return Links(temporal_server.workflows_url(ports), ports.url("simulator"))
