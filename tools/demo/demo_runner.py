@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.text import Text
 
 from holdfast.temporal.names import workflow_id
-from simulator.http.server import serving
 from tools.demo.key_change import KeyChange
 from tools.demo.progress import Progress
 from tools.demo.results_table import complaints, results_table
@@ -23,8 +22,8 @@ from tools.local_stack.folder import Folder, prepared
 from tools.local_stack.ports import HOST, Ports, choose_ports
 from tools.local_stack.processes import ProcessGroup
 from tools.local_stack.stack import LocalStack, StackConfig
-from tools.shop.app import create_app
 from tools.shop.links import Links
+from tools.shop.server import serving_shop
 
 
 class DemoRunner:
@@ -81,7 +80,7 @@ class DemoRunner:
             stack = LocalStack(config, group, http)
             await stack.open()
             shop, links = Shop(stack.payments, ports.url("checkout")), _links(ports)
-            await cleanup.enter_async_context(serving(create_app(shop, links), HOST, ports.checkout))
+            await cleanup.enter_async_context(serving_shop(shop, links, HOST, ports.checkout))
             results = await self._scenarios(stack, shop, http)
             self._print_results(results)
             if not self._once:

@@ -23,6 +23,7 @@ from tools.shop.routes.checkout import CheckoutRoutes
 from tools.shop.routes.orders import OrderRoutes
 from tools.shop.routes.shopkeeper import ShopkeeperRoutes
 from tools.shop.settings import ShopSettings
+from tools.shop.status_stream import StatusStreams
 from tools.shop.texts.refusals import Refusal, details, refusal_of
 
 _FOREIGN_FORM = Refusal(
@@ -32,13 +33,13 @@ _FAILED = Refusal(500, "Something went wrong on our side", "Go back and try agai
 _NO_PAGE = Refusal(404, "There is no such page", "The address is wrong, or the page has been removed.")
 
 
-def create_app(shop: Shop, links: Links) -> Starlette:
+def create_app(shop: Shop, links: Links, streams: StatusStreams) -> Starlette:
     """Returns the shop; `links` lead a person to the workflows and to the gateway's record."""
     pages, settings = Pages(links), ShopSettings()
     routes = [
         *CartRoutes(pages).routes(),
         *CheckoutRoutes(shop, pages, settings).routes(),
-        *OrderRoutes(shop, pages, settings).routes(),
+        *OrderRoutes(shop, pages, settings, streams).routes(),
         *ShopkeeperRoutes(shop, pages, settings).routes(),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]

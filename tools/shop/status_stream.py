@@ -1,11 +1,12 @@
 """The status of a payment as server-sent events, for a page that follows it without a reload.
 
 The events are `status` (the payment's status), `problem` (a sentence: there is no answer at present) and
-`end` (nothing more will come, or the time limit has passed).
+`end` (nothing more will come: the payment is final, the time limit has passed, or the shop ends).
 """
 
+import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from datetime import timedelta
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -30,6 +31,11 @@ class StatusStreams:
         self._most = most
         self._longest = longest
         self._open = 0
+        self._is_closed = asyncio.Event()
+
+    def close(self) -> None:
+        """Ends every stream, so that the server of the shop can end."""
+        self._is_closed.set()
 
     async def follow(self, reference: str) -> EventSourceResponse:
         """Returns the events of one payment, which begin with its present status.
@@ -60,10 +66,24 @@ class StatusStreams:
             others = set(PaymentStatus) - {payment.status}
             rest = timedelta(seconds=ends_at - time.monotonic())
             try:
-                payment = await self._payments.wait(reference, until=others, timeout=rest)
+                payment = await self._unless_closed(
+                    self._payments.wait(reference, until=others, timeout=rest)
+                )
             except TimeoutError:
                 return
             yield payment
+
+    async def _unless_closed(self, change: Awaitable[Payment]) -> Payment:
+        """Returns the changed payment. Raises TimeoutError when the streams are closed before."""
+        waiting, closing = asyncio.ensure_future(change), asyncio.ensure_future(self._is_closed.wait())
+        try:
+            await asyncio.wait({waiting, closing}, return_when=asyncio.FIRST_COMPLETED)
+            if not waiting.done():
+                raise TimeoutError
+            return waiting.result()
+        finally:
+            waiting.cancel()
+            closing.cancel()
 
 
 def _event(name: str, data: str) -> ServerSentEvent:

@@ -61,10 +61,10 @@ def _cvc(cvc: str) -> str:
 
 def _expiry(expiry: str, now: datetime) -> str:
     if not expiry:
-        return "Enter the date until which the card is valid."
+        return "Enter the expiry date."
     found = _month_and_year(expiry)
     if found is None:
-        return "Enter month and year as on the card, for example 12 / 29."
+        return "Enter month and year, for example 12 / 29."
     month, year = found
     return "" if (2000 + int(year), int(month)) >= (now.year, now.month) else "This card has expired."
 

@@ -40,11 +40,11 @@ ASK_WITHIN = 8.0
 class OrderRoutes:
     """The page after the checkout. What the browser says about the payment counts for nothing."""
 
-    def __init__(self, shop: Shop, pages: Pages, settings: ShopSettings) -> None:
+    def __init__(self, shop: Shop, pages: Pages, settings: ShopSettings, streams: StatusStreams) -> None:
         self._shop = shop
         self._pages = pages
         self._settings = settings
-        self._streams = StatusStreams(shop.payments)
+        self._streams = streams
 
     def routes(self) -> Sequence[Route]:
         """Returns the routes."""
