@@ -71,4 +71,4 @@ def _time(at: datetime) -> str:
 
 
 def _day(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%d %b %Y, %H:%M UTC")
+    return at.astimezone(UTC).strftime("%d %b, %H:%M UTC")

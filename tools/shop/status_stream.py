@@ -53,8 +53,9 @@ class StatusStreams:
         try:
             yield _event("status", payment.status)
             async for changed in self._changes(reference, payment):
-                yield _event("status", changed.status)
-            yield _event("end", "")
+                payment = changed
+                yield _event("status", payment.status)
+            yield _event("end", "final" if payment.status.is_final else "limit")
         except HoldfastError as error:
             yield _event("problem", refusal_of(error).title)
         finally:

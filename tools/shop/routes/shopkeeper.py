@@ -19,7 +19,7 @@ from holdfast import HoldfastError, InvalidState, Payment, PaymentNotFound, Paym
 from tools.demo.order_book import PlacedOrder
 from tools.demo.shop import Shop
 from tools.shop.forms.body import read_form
-from tools.shop.forms.shopkeeper import apply_settings, read_capture, reason_problem
+from tools.shop.forms.shopkeeper import CaptureForm, apply_settings, read_capture, reason_problem
 from tools.shop.pages import Pages
 from tools.shop.routes.orders import reference_of
 from tools.shop.routes.redirects import see, shopkeeper_path
@@ -72,7 +72,7 @@ class ShopkeeperRoutes:
         step = self._shop.payments.capture(
             reference, form.amount, is_last_capture=form.is_last, key=form.key or None
         )
-        return await self._then_show(request, step)
+        return await self._then_show(request, step, form)
 
     async def cancel(self, request: Request) -> Response:
         """Cancels the payment with the typed reason."""
@@ -86,14 +86,16 @@ class ShopkeeperRoutes:
         """Asks the gateway for the payment's state."""
         return await self._then_show(request, self._shop.payments.refresh(reference_of(request)))
 
-    async def _then_show(self, request: Request, step: Awaitable[Payment]) -> Response:
+    async def _then_show(
+        self, request: Request, step: Awaitable[Payment], capture: CaptureForm | None = None
+    ) -> Response:
         """Makes the step and shows the order, with the reason where the step is refused."""
         try:
             await step
         except (InvalidState, PaymentUnavailable) as error:
             refusal = refusal_of(error)
             alert = (f"{refusal.title}. {refusal.sentence}", details(error))
-            view = ShopkeeperView(await self._payment(request), alert=alert)
+            view = ShopkeeperView(await self._payment(request), capture, alert=alert)
             return self._show(request, view, refusal.status)
         return see(shopkeeper_path(reference_of(request)))
 

@@ -71,13 +71,14 @@ function follow() {
   events.addEventListener("status", (event) => {
     failures = 0;
     hideNotice();
-    if (event.data !== document.getElementById("live").dataset.status) refreshPage();
+    if (event.data !== document.getElementById("live").dataset.status) {
+      refreshPage().catch(() => showNotice("The page could not be updated."));
+    }
   });
   events.addEventListener("problem", (event) => showNotice(`${event.data}.`));
-  events.addEventListener("end", () => {
+  events.addEventListener("end", (event) => {
     events.close();
-    const region = document.getElementById("live");
-    if (region.dataset.follow) showNotice("This page does not follow the payment any more.");
+    if (event.data !== "final") showNotice("This page does not follow the payment any more.");
   });
   events.addEventListener("error", () => {
     failures += 1;
@@ -88,19 +89,16 @@ function follow() {
 }
 
 async function refreshPage() {
-  const answer = await fetch(location.pathname);
-  if (!answer.ok) {
-    showNotice("The page could not be updated.");
-    return;
-  }
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const old = document.getElementById("live");
+  const answer = await fetch(old.dataset.page);
+  if (!answer.ok) throw new Error(answer.statusText);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const live = page.getElementById("live");
   const hadFocus = old.contains(document.activeElement);
   old.replaceWith(document.adoptNode(live));
   document.title = page.title;
   const heading = live.querySelector("h1");
-  announcement.textContent = live.querySelector("[data-announce]")?.textContent || heading.textContent;
+  announcement.textContent = heading.textContent;
   if (hadFocus) heading.focus();
   showTestCardButtons();
 }
