@@ -1,27 +1,43 @@
 """A buyer clicks twice, reloads, goes back, and sends the form again: the ledger has one authorization."""
 
 import asyncio
+import json
 
-from playwright.async_api import expect
+from playwright.async_api import Route
 
 from tests.support.browser.shop_buyer import GOOD_CARD, Buyer, choose_settings
 
-ANSWER_AFTER = 3
-"""Seconds after which the gateway answers."""
+REMEMBER_BUTTON = """() => {
+  const button = document.querySelector("main form button[type=submit]");
+  window.addEventListener("pagehide", () => sessionStorage.setItem("button", JSON.stringify({
+    text: button.textContent,
+    disabled: button.disabled,
+    announced: document.getElementById("announcement").textContent,
+  })));
+}"""
+"""Stores how the button is when the answer to the form is there, for the page that comes after."""
 
 
 async def test_button_is_disabled_until_there_is_an_answer_and_a_double_click_pays_once(buyer: Buyer) -> None:
-    gateway, page = buyer.shop.stack.gateway, buyer.page
+    page, sent, released = buyer.page, list[str](), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        sent.append(route.request.method)
+        await released.wait()
+        await route.continue_()
+
     await choose_settings(page, buyer.shop, capture="AUTOMATIC", three_ds=False)
     value = await buyer.open_checkout()
-    await gateway.inject_fault(buyer.reference, "pay", "act_and_delay", seconds=ANSWER_AFTER)
+    await page.route("**/checkout", hold)
     await buyer.type_card(GOOD_CARD)
-    await page.get_by_role("button", name="Pay €").dblclick(no_wait_after=True)
-    busy = page.get_by_role("button", name="Paying…")
-    await expect(busy).to_be_disabled()
-    await expect(page.locator("#announcement")).to_have_text("Paying…")
+    await page.evaluate(REMEMBER_BUTTON)
+    await page.get_by_role("button", name="Pay €").dblclick()
+    released.set()
     await buyer.shows("Paid")
-    order = await gateway.summary(buyer.reference)
+    assert sent == ["POST"]
+    remembered = json.loads(await page.evaluate("sessionStorage.getItem('button')"))
+    assert remembered == {"text": "Paying…", "disabled": True, "announced": "Paying…"}
+    order = await buyer.shop.stack.gateway.summary(buyer.reference)
     assert (order.captured, order.attempts, order.most_live, order.pay_calls) == (value, 1, 1, 1)
 
 
