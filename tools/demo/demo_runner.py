@@ -11,10 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from holdfast.temporal.names import workflow_id
-from simulator.http.server import serving
 from tools.demo.addresses import Addresses
-from tools.demo.checkout import create_app
-from tools.demo.checkout_pages import Links
 from tools.demo.key_change import KeyChange
 from tools.demo.progress import Progress
 from tools.demo.results_table import complaints, results_table
@@ -30,6 +27,8 @@ from tools.local_stack.merchant_environment import merchant_environment, written
 from tools.local_stack.ports import HOST, Ports, choose_ports
 from tools.local_stack.processes import POLL_INTERVAL, ProcessGroup
 from tools.local_stack.stack import LocalStack, StackConfig
+from tools.shop.links import Links
+from tools.shop.server import serving_shop
 
 EXAMPLE = "hosted-3ds"
 """The payment whose page in the Temporal UI shows the most."""
@@ -106,8 +105,8 @@ class DemoRunner:
             await stack.open()
             cleanup.enter_context(written(folder.merchant_environment, merchant_environment(stack)))
             shop = Shop(stack.payments, ports.url("checkout"))
-            links = Links(temporal_server.workflows_url(ports), f"{ports.url('simulator')}/ledger")
-            await cleanup.enter_async_context(serving(create_app(shop, links), HOST, ports.checkout))
+            links = Links(temporal_server.workflows_url(ports), ports.url("simulator"))
+            await cleanup.enter_async_context(serving_shop(shop, links, HOST, ports.checkout))
             yield stack, shop
 
     def _config(self, folder: Folder, ports: Ports) -> StackConfig:

@@ -1,0 +1,193 @@
+"""The buyer's routes: cart, checkout, and the page of an order."""
+
+import httpx
+import pytest
+
+from holdfast import (
+    NotDeclined,
+    PaymentReferenceReused,
+    PaymentStatus,
+    PaymentUnavailable,
+)
+from holdfast.card_vault import VaultUnavailable
+from holdfast.next_action import NextAction
+from tests.support.tools.payments import NOW
+from tests.support.tools.stub_payment_client import REFERENCE, StubPaymentClient
+from tools.demo.shop import GOOD_CARD
+from tools.shop.forms.body import MAX_BYTES
+
+S = PaymentStatus
+BANK = "https://bank.example/challenge"
+HOSTILE = '"><script>alert(1)</script>'
+PAGE = {"reference": REFERENCE, "cart": "mug-2", "email": "ada@example.com", "method": "page"}
+CARD = {**PAGE, "method": "card", "number": GOOD_CARD, "expiry": "12 / 39", "cvc": "123"}
+
+
+async def test_cart_is_filled_changed_and_paid(browser: httpx.AsyncClient) -> None:
+    for _ in range(2):
+        answer = await browser.post("/cart/add", data={"product": "mug"})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/cart")
+    assert "€48.00" in (await browser.get("/cart")).text
+    await browser.post("/cart", data={"mug": "3"})
+    assert "Pay €72.00" in (await browser.get("/checkout")).text
+    await browser.post("/cart", data={"mug": "0"})
+    assert (await browser.get("/checkout")).headers["location"] == "/cart"
+
+
+async def test_quantity_that_is_none_is_named_and_kept(browser: httpx.AsyncClient) -> None:
+    await browser.post("/cart/add", data={"product": "mug"})
+    answer = await browser.post("/cart", data={"mug": HOSTILE})
+    assert answer.status_code == 422
+    assert "Enter a whole number." in answer.text
+    assert "<script>" not in answer.text.replace('<script src="/static/shop.js" defer>', "")
+    assert "€24.00" in answer.text
+
+
+async def test_product_that_does_not_exist_is_not_found(browser: httpx.AsyncClient) -> None:
+    assert (await browser.post("/cart/add", data={"product": "yacht"})).status_code == 404
+
+
+async def test_buyer_is_sent_to_the_bank_and_the_order_is_kept(
+    browser: httpx.AsyncClient, client: StubPaymentClient
+) -> None:
+    client.has(S.ACTION_REQUIRED, nextAction=NextAction(normalUrl=BANK, expiresAt=NOW))
+    answer = await browser.post("/checkout", data=PAGE)
+    assert (answer.status_code, answer.headers["location"]) == (303, BANK)
+    [order] = client.orders
+    assert order["paymentAmount"] == {"currency": "EUR", "value": "4800"}
+    assert order["paymentRedirectUrl"] == f"http://shop.example/orders/{REFERENCE}/return"
+    assert f'href="/orders/{REFERENCE}"' in (await browser.get("/")).text
+    assert not client.cards
+
+
+async def test_card_goes_to_the_vault_and_its_reference_into_the_order(
+    browser: httpx.AsyncClient, client: StubPaymentClient
+) -> None:
+    answer = await browser.post("/checkout", data=CARD)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/orders/{REFERENCE}")
+    assert [card.cardNo for card in client.cards] == [GOOD_CARD]
+    [order] = client.orders
+    method = {"paymentMethodType": "CARD", "cardReference": "card_1"}
+    assert order["paymentMethod"] == {**method, "paymentMethodMetaData": {"is3DSAuthentication": True}}
+    assert GOOD_CARD not in repr(order)
+
+
+async def test_form_that_breaks_a_rule_is_shown_again_without_card_data(
+    browser: httpx.AsyncClient, client: StubPaymentClient
+) -> None:
+    answer = await browser.post("/checkout", data={**CARD, "email": "ada", "cvc": "98"})
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert 'value="ada"' in answer.text
+    assert 'value="12 / 39"' in answer.text
+    assert REFERENCE in answer.text
+    assert 'value="98"' not in answer.text
+    assert f'value="{GOOD_CARD}"' not in answer.text
+    assert not client.orders
+
+
+@pytest.mark.parametrize("error", [PaymentUnavailable("no answer in time"), VaultUnavailable("locked")])
+async def test_form_without_an_answer_can_be_sent_again_with_its_reference(
+    browser: httpx.AsyncClient, client: StubPaymentClient, error: Exception
+) -> None:
+    client.error = error
+    answer = await browser.post("/checkout", data=PAGE)
+    assert answer.status_code == 503
+    assert 'role="alert"' in answer.text
+    assert f'name="reference" value="{REFERENCE}"' in answer.text
+    assert "Pay €48.00" in answer.text
+
+
+async def test_form_of_an_order_that_was_placed_otherwise_leads_to_that_order(
+    browser: httpx.AsyncClient, client: StubPaymentClient
+) -> None:
+    client.error = PaymentReferenceReused("paymentAmount: another one")
+    answer = await browser.post("/checkout", data=PAGE)
+    assert answer.status_code == 409
+    assert f'href="/orders/{REFERENCE}"' in answer.text
+
+
+@pytest.mark.parametrize("status", S)
+async def test_page_of_an_order_is_shown_in_every_status(
+    browser: httpx.AsyncClient, client: StubPaymentClient, status: S
+) -> None:
+    client.has(status, nextAction=NextAction(normalUrl=BANK, expiresAt=NOW))
+    page = (await browser.get(f"/orders/{REFERENCE}?resultStatus=S")).text
+    assert f'data-status="{status}"' in page
+    assert (">Paid</h1>" in page) is (status is S.CAPTURED)
+    assert ("data-follow" in page) is not status.is_final
+    assert (f'href="{BANK}"' in page) is (status is S.ACTION_REQUIRED)
+    waiting = {S.AUTHORIZING, S.PENDING, S.CAPTURING, S.CANCELLING, S.NEEDS_REVIEW}
+    assert ('<noscript><meta http-equiv="refresh"' in page) is (status in waiting)
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "return"), ("POST", "refresh")])
+async def test_returning_buyer_makes_the_shop_ask_the_gateway(
+    browser: httpx.AsyncClient, client: StubPaymentClient, method: str, path: str
+) -> None:
+    answer = await browser.request(method, f"/orders/{REFERENCE}/{path}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/orders/{REFERENCE}")
+    assert client.calls == [("refresh", REFERENCE)]
+
+
+async def test_another_attempt_has_the_key_of_its_form(
+    browser: httpx.AsyncClient, client: StubPaymentClient
+) -> None:
+    client.has(S.DECLINED)
+    await browser.post(f"/orders/{REFERENCE}/retry", data={"key": "k1", "method": "page"})
+    [(name, arguments)] = client.calls
+    method = {"paymentMethodType": "CARD", "paymentMethodMetaData": {"is3DSAuthentication": True}}
+    assert (name, arguments) == ("retry", (method, "k1"))
+
+
+async def test_another_attempt_with_a_mistyped_card_is_named(
+    browser: httpx.AsyncClient, client: StubPaymentClient
+) -> None:
+    client.has(S.DECLINED)
+    answer = await browser.post(f"/orders/{REFERENCE}/retry", data={**CARD, "cvc": ""})
+    assert answer.status_code == 422
+    assert "Enter the security code." in answer.text
+    assert not client.calls
+
+
+async def test_buyer_cancels_and_orders_again(browser: httpx.AsyncClient, client: StubPaymentClient) -> None:
+    await browser.post("/checkout", data=PAGE)
+    await browser.post(f"/orders/{REFERENCE}/cancel")
+    assert ("cancel", "by the buyer") in client.calls
+    answer = await browser.post(f"/orders/{REFERENCE}/again")
+    assert answer.headers["location"] == "/cart"
+    assert "€48.00" in (await browser.get("/cart")).text
+
+
+async def test_refused_step_leads_back_to_the_order(
+    browser: httpx.AsyncClient, client: StubPaymentClient
+) -> None:
+    client.error = NotDeclined("status: the payment is not declined")
+    answer = await browser.post(f"/orders/{REFERENCE}/retry", data={"method": "page"})
+    assert answer.status_code == 409
+    assert f'href="/orders/{REFERENCE}"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "words"),
+    [
+        ("GET", "/orders/unknown", 404, "There is no payment for this order"),
+        ("GET", "/orders/unknown/events", 404, "There is no payment for this order"),
+        ("GET", "/elsewhere", 404, "There is no such page"),
+        ("GET", "/cart/add", 405, "Method Not Allowed"),
+    ],
+)
+async def test_error_is_a_page_with_a_way_back(
+    browser: httpx.AsyncClient, method: str, path: str, status: int, words: str
+) -> None:
+    answer = await browser.request(method, path)
+    assert answer.status_code == status
+    assert words in answer.text
+    assert 'href="/">Back to the shop' in answer.text
+
+
+async def test_form_above_the_limit_is_refused(browser: httpx.AsyncClient) -> None:
+    answer = await browser.post("/checkout", data={**PAGE, "email": "a" * MAX_BYTES})
+    assert answer.status_code == 413
+    many = {str(number): "" for number in range(100)}
+    assert (await browser.post("/checkout", data=many)).status_code == 400

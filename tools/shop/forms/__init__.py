@@ -1,0 +1,1 @@
+"""The forms that a person sends: reading, validation, and what is kept of the typed values."""

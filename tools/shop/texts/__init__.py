@@ -1,0 +1,1 @@
+"""Statuses, declines and refusals as sentences for the people who read the pages."""
