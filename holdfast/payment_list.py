@@ -5,6 +5,7 @@ Temporal's list may be about one second behind.
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Self
 
 from pydantic import AwareDatetime
@@ -14,6 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from holdfast.errors import CodecKeyError
 from holdfast.statuses.payment_status import PaymentStatus
 from holdfast.temporal import names
+from holdfast.temporal.calls import answered
 from holdfast.temporal.search_attributes import (
     ANTOM_PAYMENT_ID,
     CAPTURE_BEFORE,
@@ -23,6 +25,9 @@ from holdfast.temporal.search_attributes import (
     REFERENCE_ORDER_ID,
 )
 from holdfast.validation.strict import Strict
+
+ANSWER_WITHIN = timedelta(seconds=30)
+"""How long a list may take, which reads one line about each payment."""
 
 
 class PaymentFilter(Strict):
@@ -102,10 +107,11 @@ async def list_payments(client: Client, which: PaymentFilter, *, limit: int) -> 
         limit: The highest number of payments.
 
     Raises:
-        RPCError: Temporal does not answer.
+        PaymentUnavailable: Temporal does not answer within `ANSWER_WITHIN`.
     """
-    found = [pair async for pair in _payments(client, which, limit)]
-    summaries = await asyncio.gather(*(_summary(client, execution) for execution, _ in found))
+    async with answered(client, "the list of payments", ANSWER_WITHIN):
+        found = [pair async for pair in _payments(client, which, limit)]
+        summaries = await asyncio.gather(*(_summary(client, execution) for execution, _ in found))
     return [
         ListedPayment.of(execution, reference, summary)
         for (execution, reference), summary in zip(found, summaries, strict=True)

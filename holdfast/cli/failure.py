@@ -12,6 +12,9 @@ from holdfast.errors import (
     PaymentReferenceReused,
     PaymentStopped,
     PaymentUnavailable,
+    TemporalSettingsError,
+    TemporalUnavailable,
+    WaitTimedOut,
 )
 
 READ_IT = "Read the payment with `holdfast show`."
@@ -36,6 +39,12 @@ class CommandFailed(Exception):
 _RULES: tuple[tuple[type[HoldfastError], ExitStatus, str], ...] = (
     (PaymentNotFound, ExitStatus.NOT_FOUND, "Check the reference; `holdfast list` shows the payments."),
     (
+        TemporalUnavailable,
+        ExitStatus.UNAVAILABLE,
+        "With the demo: source .demo/merchant.env. `holdfast doctor` checks every setting.",
+    ),
+    (TemporalSettingsError, ExitStatus.USAGE, "`holdfast doctor` checks every setting."),
+    (
         PaymentUnavailable,
         ExitStatus.UNAVAILABLE,
         "`holdfast doctor` finds out what is missing. The same command may be run again.",
@@ -45,6 +54,7 @@ _RULES: tuple[tuple[type[HoldfastError], ExitStatus, str], ...] = (
         ExitStatus.NEEDS_PERSON,
         "Look the payment up in the gateway's dashboard before you do anything else.",
     ),
+    (WaitTimedOut, ExitStatus.IN_PROGRESS, READ_IT),
     (CodecKeyError, ExitStatus.USAGE, "Set HOLDFAST_CODEC_KEYS to the keys of the worker."),
     (
         NoCardVault,

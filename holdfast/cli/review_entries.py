@@ -6,9 +6,11 @@ from pydantic import AwareDatetime
 
 from holdfast.cli.session import Session
 from holdfast.errors import CodecKeyError, HoldfastError
+from holdfast.payment_list import ANSWER_WITHIN
 from holdfast.review_list import ReviewItem
 from holdfast.statuses.payment_status import PaymentStatus
 from holdfast.temporal import names
+from holdfast.temporal.calls import answered
 from holdfast.validation.strict import Strict
 
 _NOTE = "--reason '' --evidence ''"
@@ -38,7 +40,7 @@ async def review_entries(session: Session, items: list[ReviewItem]) -> list[Revi
     """Returns the entries of the review list's items, in the same order.
 
     Raises:
-        RPCError: Temporal does not answer.
+        PaymentUnavailable: Temporal does not answer.
     """
     return list(await asyncio.gather(*(_entry(session, item) for item in items)))
 
@@ -77,7 +79,8 @@ async def _summary(session: Session, item: ReviewItem) -> str:
     """Returns the line with which a late notification or a difference was stored."""
     handle = session.temporal.get_workflow_handle(item.workflow_id)
     try:
-        return await (await handle.describe()).static_summary() or "see its details in the Temporal UI"
+        async with answered(session.temporal, f"workflow {item.workflow_id}", ANSWER_WITHIN):
+            return await (await handle.describe()).static_summary() or "see its details in the Temporal UI"
     except CodecKeyError as error:
         return f"its summary cannot be read: {error}"
 

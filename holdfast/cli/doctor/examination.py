@@ -37,7 +37,7 @@ async def examine(environment: Environment, *, processes: bool | None) -> Doctor
         environment: The environment variables. Temporal's own are read by its library, from the process.
         processes: Whether the settings of worker and webhook are checked; None decides by the environment.
     """
-    checks, client = await temporal_checks()
+    checks, client = await temporal_checks(environment)
     checks += await encryption_checks(environment, client)
     checks += await vault_checks(environment)
     if processes is None:

@@ -13,9 +13,11 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from holdfast.card_vault import KeyringError
 from holdfast.cli.doctor.check import Area, Check, ok, problem, skipped, warning
+from holdfast.cli.doctor.variables import Environment, value_of
 from holdfast.cli.views.times import duration
-from holdfast.errors import HoldfastError
-from holdfast.temporal.connection import TemporalSettingsError, connect, connect_config
+from holdfast.errors import TemporalSettingsError
+from holdfast.temporal.codec import CODEC_KEYS
+from holdfast.temporal.connection import connect_config, data_converter
 from holdfast.temporal.names import TASK_QUEUE
 from holdfast.temporal.search_attributes import TYPES, create_command, type_name
 
@@ -32,15 +34,16 @@ _START_WORKER = "Start worker.py with the same TEMPORAL_ADDRESS and TEMPORAL_NAM
 _HIDDEN = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED, RPCStatusCode.UNIMPLEMENTED)
 
 
-async def temporal_checks() -> tuple[list[Check], Client | None]:
+async def temporal_checks(environment: Environment) -> tuple[list[Check], Client | None]:
     """Returns the checks of Temporal, and its client where the connection works."""
     try:
         config = connect_config()
     except TemporalSettingsError as error:
-        name, _, finding = str(error).partition(" ")
-        return [problem(Area.TEMPORAL, name, finding, "docs/operations.md: Temporal."), *_unknown()], None
+        advice = "docs/operations.md: Temporal."
+        broken = [problem(Area.TEMPORAL, name, rule, advice) for name, rule in error.problems]
+        return [*broken, *_unknown()], None
     address = f"{config['target_host']}, namespace {config['namespace']}"
-    client = await _client()
+    client = await _client(value_of(environment, CODEC_KEYS))
     if client is None:
         failed = problem(Area.TEMPORAL, _CONNECTION, f"Temporal at {address} does not answer", _START)
         return [failed, *_unknown()], None
@@ -55,18 +58,15 @@ def _unknown() -> list[Check]:
     return [skipped(Area.TEMPORAL, name, finding) for name in (_NAMESPACE, _ATTRIBUTES, _WORKERS)]
 
 
-async def _client() -> Client | None:
-    """Returns a client. Malformed codec keys have a check of their own, and do not prevent this one."""
+async def _client(codec_keys: str | None) -> Client | None:
+    """Returns a client, also of a namespace that does not exist, which has a check of its own."""
     try:
-        async with asyncio.timeout(CONNECT_SECONDS):
-            return await connect()
+        converter = data_converter(codec_keys)
     except KeyringError:
-        pass
-    except (HoldfastError, RuntimeError, TimeoutError):
-        return None
+        converter = data_converter()
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
-            return await Client.connect(**connect_config())
+            return await Client.connect(**connect_config(), data_converter=converter)
     except (RuntimeError, TimeoutError):
         return None
 

@@ -2,6 +2,8 @@
 
 import json
 
+import httpx
+
 from holdfast import DifferenceNotice, ReconciliationReport
 from holdfast import PaymentStatus as S
 from holdfast.cli.doctor.check import DoctorReport, Level
@@ -9,6 +11,7 @@ from holdfast.difference_kind import DifferenceKind
 from tests.support.crashes.system import SystemUnderTest
 from tests.support.eventually import eventually
 from tests.system.cli.conftest import CommandLine
+from tools.local_stack.merchant_environment import SIMULATOR_URL
 from tools.local_stack.processes import ROOT
 
 FINDING = ("--reason", "compared by hand", "--evidence", "dashboard, 14:02")
@@ -22,13 +25,18 @@ async def reviews(cli: CommandLine) -> dict[str, dict[str, object]]:
     return {entry["paymentReference"]: entry for entry in entries}
 
 
+async def capture_in_dashboard(cli: CommandLine, reference: str, value: int) -> None:
+    """Captures a part in the gateway's dashboard, which sends no notification."""
+    url = f"{cli.merchant[SIMULATOR_URL]}/dashboard/{reference}-1"
+    async with httpx.AsyncClient(trust_env=False) as http:
+        (await http.post(url, json={"operation": "capture", "value": value})).raise_for_status()
+
+
 async def test_review_is_listed_with_its_command_and_acknowledged(cli: CommandLine) -> None:
     reference = (await cli.json("pay", "--card", "visa", "--manual")).paymentReference
-    await cli.system.gateway.inject_fault(reference, "inquiryPayment", "wrong_amount")
-    unknown = await cli.run("refresh", reference)
-    assert (unknown.status, unknown.out.split()[1]) == (5, "NEEDS_REVIEW")
+    await capture_in_dashboard(cli, reference, 500)
     refreshed = await cli.run("refresh", reference)
-    assert (refreshed.status, refreshed.out.split()[1]) == (0, "AUTHORIZED")
+    assert (refreshed.status, refreshed.out.split()[1]) == (0, "PARTIALLY_CAPTURED")
     assert "A person must look: " in refreshed.out
 
     async def is_listed() -> bool:
@@ -40,7 +48,7 @@ async def test_review_is_listed_with_its_command_and_acknowledged(cli: CommandLi
     assert payment.review is not None
     assert (entry["reason"], entry["status"], entry["amount"]) == (
         payment.review.reason,
-        "AUTHORIZED",
+        "PARTIALLY_CAPTURED",
         "EUR 12.50",
     )
     text = (await cli.run("review")).out

@@ -94,7 +94,7 @@ def test_temporal_that_does_not_answer_is_two_lines(arguments: tuple[str, ...], 
     done = run(*arguments)
     assert done.status == ExitStatus.UNAVAILABLE
     assert done.out == ""
-    assert done.err.splitlines()[0] == "holdfast: Temporal at 127.0.0.1:1 does not answer."
+    assert done.err.startswith("holdfast: Temporal at 127.0.0.1:1 (namespace default) cannot be reached")
     assert len(done.err.splitlines()) == 2
 
 
