@@ -8,6 +8,7 @@ from rich.text import Text
 
 from tools.local_stack import temporal_server
 from tools.local_stack.stack import LocalStack
+from tools.temporal_ui.app import payments_url
 
 
 class Addresses:
@@ -18,12 +19,12 @@ class Addresses:
         self._stack = stack
 
     def print_all(self, example: str | None) -> None:
-        """Prints everything; `example` is the URL of one payment in the Temporal UI."""
+        """Prints everything; `example` is the workflow id of a payment."""
         ports = self._stack.ports
         shown = {
             "pay by hand": ports.url("checkout"),
-            "all payments": temporal_server.workflows_url(ports),
-            "one payment": example,
+            "all payments": payments_url(ports),
+            "one payment": temporal_server.workflow_url(ports, example) if example else None,
             "the gateway's ledger": f"{ports.url('simulator')}/ledger",
             "logs": str(self._stack.folder.logs),
         }

@@ -24,11 +24,14 @@ from tools.local_stack import temporal_server
 from tools.local_stack.first_ended import first_ended
 from tools.local_stack.folder import Folder, prepared
 from tools.local_stack.merchant_environment import merchant_environment, written
-from tools.local_stack.ports import HOST, Ports, choose_ports
+from tools.local_stack.ports import HOST, Ports, choose_ports, free_ports
 from tools.local_stack.processes import POLL_INTERVAL, ProcessGroup
 from tools.local_stack.stack import LocalStack, StackConfig
 from tools.shop.links import Links
 from tools.shop.server import serving_shop
+from tools.temporal_ui import app as temporal_ui
+from tools.temporal_ui.app import payments_url
+from tools.temporal_ui.proxy import Proxy
 
 EXAMPLE = "hosted-3ds"
 """The payment whose page in the Temporal UI shows the most."""
@@ -107,21 +110,24 @@ class DemoRunner:
             shop = Shop(stack.payments, ports.url("checkout"))
             links = Links(temporal_server.workflows_url(ports), ports.url("simulator"))
             await cleanup.enter_async_context(serving_shop(shop, links, HOST, ports.checkout))
+            await cleanup.enter_async_context(_serving_ui(stack))
             yield stack, shop
 
     def _config(self, folder: Folder, ports: Ports) -> StackConfig:
         is_encrypted = self._options.is_encrypted
+        [ui_port] = free_ports(1)
         return StackConfig(
             folder,
             ports,
             webhook_ports=(ports.webhook,),
             has_codec_server=is_encrypted,
             is_encrypted=is_encrypted,
+            ui_port=ui_port,
         )
 
     async def _scenarios(self, stack: LocalStack, shop: Shop) -> list[ScenarioResult]:
         titles = {scenario.name: scenario.title for scenario in (*SCENARIOS, LAST_SCENARIO)}
-        self._print(f"Temporal UI: {temporal_server.workflows_url(stack.ports)}")
+        self._print(f"Temporal UI: {payments_url(stack.ports)}")
         self._print(f"{len(titles)} payments are on their way\n")
         [worker] = stack.workers
         async with _http() as http:
@@ -147,7 +153,7 @@ class DemoRunner:
         has_scenarios = self._options.has_scenarios
         example = workflow_id(EXAMPLE)
         addresses = Addresses(self._out, stack)
-        addresses.print_all(await stack.details_url(example) if has_scenarios else None)
+        addresses.print_all(example if has_scenarios else None)
         if self._options.is_encrypted:
             addresses.print_decoding(example if has_scenarios else workflow_id("REFERENCE"))
         self._print("\nCtrl-C ends everything.")
@@ -169,3 +175,12 @@ class DemoRunner:
 
 def _http() -> httpx.AsyncClient:
     return httpx.AsyncClient(timeout=30, trust_env=False, follow_redirects=True)
+
+
+@asynccontextmanager
+async def _serving_ui(stack: LocalStack) -> AsyncIterator[None]:
+    """Serves Temporal's UI on its address until the end of the block."""
+    async with httpx.AsyncClient(timeout=30, trust_env=False) as http:
+        app = temporal_ui.create_app(stack.ports, stack.client, Proxy(stack.ui_url, http))
+        async with serving(app, HOST, stack.ports.ui):
+            yield
