@@ -1,5 +1,7 @@
 """The buyer's routes: cart, checkout, and the page of an order."""
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -14,7 +16,9 @@ from holdfast.next_action import NextAction
 from tests.support.tools.payments import NOW
 from tests.support.tools.stub_payment_client import REFERENCE, StubPaymentClient
 from tools.demo.shop import GOOD_CARD
+from tools.shop import payment_reading
 from tools.shop.forms.body import MAX_BYTES
+from tools.shop.routes import orders
 
 S = PaymentStatus
 BANK = "https://bank.example/challenge"
@@ -184,6 +188,32 @@ async def test_error_is_a_page_with_a_way_back(
     assert answer.status_code == status
     assert words in answer.text
     assert 'href="/">Back to the shop' in answer.text
+
+
+async def test_page_says_that_there_is_no_answer_instead_of_waiting_for_it(
+    browser: httpx.AsyncClient, client: StubPaymentClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def silent(_: str) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(client, "get", silent)
+    monkeypatch.setattr(payment_reading, "READ_WITHIN", 0.01)
+    for path in (f"/orders/{REFERENCE}", f"/orders/{REFERENCE}/events", f"/shopkeeper/orders/{REFERENCE}"):
+        answer = await browser.get(path)
+        assert answer.status_code == 503
+        assert "We have no answer from the payment service" in answer.text
+
+
+async def test_returning_buyer_sees_the_order_although_the_gateway_is_silent(
+    browser: httpx.AsyncClient, client: StubPaymentClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def silent(_: str) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(client, "refresh", silent)
+    monkeypatch.setattr(orders, "ASK_WITHIN", 0.01)
+    answer = await browser.get(f"/orders/{REFERENCE}/return")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/orders/{REFERENCE}")
 
 
 async def test_form_above_the_limit_is_refused(browser: httpx.AsyncClient) -> None:
