@@ -19,7 +19,7 @@ from tools.shop.links import Links
 from tools.shop.server import serving_shop
 
 IMAGES = ROOT / "docs" / "images"
-SIZE = ViewportSize(width=1120, height=720)
+SIZE = ViewportSize(width=1120, height=640)
 
 
 async def take_pictures(page: Page, shop: OpenShop, folder: Path) -> None:
@@ -29,10 +29,10 @@ async def take_pictures(page: Page, shop: OpenShop, folder: Path) -> None:
     await buyer.open_checkout("mug", "teapot", "bowl")
     await buyer.type_card(GOOD_CARD)
     await page.get_by_role("heading", level=1).click()
-    await page.screenshot(path=folder / "shop-checkout.png")
+    await page.screenshot(path=folder / "shop-checkout.png", full_page=True)
     await buyer.press_pay()
     await buyer.shows("Paid")
-    await page.screenshot(path=folder / "shop-result.png")
+    await page.screenshot(path=folder / "shop-result.png", full_page=True)
 
 
 async def main() -> None:

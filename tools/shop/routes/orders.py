@@ -71,11 +71,12 @@ class OrderRoutes:
 
     async def come_back(self, request: Request) -> Response:
         """Asks the gateway, because the buyer's return is no proof of payment."""
-        reference = reference_of(request)
+        reference, is_answered = reference_of(request), "no"
         with suppress(TimeoutError):
             async with asyncio.timeout(ASK_WITHIN):
                 await self._shop.payments.refresh(reference)
-        return see(order_path(reference))
+                is_answered = "yes"
+        return see(f"{order_path(reference)}?answered={is_answered}")
 
     async def retry(self, request: Request) -> Response:
         """Makes another attempt. The key in the form makes a form that is sent twice one attempt."""
@@ -105,7 +106,8 @@ class OrderRoutes:
         self, request: Request, payment: Payment, retry: PaymentMethodForm | None = None, status: int = 200
     ) -> Response:
         placed = self._shop.orders.find(payment.paymentReference)
-        view = OrderView(payment, placed, secrets.token_hex(8), retry or PaymentMethodForm())
+        answered = request.query_params.get("answered", "")
+        view = OrderView(payment, placed, secrets.token_hex(8), retry or PaymentMethodForm(), answered)
         return self._pages.show(request, "order.html", status, order=view)
 
 

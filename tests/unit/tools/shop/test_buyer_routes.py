@@ -129,8 +129,10 @@ async def test_page_of_an_order_is_shown_in_every_status(
 async def test_returning_buyer_makes_the_shop_ask_the_gateway(
     browser: httpx.AsyncClient, client: StubPaymentClient, method: str, path: str
 ) -> None:
+    client.has(S.ACTION_REQUIRED)
     answer = await browser.request(method, f"/orders/{REFERENCE}/{path}")
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/orders/{REFERENCE}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/orders/{REFERENCE}?answered=yes")
+    assert "it has no result yet" in (await browser.get(answer.headers["location"])).text
     assert client.calls == [("refresh", REFERENCE)]
 
 
@@ -213,7 +215,11 @@ async def test_returning_buyer_sees_the_order_although_the_gateway_is_silent(
     monkeypatch.setattr(client, "refresh", silent)
     monkeypatch.setattr(orders, "ASK_WITHIN", 0.01)
     answer = await browser.get(f"/orders/{REFERENCE}/return")
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/orders/{REFERENCE}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/orders/{REFERENCE}?answered=no")
+    client.has(S.PENDING)
+    assert "have no answer yet" in (await browser.get(answer.headers["location"])).text
+    client.has(S.CAPTURED)
+    assert "no answer" not in (await browser.get(answer.headers["location"])).text
 
 
 async def test_form_above_the_limit_is_refused(browser: httpx.AsyncClient) -> None:
