@@ -1,4 +1,4 @@
-"""The folder of one run: database, card vault, keys and logs.
+"""The folder of one run: database, card vault, keys, logs, and the environment of a merchant's program.
 
 A run starts with an empty Temporal database, because the simulator's ledger starts empty too: a payment of an
 earlier run would send inquiries about an order that this gateway does not have. The keys stay.
@@ -57,6 +57,11 @@ class Folder:
         return KeyFiles(self.keys / "merchant_private_key", self.keys / "gateway_public_key")
 
     @property
+    def merchant_environment(self) -> Path:
+        """The file with the environment of a merchant's own program."""
+        return self.path / "merchant.env"
+
+    @property
     def logs(self) -> Path:
         """The folder of the log files."""
         return self.path / "logs"
@@ -95,6 +100,7 @@ def _emptied(folder: Folder) -> bool:
     for file in (folder.database, folder.cards):
         for suffix in _SIDE_FILES:
             file.with_name(file.name + suffix).unlink(missing_ok=True)
+    folder.merchant_environment.unlink(missing_ok=True)
     folder.logs.mkdir(exist_ok=True)
     for log in folder.logs.glob("*.log"):
         log.unlink()

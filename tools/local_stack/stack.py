@@ -49,7 +49,8 @@ class StackConfig:
     """What runs, and how it differs from the defaults.
 
     `webhook_ports` has one port for each webhook. `gateway_url` and `notify_url` are set where a proxy stands
-    between workers and gateway, or between gateway and webhooks. `environment` overrides variables of
+    between workers and gateway, or between gateway and webhooks, and `ui_port` where another server has the
+    UI's own address. `environment` overrides variables of
     workers, webhooks and codec server. `time_scale` shortens the simulator's waits, `temporal_config` is
     dynamic configuration of the server, `program` gives the command line of a process by its name.
     """
@@ -63,6 +64,7 @@ class StackConfig:
     is_encrypted: bool = False
     gateway_url: str | None = None
     notify_url: str | None = None
+    ui_port: int | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     time_scale: int = 1
     temporal_config: Mapping[str, str] = field(default_factory=dict)
@@ -73,8 +75,8 @@ class StackConfig:
 class LocalStack:
     """The processes of one configuration, and the clients that a merchant and a tool use with them.
 
-    The keys of card vault and codec exist in memory only. `codec_token` lets a person see payments in plain
-    text through the codec server.
+    The stack writes the keys of card vault and codec to no file. `codec_keys` is None when Temporal stores
+    payments in plain text. `codec_token` lets a person see payments in plain text through the codec server.
     """
 
     def __init__(self, config: StackConfig, group: ProcessGroup, http: httpx.AsyncClient) -> None:
@@ -86,15 +88,15 @@ class LocalStack:
         self.gateway = LedgerClient(self.ports.url("simulator"), http)
         self._http = http
         self._group = group
-        self._vault_keys = new_key()
+        self.vault_keys = new_key()
         self._environment = {
-            **product(config.folder, self.ports, self.keys.client_id, self._vault_keys, self.codec_keys),
+            **product(config.folder, self.ports, self.keys.client_id, self.vault_keys, self.codec_keys),
             "ANTOM_GATEWAY_URL": config.gateway_url or self.ports.url("simulator"),
             "HOLDFAST_NOTIFY_URL": config.notify_url or self._webhook_url + NOTIFY_PATH,
             **config.environment,
         }
         self.vault: CardVault = open_vault(
-            self._environment[CARD_VAULT], Keyring.parse(self._vault_keys, CARD_VAULT_KEYS)
+            self._environment[CARD_VAULT], Keyring.parse(self.vault_keys, CARD_VAULT_KEYS)
         )
         self.processes: dict[str, Process] = {}
         self.client: Client
@@ -114,6 +116,11 @@ class LocalStack:
     def notify_url(self) -> str:
         """The base URL that the gateway sends notifications to."""
         return self._environment["HOLDFAST_NOTIFY_URL"]
+
+    @property
+    def ui_url(self) -> str:
+        """The base URL at which Temporal serves its UI."""
+        return f"http://{HOST}:{self.config.ui_port or self.ports.ui}"
 
     async def open(self) -> None:
         """Starts everything; payments can be made once it returns. Raises ProcessFailed."""
@@ -161,10 +168,13 @@ class LocalStack:
         return found
 
     def _temporal(self, probe: Client) -> Process:
-        command = temporal_server.command(self.ports, self.folder.database, self.config.temporal_config)
+        config = self.config
+        command = temporal_server.command(
+            self.ports, self.folder.database, config.temporal_config, ui_port=config.ui_port
+        )
 
         async def is_ready(_: Process) -> bool:
-            return await temporal_server.is_serving(probe) and await self._answers(self.ports.url("ui"))
+            return await temporal_server.is_serving(probe) and await self._answers(self.ui_url)
 
         return Process(TEMPORAL, command, base(self.folder), self.folder.log(TEMPORAL), is_ready)
 

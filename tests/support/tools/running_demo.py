@@ -37,12 +37,17 @@ def demo(folder: Path, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
 
 def wait_for_output(process: "subprocess.Popen[str]", text: str) -> None:
     """Reads what the process prints until a line contains the text."""
+    output_until(process, text)
+
+
+def output_until(process: "subprocess.Popen[str]", text: str) -> str:
+    """Returns what the process prints, up to a line that contains the text."""
     assert process.stdout is not None
     lines = []
     for line in process.stdout:
         lines.append(line)
         if text in line:
-            return
+            return "".join(lines)
     raise AssertionError(f"did not print {text!r}: {''.join(lines)}")
 
 
@@ -59,3 +64,20 @@ def _command(pid: Path, mark: bytes) -> str:
         return (pid / "cmdline").read_text().replace("\0", " ") if mark in variables else ""
     except OSError:
         return ""
+
+
+def run_sourced(folder: Path, *command: str) -> str:
+    """Returns what a command prints in a shell that has sourced the demo's merchant.env.
+
+    Raises AssertionError with its output when it fails.
+    """
+    done = subprocess.run(
+        ["/bin/sh", "-euc", '. "$0" && exec "$@"', str(folder / "merchant.env"), *command],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout

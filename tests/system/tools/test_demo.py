@@ -2,14 +2,19 @@
 
 import os
 import signal
+import sys
 from pathlib import Path
 
-from tests.support.tools.running_demo import demo, processes_of, reads_proc, wait_for_output
+import pytest
+
+from tests.support.tools.running_demo import demo, processes_of, reads_proc, run_sourced, wait_for_output
 from tools.demo.scenarios import LAST_SCENARIO, SCENARIOS
+from tools.local_stack.temporal_server import PROGRAM
 
 pytestmark = reads_proc
 NAMES = [scenario.name for scenario in (*SCENARIOS, LAST_SCENARIO)]
-PROCESSES = ("temporal", "simulator", "worker.py", "webhook.py", "codec_server.py")
+PROCESSES = ("temporal", "simulator", "worker.py", "webhook.py")
+SHOW_ORDER = ("workflow", "show", "--detailed", "--workflow-id", "card-payment-own-code")
 
 
 def test_once_runs_every_scenario_and_ends_with_a_table(tmp_path: Path) -> None:
@@ -31,11 +36,28 @@ def test_signal_leaves_no_process_and_the_next_run_starts_at_once(tmp_path: Path
             wait_for_output(process, "→ AUTHORIZING")
             running = " ".join(processes_of(folder).values())
             assert all(name in running for name in PROCESSES), running
+            assert "codec_server.py" not in running
             process.send_signal(number)
             output, _ = process.communicate(timeout=60)
         assert process.returncode == 128 + number, output
         assert output.rstrip().endswith("ending everything ..."), output
         assert processes_of(folder) == {}
+        assert not (folder / "merchant.env").exists()
+
+
+@pytest.mark.parametrize("arguments", [(), ("--encrypted",)], ids=["plain", "encrypted"])
+def test_program_of_a_merchant_pays_and_captures_with_the_environment_file(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    folder = tmp_path / "demo"
+    with demo(folder, *arguments) as process:
+        wait_for_output(process, f"source {folder.resolve()}/merchant.env")
+        paid = run_sourced(folder, sys.executable, "-m", "tests.support.tools.merchant_program", "own-code")
+        stored = run_sourced(folder, str(PROGRAM), *SHOW_ORDER)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+    assert paid == "CAPTURED\n"
+    assert ("Two cups" in stored) is (not arguments)
 
 
 def test_process_that_ends_by_itself_ends_the_demo_with_one_line(tmp_path: Path) -> None:
