@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from holdfast.temporal.names import workflow_id
+from simulator.http.server import serving
 from tools.demo.addresses import Addresses
 from tools.demo.key_change import KeyChange
 from tools.demo.progress import Progress

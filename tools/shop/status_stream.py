@@ -13,6 +13,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.exceptions import HTTPException
 
 from holdfast import HoldfastError, Payment, PaymentClient, PaymentStatus
+from tools.shop.payment_reading import read_payment
 from tools.shop.texts.refusals import refusal_of
 
 MOST_STREAMS = 64
@@ -46,7 +47,7 @@ class StatusStreams:
         """
         if self._open >= self._most:
             raise HTTPException(503, "Too many pages follow a payment.")
-        return EventSourceResponse(self._events(reference, await self._payments.get(reference)))
+        return EventSourceResponse(self._events(reference, await read_payment(self._payments, reference)))
 
     async def _events(self, reference: str, payment: Payment) -> AsyncIterator[ServerSentEvent]:
         self._open += 1

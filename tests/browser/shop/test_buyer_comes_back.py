@@ -50,6 +50,8 @@ async def test_i_have_paid_asks_the_gateway(buyer: Buyer) -> None:
     await buyer.page.wait_for_url("**/cashier/**")
     await buyer.page.goto(f"{buyer.shop.url}/orders/{buyer.reference}")
     await buyer.shows("Not paid yet")
+    await buyer.page.get_by_role("button", name="I have paid").click()
+    await expect(buyer.page.get_by_text("it has no result yet")).to_be_visible()
     # the buyer pays in another window, and says so here
     await gateway.act_as_buyer(f"{buyer.reference}-1", "pay")
     await buyer.page.get_by_role("button", name="I have paid").click()

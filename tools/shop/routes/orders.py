@@ -25,13 +25,14 @@ from tools.shop import cookies
 from tools.shop.cart import Cart
 from tools.shop.forms.body import read_form
 from tools.shop.forms.payment_method import PaymentMethodForm, read_payment_method
-from tools.shop.order_view import OrderView
 from tools.shop.pages import Pages
 from tools.shop.payment_methods import payment_method
+from tools.shop.payment_reading import read_payment
 from tools.shop.routes.checkout import next_address
 from tools.shop.routes.redirects import order_path, see
 from tools.shop.settings import ShopSettings
 from tools.shop.status_stream import StatusStreams
+from tools.shop.views.order import OrderView
 
 ASK_WITHIN = 8.0
 """Seconds that a returning buyer waits for the gateway's answer; the page follows the payment after that."""
@@ -62,7 +63,7 @@ class OrderRoutes:
 
     async def order(self, request: Request) -> Response:
         """Shows the payment as it is known."""
-        return self._show(request, await self._shop.payments.get(reference_of(request)))
+        return self._show(request, await read_payment(self._shop.payments, reference_of(request)))
 
     async def events(self, request: Request) -> Response:
         """Sends each change of the status."""
@@ -70,18 +71,19 @@ class OrderRoutes:
 
     async def come_back(self, request: Request) -> Response:
         """Asks the gateway, because the buyer's return is no proof of payment."""
-        reference = reference_of(request)
+        reference, is_answered = reference_of(request), "no"
         with suppress(TimeoutError):
             async with asyncio.timeout(ASK_WITHIN):
                 await self._shop.payments.refresh(reference)
-        return see(order_path(reference))
+                is_answered = "yes"
+        return see(f"{order_path(reference)}?answered={is_answered}")
 
     async def retry(self, request: Request) -> Response:
         """Makes another attempt. The key in the form makes a form that is sent twice one attempt."""
         form, reference = await read_form(request), reference_of(request)
         typed = read_payment_method(form, datetime.now(UTC))
         if typed.problems:
-            return self._show(request, await self._shop.payments.get(reference), typed, 422)
+            return self._show(request, await read_payment(self._shop.payments, reference), typed, 422)
         method = await payment_method(self._shop, typed, self._settings)
         payment = await self._shop.payments.retry(reference, method, key=form.get("key"))
         return see(next_address(payment))
@@ -104,7 +106,8 @@ class OrderRoutes:
         self, request: Request, payment: Payment, retry: PaymentMethodForm | None = None, status: int = 200
     ) -> Response:
         placed = self._shop.orders.find(payment.paymentReference)
-        view = OrderView(payment, placed, secrets.token_hex(8), retry or PaymentMethodForm())
+        answered = request.query_params.get("answered", "")
+        view = OrderView(payment, placed, secrets.token_hex(8), retry or PaymentMethodForm(), answered)
         return self._pages.show(request, "order.html", status, order=view)
 
 

@@ -21,11 +21,12 @@ from tools.demo.shop import Shop
 from tools.shop.forms.body import read_form
 from tools.shop.forms.shopkeeper import CaptureForm, apply_settings, read_capture, reason_problem
 from tools.shop.pages import Pages
+from tools.shop.payment_reading import read_payment
 from tools.shop.routes.orders import reference_of
 from tools.shop.routes.redirects import see, shopkeeper_path
 from tools.shop.settings import ShopSettings
-from tools.shop.shopkeeper_view import ListedOrder, ShopkeeperView
 from tools.shop.texts.refusals import details, refusal_of
+from tools.shop.views.shopkeeper import ListedOrder, ShopkeeperView
 
 MOST_LISTED = 50
 
@@ -100,11 +101,11 @@ class ShopkeeperRoutes:
         return see(shopkeeper_path(reference_of(request)))
 
     async def _payment(self, request: Request) -> Payment:
-        return await self._shop.payments.get(reference_of(request))
+        return await read_payment(self._shop.payments, reference_of(request))
 
     async def _listed(self, placed: PlacedOrder) -> ListedOrder:
         try:
-            return ListedOrder(placed, await self._shop.payments.get(placed.reference), "")
+            return ListedOrder(placed, await read_payment(self._shop.payments, placed.reference), "")
         except PaymentNotFound:
             return ListedOrder(placed, None, "not started")
         except HoldfastError as error:

@@ -38,7 +38,7 @@ class Refusal:
 UNAVAILABLE = Refusal(
     503,
     "We have no answer from the payment service",
-    "We do not know yet whether your request arrived. Send it again: you never pay twice for one order.",
+    "We do not know yet whether your request arrived. Try again: you never pay twice for one order.",
 )
 _NO_VAULT = Refusal(
     503,

@@ -1,5 +1,7 @@
 """The buyer's routes: cart, checkout, and the page of an order."""
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -14,7 +16,9 @@ from holdfast.next_action import NextAction
 from tests.support.tools.payments import NOW
 from tests.support.tools.stub_payment_client import REFERENCE, StubPaymentClient
 from tools.demo.shop import GOOD_CARD
+from tools.shop import payment_reading
 from tools.shop.forms.body import MAX_BYTES
+from tools.shop.routes import orders
 
 S = PaymentStatus
 BANK = "https://bank.example/challenge"
@@ -125,8 +129,10 @@ async def test_page_of_an_order_is_shown_in_every_status(
 async def test_returning_buyer_makes_the_shop_ask_the_gateway(
     browser: httpx.AsyncClient, client: StubPaymentClient, method: str, path: str
 ) -> None:
+    client.has(S.ACTION_REQUIRED)
     answer = await browser.request(method, f"/orders/{REFERENCE}/{path}")
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/orders/{REFERENCE}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/orders/{REFERENCE}?answered=yes")
+    assert "it has no result yet" in (await browser.get(answer.headers["location"])).text
     assert client.calls == [("refresh", REFERENCE)]
 
 
@@ -184,6 +190,36 @@ async def test_error_is_a_page_with_a_way_back(
     assert answer.status_code == status
     assert words in answer.text
     assert 'href="/">Back to the shop' in answer.text
+
+
+async def test_page_says_that_there_is_no_answer_instead_of_waiting_for_it(
+    browser: httpx.AsyncClient, client: StubPaymentClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def silent(_: str) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(client, "get", silent)
+    monkeypatch.setattr(payment_reading, "READ_WITHIN", 0.01)
+    for path in (f"/orders/{REFERENCE}", f"/orders/{REFERENCE}/events", f"/shopkeeper/orders/{REFERENCE}"):
+        answer = await browser.get(path)
+        assert answer.status_code == 503
+        assert "We have no answer from the payment service" in answer.text
+
+
+async def test_returning_buyer_sees_the_order_although_the_gateway_is_silent(
+    browser: httpx.AsyncClient, client: StubPaymentClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def silent(_: str) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(client, "refresh", silent)
+    monkeypatch.setattr(orders, "ASK_WITHIN", 0.01)
+    answer = await browser.get(f"/orders/{REFERENCE}/return")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/orders/{REFERENCE}?answered=no")
+    client.has(S.PENDING)
+    assert "have no answer yet" in (await browser.get(answer.headers["location"])).text
+    client.has(S.CAPTURED)
+    assert "no answer" not in (await browser.get(answer.headers["location"])).text
 
 
 async def test_form_above_the_limit_is_refused(browser: httpx.AsyncClient) -> None:

@@ -5,7 +5,7 @@ import pytest
 from holdfast import PaymentStatus
 from holdfast.next_action import NextAction
 from tests.support.tools.payments import NOW, payment
-from tools.shop.order_view import OrderView
+from tools.shop.views.order import OrderView
 
 S = PaymentStatus
 ENDED_UNPAID = {S.FAILED, S.EXPIRED, S.CANCELLED}

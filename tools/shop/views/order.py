@@ -13,17 +13,25 @@ from tools.shop.texts.declines import decline_text
 from tools.shop.texts.statuses import StatusText, is_waiting, status_text
 
 _HELD = frozenset({S.AUTHORIZED, S.CAPTURING, S.PARTIALLY_CAPTURED, S.CAPTURED})
+_NOTICES = {
+    "yes": "We have just asked the payment service: it has no result yet.",
+    "no": "We have asked the payment service, and have no answer yet. This page keeps looking.",
+}
 _PLACED = frozenset({S.AUTHORIZING, S.ACTION_REQUIRED, S.PENDING})
 
 
 @dataclass(frozen=True)
 class OrderView:
-    """One order. `placed` is None for a payment that this shop did not start."""
+    """One order. `placed` is None for a payment that this shop did not start.
+
+    `answered` is "yes" where the gateway has just been asked, "no" where it did not answer.
+    """
 
     payment: Payment
     placed: PlacedOrder | None
     retry_key: str
     retry: PaymentMethodForm = field(default_factory=PaymentMethodForm)
+    answered: str = ""
 
     @property
     def text(self) -> StatusText:
@@ -39,6 +47,11 @@ class OrderView:
     def decline(self) -> str:
         """Why the last attempt was declined; empty unless it was."""
         return decline_text(self.payment) if self.payment.status in (S.DECLINED, S.FAILED) else ""
+
+    @property
+    def notice(self) -> str:
+        """What has come of asking the gateway, where it has changed nothing."""
+        return _NOTICES.get(self.answered, "") if self.can_ask else ""
 
     @property
     def is_waiting(self) -> bool:
