@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from simulator.clock import Clock, iso
 from simulator.console.clock_form import offset_text
 from simulator.simulation import Simulator
-from simulator.web.money import clock_text
+from simulator.web.formats import clock_text
 from simulator.web.templating import CONSOLE_HEADERS, console_page
 
 MESSAGES = {

@@ -14,7 +14,7 @@ from simulator.console.status_words import (
 )
 from simulator.http.body import Body
 from simulator.state import Payment
-from simulator.web.money import amount_text, clock_text
+from simulator.web.formats import amount_text, moment_text
 from simulator.web.result_words import reason
 
 Wire = Mapping[str, object]
@@ -27,8 +27,8 @@ def payment_url(request_id: str) -> str:
 
 
 def time_of(iso_text: str) -> str:
-    """Returns the time of day of a moment in ISO-8601; empty for none."""
-    return clock_text(datetime.fromisoformat(iso_text)) if iso_text else ""
+    """Returns day and time of a moment in ISO-8601; empty for none."""
+    return moment_text(datetime.fromisoformat(iso_text)) if iso_text else ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class PaymentRow:
             amount=amount_text(currency, payment.amount.value),
             held=held,
             captured=captured,
-            created=clock_text(payment.created_at),
+            created=moment_text(payment.created_at),
         )
 
 

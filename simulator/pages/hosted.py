@@ -21,8 +21,8 @@ from simulator.pages.card_form import (
 from simulator.pages.outcome import outcome_of
 from simulator.simulation import Simulator
 from simulator.state import Payment
+from simulator.web.formats import amount_text
 from simulator.web.forms import read_form
-from simulator.web.money import amount_text
 from simulator.web.templating import HOSTED_HEADERS, hosted_page
 
 _CARD_FIELDS = (CARD_NUMBER, SECURITY_CODE, EXPIRY_MONTH, EXPIRY_YEAR)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from simulator.state import Payment, Status
-from simulator.web.money import amount_text
+from simulator.web.formats import amount_text
 from simulator.web.result_words import reason
 
 

@@ -33,7 +33,7 @@ CALL = {
 def test_result_of_a_call_has_words_and_a_tone(answer: dict[str, object], text: str, tone: str) -> None:
     row = CallRow.of({**CALL, **answer})
     assert (row.result.text, row.result.tone) == (text, tone)
-    assert (row.title, row.about, row.at) == ("Capture", "c1", "10:00:00")
+    assert (row.title, row.about, row.at) == ("Capture", "c1", "1 Jul 10:00:00")
 
 
 def test_fault_of_a_call_is_named_by_its_title() -> None:

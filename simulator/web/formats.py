@@ -15,3 +15,8 @@ def amount_text(currency: str, value: int) -> str:
 def clock_text(moment: datetime) -> str:
     """Returns hours, minutes and seconds of a moment in UTC, such as "16:04:31"."""
     return f"{moment:%H:%M:%S}"
+
+
+def moment_text(moment: datetime) -> str:
+    """Returns day and time of a moment in UTC, such as "7 Dec 16:04:31"."""
+    return f"{moment.day} {moment:%b} {clock_text(moment)}"
