@@ -22,7 +22,7 @@ from simulator.control.gateway_calls import (
 Json = dict[str, object]
 VERSION = "3.1.1"
 _DESCRIPTION = (
-    "A stateful stand-in for the Antom gateway, for tests. It is not the gateway: it plays card payments "
+    "A stateful stand-in for the Antom gateway, for tests. It is not the gateway: it answers card payments "
     "alone, moves no money and checks no card. The paths below /ams are the gateway's, and are signed; all "
     "others control the simulator and have no authentication."
 )
