@@ -23,7 +23,8 @@ SECRET_FIELDS = frozenset(
     }
 ).difference(NUMBER_FIELDS)
 SECRET_HEADERS = frozenset({"authorization", "cookie", "set-cookie", "proxy-authorization"})
-_NAMES = "|".join(sorted(NUMBER_FIELDS | SECRET_FIELDS, key=len, reverse=True))
+CARD_DATA_FIELDS = NUMBER_FIELDS | SECRET_FIELDS
+_NAMES = "|".join(sorted(CARD_DATA_FIELDS, key=len, reverse=True))
 _JSON_FIELD = re.compile(
     rf'(?P<start>"(?P<name>{_NAMES})"\s*:\s*)(?P<value>"(?:[^"\\]|\\.)*(?:"|$)|[\[{{].*|[^,}}\]\s]*)',
     re.IGNORECASE | re.DOTALL,
@@ -104,7 +105,7 @@ def _is_clean(text: str) -> bool:
 
 
 def _masked_data(data: object) -> object:
-    if isinstance(data, Mapping):
+    if isinstance(data, dict):
         return dict(_masked_items(data))
     if isinstance(data, list):
         return [_masked_data(value) for value in data]
@@ -117,7 +118,7 @@ def _masked_data(data: object) -> object:
 
 def _masked_items(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     for name, value in data.items():
-        is_card_data = name.lower() in NUMBER_FIELDS | SECRET_FIELDS
+        is_card_data = name.lower() in CARD_DATA_FIELDS
         yield mask_numbers(name), _kept(name, value) if is_card_data else _masked_data(value)
 
 
