@@ -26,7 +26,11 @@ _DESCRIPTION = (
     "alone, moves no money and checks no card. The paths below /ams are the gateway's, and are signed; all "
     "others control the simulator and have no authentication."
 )
-_REFUSED = {400: "The request is invalid.", 404: "Nothing has this id."}
+_REFUSED = {
+    400: "The request is invalid.",
+    403: "A web page of another origin has sent the request.",
+    404: "Nothing has this id.",
+}
 _JSON = "application/json"
 _MODE: JsonSchemaMode = "validation"
 
