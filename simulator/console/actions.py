@@ -1,8 +1,6 @@
 """The actions of the console: forms that are sent with POST and redirect to a page with a message."""
 
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from functools import wraps
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,55 +15,36 @@ from simulator.not_found import NotFound
 from simulator.notifications.forgery import Forgery, ForgeryKind
 from simulator.simulation import Simulator
 from simulator.web.forms import read_form
-from simulator.web.same_origin import is_same_origin
-
-Action = Callable[["Actions", Request], Awaitable[Response]]
-
-
-def _from_this_console(action: Action) -> Action:
-    """Refuses a form of another origin: a browser sends forms to a local server from any page."""
-
-    @wraps(action)
-    async def checked(self: "Actions", request: Request) -> Response:
-        if is_same_origin(request):
-            return await action(self, request)
-        sentence = "The form was sent by a page of another site. Nothing was changed."
-        return refused(self.simulator, request, 403, "The form was refused", sentence)
-
-    return checked
 
 
 class Actions:
     """Each action calls one method of `Simulator`."""
 
     def __init__(self, simulator: Simulator) -> None:
-        self.simulator = simulator
+        self._simulator = simulator
         self._pages = Pages(simulator)
 
-    @_from_this_console
     async def add_fault(self, request: Request) -> Response:
         """Switches a fault on, or returns the form with what is wrong in it."""
         form = await read_form(request)
         try:
-            self.simulator.inject_fault_from_json(parse_fault(form))
+            self._simulator.inject_fault_from_json(parse_fault(form))
         except FaultError as error:
             return self._pages.fault_form(request, FaultForm.typed(form, str(error)), 400)
         return done("/console/faults", "fault-on")
 
-    @_from_this_console
     async def remove_fault(self, request: Request) -> Response:
         """Switches one fault off; one that is off already stays off."""
+        form = await read_form(request)
         with suppress(NotFound):
-            self.simulator.remove_fault(request.path_params["id"])
-        return done("/console/faults", "fault-off")
+            self._simulator.remove_fault(request.path_params["id"])
+        return done(_back(form, "/console/faults"), "fault-off")
 
-    @_from_this_console
     async def remove_all_faults(self, _: Request) -> Response:
         """Switches all faults off."""
-        self.simulator.clear_faults()
+        self._simulator.clear_faults()
         return done("/console/faults", "faults-off")
 
-    @_from_this_console
     async def move_clock(self, request: Request) -> Response:
         """Moves the clock forward, or returns the form with what is wrong in it."""
         form = await read_form(request)
@@ -73,50 +52,47 @@ class Actions:
             step = parse_step(form)
         except ClockError as error:
             return self._pages.clock_form(request, form, str(error), 400)
-        self.simulator.advance(step.total_seconds())
+        self._simulator.advance(step.total_seconds())
         return done("/console/clock", "clock")
 
-    @_from_this_console
     async def hold(self, request: Request) -> Response:
         """Holds or releases the notifications of a payment, or of all payments where none is named."""
         form = await read_form(request)
         payment = form.get("payment", "")
         if form.get("do") == "release":
-            self.simulator.release_notifications(payment)
-            return done(_path_in_console(form), "released")
-        self.simulator.hold_notifications(payment)
-        return done(_path_in_console(form), "held")
+            self._simulator.release_notifications(payment)
+            return done(_back(form, "/console/notifications"), "released")
+        self._simulator.hold_notifications(payment)
+        return done(_back(form, "/console/notifications"), "held")
 
-    @_from_this_console
     async def resend(self, request: Request) -> Response:
         """Sends a notification once more."""
         try:
-            await self.simulator.send_notification(request.path_params["id"])
+            await self._simulator.send_notification(request.path_params["id"])
         except NotFound:
             return self._nothing_sent(request, "There is no such notification.")
         return done(_notification(request), "sent")
 
-    @_from_this_console
     async def forge(self, request: Request) -> Response:
         """Sends a forged form of a notification."""
         kind = (await read_form(request)).get("kind", "")
         if kind not in FORGERIES:
             return self._nothing_sent(request, "Choose what to forge.")
         try:
-            await self.simulator.forge_notification(request.path_params["id"], Forgery(ForgeryKind(kind)))
+            await self._simulator.forge_notification(request.path_params["id"], Forgery(ForgeryKind(kind)))
         except NotFound:
             return self._nothing_sent(request, "There is no such notification.")
         return done(_notification(request), "forged")
 
     def _nothing_sent(self, request: Request, sentence: str) -> Response:
-        return refused(self.simulator, request, 400, "Nothing was sent", sentence)
+        return refused(self._simulator, request, 400, "Nothing was sent", sentence)
 
 
 def _notification(request: Request) -> str:
     return f"/console/notifications/{request.path_params['id']}"
 
 
-def _path_in_console(form: dict[str, str]) -> str:
-    """Returns the page that the form names; never an address of another server."""
+def _back(form: dict[str, str], otherwise: str) -> str:
+    """Returns the page of the console that the form names; never an address of another server."""
     back = form.get("back", "")
-    return back if back.startswith("/console/") else "/console/notifications"
+    return back if back.startswith("/console/") else otherwise

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from simulator.clock import Clock, iso
 from simulator.console.clock_form import offset_text
+from simulator.console.fault_form import FaultRow
 from simulator.simulation import Simulator
 from simulator.web.formats import clock_text
 from simulator.web.templating import CONSOLE_HEADERS, console_page
@@ -44,9 +45,20 @@ def page(
     simulator: Simulator, request: Request, section: str, template: str, status: int = 200, **context: object
 ) -> Response:
     """Returns a page of the console in its frame; `section` is the name of its tab."""
+    faults = [FaultRow.of(fault) for fault in simulator.faults()]
+    holds = simulator.notification_holds()
     message = MESSAGES.get(request.query_params.get("done", ""), "")
     clock = ClockView.of(simulator.lifecycle.clock)
-    return console_page(template, status, section=section, clock=clock, message=message, **context)
+    return console_page(
+        template,
+        status,
+        section=section,
+        clock=clock,
+        message=message,
+        faults_on=sum(not fault.is_used_up for fault in faults),
+        is_holding=bool(holds["all"] or holds["exceptions"]),
+        **context,
+    )
 
 
 def refused(simulator: Simulator, request: Request, status: int, heading: str, sentence: str) -> Response:

@@ -127,12 +127,20 @@ class CallRow:
 
 
 def _result(call: Body) -> Label:
-    """Returns the answer of a call in words; its tone follows the status S, U or F."""
+    """Returns the result of a call, and what became of its answer; the tone follows the status S, U or F."""
     code, status = call.text("resultCode"), call.text("resultStatus")
+    if call.at("durationMs") is None:
+        return Label("Under way", "wait")
     if not code:
-        return Label("No answer", "bad") if call.at("durationMs") is not None else Label("Under way", "wait")
-    tone = {"S": "good", "U": "wait"}.get(status, "bad")
-    return Label("Success" if status == "S" else f"{status} {code}", tone)
+        return Label("No answer", "bad")
+    result = "Success" if status == "S" else f"{status} {code}"
+    match call.at("status"):
+        case 200:
+            return Label(result, {"S": "good", "U": "wait"}.get(status, "bad"))
+        case None:
+            return Label(f"{result}, answer lost", "wait")
+        case other:
+            return Label(f"{result}, sent as HTTP {other}", "wait")
 
 
 def duration_text(milliseconds: object) -> str:

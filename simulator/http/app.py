@@ -18,6 +18,7 @@ from simulator.http.wire import RawRequest
 from simulator.not_found import NotFound
 from simulator.pages.hosted import page_routes
 from simulator.simulation import Simulator
+from simulator.web.same_origin import SameOriginMiddleware
 from simulator.web.templating import static_files
 
 GATEWAY_METHODS = ["GET", "POST", "PUT", "DELETE"]
@@ -33,7 +34,8 @@ def create_app(simulator: Simulator) -> ConnectionMiddleware:
         Route("/ams/{rest:path}", GatewayPaths(simulator).respond, methods=GATEWAY_METHODS),
     ]
     handlers = {InvalidRequest: _refused, NotFound: _not_found}
-    return ConnectionMiddleware(Starlette(routes=routes, exception_handlers=handlers))
+    app = Starlette(routes=routes, exception_handlers=handlers)
+    return ConnectionMiddleware(SameOriginMiddleware(app))
 
 
 def control_routes(simulator: Simulator) -> list[Route]:

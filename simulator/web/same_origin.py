@@ -1,8 +1,35 @@
-"""Recognises a form that a page of another origin has sent; the console has no login that would reject it."""
+"""Refuses what a page of another origin sends: any page in a browser reaches a server on the same machine.
+
+The console and the control endpoints have no login. The gateway's paths are exempt, because their calls are
+signed, and so are the hosted pages, whose paths are secret and whose forms have the Origin null.
+"""
 
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+EXEMPT = ("/ams/", "/cashier/", "/challenge/")
+SENTENCE = "The request was sent by a page of another origin. Nothing was changed."
+
+
+class SameOriginMiddleware:
+    """ASGI middleware that answers 403 to a change that a page of another origin asks for."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handles one ASGI event stream."""
+        if scope["type"] == "http" and _may_change(scope) and not is_same_origin(Request(scope)):
+            await JSONResponse({"error": SENTENCE}, 403)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def _may_change(scope: Scope) -> bool:
+    return scope["method"] not in ("GET", "HEAD") and not scope["path"].startswith(EXEMPT)
 
 
 def is_same_origin(request: Request) -> bool:

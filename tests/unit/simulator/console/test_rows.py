@@ -17,6 +17,7 @@ CALL = {
     "paymentId": "1",
     "id": "call-1",
     "durationMs": 12.3,
+    "status": 200,
 }
 
 
@@ -26,6 +27,8 @@ CALL = {
         ({"resultCode": "SUCCESS", "resultStatus": "S"}, "Success", "good"),
         ({"resultCode": "DO_NOT_HONOR", "resultStatus": "F"}, "F DO_NOT_HONOR", "bad"),
         ({"resultCode": "UNKNOWN_EXCEPTION", "resultStatus": "U"}, "U UNKNOWN_EXCEPTION", "wait"),
+        ({"resultCode": "SUCCESS", "resultStatus": "S", "status": None}, "Success, answer lost", "wait"),
+        ({"resultCode": "SUCCESS", "resultStatus": "S", "status": 500}, "Success, sent as HTTP 500", "wait"),
         ({}, "No answer", "bad"),
         ({"durationMs": None}, "Under way", "wait"),
     ],
