@@ -164,5 +164,7 @@ def _further_accounts(environment: Environment) -> tuple[Accounts, Check]:
     try:
         accounts = read_accounts(Path(file), reserved=DEFAULT)
     except AccountsFileError as error:
-        return {}, problem(Area.ACCOUNT, ACCOUNTS, str(error), "docs/operations.md: Merchant accounts.")
+        return {}, problem(
+            Area.ACCOUNT, ACCOUNTS, str(error), 'See "merchant accounts" in the operations pages.'
+        )
     return accounts, ok(Area.ACCOUNT, ACCOUNTS, f"further accounts: {', '.join(accounts) or 'none'}")

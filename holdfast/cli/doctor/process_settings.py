@@ -40,7 +40,9 @@ def _build(environment: Environment) -> Iterator[Check]:
     try:
         rules.build(build_id, deployment)
     except SettingsError as error:
-        yield problem(Area.WORKER, error.variable, error.rule, "docs/operations.md: Builds side by side.")
+        yield problem(
+            Area.WORKER, error.variable, error.rule, 'See "builds side by side" in the operations pages.'
+        )
         return
     yield ok(Area.WORKER, names[0], build_id or "not set: it is informative")
     yield ok(Area.WORKER, names[1], deployment or "not set: the worker receives every payment")

@@ -39,7 +39,7 @@ async def temporal_checks(environment: Environment) -> tuple[list[Check], Client
     try:
         config = connect_config()
     except TemporalSettingsError as error:
-        advice = "docs/operations.md: Temporal."
+        advice = 'See "Temporal" in the operations pages.'
         broken = [problem(Area.TEMPORAL, name, rule, advice) for name, rule in error.problems]
         return [*broken, *_unknown()], None
     address = f"{config['target_host']}, namespace {config['namespace']}"

@@ -13,7 +13,7 @@ from holdfast.settings.rules import variable_or_file
 Environment = Mapping[str, str]
 Rule = Callable[[str], str]
 """Checks a value and returns what is shown of it, which is never a secret."""
-SET_IT = "docs/operations.md lists every setting."
+SET_IT = "The operations page lists every setting."
 _ERRORS = (SettingsError, KeyringError, CardVaultError, AccountError, KeyFormatError, AccountsFileError)
 
 

@@ -67,7 +67,7 @@ async def _round_trip(vault: CardVault) -> list[Check]:
         reference = await vault.put(TestCard.VISA.data)
         await vault.get(reference)
         await vault.delete(reference)
-        advice = "docs/operations.md: On a Redis or Valkey server."
+        advice = 'See "card vault" in the operations pages.'
         found = [warning(Area.VAULT, "server", line, advice) for line in await vault.config_warnings()]
     except CardVaultError as error:
         advice = f"Start the vault's server, or correct {VAULT}. {_SAME}"
