@@ -106,6 +106,10 @@ def faults_on(on: str) -> frozenset[str]:
     return frozenset[str]().union(*(faults.get(on, ()) for faults in known))
 
 
+ALL_FAULTS = tuple(sorted(frozenset[str]().union(*map(faults_on, (*ALLOWED, *RISK_REVIEW_FAULTS)))))
+"""The names of all faults."""
+
+
 class FaultError(InvalidRequest):
     """An invalid description of a fault; the message is one line."""
 
@@ -124,7 +128,10 @@ class FaultRequest(ControlModel):
         "automaticCapture",
         "riskReview",
     ] = Field(description="Into what it is injected; any is pay, inquiryPayment, capture or cancel.")
-    fault: str = Field(description="Which one; docs/simulator.md has a table of all.")
+    fault: str = Field(
+        description="Which one; docs/simulator.md has a table of all.",
+        json_schema_extra={"enum": [*ALL_FAULTS]},
+    )
     times: int = Field(default=1, ge=-1, description="How often; -1 means always.")
     skip: int = Field(default=0, ge=0, description="How many matching calls come before it without it.")
     match: str = Field(

@@ -86,6 +86,7 @@ def endpoint(
         return await run(params, parse(body, data))
 
     errors = [400] if body is not NoBody else []
+    errors += [403] if method != "GET" else []
     errors += [404] if "{" in path else []
     summary = (run.__doc__ or "").strip().partition("\n")[0]
     adapter: TypeAdapter[object] = TypeAdapter(answer)

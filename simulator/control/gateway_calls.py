@@ -1,6 +1,8 @@
-"""The gateway's operations in the OpenAPI document, with the models of `holdfast.antom`."""
+"""The gateway's operations and notifications in the OpenAPI document, with the models of `holdfast.antom`."""
 
 from dataclasses import dataclass
+
+from pydantic import TypeAdapter
 
 from holdfast.antom.base import RequestModel, ResponseModel
 from holdfast.antom.endpoints import Operation
@@ -11,10 +13,12 @@ from holdfast.antom.models import (
     GatewayCaptureRequest,
     InquiryPaymentRequest,
     InquiryPaymentResponse,
+    Notification,
     NotificationListRequest,
     NotificationListResponse,
     PayRequest,
     PayResponse,
+    Result,
 )
 
 
@@ -57,6 +61,19 @@ GATEWAY_CALLS = (
         NotificationListResponse,
     ),
 )
+
+
+class Acknowledgement(RequestModel):
+    """The answer that acknowledges a notification: SUCCESS, S. Any other is followed by the next send."""
+
+    result: Result
+
+
+NOTIFICATION_BODY, ACKNOWLEDGEMENT = "webhook body", "webhook answer"
+NOTIFICATION_MODELS: dict[str, TypeAdapter[object]] = {
+    NOTIFICATION_BODY: TypeAdapter(Notification),
+    ACKNOWLEDGEMENT: TypeAdapter(Acknowledgement),
+}
 REQUEST_HEADERS = {
     "client-id": "The merchant's client id.",
     "request-time": "The time of the request: epoch milliseconds, or ISO-8601 with an offset.",

@@ -9,16 +9,28 @@ from pydantic.json_schema import JsonSchemaMode
 from holdfast.antom.endpoints import path_for
 from simulator.control.answers import Problem
 from simulator.control.endpoint import Endpoint
-from simulator.control.gateway_calls import GATEWAY_CALLS, REQUEST_HEADERS, RESPONSE_HEADERS, GatewayCall
+from simulator.control.gateway_calls import (
+    ACKNOWLEDGEMENT,
+    GATEWAY_CALLS,
+    NOTIFICATION_BODY,
+    NOTIFICATION_MODELS,
+    REQUEST_HEADERS,
+    RESPONSE_HEADERS,
+    GatewayCall,
+)
 
 Json = dict[str, object]
 VERSION = "3.1.1"
 _DESCRIPTION = (
-    "A stateful stand-in for the Antom gateway, for tests. It is not the gateway: it plays card payments "
+    "A stateful stand-in for the Antom gateway, for tests. It is not the gateway: it answers card payments "
     "alone, moves no money and checks no card. The paths below /ams are the gateway's, and are signed; all "
     "others control the simulator and have no authentication."
 )
-_REFUSED = {400: "The request is invalid.", 404: "Nothing has this id."}
+_REFUSED = {
+    400: "The request is invalid.",
+    403: "A web page of another origin has sent the request.",
+    404: "Nothing has this id.",
+}
 _JSON = "application/json"
 _MODE: JsonSchemaMode = "validation"
 
@@ -42,6 +54,7 @@ def document(table: Sequence[Endpoint], client_id: str, base_url: str) -> Json:
         "info": {"title": "Antom gateway simulator", "version": "1", "description": _DESCRIPTION},
         "servers": [{"url": base_url or "/"}],
         "paths": paths,
+        "webhooks": {"notification": {"post": _notification(schemas)}},
         "components": {"schemas": schemas.definitions},
     }
 
@@ -50,9 +63,11 @@ class _Schemas:
     """The JSON Schemas of all models, each defined once."""
 
     def __init__(self, table: Iterable[Endpoint]) -> None:
-        models: dict[str, TypeAdapter[object]] = {"problem": TypeAdapter(Problem)}
+        models: dict[str, TypeAdapter[object]] = {"problem": TypeAdapter(Problem), **NOTIFICATION_MODELS}
         for each in table:
-            models[f"{each.name} body"], models[f"{each.name} answer"] = TypeAdapter(each.body), each.answer
+            models[f"{each.name} answer"] = each.answer
+            if each.has_body:
+                models[f"{each.name} body"] = TypeAdapter(each.body)
         for call in GATEWAY_CALLS:
             models[f"{call.name} body"] = TypeAdapter(call.request)
             models[f"{call.name} answer"] = TypeAdapter(call.response)
@@ -95,9 +110,7 @@ def _gateway_operation(call: GatewayCall, schemas: _Schemas) -> Json:
         "operationId": call.name,
         "summary": call.summary,
         "tags": ["gateway"],
-        "parameters": [
-            {**_header(text), "name": name, "in": "header"} for name, text in REQUEST_HEADERS.items()
-        ],
+        "parameters": _signed_headers(),
         "requestBody": {"required": True, "content": schemas.content(f"{call.name} body")},
         "responses": {
             "200": {
@@ -116,5 +129,25 @@ def _gateway_operation(call: GatewayCall, schemas: _Schemas) -> Json:
     }
 
 
-def _header(text: str) -> Json:
-    return {"description": text, "required": True, "schema": {"type": "string"}}
+def _notification(schemas: _Schemas) -> Json:
+    return {
+        "operationId": "notify",
+        "summary": "Is sent to the paymentNotifyUrl of a pay call, and signed over the path of that URL.",
+        "tags": ["gateway"],
+        "parameters": _signed_headers(),
+        "requestBody": {"required": True, "content": schemas.content(NOTIFICATION_BODY)},
+        "responses": {
+            "200": {
+                "description": "The notification is not sent again.",
+                "content": schemas.content(ACKNOWLEDGEMENT),
+            },
+            "default": {"description": "The notification is sent again, eight times in all."},
+        },
+    }
+
+
+def _signed_headers() -> list[Json]:
+    return [
+        {"name": name, "in": "header", "description": text, "required": True, "schema": {"type": "string"}}
+        for name, text in REQUEST_HEADERS.items()
+    ]

@@ -64,11 +64,18 @@ def read_body(request: RawRequest) -> Body:
         raise Refused("MEDIA_TYPE_NOT_ACCEPTABLE", "Content-Type: application/json")
     try:
         data = json.loads(request.content)
+        _check_characters(data, request.content)
     except (ValueError, RecursionError):
         raise Refused("PARAM_ILLEGAL", "The body is not JSON.") from None
     if not isinstance(data, dict):
         raise Refused("PARAM_ILLEGAL", "The body is not a JSON object.")
     return Body(data)
+
+
+def _check_characters(data: object, content: bytes) -> None:
+    """Raises UnicodeEncodeError where an escape in the JSON is half of a surrogate pair."""
+    if b"\\ud" in content.lower():
+        json.dumps(data, ensure_ascii=False).encode()
 
 
 def _is_recent(time: str) -> bool:

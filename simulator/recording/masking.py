@@ -68,7 +68,7 @@ def mask_body(content: bytes) -> str:
     masked = mask_numbers(_JSON_FIELD.sub(_masked_field, text))
     if not _ESCAPED_ASCII.search(text) and _is_clean(masked):
         return masked
-    return json.dumps(_masked_data(data), ensure_ascii=False)
+    return json.dumps(_masked_data(data), ensure_ascii=False).encode("utf-8", "replace").decode()
 
 
 def _masked_if_card(number: str) -> str:

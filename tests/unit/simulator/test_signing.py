@@ -76,7 +76,9 @@ async def test_path_of_the_other_environment_is_refused(keys: Keys, merchant: Me
         assert code((await at_live.post(PATH, INQUIRY)).json()) == "F INVALID_API"
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"{", b"\xff", b"[" * 100_000, b'{"paymentRequestId":"\\uD800"}']
+)
 async def test_body_that_is_not_a_json_object_is_refused(merchant: Merchant, content: bytes) -> None:
     answer = await merchant.post(PATH, content)
     assert code(answer.json()) == "F PARAM_ILLEGAL"

@@ -8,7 +8,14 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from holdfast.antom.endpoints import Operation, path_for
 from simulator.control.openapi import document as make_document
-from simulator.faults import ALLOWED, CARD_DATA_FAULTS, EXPIRY_FAULTS, RISK_REVIEW_FAULTS, FaultRequest
+from simulator.faults import (
+    ALLOWED,
+    CARD_DATA_FAULTS,
+    EXPIRY_FAULTS,
+    RISK_REVIEW_FAULTS,
+    FaultRequest,
+    faults_on,
+)
 from simulator.http.app import control_routes
 from simulator.http.server import Simulator
 from simulator.notifications.forgery import ForgeryKind
@@ -68,8 +75,10 @@ def test_paths_of_the_gateway_are_those_of_the_client_id() -> None:
     assert set(paths) == {path_for(operation, "5Y_LIVE") for operation in Operation}
 
 
-def test_each_place_of_a_fault_is_in_the_request_model() -> None:
-    places = FaultRequest.model_json_schema()["properties"]["on"]["enum"]
+def test_each_place_and_name_of_a_fault_is_in_the_request_model() -> None:
+    fields = FaultRequest.model_json_schema()["properties"]
+    places = fields["on"]["enum"]
+    assert set(fields["fault"]["enum"]) == {name for place in places for name in faults_on(place)}
     assert set(places) == {*ALLOWED, *CARD_DATA_FAULTS, *EXPIRY_FAULTS, *RISK_REVIEW_FAULTS}
 
 
@@ -141,6 +150,22 @@ def test_each_change_is_tried(simulator: Simulator) -> None:
     routes = control_routes(simulator)
     posts = {route.path for route in routes if "POST" in (route.methods or ())}
     assert {path for path, _ in CHANGES} == posts
+
+
+async def test_notifications_and_their_acknowledgement_agree_with_their_schemas(
+    document: Json, merchant: Merchant, simulator: Simulator, inbox: Inbox
+) -> None:
+    simulator.inject_fault("riskReview", "processing", code="ACCEPT")
+    await merchant.pay(notify_url=inbox.url, mode="AUTOMATIC")
+    await merchant.pay("pay-2", order="order-2", meta={}, notify_url=inbox.url)
+    await simulator.buyer_acts("pay-2", "pending")
+    await eventually(lambda: len(inbox.trusted) == 4)
+    assert set(inbox.types()) == {"PAYMENT_RESULT", "PAYMENT_PENDING", "CAPTURE_RESULT", "RISK_POST_REVIEW"}
+    described = document["webhooks"]["notification"]["post"]
+    for notification in inbox.trusted:
+        assert errors(document, described["requestBody"]["content"], notification) == []
+    acknowledgement = {"result": {"resultCode": "SUCCESS", "resultStatus": "S", "resultMessage": "success"}}
+    assert errors(document, described["responses"]["200"]["content"], acknowledgement) == []
 
 
 LAST_DAYS = {"eventCreateTimeFrom": "2026-11-01T00:00:00Z", "eventCreateTimeTo": "2036-11-01T00:00:00Z"}

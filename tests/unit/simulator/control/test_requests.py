@@ -60,6 +60,19 @@ async def test_unknown_id_is_not_found(merchant: Merchant, method: str, path: st
     assert answer.json()["error"].endswith(" other")
 
 
+async def test_refused_requests_agree_with_the_document(merchant: Merchant) -> None:
+    operation = (await merchant.http.get(f"{merchant.base_url}/openapi.json")).json()["paths"]["/clock"][
+        "post"
+    ]
+    foreign = {"origin": "https://shop.example"}
+    statuses = [
+        (await merchant.http.post(f"{merchant.base_url}/clock", json={}, headers=headers)).status_code
+        for headers in ({}, foreign)
+    ]
+    assert statuses == [400, 403]
+    assert {str(status) for status in statuses} < set(operation["responses"])
+
+
 async def test_one_fault_is_removed_by_its_id(merchant: Merchant, simulator: Simulator) -> None:
     for match in ("pay-1", "pay-2", "pay-3"):
         simulator.inject_fault("pay", "http_500", match=match)

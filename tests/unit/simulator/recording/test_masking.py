@@ -64,6 +64,11 @@ def test_card_data_is_masked_in_every_form(body: str) -> None:
     assert VISA not in masked.replace(" ", "").replace("-", "")
 
 
+def test_half_of_a_surrogate_pair_is_recorded_as_text_that_can_be_sent() -> None:
+    masked = mask_body(b'{"a": "\\ud800", "c\\u0076v": "7391"}')
+    assert json.loads(masked.encode()) == {"a": "?", "cvv": REMOVED}
+
+
 def test_ids_and_times_of_the_gateway_are_not_card_numbers() -> None:
     text = "2026113019401000000010123456789012 1795968000000 2026-11-30T16:00:00+00:00 30000"
     assert mask_numbers(text) == text
