@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from simulator.clock import Clock, iso
+from simulator.console.change_marker import change_marker
 from simulator.console.clock_form import offset_text
 from simulator.console.fault_form import FaultRow
 from simulator.simulation import Simulator
@@ -53,6 +54,7 @@ def page(
         template,
         status,
         section=section,
+        marker=change_marker(simulator),
         clock=clock,
         message=message,
         faults_on=sum(not fault.is_used_up for fault in faults),

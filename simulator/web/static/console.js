@@ -4,8 +4,12 @@
 const EVERY = 1000;
 const announcement = document.getElementById("announcement");
 const live = document.getElementById("live");
-let marker = null;
+let marker = markerOf(document);
 let ahead = clockOffset(document);
+
+function markerOf(page) {
+  return page.getElementById("live").dataset.marker;
+}
 
 function clockOffset(page) {
   return Date.parse(page.querySelector("[data-clock]").dateTime) - Date.now();
@@ -49,15 +53,12 @@ async function update() {
   if (document.hidden) return;
   const newest = await (await fetch("/console/marker")).text();
   if (newest === marker) return;
-  let current = true;
-  if (marker !== null) {
-    const answer = await fetch(location.href);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    ahead = clockOffset(page);
-    current = replaceParts(page);
-    announcement.textContent = "The page was updated.";
-  }
-  if (current) marker = newest;
+  const answer = await fetch(location.href);
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  ahead = clockOffset(page);
+  if (replaceParts(page)) marker = markerOf(page);
+  announcement.textContent = "The page was updated.";
 }
 
 async function run() {

@@ -109,5 +109,13 @@ async def test_marker_changes_with_everything_that_happens(
     assert await marker() == seen[-1]
 
 
+async def test_page_has_the_marker_of_what_it_shows(merchant: Merchant, simulator: Simulator) -> None:
+    before = await get(merchant, "/console/marker")
+    await merchant.pay()
+    page = await get(merchant, "/")
+    assert f'data-marker="{await get(merchant, "/console/marker")}"' in page
+    assert before not in page
+
+
 def test_every_kind_of_forgery_has_words() -> None:
     assert set(FORGERIES) == set(ForgeryKind)
