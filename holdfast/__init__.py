@@ -25,6 +25,7 @@ from holdfast.errors import (
     PaymentStopped,
     PaymentUnavailable,
     RateLimited,
+    ResolutionUnconfirmed,
     UnderRiskReview,
 )
 from holdfast.order import CancelRequest, CaptureRequest, PaymentMethod, PaymentOrder, RetryRequest
@@ -77,6 +78,7 @@ __all__ = [
     "ReconciliationReport",
     "ReconciliationRequest",
     "Resolution",
+    "ResolutionUnconfirmed",
     "RetryRequest",
     "ReviewItem",
     "UnderRiskReview",
