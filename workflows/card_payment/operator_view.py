@@ -22,11 +22,12 @@ from holdfast.temporal.search_attributes import (
 )
 from settlement.authorization_expiry import certain_end
 from settlement.markdown import plain
+from settlement.operator_commands import LONGEST, payment_commands
 from settlement.outcome_due import outcome_due
 from workflows.card_payment.payment_state import PaymentState
 
 MAX_CAPTURES = 20
-MAX_LINE = 300
+MAX_LINE = LONGEST
 """The number of captures and the length of a line in the details: the server accepts 20 KB in all."""
 
 
@@ -62,6 +63,7 @@ def details(state: PaymentState) -> str:
         _attempt(state),
         *(_late_authorization(state.attempt(each)) for each in state.late_authorizations),
         *_captures(payment),
+        *payment_commands(payment),
         "",
         *_trail(payment),
     ]
