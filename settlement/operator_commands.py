@@ -79,18 +79,18 @@ def _resolve(target: str, outcome: Outcome, subject: Mapping[str, object] | None
 
 
 def _update(target: str, name: str, argument: Mapping[str, object] | None = None) -> str:
-    command = f"temporal workflow update execute --workflow-id {shlex.quote(target)} --name {name}"
+    command = f"temporal workflow update execute \\\n  --workflow-id {shlex.quote(target)} --name {name}"
     if argument is None:
         return command
     return f"{command} \\\n  --input {_quoted(argument)}"
 
 
 def _quoted(argument: Mapping[str, object]) -> str:
-    """Returns the argument as JSON for a shell, with the login of its user.
+    """Returns the argument as JSON for a shell, with a line for each of several fields, and the user's login.
 
     A backtick would end the block of the details, which are Markdown.
     """
-    text = json.dumps(argument).replace("`", "\\u0060")
+    text = json.dumps(argument, indent=4 if len(argument) > 1 else None).replace("`", "\\u0060")
     return shlex.quote(text).replace(_LOGIN, "'\"$USER\"'")
 
 

@@ -63,9 +63,9 @@ def details(state: PaymentState) -> str:
         _attempt(state),
         *(_late_authorization(state.attempt(each)) for each in state.late_authorizations),
         *_captures(payment),
-        *payment_commands(payment),
         "",
         *_trail(payment),
+        *payment_commands(payment),
     ]
     return "\n".join(_short(line) for line in lines)
 

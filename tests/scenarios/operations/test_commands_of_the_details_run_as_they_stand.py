@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from datetime import timedelta
 
 import pytest
@@ -19,9 +20,7 @@ async def _command(world: World, reference: str, title: str) -> str:
     metadata: WorkflowMetadata = await world.handle(reference).query("__temporal_workflow_metadata")
     _, _, after = metadata.current_details.partition(f"# {title}\n")
     assert after, metadata.current_details
-    lines = after.splitlines()
-    number = 2 if lines[0].endswith("\\") else 1
-    return "\n".join(lines[:number])
+    return re.split(r"^(?:# |```)", after, flags=re.MULTILINE)[0]
 
 
 async def _run(world: World, command: str) -> str:

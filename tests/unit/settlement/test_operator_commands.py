@@ -1,8 +1,8 @@
 """The details of a payment show the commands that it accepts, as a shell has to read them."""
 
 import json
+import re
 import shlex
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -28,10 +28,10 @@ def commands(payment: Payment) -> dict[str, list[str]]:
 
 
 def _commands(block: str) -> list[tuple[str, list[str]]]:
-    body = block.partition("```sh\n")[2].rpartition("\n```")[0]
-    joined = body.replace(" \\\n", " ").splitlines()
-    pairs = [(title, command) for title, command in pairwise(joined) if title.startswith("# ")]
-    return [(title, shlex.split(command.replace("$USER", "ops-7"))) for title, command in pairs]
+    body = block.partition("```sh\n")[2].rpartition("\n```")[0].replace("$USER", "ops-7")
+    parts = re.split(r"^(# .+)$", body, flags=re.MULTILINE)[1:]
+    pairs = zip(parts[::2], parts[1::2], strict=True)
+    return [(title, shlex.split(command.replace(" \\\n", " "))) for title, command in pairs]
 
 
 def resolution(words: list[str]) -> Resolution:

@@ -101,9 +101,14 @@ def test_difference_details_show_both_states_and_the_instruction() -> None:
         "### Commands",
         "```sh",
         "# acknowledge it",
-        f"temporal workflow update execute --workflow-id {ITS_ID} --name resolve \\",
-        """  --input '{"outcome": "ACKNOWLEDGED", "resolvedBy": "'"$USER"'", "reason": "WHY", """
-        """"evidence": "WHAT-THE-DASHBOARD-SHOWS"}'""",
+        "temporal workflow update execute \\",
+        f"  --workflow-id {ITS_ID} --name resolve \\",
+        "  --input '{",
+        '    "outcome": "ACKNOWLEDGED",',
+        """    "resolvedBy": "'"$USER"'",""",
+        '    "reason": "WHY",',
+        '    "evidence": "WHAT-THE-DASHBOARD-SHOWS"',
+        "}'",
         "```",
     ]
 
