@@ -79,7 +79,7 @@ def _resolve(target: str, outcome: Outcome, subject: Mapping[str, object] | None
 
 
 def _update(target: str, name: str, argument: Mapping[str, object] | None = None) -> str:
-    command = f"temporal workflow update execute \\\n  --workflow-id {shlex.quote(target)} --name {name}"
+    command = f"temporal workflow update execute --name {name} \\\n  --workflow-id {shlex.quote(target)}"
     if argument is None:
         return command
     return f"{command} \\\n  --input {_quoted(argument)}"

@@ -109,8 +109,6 @@ def test_hostile_id_of_the_gateway_is_quoted_or_left_out(text: str) -> None:
 def test_acknowledgement_of_a_difference_is_one_command() -> None:
     [(title, words)] = _commands("\n".join(acknowledgement("difference-ORDER_1-0123456789abcdef")))
     assert title == "# acknowledge it"
-    assert words[:6] == [
-        *["temporal", "workflow", "update", "execute", "--workflow-id"],
-        "difference-ORDER_1-0123456789abcdef",
-    ]
+    assert words[:6] == ["temporal", "workflow", "update", "execute", "--name", "resolve"]
+    assert words[6:8] == ["--workflow-id", "difference-ORDER_1-0123456789abcdef"]
     assert resolution(words).outcome == "ACKNOWLEDGED"
