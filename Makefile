@@ -1,4 +1,4 @@
-.PHONY: install demo chaos failure-modes mutants soak bench bench-fairness bench-sandbox test test-unit test-scenarios test-system test-rest test-first-units test-other-units coverage check audit lock schemas histories
+.PHONY: install demo chaos failure-modes mutants soak bench bench-fairness bench-sandbox test test-unit test-scenarios test-system test-rest test-first-units test-other-units test-browser coverage check audit lock schemas histories
 PYTHON ?= python3
 VENV := .venv
 ARGS ?=
@@ -43,7 +43,7 @@ DEPLOYMENT := tests/scenarios/operations/test_open_payment_survives_a_deployment
 
 test: install
 ifeq ($(strip $(ARGS)),)
-	$(MAKE) --no-print-directory --jobs 3 test-system test-scenarios test-rest
+	$(MAKE) --no-print-directory --jobs 3 test-system test-scenarios test-rest test-browser
 	$(VENV)/bin/python -m pytest $(DEPLOYMENT)
 else
 	$(VENV)/bin/python -m pytest $(ARGS)
@@ -66,6 +66,11 @@ test-system: install
 
 test-scenarios: install
 	$(VENV)/bin/python -m pytest tests/scenarios --ignore=$(DEPLOYMENT)
+
+# Debian's Chromium is installed when there is none; no browser comes from a package registry.
+test-browser: install
+	$(VENV)/bin/python -m tests.support.browser.chromium
+	$(VENV)/bin/python -m pytest tests/browser
 
 test-rest: install
 	$(VENV)/bin/python -m pytest tests/unit tests/replay tests/mutants

@@ -4,7 +4,7 @@ That faults were injected explains nothing by itself. A payment that was refused
 reached the gateway shows it in the ledger, in the clock and in its own events.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from holdfast import Payment
 from holdfast.antom.codes import ORDER_NOT_EXIST
@@ -14,9 +14,11 @@ from holdfast.payment_event import Event
 from settlement.evidence import CARD_NOT_FOUND, PAY_CALL_NOT_SENT
 from tools.chaos.checks.payment_record import PaymentRecord
 from tools.chaos.faults.gateway_faults import GatewayFault
+from tools.chaos.faults.resets import Reset
 from workflows.timing import ABSENCE_ANSWERS, ABSENCE_PAUSE
 
 _REFUSED = "FAIL"
+_CANCELLED = "ORDER_IS_CANCELED"
 _OPERATIONS = ("pay", "capture", "inquiryPayment")
 _NO_AUTHORIZATION = frozenset({"AUTH_EXPIRED", "AUTH_CANCELLED"})
 _INQUIRED_FOR = (ABSENCE_ANSWERS - 1) * ABSENCE_PAUSE
@@ -71,21 +73,41 @@ def _was_denied(attempt: Attempt, record: PaymentRecord, payment: Payment) -> bo
 
 def _was_too_late(attempt: Attempt, record: PaymentRecord, payment: Payment) -> bool:
     """The whole time had passed, and no notification had reported by then that the buyer has paid."""
-    time_is_up = attempt.startedAt + timedelta(seconds=record.plan.complete_within)
+    time_is_up = _time_is_up(attempt, record)
     for event in payment.events:
         if event.event is Event.DEADLINE_PASSED and event.at + _GRACE >= time_is_up:
-            reported = (
-                each.acknowledged_delivery_at
-                for each in record.notifications
-                if each.reports_success(attempt.paymentRequestId)
-            )
-            return not any(at is not None and at + _DELIVERY_TIME < event.at for at in reported)
+            return not _was_reported(attempt, record, event.at)
     return False
+
+
+def _was_too_late_before_a_reset(attempt: Attempt, record: PaymentRecord, payment: Payment) -> bool:
+    """The run before a reset cancelled the payment after the whole time, and the reset removed that event.
+
+    The run after the reset learns from an inquiry that the order is cancelled.
+    """
+    is_reset = any(each.reset is not Reset.ACTIVITY for each in record.plan.resets)
+    if not is_reset or attempt.resultCode != _CANCELLED or attempt.decidedAt is None:
+        return False
+    row = record.attempt(attempt.paymentRequestId)
+    was_cancelled = row is not None and row.cancelCalls > 0
+    is_late = attempt.decidedAt + _GRACE >= _time_is_up(attempt, record)
+    return was_cancelled and is_late and not _was_reported(attempt, record, attempt.decidedAt)
+
+
+def _time_is_up(attempt: Attempt, record: PaymentRecord) -> datetime:
+    return attempt.startedAt + timedelta(seconds=record.plan.complete_within)
+
+
+def _was_reported(attempt: Attempt, record: PaymentRecord, before: datetime) -> bool:
+    """Whether an acknowledged notification had reported the success of this attempt in time."""
+    reports = [each for each in record.notifications if each.reports_success(attempt.paymentRequestId)]
+    times = [each.acknowledged_delivery_at for each in reports]
+    return any(at is not None and at + _DELIVERY_TIME < before for at in times)
 
 
 def _was_never_sent(attempt: Attempt, record: PaymentRecord, payment: Payment) -> bool:
     """The whole time had passed, and the gateway has never received the pay call."""
-    time_is_up = attempt.startedAt + timedelta(seconds=record.plan.complete_within)
+    time_is_up = _time_is_up(attempt, record)
     has_ended_late = attempt.decidedAt is not None and attempt.decidedAt + _GRACE >= time_is_up
     is_unknown = record.attempt(attempt.paymentRequestId) is None
     return attempt.resultCode == PAY_CALL_NOT_SENT and has_ended_late and is_unknown
@@ -99,4 +121,11 @@ def _was_released_before_expiry(attempt: Attempt, record: PaymentRecord, payment
     return attempt is payment.attempt and is_asked_for and is_reported and has_acted
 
 
-_EXPECTED = (_never_arrived, _was_denied, _was_too_late, _was_never_sent, _was_released_before_expiry)
+_EXPECTED = (
+    _never_arrived,
+    _was_denied,
+    _was_too_late,
+    _was_too_late_before_a_reset,
+    _was_never_sent,
+    _was_released_before_expiry,
+)

@@ -33,6 +33,8 @@ _FAILURES = {
     "cancel": _UNEXPLAINED,
     "inquiryPayment": _UNEXPLAINED,
 }
+_FALSE_FAILURES = ("pay", "capture")
+"""These calls may be processed although the answer is a failure with a code that explains nothing."""
 _LOST = ("act_and_drop", "act_and_500", "act_and_code_u")
 """With these faults the call has an effect, and its answer does not show it."""
 _CALLS = {"pay": 45, "inquiryPayment": 20, "capture": 25, "cancel": 10}
@@ -126,7 +128,9 @@ def _call(rng: random.Random, *, brief: bool) -> GatewayFault:
         return _unknown(rng, on, brief=brief)
     if drawn < 0.7:
         return GatewayFault(on, "code_f", code=rng.choice(_FAILURES[on]))
-    if drawn < 0.75:
+    if drawn < 0.75 and on in _FALSE_FAILURES:
+        return GatewayFault(on, "act_and_code_f", code=rng.choice(_UNEXPLAINED))
+    if drawn < 0.8:
         return GatewayFault(on, "wrong_amount")
     slow = [0.5, 2.0] if brief else [0.5, 2.0, BEYOND_CLIENT_TIMEOUT]
     return GatewayFault(on, rng.choice(["delay", "act_and_delay"]), seconds=rng.choice(slow))

@@ -34,6 +34,7 @@ from tests.unit.tools.chaos.run_records import (
 from tools.chaos.checks.money_checks import find_violations
 from tools.chaos.checks.run_record import Rule, RunRecord
 from tools.chaos.faults.gateway_faults import GatewayFault
+from tools.chaos.faults.resets import PlannedReset, Reset
 from tools.chaos.merchant import Call
 from tools.chaos.plan import Ending
 from tools.local_stack.ledger import Ledger, SentNotification
@@ -117,6 +118,28 @@ def test_missing_capture_without_expected_failure_is_a_violation(subject: Paymen
 )
 def test_failure_shown_by_ledger_or_clock_is_expected(subject: Payment, books: Ledger) -> None:
     assert rules(run_record(subject, books)) == []
+
+
+WORKFLOW_RESET = (PlannedReset(Reset.LAST_TASK, 1.0),)
+ACTIVITY_RESET = (PlannedReset(Reset.ACTIVITY, 1.0),)
+CANCELLED_BY_US = ledger(attempt("CANCELLED").model_copy(update={"cancelCalls": 1}))
+
+
+@pytest.mark.parametrize(
+    ("resets", "after", "books", "expected"),
+    [
+        (WORKFLOW_RESET, TIME_LIMIT, CANCELLED_BY_US, []),
+        (WORKFLOW_RESET, TIME_LIMIT / 2, CANCELLED_BY_US, [Rule.UNCAPTURED]),
+        (WORKFLOW_RESET, TIME_LIMIT, VOIDED, [Rule.UNCAPTURED]),
+        (ACTIVITY_RESET, TIME_LIMIT, CANCELLED_BY_US, [Rule.UNCAPTURED]),
+        ((), TIME_LIMIT, CANCELLED_BY_US, [Rule.UNCAPTURED]),
+    ],
+)
+def test_cancellation_that_a_reset_has_removed_is_expected_after_the_time_limit(
+    resets: tuple[PlannedReset, ...], after: timedelta, books: Ledger, expected: list[Rule]
+) -> None:
+    subject = decided(payment(S.CANCELLED), "ORDER_IS_CANCELED", after)
+    assert rules(planned(run_record(subject, books), resets=resets)) == expected
 
 
 def refused_without_authorization(code: str, status: S) -> Payment:

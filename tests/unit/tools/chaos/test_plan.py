@@ -63,6 +63,7 @@ def test_long_run_has_every_gateway_fault(plans: list[Plan]) -> None:
     assert {fault for on, fault in found if on == "automaticCapture"} == AUTOMATIC_CAPTURE_FAULTS
     codes = {fault.code for plan in plans for fault in plan.faults}
     assert {"REQUEST_TRAFFIC_EXCEED_LIMIT", "PROCESS_FAIL", UNDOCUMENTED_CODE} <= codes
+    assert {on for on, fault in found if fault == "act_and_code_f"} == {"pay", "capture"}
     assert any(fault.seconds == BEYOND_CLIENT_TIMEOUT for plan in plans for fault in plan.faults)
 
 
