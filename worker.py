@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import timedelta
 
 from temporalio.client import Client
+from temporalio.common import MetricMeter
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
@@ -31,6 +32,7 @@ from services.process_exit import exit_without_teardown
 from services.settings import Settings, SettingsError, settings_or_exit, startup_error
 from services.worker import sandbox
 from services.worker.deployment import Build, register_deployment_version
+from services.worker.overdue_payments import reporting_overdue_payments
 from services.worker.query_state_eviction import EvictingWorkflowRunner
 from services.worker.registration import RegistrationRefused, register_search_attributes
 from services.worker.vault_maintenance import vault_maintenance
@@ -186,11 +188,11 @@ async def run(settings: Settings) -> int:
         startup_error(PROCESS, ConnectionError(f"Temporal at {address} cannot be used: {_one_line(error)}"))
         return 1
     if client is not None:
-        await _work(client, settings, stop)
+        await _work(client, settings, stop, (runtime or Runtime.default()).metric_meter)
     return 0
 
 
-async def _work(client: Client, settings: Settings, stop: asyncio.Event) -> None:
+async def _work(client: Client, settings: Settings, stop: asyncio.Event, meter: MetricMeter) -> None:
     registry = AccountRegistry(settings.accounts)
     accepted = AcceptedAnswers(settings.answer_skew)
     async with GatewayClients(registry, accepted=accepted) as clients:
@@ -202,6 +204,7 @@ async def _work(client: Client, settings: Settings, stop: asyncio.Event) -> None
             reload_on_change(registry),
             worker,
             register_deployment_version(client, settings.build),
+            reporting_overdue_payments(client, meter),
         ):
             _logger.info("working on %s in namespace %s", TASK_QUEUE, client.namespace)
             await stop.wait()

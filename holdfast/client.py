@@ -6,7 +6,7 @@ repeated `retry` needs its key.
 """
 
 from collections.abc import AsyncIterator, Collection
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from temporalio.client import Client
 
@@ -33,7 +33,7 @@ from holdfast.payment import Payment
 from holdfast.payment_workflows import PaymentWorkflows
 from holdfast.repeated_requests import attempt_with_key, is_capture_repeated
 from holdfast.resolution import Resolution, parse_resolution
-from holdfast.review_list import ReviewItem, review_list
+from holdfast.review_list import ReviewItem, overdue_list, review_list
 from holdfast.status_wait import wait_for_status
 from holdfast.statuses.payment_status import FINAL, PaymentStatus
 from holdfast.temporal import names
@@ -291,6 +291,8 @@ class PaymentClient:
         Raises:
             InvalidRequest: The resolution breaks a rule, or is about another capture than the open one.
             NotUnderReview: The payment is not under review.
+            ResolutionUnconfirmed: The gateway has not answered, or does not know what is reported as
+                succeeded: call again later, or with `force`.
             PaymentEnded: The payment has ended.
             RateLimited: Another resolution of this payment is being applied: make the call again.
             PaymentUnavailable: There was no answer within `answer_within`.
@@ -312,6 +314,22 @@ class PaymentClient:
                 it, not this call.
         """
         return review_list(self._client, with_ended=with_ended)
+
+    def overdue(self, at: datetime | None = None) -> AsyncIterator[ReviewItem]:
+        """Lists the payments that have waited for an answer of the gateway for more than five minutes.
+
+        A payment leaves the list by itself when it has its answer, and is not under review meanwhile.
+
+        Args:
+            at: The moment before which the answer was due, now by default.
+
+        Returns:
+            The items, read page by page. Temporal's list may be about one second behind.
+
+        Raises:
+            RPCError: Temporal does not answer. The iteration raises it, not this call.
+        """
+        return overdue_list(self._client, at or datetime.now(UTC))
 
     async def get(self, payment_reference: str) -> Payment:
         """Returns the payment as it is known now, whether it is running or has ended. It takes milliseconds.

@@ -25,6 +25,7 @@
         ├── AttemptUnconfirmed             the decline is contradicted: wait until the gateway confirms it
         ├── RateLimited                    too many calls for one payment: read it with get()
         ├── NotUnderReview                 the payment is not under review: resolve() has nothing to decide
+        ├── ResolutionUnconfirmed          the gateway does not confirm the finding: wait, or use force
         └── PaymentEnded                   the payment is final: read it with get()
 
 A message names the payment or the field, states what is known, and says what to do next. It is for people and
@@ -233,6 +234,14 @@ class NotUnderReview(InvalidState):
     """The payment is not under review, so that an operator has nothing to decide or to acknowledge."""
 
 
+class ResolutionUnconfirmed(InvalidState):
+    """The gateway has not answered, or its record has no trace of what a resolution reports as succeeded.
+
+    The resolution is not applied. Send it again when the gateway answers. Where you have seen the outcome in
+    the gateway's dashboard, send it with `force`.
+    """
+
+
 class PaymentEnded(InvalidState):
     """The payment has a final status and accepts no more requests. Read it with `get`."""
 
@@ -252,6 +261,7 @@ REFUSALS: dict[str, type[HoldfastError]] = {
         AttemptUnconfirmed,
         RateLimited,
         NotUnderReview,
+        ResolutionUnconfirmed,
         PaymentEnded,
     )
 }

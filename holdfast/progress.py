@@ -49,6 +49,8 @@ class Progress(Strict):
 
     revision: int = 0
     """The number of transitions of the payment."""
+    lastTransitionAt: datetime | None = None
+    """When the last transition was; None before the first one."""
     reviewEnteredFrom: PaymentStatus | None = None
     """The status from which the payment last became NEEDS_REVIEW."""
     reviewCount: int = 0
@@ -68,7 +70,11 @@ class Progress(Strict):
         self, event: Event, source: Source, at: datetime, *, from_: PaymentStatus, to: PaymentStatus
     ) -> "Progress":
         """Returns the progress after one transition."""
-        changes: dict[str, object] = {"revision": self.revision + 1, "authorizationEnd": None}
+        changes: dict[str, object] = {
+            "revision": self.revision + 1,
+            "lastTransitionAt": at,
+            "authorizationEnd": None,
+        }
         if to is PaymentStatus.NEEDS_REVIEW:
             changes |= {"reviewEnteredFrom": from_, "reviewCount": self.reviewCount + 1}
         if event in _CAUSES:

@@ -25,9 +25,9 @@ class Outcome(StrEnum):
     ACKNOWLEDGED = "ACKNOWLEDGED"
 
     @property
-    def denies_authorization(self) -> bool:
-        """Whether it states that no money is held or captured."""
-        return self in (Outcome.FAILED, Outcome.CANCELLED)
+    def is_decision(self) -> bool:
+        """Whether it states what has become of the payment or of its capture."""
+        return self is not Outcome.ACKNOWLEDGED
 
 
 class Resolution(Strict):
@@ -44,6 +44,9 @@ class Resolution(Strict):
     captureRequestId: str | None = None
     paymentId: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     """The gateway's id, as its dashboard shows it; a capture requires it."""
+    force: bool = False
+    """Whether it counts although the gateway does not answer, or does not know what it reports as succeeded.
+    A decision in the gateway's record still comes first."""
 
 
 def parse_resolution(data: object) -> Resolution:

@@ -1,11 +1,12 @@
-"""The list of what an operator must review, from Temporal's search attributes.
+"""The lists for an operator, from Temporal's search attributes.
 
-It has one item for each payment under review, for each notification that no payment could accept, and for
-each reported difference between the gateway's record and a payment that has ended or is unknown.
+The list of reviews has one item for each payment under review, for each notification that no payment could
+accept, and for each reported difference between the gateway's record and a payment that has ended or is
+unknown. The list of overdue payments has those that have waited for an answer of the gateway for too long.
 """
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
@@ -17,6 +18,7 @@ from holdfast.temporal.search_attributes import (
     ANTOM_PAYMENT_ID,
     MERCHANT_ACCOUNT,
     NEEDS_REVIEW,
+    OUTCOME_DUE,
     PAYMENT_STATUS,
 )
 
@@ -36,6 +38,8 @@ class ReviewItem(NamedTuple):
     payment_id: str | None
     since: datetime
     is_open: bool
+    outcome_due: datetime | None = None
+    """Until when the gateway should have answered; None for what waits for no answer of the gateway."""
 
     @property
     def payment_reference(self) -> str | None:
@@ -64,6 +68,23 @@ async def review_list(client: Client, *, with_ended: bool) -> AsyncIterator[Revi
         yield _item(execution)
 
 
+def overdue_query(at: datetime) -> str:
+    """Returns the query for the payments whose answer was due before this moment."""
+    return f"{OUTCOME_DUE.name} < '{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}' AND ExecutionStatus = 'Running'"
+
+
+async def overdue_list(
+    client: Client, at: datetime, *, limit: int | None = None
+) -> AsyncIterator[ReviewItem]:
+    """Yields the payments whose answer was due before `at`, the newest first, `limit` of them at most.
+
+    Raises:
+        RPCError: Temporal does not answer.
+    """
+    async for execution in client.list_workflows(overdue_query(at), limit=limit):
+        yield _item(execution)
+
+
 def _item(execution: WorkflowExecution) -> ReviewItem:
     def attribute(key: SearchAttributeKey[str]) -> str | None:
         return execution.typed_search_attributes.get(key)
@@ -76,4 +97,5 @@ def _item(execution: WorkflowExecution) -> ReviewItem:
         payment_id=attribute(ANTOM_PAYMENT_ID),
         since=execution.start_time,
         is_open=execution.status is WorkflowExecutionStatus.RUNNING,
+        outcome_due=execution.typed_search_attributes.get(OUTCOME_DUE),
     )

@@ -2,15 +2,19 @@
 
 from datetime import datetime
 
-from holdfast.errors import InvalidRequest, NotUnderReview, PaymentEnded
-from holdfast.payment import Payment
+from holdfast.errors import InvalidRequest, NotUnderReview, PaymentEnded, ResolutionUnconfirmed
+from holdfast.payment import CaptureStatus, Payment
 from holdfast.resolution import Outcome, Resolution
 from holdfast.source import Source
+from holdfast.statuses.attempt_status import AttemptStatus
 from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement import refusal_text as text
 from settlement.audit import text as audit_text
 from settlement.audit.trail import append_event
 from settlement.evidence import OPERATOR_DECISION, CaptureEvidence, PaymentEvidence, Verdict
+from settlement.gateway_record import CLOSING_VERDICTS, GatewayRecord
+
+_INSIST = 'Where the dashboard shows the outcome, send it with "force": true.'
 
 
 def refuse_resolution(payment: Payment, resolution: Resolution) -> None:
@@ -37,6 +41,47 @@ def _refuse_outcome(payment: Payment, resolution: Resolution) -> None:
         raise InvalidRequest(f"captureRequestId: {wanted}")
     if resolution.outcome is Outcome.SUCCEEDED and not (payment.attempt.paymentId or resolution.paymentId):
         raise InvalidRequest("paymentId: is required, the gateway has not reported it")
+
+
+def refuse_unconfirmed(resolution: Resolution, record: GatewayRecord | None) -> None:
+    """Raises ResolutionUnconfirmed where there is no record, or where it contradicts a success.
+
+    Args:
+        resolution: The operator's decision about a payment that is still NEEDS_REVIEW after the record was
+            settled.
+        record: The gateway's record of the current attempt; None where the gateway has not answered.
+    """
+    if resolution.force:
+        return
+    if record is None or not record.is_answered:
+        raise ResolutionUnconfirmed(
+            f"the gateway has not answered, and the resolution is not applied: send it again later. {_INSIST}"
+        )
+    if resolution.outcome is Outcome.SUCCEEDED and _is_contradicted(resolution, record):
+        what = f"capture {resolution.captureRequestId}" if resolution.captureRequestId else "payment"
+        raise ResolutionUnconfirmed(
+            f"the gateway's record has no such successful {what} (the payment is {record.verdict}), and the "
+            f"resolution is not applied: look at the dashboard again. {_INSIST}"
+        )
+
+
+def _is_contradicted(resolution: Resolution, record: GatewayRecord) -> bool:
+    """Returns whether the record says that what is reported as succeeded has failed, or does not know it."""
+    if resolution.captureRequestId is None:
+        return record.verdict in CLOSING_VERDICTS
+    named = (each for each in record.captures if each.captureRequestId == resolution.captureRequestId)
+    return all(each.verdict in CLOSING_VERDICTS for each in named)
+
+
+def is_confirmed(payment: Payment, resolution: Resolution) -> bool:
+    """Returns whether the payment has the outcome that the resolution states, after an inquiry."""
+    has_succeeded = resolution.outcome is Outcome.SUCCEEDED
+    if resolution.captureRequestId is not None:
+        wanted = CaptureStatus.SUCCESS if has_succeeded else CaptureStatus.FAIL
+        named = (c for c in payment.captures if c.captureRequestId == resolution.captureRequestId)
+        return any(capture.status is wanted for capture in named)
+    attempt = payment.attempt.status
+    return attempt is AttemptStatus.AUTHORIZED if has_succeeded else attempt.is_closed
 
 
 def evidence_of(payment: Payment, resolution: Resolution) -> PaymentEvidence | CaptureEvidence | None:
@@ -67,7 +112,7 @@ def apply_resolution(payment: Payment, resolution: Resolution, at: datetime, *, 
     The review stays where the resolution contradicts other evidence (`matches` is false), and where it leaves
     the payment undecided.
     """
-    detail = audit_text.resolution(resolution.resolvedBy, resolution.reason, resolution.evidence)
+    detail = audit_text.resolution(resolution)
     after = append_event(payment, at, Source.OPERATOR, code=resolution.outcome, detail=detail)
     is_open = payment.status is S.NEEDS_REVIEW and resolution.outcome is not Outcome.ACKNOWLEDGED
     review = None if matches and not is_open else payment.review

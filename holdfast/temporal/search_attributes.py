@@ -12,12 +12,22 @@ REFERENCE_ORDER_ID = SearchAttributeKey.for_keyword("ReferenceOrderId")
 ANTOM_PAYMENT_ID = SearchAttributeKey.for_keyword("AntomPaymentId")
 CAPTURE_BEFORE = SearchAttributeKey.for_datetime("CaptureBefore")
 NEEDS_REVIEW = SearchAttributeKey.for_bool("NeedsReview")
+OUTCOME_DUE = SearchAttributeKey.for_datetime("OutcomeDue")
+"""Until when the gateway should have answered what a payment waits for; absent where it waits for nothing."""
 
 _PAYMENT_ID = re.compile(r"[!-~]{1,64}")
 """The gateway's ids have up to 64 characters (Antom: pay). A longer one is no id, and neither is one with a
 space or a control character: the server may refuse to index it, and PostgreSQL stores no NUL."""
 
-ALL = (PAYMENT_STATUS, MERCHANT_ACCOUNT, REFERENCE_ORDER_ID, ANTOM_PAYMENT_ID, CAPTURE_BEFORE, NEEDS_REVIEW)
+ALL = (
+    PAYMENT_STATUS,
+    MERCHANT_ACCOUNT,
+    REFERENCE_ORDER_ID,
+    ANTOM_PAYMENT_ID,
+    CAPTURE_BEFORE,
+    NEEDS_REVIEW,
+    OUTCOME_DUE,
+)
 TYPES: Mapping[str, IndexedValueType.ValueType] = {
     key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in ALL
 }

@@ -17,7 +17,6 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from holdfast.temporal.existence import payment_exists
 from holdfast.temporal.fairness import account_priority
 from holdfast.temporal.names import (
     CARD_PAYMENT,
@@ -30,7 +29,9 @@ from holdfast.temporal.names import (
 )
 from holdfast.temporal.search_attributes import ANTOM_PAYMENT_ID, MERCHANT_ACCOUNT
 from holdfast.temporal.signals import signal_once
+from services.webhook.ended_payment import EndedPayment, find_ended
 from settlement.evidence import PaymentEvidence
+from settlement.notification.agreement import agrees
 from settlement.notification.late_notice import LateNotice
 from settlement.notification.late_notice_text import summary
 from settlement.notification.verified_notification import VerifiedNotification
@@ -70,22 +71,46 @@ class VerifiedRequest:
 
 async def deliver(client: Client, request: VerifiedRequest, facts: VerifiedNotification) -> None:
     """Signals the payment of a notification, or keeps a `LateNotification` when no payment is running."""
-    reason = "no such payment"
-    known: str | None = None
+    ended: EndedPayment | None = None
     async for reference in _candidates(client, request, facts):
         if await _signal(client, reference, facts, request.signal_request_id):
             _logger.info("%s delivered to %s", facts.notifyType, workflow_id(reference))
             return
-        if known is None and await payment_exists(client, reference):
-            known, reason = reference, "payment has ended"
-    await _keep(client, request, reason, facts.notifyType, facts, known or _valid_reference(request))
+        ended = ended or await find_ended(client, reference)
+    await _keep(client, request, _late_notice(request, facts, ended))
 
 
 async def keep_unreadable(
     client: Client, request: VerifiedRequest, reason: str, notify_type: str | None
 ) -> None:
     """Keeps a verified request whose body is not a known notification, as a `LateNotification`."""
-    await _keep(client, request, reason, notify_type, None, _valid_reference(request))
+    notice = LateNotice(
+        merchantAccount=request.account,
+        paymentReference=_valid_reference(request),
+        notifyType=notify_type[:_LONGEST_TYPE] if notify_type else None,
+        reason=reason,
+        receivedAt=request.at,
+    )
+    await _keep(client, request, notice)
+
+
+def _late_notice(
+    request: VerifiedRequest, facts: VerifiedNotification, ended: EndedPayment | None
+) -> LateNotice:
+    """Returns the notice; it needs no review where the payment's result says what the notification says."""
+    result = ended.result if ended else None
+    is_known = result is not None and agrees(result, facts)
+    reason = "payment has ended with this result" if is_known else "payment has ended"
+    return LateNotice(
+        merchantAccount=request.account,
+        paymentReference=ended.reference if ended else _valid_reference(request),
+        notifyType=facts.notifyType[:_LONGEST_TYPE],
+        reason=reason if ended else "no such payment",
+        needsReview=not is_known,
+        paymentStatus=result.status if result else None,
+        receivedAt=request.at,
+        facts=facts,
+    )
 
 
 def _valid_reference(request: VerifiedRequest) -> str | None:
@@ -146,22 +171,7 @@ async def _signal(client: Client, reference: str, facts: VerifiedNotification, r
     return True
 
 
-async def _keep(
-    client: Client,
-    request: VerifiedRequest,
-    reason: str,
-    notify_type: str | None,
-    facts: VerifiedNotification | None,
-    reference: str | None,
-) -> None:
-    notice = LateNotice(
-        merchantAccount=request.account,
-        paymentReference=reference,
-        notifyType=notify_type[:_LONGEST_TYPE] if notify_type else None,
-        reason=reason,
-        receivedAt=request.at,
-        facts=facts,
-    )
+async def _keep(client: Client, request: VerifiedRequest, notice: LateNotice) -> None:
     try:
         await client.start_workflow(
             LATE_NOTIFICATION,
@@ -173,6 +183,7 @@ async def _keep(
             static_summary=summary(notice),
             rpc_timeout=RPC_TIMEOUT,
         )
-        _logger.warning("kept %s: %s", request.late_notification_id, reason)
+        level = logging.WARNING if notice.needsReview else logging.INFO
+        _logger.log(level, "kept %s: %s", request.late_notification_id, notice.reason)
     except WorkflowAlreadyStartedError:
         _logger.info("%s exists already", request.late_notification_id)

@@ -7,6 +7,7 @@ from holdfast.observation import Observation
 from holdfast.observation import ObservationKind as K
 from holdfast.payment import Attempt, Capture
 from holdfast.payment_event import Event
+from holdfast.resolution import Resolution
 from holdfast.statuses.attempt_status import AttemptStatus
 from holdfast.statuses.payment_status import PaymentStatus
 
@@ -115,6 +116,7 @@ def lines_left_out(number: int) -> str:
     return f"{number} lines are left out here"
 
 
-def resolution(resolved_by: str, reason: str, evidence: str) -> str:
+def resolution(made: Resolution) -> str:
     """Returns the sentence about an operator's resolution and the evidence for it."""
-    return f"{resolved_by}: {reason} (evidence: {evidence})"
+    sentence = f"{made.resolvedBy}: {made.reason} (evidence: {made.evidence})"
+    return f"{sentence}, sent with force" if made.force else sentence

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from holdfast.difference_kind import DifferenceKind as K
 from holdfast.reconciliation.difference import DifferenceNotice
 from settlement.markdown import item, plain, utc
+from settlement.operator_commands import acknowledgement
 
 _ACTIONS: Mapping[K, str] = {
     K.UNKNOWN_PAYMENT: "Look for the order in your own records. Without an order, cancel or refund the "
@@ -29,8 +30,11 @@ def summary(notice: DifferenceNotice) -> str:
     )
 
 
-def details(notice: DifferenceNotice) -> str:
-    """Returns the difference in Markdown, with the action that a person has to take."""
+def details(notice: DifferenceNotice, workflow_id: str) -> str:
+    """Returns the difference in Markdown, with the action that a person has to take.
+
+    `workflow_id` is the id of the difference's workflow, which the acknowledgement is sent to.
+    """
     difference = notice.difference
     lines = [
         f"**{difference.kind}**",
@@ -42,12 +46,12 @@ def details(notice: DifferenceNotice) -> str:
         item("State in Holdfast", difference.holdfastState),
         item("State at the gateway", difference.gatewayState),
         item("Found", utc(notice.foundAt)),
-        *_end(notice),
+        *_end(notice, workflow_id),
     ]
     return "\n".join(line for line in lines if line)
 
 
-def _end(notice: DifferenceNotice) -> list[str]:
+def _end(notice: DifferenceNotice, workflow_id: str) -> list[str]:
     if notice.resolution is None:
-        return [f"\n{_ACTIONS[notice.difference.kind]}"]
+        return [f"\n{_ACTIONS[notice.difference.kind]}", *acknowledgement(workflow_id)]
     return [item("Resolved by", notice.resolution.resolvedBy), item("Reason", notice.resolution.reason)]

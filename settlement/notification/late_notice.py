@@ -2,6 +2,7 @@
 
 from pydantic import AwareDatetime
 
+from holdfast.statuses.payment_status import PaymentStatus
 from holdfast.validation.strict import Strict
 from settlement.notification.verified_notification import VerifiedNotification
 
@@ -13,5 +14,9 @@ class LateNotice(Strict):
     paymentReference: str | None = None
     notifyType: str | None = None
     reason: str
+    needsReview: bool = True
+    """Whether a person must look at it; False where the payment's result says the same."""
+    paymentStatus: PaymentStatus | None = None
+    """The status with which the payment has ended, where its result is known."""
     receivedAt: AwareDatetime
     facts: VerifiedNotification | None = None

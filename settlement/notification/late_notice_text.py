@@ -17,6 +17,7 @@ def details(notice: LateNotice) -> str:
         f"**{plain(notice.reason)}**",
         item("Merchant account", notice.merchantAccount),
         item("Payment", notice.paymentReference),
+        item("Ended as", notice.paymentStatus),
         item("Type", notice.notifyType),
         item("Received", utc(notice.receivedAt)),
     ]

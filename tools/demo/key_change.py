@@ -1,6 +1,6 @@
 """Changes both keys of a merchant account while its payments run: add, switch, remove.
 
-The steps are those of docs/operations.md. A signature made before a step is still valid after it.
+The steps are those of docs/operations/keys.md. A signature made before a step is still valid after it.
 """
 
 import os

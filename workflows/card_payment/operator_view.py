@@ -15,27 +15,35 @@ from holdfast.temporal.search_attributes import (
     CAPTURE_BEFORE,
     MERCHANT_ACCOUNT,
     NEEDS_REVIEW,
+    OUTCOME_DUE,
     PAYMENT_STATUS,
     REFERENCE_ORDER_ID,
     payment_id_updates,
 )
 from settlement.authorization_expiry import certain_end
 from settlement.markdown import plain
+from settlement.operator_commands import LONGEST, payment_commands
+from settlement.outcome_due import outcome_due
 from workflows.card_payment.payment_state import PaymentState
 
 MAX_CAPTURES = 20
-MAX_LINE = 300
+MAX_LINE = LONGEST
 """The number of captures and the length of a line in the details: the server accepts 20 KB in all."""
 
 
 def attributes(order: PaymentOrder, payment: Payment) -> list[SearchAttributeUpdate[Any]]:
-    """Returns the payment's search attributes; those without a known value are left out."""
+    """Returns the payment's search attributes; those without a known value are left out.
+
+    `OutcomeDue` is removed with the answer that it was about.
+    """
+    due = outcome_due(payment)
     updates: list[SearchAttributeUpdate[Any]] = [
         PAYMENT_STATUS.value_set(payment.status),
         MERCHANT_ACCOUNT.value_set(payment.merchantAccount),
         REFERENCE_ORDER_ID.value_set(order.order.referenceOrderId),
         NEEDS_REVIEW.value_set(payment.review is not None or payment.status is S.NEEDS_REVIEW),
         *payment_id_updates(payment.attempt.paymentId),
+        OUTCOME_DUE.value_set(due) if due else OUTCOME_DUE.value_unset(),
     ]
     if payment.authExpiryTime is not None:
         updates.append(CAPTURE_BEFORE.value_set(payment.authExpiryTime))
@@ -57,6 +65,7 @@ def details(state: PaymentState) -> str:
         *_captures(payment),
         "",
         *_trail(payment),
+        *payment_commands(payment),
     ]
     return "\n".join(_short(line) for line in lines)
 
@@ -75,7 +84,9 @@ def _waiting(state: PaymentState) -> list[str]:
     if state.status.is_final or not state.waiting_for:
         return []
     deadline = f" until {_at(state.waiting_until)}" if state.waiting_until else ""
-    return [f"- Waits for {state.waiting_for}{deadline}"]
+    due = outcome_due(state.payment)
+    overdue = [f"- An answer of the gateway is due by {_at(due)}; without one it is overdue"] if due else []
+    return [f"- Waits for {state.waiting_for}{deadline}", *overdue]
 
 
 def _money(payment: Payment) -> list[str]:

@@ -28,7 +28,7 @@ from settlement.evidence import CaptureEvidence, PaymentEvidence
 from settlement.gateway_record import GatewayRecord
 from settlement.inquiry import accept_external_captures, settle_inquiry
 from settlement.mismatch import flag_difference
-from settlement.resolution import apply_resolution, evidence_of
+from settlement.resolution import apply_resolution, evidence_of, is_confirmed
 from settlement.settle import settle
 from workflows.card_payment.continuation import Continuation
 from workflows.card_payment.polling import always
@@ -231,12 +231,13 @@ class PaymentState:
         """Settles an operator's resolution like any other evidence, and records who made it.
 
         The review stays where the resolution contradicts other evidence, and where another attempt is still
-        authorized.
+        authorized. Where the gateway has decided before, the resolution is only compared with its decision.
         """
         evidence, is_open = evidence_of(self._payment, resolution), self.status is S.NEEDS_REVIEW
         if evidence and is_open:
             self.apply(evidence)
-        is_settled = evidence is None or (is_open and not self.late_authorizations)
+        is_agreed = is_open or is_confirmed(self._payment, resolution)
+        is_settled = evidence is None or (is_agreed and not self.late_authorizations)
         matches = is_settled and not self.pending_inquiries
         self._payment = apply_resolution(self._payment, resolution, workflow.now(), matches=matches)
 

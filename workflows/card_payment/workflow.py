@@ -16,10 +16,11 @@ from holdfast.payment import Payment
 from holdfast.repeated_requests import open_capture_of
 from holdfast.resolution import parse_resolution
 from holdfast.source import Source
+from holdfast.statuses.payment_status import PaymentStatus
 from holdfast.temporal import names
 from settlement.commands import refuse_cancel, refuse_capture, refuse_retry
 from settlement.notification.verified_notification import VerifiedNotification, parse_verified
-from settlement.resolution import refuse_resolution
+from settlement.resolution import refuse_resolution, refuse_unconfirmed
 from workflows.card_payment.background_tasks import BackgroundTasks
 from workflows.card_payment.callers import Callers
 from workflows.card_payment.continuation import UnreadableContinuation, parse_continuation
@@ -237,17 +238,20 @@ class CardPayment:
     async def resolve(self, request: object = None) -> Payment:
         """Settles an operator's resolution like any other evidence. Returns the payment.
 
-        A resolution that denies an authorization is applied only after an inquiry that decides nothing else.
+        A decision is applied only after an inquiry that decides nothing else. It is refused where the gateway
+        does not answer, or contradicts a success, unless the operator uses force.
         """
         self._budget.count(UpdateKind.RESOLUTION)
         if self._is_repeated:
             return self._state.payment
-        self._append_update()
         resolution = parse_resolution(request)
-        with self._callers.alone(UpdateKind.RESOLUTION):
-            if resolution.outcome.denies_authorization:
-                await self._inquirer.inquire_for_caller()
+        with self._callers.alone(UpdateKind.RESOLUTION), self._refusals():
+            if resolution.outcome.is_decision:
+                record = await self._inquirer.inquire_for_caller()
+                if self._state.status is PaymentStatus.NEEDS_REVIEW:
+                    refuse_unconfirmed(resolution, record)
             self._state.resolve(resolution)
+        self._append_update()
         return self._state.payment
 
     @resolve.validator

@@ -22,5 +22,7 @@ class LateNotification:
         """Shows the notice to operators, and returns it."""
         workflow.set_current_details(details(notice))
         payment_id = notice.facts.evidence.paymentId if notice.facts else None
-        workflow.upsert_search_attributes(attributes(notice.merchantAccount, payment_id))
+        workflow.upsert_search_attributes(
+            attributes(notice.merchantAccount, payment_id, needs_review=notice.needsReview)
+        )
         return notice

@@ -27,11 +27,12 @@ class DifferenceReview:
     @workflow.run
     async def run(self, notice: DifferenceNotice) -> DifferenceNotice:
         """Shows the notice to operators until one of them has acknowledged it."""
-        workflow.set_current_details(details(notice))
+        workflow_id = workflow.info().workflow_id
+        workflow.set_current_details(details(notice, workflow_id))
         workflow.upsert_search_attributes(attributes(notice.merchantAccount, notice.difference.paymentId))
         await workflow.wait_condition(lambda: self._notice.resolution is not None)
         await workflow.wait_condition(workflow.all_handlers_finished)
-        workflow.set_current_details(details(self._notice))
+        workflow.set_current_details(details(self._notice, workflow_id))
         workflow.upsert_search_attributes([NEEDS_REVIEW.value_set(False)])
         return self._notice
 

@@ -5,16 +5,24 @@ from datetime import timedelta
 
 import pytest
 
-from holdfast import InvalidRequest, NotUnderReview, Outcome, PaymentEnded, PaymentStatus, Resolution
+from holdfast import (
+    InvalidRequest,
+    NotUnderReview,
+    Outcome,
+    Payment,
+    PaymentEnded,
+    PaymentStatus,
+    Resolution,
+    ResolutionUnconfirmed,
+)
 from holdfast.source import Source
 from tests.support.eventually import eventually
 from tests.support.world import DECLINED_VISA, World
 
 
-def _resolution(outcome: Outcome, **more: str) -> Resolution:
-    return Resolution(
-        outcome=outcome, resolvedBy="ops-7", reason="gateway's support", evidence="case 4711", **more
-    )
+def _resolution(outcome: Outcome, **more: object) -> Resolution:
+    said = {"resolvedBy": "ops-7", "reason": "gateway's support", "evidence": "case 4711"}
+    return Resolution.model_validate({"outcome": outcome, **said, **more})
 
 
 async def _unknown_pay(world: World, story: str) -> str:
@@ -152,6 +160,91 @@ async def test_resolution_as_failed_of_an_authorized_payment_is_contradicted_by_
     assert payment.events[-1].source is Source.OPERATOR
     assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
     assert world.ledger(reference)["capturedAmount"] == 30000
+
+
+async def _silent_gateway(world: World, story: str, pay_fault: str = "act_and_drop") -> str:
+    """Returns a payment under review whose gateway has answered nothing, and still does not answer."""
+    reference = world.reference(story)
+    world.fault(reference, "notification", "none", times=-1)
+    world.fault(reference, "pay", pay_fault, times=5)
+    world.fault(reference, "inquiryPayment", "http_500", times=-1)
+    authorizing = asyncio.create_task(world.authorize(reference))
+    asked = eventually(lambda: bool(world.calls(reference, "inquiryPayment")))
+    await world.answer(reference, asked, timedelta(seconds=2))
+    await world.skip_until(reference, PaymentStatus.NEEDS_REVIEW, step=timedelta(minutes=2))
+    await authorizing
+    return reference
+
+
+async def _resolve(world: World, reference: str, outcome: Outcome, **more: object) -> Payment:
+    """Resolves the payment while time is skipped for the tries of the inquiry."""
+    call = world.payments.resolve(reference, _resolution(outcome, **more))
+    return await world.answer(reference, call, timedelta(seconds=2))
+
+
+@pytest.mark.parametrize("outcome", [Outcome.SUCCEEDED, Outcome.FAILED, Outcome.CANCELLED])
+async def test_resolution_while_the_gateway_is_silent_is_refused(world: World, outcome: Outcome) -> None:
+    reference = await _silent_gateway(world, f"resolved-in-silence-{outcome.lower()}")
+    with pytest.raises(ResolutionUnconfirmed, match="the gateway has not answered") as refused:
+        await _resolve(world, reference, outcome, paymentId="2026")
+    assert '"force": true' in str(refused.value)
+    assert await world.has_status(reference, PaymentStatus.NEEDS_REVIEW)
+    world.simulator.clear_faults(reference)
+    await world.payments.cancel(reference, "end of the test")
+    assert world.ledger(reference)["liveAuthorizations"] == 0
+
+
+async def test_forced_resolution_while_the_gateway_is_silent_is_applied(world: World) -> None:
+    reference = await _silent_gateway(world, "resolved-with-force")
+    payment_id = world.simulator.ledger()["payments"][f"{reference}-1"]["paymentId"]
+    payment = await _resolve(world, reference, Outcome.SUCCEEDED, paymentId=payment_id, force=True)
+    assert (payment.status, payment.review) == (PaymentStatus.AUTHORIZED, None)
+    assert (payment.events[-1].detail or "").endswith("sent with force")
+    world.simulator.clear_faults(reference)
+    assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
+    assert world.ledger(reference)["capturedAmount"] == 30000
+
+
+async def test_resolution_as_succeeded_of_a_payment_that_never_arrived_is_refused(world: World) -> None:
+    """The pay calls were lost before the gateway: its ledger holds no money for the order."""
+    reference = await _silent_gateway(world, "resolved-without-order", pay_fault="drop_before")
+    world.simulator.clear_faults(reference)
+    with pytest.raises(ResolutionUnconfirmed, match="no such successful payment"):
+        await _resolve(world, reference, Outcome.SUCCEEDED, paymentId="2026")
+    assert world.ledger(reference) == {}
+    assert (await world.payments.get(reference)).authorizedAmount is None
+    await world.answer(reference, world.payments.cancel(reference, "end of the test"))
+
+
+async def test_resolution_as_succeeded_is_contradicted_by_a_cancelled_record(world: World) -> None:
+    reference = await _unknown_pay(world, "resolved-against-a-void")
+    world.simulator.clear_faults()
+    world.simulator.operate_dashboard(f"{reference}-1", "void")
+    payment = await _resolve(world, reference, Outcome.SUCCEEDED)
+    assert payment.status is PaymentStatus.CANCELLED
+    assert payment.review is not None, "the resolution contradicts the gateway"
+    assert world.ledger(reference)["liveAuthorizations"] == 0
+
+
+async def test_resolution_that_the_gateway_confirms_ends_the_review(world: World) -> None:
+    reference = await _silent_gateway(world, "resolved-and-confirmed")
+    world.simulator.clear_faults(reference)
+    payment = await _resolve(world, reference, Outcome.SUCCEEDED, paymentId="2026")
+    assert (payment.status, payment.review) == (PaymentStatus.AUTHORIZED, None)
+    assert payment.attempts[0].decidedBy is Source.INQUIRY
+    await world.payments.cancel(reference, "end of the test")
+
+
+async def test_resolution_as_succeeded_of_a_capture_that_never_arrived_is_refused(world: World) -> None:
+    reference = await _unknown_capture(world, "resolved-without-capture")
+    world.simulator.clear_faults(reference)
+    world.fault(reference, "inquiryPayment", "without_captures", times=-1)
+    with pytest.raises(ResolutionUnconfirmed, match=f"no such successful capture {reference}-c1"):
+        await world.payments.resolve(
+            reference, _resolution(Outcome.SUCCEEDED, captureRequestId=f"{reference}-c1")
+        )
+    assert await world.has_status(reference, PaymentStatus.NEEDS_REVIEW)
+    world.simulator.clear_faults(reference)
 
 
 async def test_resolution_of_one_attempt_keeps_the_review_of_another_that_holds_money(world: World) -> None:

@@ -21,15 +21,15 @@ from tests.support.eventually import eventually
 from tests.support.scenarios.accounts import Books, kinds
 from tests.support.world import AGAIN
 
-OPERATIONS = Path(__file__).parents[3] / "docs" / "operations.md"
+RECONCILIATION = Path(__file__).parents[3] / "docs" / "operations" / "reconciliation.md"
 ACKNOWLEDGEMENT = Resolution(
     outcome=Outcome.ACKNOWLEDGED, resolvedBy="ops-7", reason="cancelled there", evidence="dashboard"
 )
 
 
 def documented(text: str) -> str:
-    """Returns the command of the page's section that contains the text."""
-    section = OPERATIONS.read_text().partition("\n## Reconcile\n")[2].partition("\n## ")[0]
+    """Returns the command of the page that contains the text."""
+    section = RECONCILIATION.read_text()
     fenced = "".join(re.findall(r"```sh\n(.*?)```", section, re.DOTALL)).replace("\\\n", " ")
     inline = re.findall(r"`(temporal [^`]+)`", re.sub(r"```.*?```", "", section, flags=re.DOTALL))
     commands = [" ".join(command.split()) for command in (*fenced.splitlines(), *inline)]

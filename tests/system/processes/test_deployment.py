@@ -20,7 +20,7 @@ from tests.support.services.standin_payment import StandInPayment
 from tests.support.services.temporal_command import temporal_command
 from worker import build_worker
 
-OPERATIONS = Path(__file__).parents[3] / "docs" / "operations.md"
+DEPLOYING = Path(__file__).parents[3] / "docs" / "operations" / "deployment.md"
 DEPLOYMENT, OLD, NEW = "holdfast", "0000aaa", "0000bbb"
 ROUTING = r"build {} (is the first|is current|waits|receives)"
 
@@ -100,7 +100,7 @@ async def wait_for_routing(client: Client, wanted: tuple[str, float]) -> None:
 
 def commands() -> list[str]:
     """Returns the commands of the page's section, one for each line."""
-    section = OPERATIONS.read_text().partition("### Builds side by side\n")[2].partition("\n## ")[0]
+    section = DEPLOYING.read_text().partition("### Builds side by side\n")[2].partition("\n## ")[0]
     block = section.partition("```sh\n")[2].partition("```")[0]
     return [line for line in block.splitlines() if line.startswith("temporal ")]
 

@@ -16,8 +16,10 @@ from temporalio.worker import Worker
 import worker
 from holdfast.temporal.names import DIFFERENCE, LATE_NOTIFICATION, RECONCILIATION
 from services.settings import Settings
+from services.worker.overdue_payments import METRIC
 from services.worker.registration import RegistrationRefused
 from tests.support.card_vault.valkey_server import valkey
+from tests.support.eventually import eventually
 from tests.support.services.service_process import running_process
 from tests.support.services.slow_call import SlowCall
 from tests.support.world import VAULT_KEY
@@ -44,6 +46,11 @@ async def test_worker_registers_serves_metrics_and_ends_on_sigterm(
         await process.wait_for_log("working on card-payments in namespace ns-")
         async with httpx.AsyncClient() as http:
             assert "temporal_" in (await http.get(f"http://{bind}/metrics")).text
+
+            async def has_metric() -> bool:
+                return f"\n{METRIC}" in (await http.get(f"http://{bind}/metrics")).text
+
+            await eventually(has_metric)
         process.process.send_signal(signal.SIGTERM)
         assert await process.wait_for_exit() == 0
     assert not [line for line in process.log_lines if "Traceback" in line]

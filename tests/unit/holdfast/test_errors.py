@@ -47,6 +47,7 @@ RAISED_BY_A_WORKFLOW = {
     "AutomaticCapture",
     "NotDeclined",
     "NotUnderReview",
+    "ResolutionUnconfirmed",
     "RateLimited",
     "AttemptUnconfirmed",
     "PaymentEnded",

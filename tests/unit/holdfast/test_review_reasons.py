@@ -1,4 +1,4 @@
-"""docs/operations.md explains every reason for which `settle` puts a payment under review."""
+"""docs/operations/review-reasons.md explains every reason for which `settle` puts a payment under review."""
 
 import re
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ from tests.support.settlement.evidence import (
     settled,
 )
 
-OPERATIONS = Path(__file__).resolve().parents[3] / "docs" / "operations.md"
+REASONS = Path(__file__).resolve().parents[3] / "docs" / "operations" / "review-reasons.md"
 ROW = re.compile(r"^\| `(?P<reason>[^`]+)` \|", re.MULTILINE)
 WRONG: list[dict[str, Any]] = [
     {},
@@ -71,12 +71,12 @@ def reasons() -> set[str]:
 
 def explained() -> list[re.Pattern[str]]:
     """Returns a pattern for each row; `...` and CODE match any text, and a capture id may follow."""
-    rows = ROW.findall(OPERATIONS.read_text(encoding="utf-8"))
+    rows = ROW.findall(REASONS.read_text(encoding="utf-8"))
     anything = re.compile(r"\\\.\\\.\\\.|\bCODE\b")
     return [re.compile(anything.sub(".+", re.escape(row)) + r"(: \S+)?") for row in rows]
 
 
-def test_every_review_reason_is_documented_in_operations() -> None:
+def test_every_review_reason_is_documented() -> None:
     rows, found = explained(), reasons()
     assert len(found) > 12
     missing = sorted(reason for reason in found if not any(row.fullmatch(reason) for row in rows))

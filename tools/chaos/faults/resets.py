@@ -1,7 +1,7 @@
 """An operator's resets of running payments: of an activity that is repeated, and of the workflow.
 
-A workflow is reset only as docs/operations.md allows it: notifications are not applied again, and no capture,
-retry, cancellation or resolution is undone.
+A workflow is reset only as docs/operations/temporal-commands.md allows it: notifications are not applied
+again, and no capture, retry, cancellation or resolution is undone.
 """
 
 import asyncio

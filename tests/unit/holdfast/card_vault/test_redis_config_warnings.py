@@ -12,7 +12,7 @@ from tests.support.card_vault.cards import CARD, KEY_A, keys
 from tests.support.card_vault.valkey_server import ValkeyServer, valkey
 from tests.support.eventually import eventually
 
-OPERATIONS = Path(__file__).parents[4] / "docs" / "operations.md"
+CARD_VAULT = Path(__file__).parents[4] / "docs" / "operations" / "card-vault.md"
 
 
 async def warnings_of(url: str) -> Sequence[str]:
@@ -25,7 +25,7 @@ async def warnings_of(url: str) -> Sequence[str]:
 
 def manual_options() -> list[str]:
     """Returns the server settings of the operations manual as command line options."""
-    [settings] = re.findall(r"^```\n(save .*?)^```$", OPERATIONS.read_text(), re.MULTILINE | re.DOTALL)
+    [settings] = re.findall(r"^```\n(save .*?)^```$", CARD_VAULT.read_text(), re.MULTILINE | re.DOTALL)
     lines = [shlex.split(line) for line in settings.splitlines()]
     return [word for name, *values in lines for word in (f"--{name}", *values)]
 

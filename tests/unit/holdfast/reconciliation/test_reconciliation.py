@@ -78,12 +78,15 @@ def test_difference_id_contains_its_payment_reference(reference: str, digest: st
     assert reference_from_difference_id(workflow_id(reference)) is None
 
 
+ITS_ID = "difference-ORDER_1-0123456789abcdef"
+
+
 def test_difference_summary_names_kind_payment_and_gateway_state() -> None:
     assert summary(notice()) == "UNKNOWN_HOLD · ORDER_1 · SUCCEEDED EUR 300.00"
 
 
 def test_difference_details_show_both_states_and_the_instruction() -> None:
-    assert details(notice()).splitlines() == [
+    assert details(notice(), ITS_ID).splitlines() == [
         "**UNKNOWN_HOLD**",
         "- Merchant account: `default`",
         "- Payment: `ORDER_1`",
@@ -95,24 +98,37 @@ def test_difference_details_show_both_states_and_the_instruction() -> None:
         "",
         "Cancel it in the dashboard, unless the order is to be paid with it. "
         "Otherwise it is held until the authorization expires.",
+        "### Commands",
+        "```sh",
+        "# acknowledge it",
+        "temporal workflow update execute --name resolve \\",
+        f"  --workflow-id {ITS_ID} \\",
+        "  --input '{",
+        '    "outcome": "ACKNOWLEDGED",',
+        """    "resolvedBy": "'"$USER"'",""",
+        '    "reason": "WHY",',
+        '    "evidence": "WHAT-THE-DASHBOARD-SHOWS"',
+        "}'",
+        "```",
     ]
 
 
 def test_details_of_acknowledged_difference_name_the_operator() -> None:
-    lines = details(notice().model_copy(update={"resolution": ACKNOWLEDGED})).splitlines()
+    lines = details(notice().model_copy(update={"resolution": ACKNOWLEDGED}), ITS_ID).splitlines()
     assert lines[-2:] == ["- Resolved by: `ops-7`", "- Reason: `voided`"]
 
 
 @pytest.mark.parametrize("kind", DifferenceKind)
 def test_every_difference_kind_has_an_instruction(kind: DifferenceKind) -> None:
-    assert len(details(notice(kind)).rpartition("\n")[2]) > 40
+    instruction = details(notice(kind), ITS_ID).partition("### Commands")[0].strip().rpartition("\n")[2]
+    assert len(instruction) > 40
 
 
 @pytest.mark.parametrize("text", ["<script>", "`code`", "**bold**", "[link](https://x)", "a\nb"])
 def test_difference_details_escape_markdown_and_html(text: str) -> None:
     odd = notice(gatewayState=text, captureRequestId=text, paymentId=text)
     assert text not in summary(odd)
-    assert text not in details(odd)
+    assert text not in details(odd, ITS_ID)
 
 
 def test_difference_resolution_must_be_acknowledged() -> None:
@@ -126,7 +142,7 @@ def test_difference_resolution_must_be_acknowledged() -> None:
 def test_found_at_accepts_any_offset() -> None:
     singapore = NOW.astimezone(timezone(timedelta(hours=8)))
     odd = notice().model_copy(update={"foundAt": singapore})
-    assert "- Found: `2026-11-23 12:00:00 UTC`" in details(odd)
+    assert "- Found: `2026-11-23 12:00:00 UTC`" in details(odd, ITS_ID)
 
 
 def test_difference_notice_survives_serialization() -> None:

@@ -105,6 +105,7 @@ def test_search_attributes_have_the_documented_types() -> None:
         "ReferenceOrderId": KEYWORD,
         "AntomPaymentId": KEYWORD,
         "CaptureBefore": DATETIME,
+        "OutcomeDue": DATETIME,
         "NeedsReview": BOOL,
     }
     assert len(kinds) == len(search_attributes.ALL)

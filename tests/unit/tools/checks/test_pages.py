@@ -20,6 +20,9 @@ from workflows.timing import HEARTBEAT
 
 ROOT = Path(__file__).resolve().parents[4]
 OPERATIONS = ROOT / "docs" / "operations.md"
+MANUAL = ROOT / "docs" / "operations"
+LONGEST_OPERATIONS = 260
+"""The number of lines of the page that is read in need; reference material is in the folder beside it."""
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
@@ -34,9 +37,10 @@ def code_blocks(page: Path, language: str) -> list[str]:
 
 
 def anchors(page: Path) -> set[str]:
-    """Returns the fragments that GitHub makes from the headings of a page."""
+    """Returns the fragments that GitHub makes from the headings of a page, and those that the page sets."""
     headings = re.findall(r"^#+ (.+)$", prose(page), flags=re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    own = re.findall(r'<a id="([\w-]+)"></a>', prose(page))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings} | {*own}
 
 
 def broken_links(page: Path) -> Iterator[str]:
@@ -92,8 +96,20 @@ def test_guide_names_every_message_of_a_payment() -> None:
     assert f"| query `{PAYMENT}` |" in GUIDE.read_text()
 
 
-def test_operations_explains_every_setting_and_no_other() -> None:
-    table = OPERATIONS.read_text().partition("## Settings")[2].partition("\n## ")[0]
+def test_operations_can_be_read_in_need() -> None:
+    page = OPERATIONS.read_text()
+    assert len(page.splitlines()) <= LONGEST_OPERATIONS
+    sections = re.findall(r"^## (.+)$", prose(OPERATIONS), flags=re.MULTILINE)
+    assert re.findall(r"^- \[(.+?)\]\(#", page, flags=re.MULTILINE) == sections
+
+
+def test_operations_leads_to_every_page_of_the_manual() -> None:
+    linked = {match["target"].partition("#")[0] for match in LINK.finditer(OPERATIONS.read_text())}
+    assert {f"operations/{page.name}" for page in MANUAL.glob("*.md")} <= linked
+
+
+def test_settings_page_explains_every_setting_and_no_other() -> None:
+    table = (MANUAL / "settings.md").read_text()
     cells = re.findall(r"^\| ([^|]+) \|", table, flags=re.MULTILINE)
     named = set(re.findall(r"`([A-Z_]+)`", " ".join(cells)))
     assert named == {name.upper() for name in Settings.model_fields}
@@ -104,10 +120,12 @@ def test_operations_lists_every_search_attribute_with_its_type() -> None:
     assert rows == {(key.name, key.indexed_value_type.name.capitalize()) for key in ALL}
 
 
-def test_every_review_reason_that_operations_explains_exists() -> None:
+def test_every_review_reason_that_is_explained_exists() -> None:
     sources = [path for folder in ("settlement", "workflows") for path in (ROOT / folder).rglob("*.py")]
     given = "\n".join(path.read_text() for path in sources)
-    table = OPERATIONS.read_text().partition("| reason | look at |")[2].partition("\n\n")[0]
+    table = (
+        (MANUAL / "review-reasons.md").read_text().partition("| reason | look at |")[2].partition("\n\n")[0]
+    )
     reasons = re.findall(r"^\| `([^`]+)`", table, flags=re.MULTILINE)
     assert len(reasons) >= 5
     fragments = [part for reason in reasons for part in re.split(r"\.\.\.|CODE", reason) if part.strip()]
@@ -119,7 +137,7 @@ def test_operations_has_the_current_values_of_the_timeouts_after_a_killed_worker
         "`HEARTBEAT` in `workflows/timing.py`": HEARTBEAT,
         "`STICKY_TIMEOUT` in `worker.py`": STICKY_TIMEOUT,
     }
-    page = OPERATIONS.read_text()
+    page = (MANUAL / "temporal.md").read_text()
     assert [name for name, value in values.items() if f"| {name} | {value.seconds} s |" not in page] == []
 
 
