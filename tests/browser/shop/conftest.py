@@ -3,15 +3,17 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
-from tests.support.browser.shop_buyer import Buyer, OpenShop
+from tests.support.browser.shop_buyer import STATUS_WITHIN, Buyer, OpenShop
 from tools.demo.shop import Shop
 from tools.local_stack import temporal_server
 from tools.local_stack.ports import HOST, free_ports
 from tools.local_stack.stack import LocalStack
 from tools.shop.links import Links
 from tools.shop.server import serving_shop
+
+expect.set_options(timeout=STATUS_WITHIN)
 
 
 @pytest.fixture

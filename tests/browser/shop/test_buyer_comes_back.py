@@ -50,9 +50,18 @@ async def test_i_have_paid_asks_the_gateway(buyer: Buyer) -> None:
     await buyer.page.wait_for_url("**/cashier/**")
     await buyer.page.goto(f"{buyer.shop.url}/orders/{buyer.reference}")
     await buyer.shows("Not paid yet")
-    await buyer.page.get_by_role("button", name="I have paid").click()
-    await expect(buyer.page.get_by_text("it has no result yet")).to_be_visible()
     # the buyer pays in another window, and says so here
     await gateway.act_as_buyer(f"{buyer.reference}-1", "pay")
     await buyer.page.get_by_role("button", name="I have paid").click()
     await expect(buyer.page.get_by_role("heading", level=1)).to_have_text("Thank you for your order")
+
+
+async def test_buyer_who_leaves_without_paying_reads_that_there_is_no_result_yet(buyer: Buyer) -> None:
+    await buyer.open_checkout()
+    await buyer.choose_page()
+    await buyer.press_pay()
+    await buyer.pay_on_gateways_page(challenge="abandon")
+    await buyer.shows("Not paid yet")
+    await expect(buyer.page.get_by_role("status").get_by_text("it has no result yet")).to_be_visible()
+    order = await buyer.shop.stack.gateway.summary(buyer.reference)
+    assert (order.captured, order.held) == (0, 0)

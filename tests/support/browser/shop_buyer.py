@@ -8,7 +8,7 @@ from tools.demo.shop import DECLINED_CARD, GOOD_CARD
 from tools.local_stack.stack import LocalStack
 from tools.shop.catalogue import PRODUCTS
 
-__all__ = ["DECLINED_CARD", "GOOD_CARD", "Buyer", "OpenShop", "choose_settings"]
+__all__ = ["DECLINED_CARD", "GOOD_CARD", "STATUS_WITHIN", "Buyer", "OpenShop", "choose_settings"]
 
 STATUS_WITHIN = 60_000
 """Milliseconds until a payment has the expected status on a busy machine."""
