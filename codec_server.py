@@ -10,7 +10,8 @@ import sys
 from services.codec_server.app import create_app
 from services.codec_server.settings import BIND, CodecSettings
 from services.http.server import install_signal_handlers, listen, serve
-from services.settings import SettingsError, settings_or_exit, startup_error
+from services.settings_errors import SettingsError, startup_error
+from services.settings_reading import settings_or_exit
 
 PROCESS = "codec_server.py"
 AT_ONCE = 100

@@ -11,7 +11,9 @@ from holdfast.temporal.connection import connect
 from services.accounts.registry import AccountRegistry, reload_on_change
 from services.http.server import install_signal_handlers, listen, serve
 from services.process_exit import exit_without_teardown
-from services.settings import Settings, SettingsError, settings_or_exit, startup_error
+from services.settings import Settings
+from services.settings_errors import SettingsError, startup_error
+from services.settings_reading import settings_or_exit
 from services.webhook.app import create_app
 
 PROCESS = "webhook.py"

@@ -28,7 +28,9 @@ from holdfast.temporal.names import TASK_QUEUE
 from services.accounts.gateway_clients import GatewayClients
 from services.accounts.registry import AccountRegistry, reload_on_change
 from services.process_exit import exit_without_teardown
-from services.settings import Settings, SettingsError, settings_or_exit, startup_error
+from services.settings import Settings
+from services.settings_errors import SettingsError, startup_error
+from services.settings_reading import settings_or_exit
 from services.worker import sandbox
 from services.worker.deployment import Build, register_deployment_version
 from services.worker.query_state_eviction import EvictingWorkflowRunner

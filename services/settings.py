@@ -5,22 +5,33 @@ own variables are read by `temporalio.envconfig`.
 """
 
 import re
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Self, TypeVar
-from urllib.parse import SplitResult, urlsplit
+from typing import Annotated, ClassVar, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import SettingsConfigDict
 
 from holdfast.antom.accepted_answers import DEFAULT_SKEW, MAX_SKEW
 from holdfast.antom.account import CallLimits, GatewayAccount
 from holdfast.card_vault import CardVault, CardVaultError, Keyring, KeyringError, open_vault
 from holdfast.card_vault.vault_url import parse_vault_url
+from holdfast.errors import TemporalSettingsError
 from holdfast.temporal.codec import codec_from
-from services.accounts.accounts_file import AccountFieldError, AccountsFileError, build_account, read_accounts
+from holdfast.temporal.connection import connect_config
+from services.accounts.accounts_file import (
+    AccountFieldError,
+    AccountFieldErrors,
+    AccountsFileError,
+    build_account,
+    read_accounts,
+    value_problems,
+)
+from services.setting_values import host_and_port, required_text, split_url
+from services.settings_errors import SettingsError, check_all, raise_all, together
+from services.settings_reading import Judged, validated
 from services.worker.deployment import Build
 
 DEFAULT_ACCOUNT = "default"
@@ -30,7 +41,6 @@ CARD_VAULT_KEYS = "HOLDFAST_CARD_VAULT_KEYS"
 
 _PLAIN_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+/?")
 ACCOUNTS = "HOLDFAST_ACCOUNTS"
-_BIND = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(?P<port>[0-9]{1,5})")
 _BUILD_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DEPLOYMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 """A name without a dot: Temporal writes `deployment.build`, and sends no task to another name."""
@@ -44,21 +54,13 @@ _VARIABLE_OF = {
     "calls_at_once": "ANTOM_CALLS_AT_ONCE",
     "calls_per_second": "ANTOM_CALLS_PER_SECOND",
 }
-_SettingsT = TypeVar("_SettingsT", bound=BaseSettings)
+
+
 Secret = Annotated[str, Field(repr=False)]
 OptionalSecret = Annotated[str | None, Field(repr=False)]
 
 
-class SettingsError(Exception):
-    """A variable breaks a rule. The message is one line that names the variable and never its value."""
-
-    def __init__(self, variable: str, rule: str) -> None:
-        super().__init__(f"{variable} {rule}")
-        self.variable = variable
-        self.rule = rule
-
-
-class Settings(BaseSettings):
+class Settings(Judged):
     """Every variable of the environment, in lower case.
 
     Raises:
@@ -68,6 +70,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
     )
+
+    STAND_INS: ClassVar[Mapping[str, str]] = {
+        "antom_gateway_url": "https://gateway.example.com",
+        "antom_client_id": "missing",
+        "holdfast_notify_url": "https://pay.example.com/antom/notifications",
+    }
 
     antom_gateway_url: str
     antom_client_id: str
@@ -97,8 +105,26 @@ class Settings(BaseSettings):
 
     @field_validator("holdfast_notify_url")
     @classmethod
-    def _check_notify_url(cls, url: str) -> str:
-        variable, parts = "HOLDFAST_NOTIFY_URL", split_url(url)
+    def _without_slash(cls, url: str) -> str:
+        return url.rstrip("/")
+
+    @model_validator(mode="after")
+    def _check_all(self) -> Self:
+        check_all(
+            self._check_notify_url,
+            self._check_seconds,
+            self._check_build,
+            lambda: self.webhook_bind,
+            lambda: self.metrics_bind,
+            self._check_codec_keys,
+            self.vault,
+            self.accounts,
+            check_temporal,
+        )
+        return self
+
+    def _check_notify_url(self) -> None:
+        variable, parts = "HOLDFAST_NOTIFY_URL", split_url(self.holdfast_notify_url)
         if parts is None or parts.scheme not in ("https", "http") or not parts.hostname:
             raise SettingsError(variable, "must be an https URL")
         if not parts.path.strip("/"):
@@ -107,46 +133,31 @@ class Settings(BaseSettings):
             raise SettingsError(variable, "must hold no query, fragment or user")
         if not _PLAIN_PATH.fullmatch(parts.path) or {".", ".."} & set(parts.path.split("/")):
             raise SettingsError(variable, "needs a path of letters, digits, / . _ ~ and - alone")
-        return url.rstrip("/")
 
-    @field_validator("holdfast_notify_tolerance")
-    @classmethod
-    def _check_tolerance(cls, seconds: int) -> int:
-        if not 1 <= seconds <= _MAX_TOLERANCE:
-            raise SettingsError("HOLDFAST_NOTIFY_TOLERANCE", f"must be 1 to {_MAX_TOLERANCE} seconds")
-        return seconds
+    def _check_seconds(self) -> None:
+        check_all(
+            lambda: _check_range("HOLDFAST_NOTIFY_TOLERANCE", self.holdfast_notify_tolerance, _MAX_TOLERANCE),
+            lambda: _check_range("ANTOM_ANSWER_SKEW", self.antom_answer_skew, int(MAX_SKEW.total_seconds())),
+        )
 
-    @field_validator("antom_answer_skew")
-    @classmethod
-    def _check_skew(cls, seconds: int) -> int:
-        longest = int(MAX_SKEW.total_seconds())
-        if not 1 <= seconds <= longest:
-            raise SettingsError("ANTOM_ANSWER_SKEW", f"must be 1 to {longest} seconds")
-        return seconds
-
-    @model_validator(mode="after")
-    def _check_build(self) -> Self:
+    def _check_build(self) -> None:
         build_id, deployment = self.holdfast_build_id, self.holdfast_deployment
+        problems = []
         if build_id is not None and not _BUILD_ID.fullmatch(build_id):
-            raise SettingsError("HOLDFAST_BUILD_ID", "must be 1 to 64 letters, digits, . _ and -")
+            problems.append(SettingsError("HOLDFAST_BUILD_ID", "must be 1 to 64 letters, digits, . _ and -"))
         if deployment is not None and not _DEPLOYMENT.fullmatch(deployment):
-            raise SettingsError("HOLDFAST_DEPLOYMENT", "must be 1 to 64 letters, digits, _ and -")
-        if deployment is not None and build_id is None:
-            raise SettingsError("HOLDFAST_BUILD_ID", "is missing, and HOLDFAST_DEPLOYMENT needs it")
-        return self
+            problems.append(SettingsError("HOLDFAST_DEPLOYMENT", "must be 1 to 64 letters, digits, _ and -"))
+        elif deployment is not None and build_id is None:
+            problems.append(
+                SettingsError("HOLDFAST_BUILD_ID", "is missing, and HOLDFAST_DEPLOYMENT needs it")
+            )
+        raise_all(problems)
 
-    @model_validator(mode="after")
-    def _check_addresses_keys_and_accounts(self) -> Self:
-        host_and_port(self.holdfast_webhook_bind, "HOLDFAST_WEBHOOK_BIND")
-        if self.holdfast_metrics_bind:
-            host_and_port(self.holdfast_metrics_bind, "HOLDFAST_METRICS_BIND")
+    def _check_codec_keys(self) -> None:
         try:
             codec_from(self.holdfast_codec_keys)
         except KeyringError as error:
             raise SettingsError(error.variable, error.rule) from None
-        self.vault()
-        self.accounts()
-        return self
 
     @property
     def webhook_bind(self) -> tuple[str, int]:
@@ -182,13 +193,21 @@ class Settings(BaseSettings):
         Raises:
             SettingsError: A variable, or a file that it names, breaks a rule now.
         """
-        default = {DEFAULT_ACCOUNT: self._default_account()}
+        default: dict[str, GatewayAccount] = {}
+        further: dict[str, GatewayAccount] = {}
+        check_all(
+            lambda: default.update({DEFAULT_ACCOUNT: self._default_account()}),
+            lambda: further.update(self._further_accounts()),
+        )
+        return default | further
+
+    def _further_accounts(self) -> Mapping[str, GatewayAccount]:
         if self.holdfast_accounts is None:
-            return default
+            return {}
         try:
-            return default | read_accounts(self.holdfast_accounts, reserved=DEFAULT_ACCOUNT)
-        except AccountsFileError as problem:
-            raise SettingsError(ACCOUNTS, str(problem)) from None
+            return read_accounts(self.holdfast_accounts, reserved=DEFAULT_ACCOUNT)
+        except AccountsFileError as error:
+            raise together([SettingsError(ACCOUNTS, problem) for problem in error.problems]) from None
 
     def vault(self) -> CardVault | None:
         """Opens the card vault. Returns None without HOLDFAST_CARD_VAULT_KEYS.
@@ -196,108 +215,76 @@ class Settings(BaseSettings):
         Raises:
             SettingsError: HOLDFAST_CARD_VAULT or its keys break a rule.
         """
+        keyrings: list[Keyring] = []
+        check_all(self._check_vault_url, lambda: keyrings.extend(self._vault_keys()))
+        if not keyrings:
+            return None
         try:
-            parse_vault_url(self.holdfast_card_vault)
-            if not self.holdfast_card_vault_keys:
-                return None
-            keyring = Keyring.parse(self.holdfast_card_vault_keys, CARD_VAULT_KEYS)
-            return open_vault(self.holdfast_card_vault, keyring)
-        except KeyringError as error:
-            raise SettingsError(error.variable, error.rule) from None
+            return open_vault(self.holdfast_card_vault, keyrings[0])
         except CardVaultError as error:
             raise SettingsError("HOLDFAST_CARD_VAULT", str(error)) from None
 
+    def _check_vault_url(self) -> None:
+        try:
+            parse_vault_url(self.holdfast_card_vault)
+        except CardVaultError as error:
+            raise SettingsError("HOLDFAST_CARD_VAULT", str(error)) from None
+
+    def _vault_keys(self) -> Sequence[Keyring]:
+        """Returns the keys of the card vault; empty without HOLDFAST_CARD_VAULT_KEYS."""
+        if not self.holdfast_card_vault_keys:
+            return ()
+        try:
+            return (Keyring.parse(self.holdfast_card_vault_keys, CARD_VAULT_KEYS),)
+        except KeyringError as error:
+            raise SettingsError(error.variable, error.rule) from None
+
     def _default_account(self) -> GatewayAccount:
-        private_key = _required(
-            PRIVATE_KEY, self.antom_merchant_private_key, self.antom_merchant_private_key_file
-        )
-        public_keys = _required(PUBLIC_KEY, self.antom_public_key, self.antom_public_key_file)
+        texts: dict[str, str] = {}
         limits = CallLimits(self.antom_calls_at_once, self.antom_calls_per_second)
+
+        def read(variable: str, given: str | None, file: Path | None) -> None:
+            texts[variable] = required_text(variable, given, file)
+
+        check_all(
+            lambda: read(PRIVATE_KEY, self.antom_merchant_private_key, self.antom_merchant_private_key_file),
+            lambda: read(PUBLIC_KEY, self.antom_public_key, self.antom_public_key_file),
+            lambda: raise_all(
+                _account_error(problem)
+                for problem in value_problems(
+                    self.antom_gateway_url,
+                    self.antom_client_id,
+                    texts.get(PRIVATE_KEY),
+                    texts.get(PUBLIC_KEY),
+                    limits,
+                )
+            ),
+        )
         try:
             return build_account(
-                self.antom_gateway_url, self.antom_client_id, private_key, public_keys, limits
+                self.antom_gateway_url, self.antom_client_id, texts[PRIVATE_KEY], texts[PUBLIC_KEY], limits
             )
-        except AccountFieldError as problem:
-            raise SettingsError(_VARIABLE_OF[problem.field], problem.rule) from None
+        except AccountFieldErrors as error:
+            raise together([_account_error(problem) for problem in error.problems]) from None
+
+
+def check_temporal() -> None:
+    """Raises SettingsError for wrong variables of Temporal, and for its profile file."""
+    try:
+        connect_config()
+    except TemporalSettingsError as error:
+        raise together([SettingsError(*problem) for problem in error.problems]) from None
+
+
+def _account_error(problem: AccountFieldError) -> SettingsError:
+    return SettingsError(_VARIABLE_OF[problem.field], problem.rule)
+
+
+def _check_range(variable: str, seconds: int, longest: int) -> None:
+    if not 1 <= seconds <= longest:
+        raise SettingsError(variable, f"must be 1 to {longest} seconds")
 
 
 def load_settings() -> Settings:
     """Reads and validates the whole environment. Raises SettingsError."""
     return validated(Settings)
-
-
-def validated(read: Callable[[], _SettingsT]) -> _SettingsT:
-    """Calls `read`, and raises a SettingsError in place of pydantic's error."""
-    try:
-        return read()
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        raise SettingsError(str(first["loc"][0]).upper(), _rule(first["type"])) from None
-
-
-def settings_or_exit(process: str, read: Callable[[], _SettingsT]) -> _SettingsT:
-    """Returns the settings, or ends the process with status 2 and one line on stderr."""
-    try:
-        return validated(read)
-    except SettingsError as error:
-        sys.exit(startup_error(process, error))
-
-
-def startup_error(process: str, error: Exception) -> int:
-    """Writes one line to stderr that says why a process cannot start. Returns the exit status 2."""
-    sys.stderr.write(f"{process}: {error}\n")
-    return 2
-
-
-def _rule(pydantic_type: str) -> str:
-    if pydantic_type == "missing":
-        return "is missing"
-    if pydantic_type.startswith("float"):
-        return "must be a number"
-    return "must be a whole number" if pydantic_type.startswith("int") else "is malformed"
-
-
-def split_url(url: str) -> SplitResult | None:
-    """Splits a URL into its parts. Returns None when it is malformed."""
-    try:
-        parts = urlsplit(url)
-        return parts if parts.port != 0 else None
-    except ValueError:
-        return None
-
-
-def host_and_port(bind: str, variable: str) -> tuple[str, int]:
-    """Parses `host:port`. Raises a SettingsError that names `variable`."""
-    match = _BIND.fullmatch(bind)
-    if match is None or int(match["port"]) > 65_535:
-        raise SettingsError(variable, "must be host:port")
-    return match["host"].strip("[]"), int(match["port"])
-
-
-def _required(variable: str, given: str | None, file: Path | None) -> str:
-    text = variable_or_file(variable, given, file)
-    if text is None:
-        raise SettingsError(variable, "is missing")
-    return text
-
-
-def variable_or_file(variable: str, given: str | None, file: Path | None) -> str | None:
-    """Returns the value of a variable, or the stripped content of the file that its `_FILE` variable names.
-
-    Args:
-        variable: The name of the variable.
-        given: The value of the variable, if it is set.
-        file: The value of its `_FILE` variable, if it is set.
-
-    Returns:
-        The value, or None when neither is set.
-
-    Raises:
-        SettingsError: Both are set, or the file cannot be read.
-    """
-    if given and file:
-        raise SettingsError(variable, f"and {variable}_FILE are both set: give one of them")
-    try:
-        return file.read_text().strip() if file else given
-    except (OSError, ValueError):
-        raise SettingsError(f"{variable}_FILE", "names a file that cannot be read") from None

@@ -48,17 +48,23 @@ class GatewayAccount:
     limits: CallLimits = CallLimits()
 
     def __post_init__(self) -> None:
-        _check_url(self.gateway_url)
-        if not self.client_id or not self.client_id.isascii() or not self.client_id.isprintable():
-            raise AccountError("client_id: must be printable ASCII and not empty")
-        if " " in self.client_id:
-            raise AccountError("client_id: must not contain spaces")
+        check_url(self.gateway_url)
+        check_client_id(self.client_id)
         _check_private_key(self.merchant_private_key)
         _check_public_keys(self.gateway_public_keys)
-        _check_limits(self.limits)
+        check_limits(self.limits)
 
 
-def _check_url(url: str) -> None:
+def check_client_id(client_id: str) -> None:
+    """Raises AccountError where the client id cannot be one of the gateway."""
+    if not client_id or not client_id.isascii() or not client_id.isprintable():
+        raise AccountError("client_id: must be printable ASCII and not empty")
+    if " " in client_id:
+        raise AccountError("client_id: must not contain spaces")
+
+
+def check_url(url: str) -> None:
+    """Raises AccountError where the URL cannot be the base URL of the gateway."""
     if not url.isprintable() or " " in url:
         raise AccountError("gateway_url: must not contain spaces or line ends")
     try:
@@ -108,7 +114,8 @@ def _check_public_keys(texts: tuple[str, ...]) -> None:
             raise AccountError(f"gateway_public_keys: key {number}: {error}") from None
 
 
-def _check_limits(limits: CallLimits) -> None:
+def check_limits(limits: CallLimits) -> None:
+    """Raises AccountError where a limit is out of its range."""
     if limits.max_concurrent is not None and not 1 <= limits.max_concurrent <= MAX_CONCURRENT_CALLS:
         raise AccountError(f"calls_at_once: must be 1 to {MAX_CONCURRENT_CALLS}")
     if limits.max_per_second is not None and not 0 < limits.max_per_second < inf:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.http.connection import HEAD_LIMIT, HeaderSizeLimit, LimitedConnection
-from services.settings import SettingsError
+from services.settings_errors import SettingsError
 
 GRACE_SECONDS = 20
 """The time in which running requests finish at the end, longer than any request may take."""
