@@ -129,7 +129,7 @@ async def test_wait_that_times_out_leaves_no_error(
 
 
 async def test_commands_on_an_ended_payment_leave_no_error(world: World, unhandled: list[object]) -> None:
-    reference = world.reference("ended-is-refused")
+    reference = _unworked_reference()
     with world.env.with_time_skipping_disabled():
         await world.payments.authorize(await world.order(reference, card=None))
         await world.payments.cancel(reference, "out of stock")
