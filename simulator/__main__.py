@@ -11,6 +11,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+from simulator.command_line import JudgingParser
 from simulator.http.server import Simulator, running
 from simulator.keys import Keys, keys_in
 
@@ -36,14 +37,12 @@ def positive_number(text: str) -> float:
 
 def arguments() -> argparse.Namespace:
     """Parses the command line; exits with status 2 where an argument is invalid."""
-    parser = argparse.ArgumentParser(
-        prog="python -m simulator", description="A simulator of the Antom gateway."
-    )
+    parser = JudgingParser(prog="python -m simulator", description="A simulator of the Antom gateway.")
     parser.add_argument("--bind", type=address, default=("127.0.0.1", 8090), metavar="HOST:PORT")
     parser.add_argument("--keys", type=Path, required=True, metavar="DIR", help="created where missing")
     parser.add_argument("--time-scale", type=positive_number, default=1.0, metavar="N", help="divides waits")
     parser.add_argument("--authorization-days", type=positive_number, default=7.0, metavar="D")
-    return parser.parse_args()
+    return parser.judged()
 
 
 async def serve(keys: Keys, options: argparse.Namespace) -> None:

@@ -10,8 +10,8 @@ from holdfast.antom.account import (
     CallLimits,
     GatewayAccount,
     check_client_id,
-    check_gateway_url,
     check_limits,
+    check_url,
     is_loopback,
 )
 from holdfast.antom.endpoints import SANDBOX_PREFIX
@@ -29,7 +29,7 @@ from holdfast.cli.doctor.variables import (
     whole_number,
 )
 from holdfast.settings.accounts_file import AccountsFileError, read_accounts
-from holdfast.settings.error import SettingsError
+from holdfast.settings.errors import SettingsError
 
 URL, CLIENT_ID, ACCOUNTS = "ANTOM_GATEWAY_URL", "ANTOM_CLIENT_ID", "HOLDFAST_ACCOUNTS"
 DEFAULT = "default"
@@ -136,7 +136,7 @@ def _public_keys(text: str) -> str:
 
 
 def _gateway_url(url: str) -> str:
-    check_gateway_url(url)
+    check_url(url)
     return url
 
 
