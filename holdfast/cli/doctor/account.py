@@ -53,11 +53,11 @@ def account_checks(environment: Environment) -> tuple[list[Check], Accounts]:
     public, public_check = _key(environment, PUBLIC_KEY, _public_keys, _GATEWAY_KEY)
     checks += [private_check, public_check]
     accounts = _default_account(environment, private, public)
-    further, further_check = _further_accounts(environment)
+    further, further_checks = _further_accounts(environment)
     accounts |= further
     for alias, account in accounts.items():
         checks += relation_checks(alias, account)
-    return [*checks, further_check], accounts
+    return [*checks, *further_checks], accounts
 
 
 def relation_checks(alias: str, account: GatewayAccount) -> Iterator[Check]:
@@ -157,14 +157,13 @@ def _default_account(environment: Environment, private: str | None, public: str 
         return {}
 
 
-def _further_accounts(environment: Environment) -> tuple[Accounts, Check]:
+def _further_accounts(environment: Environment) -> tuple[Accounts, list[Check]]:
     file = value_of(environment, ACCOUNTS)
     if file is None:
-        return {}, skipped(Area.ACCOUNT, ACCOUNTS, "not set: there is one account, default")
+        return {}, [skipped(Area.ACCOUNT, ACCOUNTS, "not set: there is one account, default")]
     try:
         accounts = read_accounts(Path(file), reserved=DEFAULT)
     except AccountsFileError as error:
-        return {}, problem(
-            Area.ACCOUNT, ACCOUNTS, str(error), 'See "merchant accounts" in the operations pages.'
-        )
-    return accounts, ok(Area.ACCOUNT, ACCOUNTS, f"further accounts: {', '.join(accounts) or 'none'}")
+        advice = 'See "merchant accounts" in the operations pages.'
+        return {}, [problem(Area.ACCOUNT, ACCOUNTS, each, advice) for each in error.problems]
+    return accounts, [ok(Area.ACCOUNT, ACCOUNTS, f"further accounts: {', '.join(accounts) or 'none'}")]
