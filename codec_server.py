@@ -7,10 +7,12 @@ import asyncio
 import logging
 import sys
 
+from holdfast.settings.errors import SettingsError
 from services.codec_server.app import create_app
 from services.codec_server.settings import BIND, CodecSettings
 from services.http.server import install_signal_handlers, listen, serve
-from services.settings import SettingsError, settings_or_exit, startup_error
+from services.settings_reading import settings_or_exit
+from services.startup_error import startup_error
 
 PROCESS = "codec_server.py"
 AT_ONCE = 100

@@ -7,11 +7,14 @@ import asyncio
 import logging
 
 from holdfast.errors import TemporalSettingsError
+from holdfast.settings.errors import SettingsError
 from holdfast.temporal.connection import connect
 from services.accounts.registry import AccountRegistry, reload_on_change
 from services.http.server import install_signal_handlers, listen, serve
 from services.process_exit import exit_without_teardown
-from services.settings import Settings, SettingsError, settings_or_exit, startup_error
+from services.settings import Settings
+from services.settings_reading import settings_or_exit
+from services.startup_error import startup_error
 from services.webhook.app import create_app
 
 PROCESS = "webhook.py"

@@ -24,12 +24,15 @@ from holdfast.antom.accepted_answers import AcceptedAnswers
 from holdfast.antom.client import AntomClient
 from holdfast.card_vault import CardVault
 from holdfast.errors import TemporalSettingsError, TemporalUnavailable
+from holdfast.settings.errors import SettingsError
 from holdfast.temporal.connection import connect, connect_config
 from holdfast.temporal.names import TASK_QUEUE
 from services.accounts.gateway_clients import GatewayClients
 from services.accounts.registry import AccountRegistry, reload_on_change
 from services.process_exit import exit_without_teardown
-from services.settings import Settings, SettingsError, settings_or_exit, startup_error
+from services.settings import Settings
+from services.settings_reading import settings_or_exit
+from services.startup_error import startup_error
 from services.worker import sandbox
 from services.worker.deployment import Build, register_deployment_version
 from services.worker.overdue_payments import reporting_overdue_payments

@@ -4,27 +4,34 @@ The README documents every variable under the name that it has in the class belo
 own variables are read by `temporalio.envconfig`.
 """
 
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, ClassVar, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import SettingsConfigDict
 
 from holdfast.antom.accepted_answers import DEFAULT_SKEW, MAX_SKEW
 from holdfast.antom.account import CallLimits, GatewayAccount
 from holdfast.card_vault import CardVault, CardVaultError, Keyring, KeyringError, open_vault
 from holdfast.card_vault.vault_url import parse_vault_url
+from holdfast.errors import TemporalSettingsError
 from holdfast.settings import rules
-from holdfast.settings.accounts_file import AccountFieldError, AccountsFileError, build_account, read_accounts
-from holdfast.settings.error import SettingsError as SettingsError
-from holdfast.settings.rules import host_and_port as host_and_port
-from holdfast.settings.rules import split_url as split_url
-from holdfast.settings.rules import variable_or_file as variable_or_file
+from holdfast.settings.accounts_file import (
+    AccountFieldError,
+    AccountFieldErrors,
+    AccountsFileError,
+    build_account,
+    read_accounts,
+    value_problems,
+)
+from holdfast.settings.errors import SettingsError, check_all, raise_all, together
+from holdfast.settings.values import host_and_port, required_text
 from holdfast.temporal.codec import codec_from
+from holdfast.temporal.connection import connect_config
+from services.settings_reading import Judged, validated
 from services.worker.deployment import Build
 
 DEFAULT_ACCOUNT = "default"
@@ -42,12 +49,13 @@ _VARIABLE_OF = {
     "calls_at_once": "ANTOM_CALLS_AT_ONCE",
     "calls_per_second": "ANTOM_CALLS_PER_SECOND",
 }
-_SettingsT = TypeVar("_SettingsT", bound=BaseSettings)
+
+
 Secret = Annotated[str, Field(repr=False)]
 OptionalSecret = Annotated[str | None, Field(repr=False)]
 
 
-class Settings(BaseSettings):
+class Settings(Judged):
     """Every variable of the environment, in lower case.
 
     Raises:
@@ -57,6 +65,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
     )
+
+    STAND_INS: ClassVar[Mapping[str, str]] = {
+        "antom_gateway_url": "https://gateway.example.com",
+        "antom_client_id": "missing",
+        "holdfast_notify_url": "https://pay.example.com/antom/notifications",
+    }
 
     antom_gateway_url: str
     antom_client_id: str
@@ -86,36 +100,37 @@ class Settings(BaseSettings):
 
     @field_validator("holdfast_notify_url")
     @classmethod
-    def _check_notify_url(cls, url: str) -> str:
-        return rules.notify_url(url)
-
-    @field_validator("holdfast_notify_tolerance")
-    @classmethod
-    def _check_tolerance(cls, seconds: int) -> int:
-        return rules.seconds(rules.NOTIFY_TOLERANCE, seconds, rules.MAX_TOLERANCE)
-
-    @field_validator("antom_answer_skew")
-    @classmethod
-    def _check_skew(cls, seconds: int) -> int:
-        return rules.seconds("ANTOM_ANSWER_SKEW", seconds, int(MAX_SKEW.total_seconds()))
+    def _without_slash(cls, url: str) -> str:
+        return url.rstrip("/")
 
     @model_validator(mode="after")
-    def _check_build(self) -> Self:
-        rules.build(self.holdfast_build_id, self.holdfast_deployment)
+    def _check_all(self) -> Self:
+        check_all(
+            lambda: rules.notify_url(self.holdfast_notify_url),
+            self._check_seconds,
+            lambda: rules.build(self.holdfast_build_id, self.holdfast_deployment),
+            lambda: self.webhook_bind,
+            lambda: self.metrics_bind,
+            self._check_codec_keys,
+            self.vault,
+            self.accounts,
+            check_temporal,
+        )
         return self
 
-    @model_validator(mode="after")
-    def _check_addresses_keys_and_accounts(self) -> Self:
-        host_and_port(self.holdfast_webhook_bind, "HOLDFAST_WEBHOOK_BIND")
-        if self.holdfast_metrics_bind:
-            host_and_port(self.holdfast_metrics_bind, "HOLDFAST_METRICS_BIND")
+    def _check_seconds(self) -> None:
+        skew, longest_skew = self.antom_answer_skew, int(MAX_SKEW.total_seconds())
+        tolerance = self.holdfast_notify_tolerance
+        check_all(
+            lambda: rules.seconds(rules.NOTIFY_TOLERANCE, tolerance, rules.MAX_TOLERANCE),
+            lambda: rules.seconds("ANTOM_ANSWER_SKEW", skew, longest_skew),
+        )
+
+    def _check_codec_keys(self) -> None:
         try:
             codec_from(self.holdfast_codec_keys)
         except KeyringError as error:
             raise SettingsError(error.variable, error.rule) from None
-        self.vault()
-        self.accounts()
-        return self
 
     @property
     def webhook_bind(self) -> tuple[str, int]:
@@ -151,13 +166,21 @@ class Settings(BaseSettings):
         Raises:
             SettingsError: A variable, or a file that it names, breaks a rule now.
         """
-        default = {DEFAULT_ACCOUNT: self._default_account()}
+        default: dict[str, GatewayAccount] = {}
+        further: dict[str, GatewayAccount] = {}
+        check_all(
+            lambda: default.update({DEFAULT_ACCOUNT: self._default_account()}),
+            lambda: further.update(self._further_accounts()),
+        )
+        return default | further
+
+    def _further_accounts(self) -> Mapping[str, GatewayAccount]:
         if self.holdfast_accounts is None:
-            return default
+            return {}
         try:
-            return default | read_accounts(self.holdfast_accounts, reserved=DEFAULT_ACCOUNT)
-        except AccountsFileError as problem:
-            raise SettingsError(ACCOUNTS, str(problem)) from None
+            return read_accounts(self.holdfast_accounts, reserved=DEFAULT_ACCOUNT)
+        except AccountsFileError as error:
+            raise together([SettingsError(ACCOUNTS, problem) for problem in error.problems]) from None
 
     def vault(self) -> CardVault | None:
         """Opens the card vault. Returns None without HOLDFAST_CARD_VAULT_KEYS.
@@ -165,69 +188,71 @@ class Settings(BaseSettings):
         Raises:
             SettingsError: HOLDFAST_CARD_VAULT or its keys break a rule.
         """
+        keyrings: list[Keyring] = []
+        check_all(self._check_vault_url, lambda: keyrings.extend(self._vault_keys()))
+        if not keyrings:
+            return None
         try:
-            parse_vault_url(self.holdfast_card_vault)
-            if not self.holdfast_card_vault_keys:
-                return None
-            keyring = Keyring.parse(self.holdfast_card_vault_keys, CARD_VAULT_KEYS)
-            return open_vault(self.holdfast_card_vault, keyring)
-        except KeyringError as error:
-            raise SettingsError(error.variable, error.rule) from None
+            return open_vault(self.holdfast_card_vault, keyrings[0])
         except CardVaultError as error:
             raise SettingsError("HOLDFAST_CARD_VAULT", str(error)) from None
 
+    def _check_vault_url(self) -> None:
+        try:
+            parse_vault_url(self.holdfast_card_vault)
+        except CardVaultError as error:
+            raise SettingsError("HOLDFAST_CARD_VAULT", str(error)) from None
+
+    def _vault_keys(self) -> Sequence[Keyring]:
+        """Returns the keys of the card vault; empty without HOLDFAST_CARD_VAULT_KEYS."""
+        if not self.holdfast_card_vault_keys:
+            return ()
+        try:
+            return (Keyring.parse(self.holdfast_card_vault_keys, CARD_VAULT_KEYS),)
+        except KeyringError as error:
+            raise SettingsError(error.variable, error.rule) from None
+
     def _default_account(self) -> GatewayAccount:
-        private_key = _required(
-            PRIVATE_KEY, self.antom_merchant_private_key, self.antom_merchant_private_key_file
-        )
-        public_keys = _required(PUBLIC_KEY, self.antom_public_key, self.antom_public_key_file)
+        texts: dict[str, str] = {}
         limits = CallLimits(self.antom_calls_at_once, self.antom_calls_per_second)
+
+        def read(variable: str, given: str | None, file: Path | None) -> None:
+            texts[variable] = required_text(variable, given, file)
+
+        check_all(
+            lambda: read(PRIVATE_KEY, self.antom_merchant_private_key, self.antom_merchant_private_key_file),
+            lambda: read(PUBLIC_KEY, self.antom_public_key, self.antom_public_key_file),
+            lambda: raise_all(
+                _account_error(problem)
+                for problem in value_problems(
+                    self.antom_gateway_url,
+                    self.antom_client_id,
+                    texts.get(PRIVATE_KEY),
+                    texts.get(PUBLIC_KEY),
+                    limits,
+                )
+            ),
+        )
         try:
             return build_account(
-                self.antom_gateway_url, self.antom_client_id, private_key, public_keys, limits
+                self.antom_gateway_url, self.antom_client_id, texts[PRIVATE_KEY], texts[PUBLIC_KEY], limits
             )
-        except AccountFieldError as problem:
-            raise SettingsError(_VARIABLE_OF[problem.field], problem.rule) from None
+        except AccountFieldErrors as error:
+            raise together([_account_error(problem) for problem in error.problems]) from None
+
+
+def check_temporal() -> None:
+    """Raises SettingsError for wrong variables of Temporal, and for its profile file."""
+    try:
+        connect_config()
+    except TemporalSettingsError as error:
+        raise together([SettingsError(*problem) for problem in error.problems]) from None
+
+
+def _account_error(problem: AccountFieldError) -> SettingsError:
+    return SettingsError(_VARIABLE_OF[problem.field], problem.rule)
 
 
 def load_settings() -> Settings:
     """Reads and validates the whole environment. Raises SettingsError."""
     return validated(Settings)
-
-
-def validated(read: Callable[[], _SettingsT]) -> _SettingsT:
-    """Calls `read`, and raises a SettingsError in place of pydantic's error."""
-    try:
-        return read()
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        raise SettingsError(str(first["loc"][0]).upper(), _rule(first["type"])) from None
-
-
-def settings_or_exit(process: str, read: Callable[[], _SettingsT]) -> _SettingsT:
-    """Returns the settings, or ends the process with status 2 and one line on stderr."""
-    try:
-        return validated(read)
-    except SettingsError as error:
-        sys.exit(startup_error(process, error))
-
-
-def startup_error(process: str, error: Exception) -> int:
-    """Writes one line to stderr that says why a process cannot start. Returns the exit status 2."""
-    sys.stderr.write(f"{process}: {error}\n")
-    return 2
-
-
-def _rule(pydantic_type: str) -> str:
-    if pydantic_type == "missing":
-        return "is missing"
-    if pydantic_type.startswith("float"):
-        return "must be a number"
-    return "must be a whole number" if pydantic_type.startswith("int") else "is malformed"
-
-
-def _required(variable: str, given: str | None, file: Path | None) -> str:
-    text = variable_or_file(variable, given, file)
-    if text is None:
-        raise SettingsError(variable, "is missing")
-    return text

@@ -48,7 +48,7 @@ class GatewayAccount:
     limits: CallLimits = CallLimits()
 
     def __post_init__(self) -> None:
-        check_gateway_url(self.gateway_url)
+        check_url(self.gateway_url)
         check_client_id(self.client_id)
         _check_private_key(self.merchant_private_key)
         _check_public_keys(self.gateway_public_keys)
@@ -56,15 +56,15 @@ class GatewayAccount:
 
 
 def check_client_id(client_id: str) -> None:
-    """Raises an AccountError for a text that cannot be a client id."""
+    """Raises AccountError where the client id cannot be one of the gateway."""
     if not client_id or not client_id.isascii() or not client_id.isprintable():
         raise AccountError("client_id: must be printable ASCII and not empty")
     if " " in client_id:
         raise AccountError("client_id: must not contain spaces")
 
 
-def check_gateway_url(url: str) -> None:
-    """Raises an AccountError for a URL that cannot be the gateway's."""
+def check_url(url: str) -> None:
+    """Raises AccountError where the URL cannot be the base URL of the gateway."""
     if not url.isprintable() or " " in url:
         raise AccountError("gateway_url: must not contain spaces or line ends")
     try:
@@ -115,7 +115,7 @@ def _check_public_keys(texts: tuple[str, ...]) -> None:
 
 
 def check_limits(limits: CallLimits) -> None:
-    """Raises an AccountError for limits that no client can keep."""
+    """Raises AccountError where a limit is out of its range."""
     if limits.max_concurrent is not None and not 1 <= limits.max_concurrent <= MAX_CONCURRENT_CALLS:
         raise AccountError(f"calls_at_once: must be 1 to {MAX_CONCURRENT_CALLS}")
     if limits.max_per_second is not None and not 0 < limits.max_per_second < inf:

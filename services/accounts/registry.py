@@ -17,7 +17,8 @@ from dataclasses import fields
 from datetime import timedelta
 
 from holdfast.antom.account import GatewayAccount
-from services.settings import ACCOUNTS, SettingsError
+from holdfast.settings.errors import SettingsError
+from services.settings import ACCOUNTS
 
 POLL_INTERVAL = timedelta(seconds=2)
 Accounts = Mapping[str, GatewayAccount]

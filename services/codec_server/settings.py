@@ -5,26 +5,22 @@ without authentication cannot be configured.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from holdfast.antom.account import is_loopback
 from holdfast.card_vault import KeyringError
+from holdfast.settings.errors import SettingsError, check_all
+from holdfast.settings.values import host_and_port, split_url, variable_or_file
 from holdfast.temporal.codec import CODEC_KEYS, EncryptionCodec, codec_from
 from services.codec_server.proxy import ProxyAuthentication, networks
 from services.codec_server.tokens import MalformedTokens, Tokens
-from services.settings import (
-    OptionalSecret,
-    Secret,
-    SettingsError,
-    host_and_port,
-    split_url,
-    variable_or_file,
-)
+from services.settings import OptionalSecret, Secret
+from services.settings_reading import Judged
 
 BIND = "HOLDFAST_CODEC_BIND"
 ORIGINS = "HOLDFAST_CODEC_ORIGINS"
@@ -35,7 +31,7 @@ PROXY_ADDRESSES = "HOLDFAST_CODEC_PROXY_ADDRESSES"
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
-class CodecSettings(BaseSettings):
+class CodecSettings(Judged):
     """Every variable of the environment, in lower case.
 
     Raises:
@@ -45,6 +41,8 @@ class CodecSettings(BaseSettings):
     model_config = SettingsConfigDict(
         frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
     )
+
+    STAND_INS: ClassVar[Mapping[str, str]] = {"holdfast_codec_keys": f"missing:{'A' * 43}="}
 
     holdfast_codec_keys: Secret
     holdfast_codec_bind: str = "127.0.0.1:8234"
@@ -57,11 +55,17 @@ class CodecSettings(BaseSettings):
 
     @model_validator(mode="after")
     def _check_all(self) -> Self:
-        _ = self.codec(), self.bind, self.origins
-        authentication_methods = self.tokens(), self.proxy()
-        if not any(authentication_methods):
-            raise SettingsError(TOKENS, f"is missing: set it or {PROXY_HEADER}, to name the users")
+        check_all(
+            self.codec, lambda: self.bind, lambda: self.origins, self.tokens, self.proxy, self._check_users
+        )
         return self
+
+    def _check_users(self) -> None:
+        """Raises SettingsError where no authentication method is configured, not even a wrong one."""
+        tokens = self.holdfast_codec_tokens or self.holdfast_codec_tokens_file
+        proxy = self.holdfast_codec_proxy_header or _comma_separated(self.holdfast_codec_proxy_users)
+        if not tokens and not proxy:
+            raise SettingsError(TOKENS, f"is missing: set it or {PROXY_HEADER}, to name the users")
 
     @property
     def bind(self) -> tuple[str, int]:

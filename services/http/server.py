@@ -9,8 +9,8 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
+from holdfast.settings.errors import SettingsError
 from services.http.connection import HEAD_LIMIT, HeaderSizeLimit, LimitedConnection
-from services.settings import SettingsError
 
 GRACE_SECONDS = 20
 """The time in which running requests finish at the end, longer than any request may take."""

@@ -10,8 +10,8 @@ from holdfast.antom.account import (
     CallLimits,
     GatewayAccount,
     check_client_id,
-    check_gateway_url,
     check_limits,
+    check_url,
     is_loopback,
 )
 from holdfast.antom.endpoints import SANDBOX_PREFIX
@@ -29,7 +29,7 @@ from holdfast.cli.doctor.variables import (
     whole_number,
 )
 from holdfast.settings.accounts_file import AccountsFileError, read_accounts
-from holdfast.settings.error import SettingsError
+from holdfast.settings.errors import SettingsError
 
 URL, CLIENT_ID, ACCOUNTS = "ANTOM_GATEWAY_URL", "ANTOM_CLIENT_ID", "HOLDFAST_ACCOUNTS"
 DEFAULT = "default"
@@ -53,11 +53,11 @@ def account_checks(environment: Environment) -> tuple[list[Check], Accounts]:
     public, public_check = _key(environment, PUBLIC_KEY, _public_keys, _GATEWAY_KEY)
     checks += [private_check, public_check]
     accounts = _default_account(environment, private, public)
-    further, further_check = _further_accounts(environment)
+    further, further_checks = _further_accounts(environment)
     accounts |= further
     for alias, account in accounts.items():
         checks += relation_checks(alias, account)
-    return [*checks, further_check], accounts
+    return [*checks, *further_checks], accounts
 
 
 def relation_checks(alias: str, account: GatewayAccount) -> Iterator[Check]:
@@ -136,7 +136,7 @@ def _public_keys(text: str) -> str:
 
 
 def _gateway_url(url: str) -> str:
-    check_gateway_url(url)
+    check_url(url)
     return url
 
 
@@ -157,14 +157,13 @@ def _default_account(environment: Environment, private: str | None, public: str 
         return {}
 
 
-def _further_accounts(environment: Environment) -> tuple[Accounts, Check]:
+def _further_accounts(environment: Environment) -> tuple[Accounts, list[Check]]:
     file = value_of(environment, ACCOUNTS)
     if file is None:
-        return {}, skipped(Area.ACCOUNT, ACCOUNTS, "not set: there is one account, default")
+        return {}, [skipped(Area.ACCOUNT, ACCOUNTS, "not set: there is one account, default")]
     try:
         accounts = read_accounts(Path(file), reserved=DEFAULT)
     except AccountsFileError as error:
-        return {}, problem(
-            Area.ACCOUNT, ACCOUNTS, str(error), 'See "merchant accounts" in the operations pages.'
-        )
-    return accounts, ok(Area.ACCOUNT, ACCOUNTS, f"further accounts: {', '.join(accounts) or 'none'}")
+        advice = 'See "merchant accounts" in the operations pages.'
+        return {}, [problem(Area.ACCOUNT, ACCOUNTS, each, advice) for each in error.problems]
+    return accounts, [ok(Area.ACCOUNT, ACCOUNTS, f"further accounts: {', '.join(accounts) or 'none'}")]

@@ -8,7 +8,7 @@ from holdfast.antom.account import is_loopback
 from holdfast.cli.doctor.check import Area, Check, ok, problem, skipped, warning
 from holdfast.cli.doctor.variables import Environment, required, value_of
 from holdfast.settings import rules
-from holdfast.settings.error import SettingsError
+from holdfast.settings.errors import SettingsError
 
 SECONDS = 5.0
 _WEBHOOK, _NAME = "webhook", rules.NOTIFY_URL

@@ -6,7 +6,8 @@ from holdfast.antom.accepted_answers import MAX_SKEW
 from holdfast.cli.doctor.check import Area, Check, ok, problem
 from holdfast.cli.doctor.variables import Environment, Rule, optional, value_of, whole_number
 from holdfast.settings import rules
-from holdfast.settings.error import SettingsError
+from holdfast.settings.errors import SettingsError
+from holdfast.settings.values import host_and_port
 
 SKEW = "ANTOM_ANSWER_SKEW"
 
@@ -31,7 +32,7 @@ def _seconds(name: str, longest: int) -> Rule:
 
 
 def _address(name: str) -> Rule:
-    return lambda text: "{}:{}".format(*rules.host_and_port(text, name))
+    return lambda text: "{}:{}".format(*host_and_port(text, name))
 
 
 def _build(environment: Environment) -> Iterator[Check]:

@@ -7,8 +7,8 @@ from holdfast.antom.errors import AccountError, KeyFormatError
 from holdfast.card_vault import CardVaultError, KeyringError
 from holdfast.cli.doctor.check import Area, Check, ok, problem, skipped
 from holdfast.settings.accounts_file import AccountsFileError
-from holdfast.settings.error import SettingsError
-from holdfast.settings.rules import variable_or_file
+from holdfast.settings.errors import SettingsError
+from holdfast.settings.values import variable_or_file
 
 Environment = Mapping[str, str]
 Rule = Callable[[str], str]

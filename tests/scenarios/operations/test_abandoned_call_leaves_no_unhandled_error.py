@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
-from holdfast import Payment, PaymentClient, PaymentUnavailable
+from holdfast import (
+    Payment,
+    PaymentClient,
+    PaymentEnded,
+    PaymentUnavailable,
+    UnavailableReason,
+    WaitTimedOut,
+)
 from tests.support.eventually import eventually
 from tests.support.world import World
 
@@ -52,8 +59,12 @@ def _unworked_reference() -> str:
 
 async def _started(world: World, unanswered: PaymentClient) -> str:
     reference = _unworked_reference()
-    with pytest.raises(PaymentUnavailable):
+    with pytest.raises(PaymentUnavailable) as caught:
         await unanswered.authorize(await world.order(reference, card=None))
+    error = caught.value
+    assert (error.reason, error.is_started) == (UnavailableReason.NO_WORKER, True)
+    assert not error.may_hold_money
+    assert world.calls(reference, "pay") == []
     return reference
 
 
@@ -101,5 +112,32 @@ async def test_authorize_of_an_ended_payment_leaves_no_error(world: World, unhan
         await world.payments.cancel(reference, "out of stock")
     await world.handle(reference).result()
     await world.payments.authorize(order)
+    await _collect()
+    assert unhandled == []
+
+
+async def test_wait_that_times_out_leaves_no_error(
+    world: World, unanswered: PaymentClient, unhandled: list[object]
+) -> None:
+    reference = await _started(world, unanswered)
+    with pytest.raises(WaitTimedOut) as caught:
+        await unanswered.wait(reference, timeout=timedelta(milliseconds=50))
+    assert caught.value.payment_reference == reference
+    await _collect()
+    assert unhandled == []
+    await world.handle(reference).terminate()
+
+
+async def test_commands_on_an_ended_payment_leave_no_error(world: World, unhandled: list[object]) -> None:
+    reference = _unworked_reference()
+    with world.env.with_time_skipping_disabled():
+        await world.payments.authorize(await world.order(reference, card=None))
+        await world.payments.cancel(reference, "out of stock")
+    await world.handle(reference).result()
+    with pytest.raises(PaymentEnded, match=reference) as caught:
+        await world.payments.capture(reference)
+    assert caught.value.payment_reference == reference
+    assert (await world.payments.cancel(reference, "again")).status == "CANCELLED"
+    assert (await world.payments.refresh(reference)).status == "CANCELLED"
     await _collect()
     assert unhandled == []

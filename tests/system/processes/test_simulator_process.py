@@ -15,6 +15,7 @@ from holdfast.antom.keys import load_private_key, load_public_key
 from simulator.keys import keys_in
 
 ROOT = Path(__file__).parents[3]
+NAMES = ("--bind", "--time-scale", "--authorization-days", "--keys")
 
 
 def start(*arguments: str) -> subprocess.Popen[str]:
@@ -81,6 +82,14 @@ def test_invalid_argument_ends_with_status_2(tmp_path: Path, arguments: list[str
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 2
     assert arguments[0] in errors
+
+
+def test_every_invalid_argument_is_named_in_a_line_of_its_own() -> None:
+    process = start("--bind", "8090", "--time-scale", "0", "--authorization-days", "soon")
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 2
+    lines = [line for line in errors.splitlines() if line.startswith("python -m simulator: error: ")]
+    assert [name in line for name, line in zip(NAMES, lines, strict=True)] == [True] * 4
 
 
 def test_keys_are_kept_and_private_keys_are_readable_by_their_owner_only(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ async def test_worker_without_temporal_ends_with_one_line_and_status_1(
     monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
     assert await worker.run(settings) == 1
     [line] = capsys.readouterr().err.splitlines()
-    assert line.startswith("worker.py: Temporal at 127.0.0.1:1 cannot be used: ")
+    assert line.startswith("worker.py: Temporal at 127.0.0.1:1 (namespace default) cannot be reached: ")
 
 
 async def test_refused_registration_ends_the_worker_with_one_line(

@@ -9,7 +9,8 @@ import pytest
 
 from holdfast.antom.errors import AccountError
 from holdfast.card_vault.redis import RedisCardVault
-from services.settings import Settings, SettingsError, load_settings
+from holdfast.settings.errors import SettingsError, SettingsErrors
+from services.settings import Settings, load_settings
 from services.worker.deployment import Build
 from tests.support.services.notification_sender import KeyPair
 
@@ -255,3 +256,67 @@ def test_invalid_limit_is_one_line(load: Load, variable: str, value: str, rule: 
     with pytest.raises(SettingsError) as caught:
         load(**{variable: value})
     assert str(caught.value) == f"{variable} {rule}"
+
+
+def test_everything_that_is_wrong_is_named_at_once(load: Load, tmp_path: Path) -> None:
+    file = tmp_path / "accounts.toml"
+    file.write_text(
+        '[accounts.a]\ncolour = "red"\nclient_id = "a b"\n'
+        '[accounts.b]\ngateway_url = "http://secret.example.com"\ncalls_at_once = true\n'
+    )
+    with pytest.raises(SettingsErrors) as caught:
+        load(
+            ANTOM_CLIENT_ID=None,
+            ANTOM_ANSWER_SKEW="secret",
+            ANTOM_CALLS_AT_ONCE="0",
+            ANTOM_MERCHANT_PRIVATE_KEY="secret",
+            ANTOM_PUBLIC_KEY=None,
+            HOLDFAST_NOTIFY_URL="secret",
+            HOLDFAST_NOTIFY_TOLERANCE="0",
+            HOLDFAST_WEBHOOK_BIND="secret",
+            HOLDFAST_METRICS_BIND="secret",
+            HOLDFAST_CARD_VAULT="secret://secret",
+            HOLDFAST_CARD_VAULT_KEYS=SHORT_KEY,
+            HOLDFAST_CODEC_KEYS=SHORT_KEY,
+            HOLDFAST_BUILD_ID="secret secret",
+            HOLDFAST_DEPLOYMENT="secret.secret",
+            HOLDFAST_ACCOUNTS=str(file),
+            TEMPORAL_ADDRESS="secret",
+            TEMPORAL_TLS="secret",
+        )
+    lines = [str(problem) for problem in caught.value.problems]
+    assert lines[0].startswith("ANTOM_CLIENT_ID is missing")
+    assert [line.partition(" ")[0] for line in lines] == [
+        "ANTOM_CLIENT_ID",
+        "ANTOM_ANSWER_SKEW",
+        "HOLDFAST_NOTIFY_URL",
+        "HOLDFAST_NOTIFY_TOLERANCE",
+        "HOLDFAST_BUILD_ID",
+        "HOLDFAST_DEPLOYMENT",
+        "HOLDFAST_WEBHOOK_BIND",
+        "HOLDFAST_METRICS_BIND",
+        "HOLDFAST_CODEC_KEYS",
+        "HOLDFAST_CARD_VAULT",
+        "HOLDFAST_CARD_VAULT_KEYS",
+        "ANTOM_PUBLIC_KEY",
+        "ANTOM_CALLS_AT_ONCE",
+        "ANTOM_MERCHANT_PRIVATE_KEY",
+        *["HOLDFAST_ACCOUNTS"] * 10,
+        "TEMPORAL_TLS",
+        "TEMPORAL_ADDRESS",
+    ]
+    accounts = [line.split(" ")[2:4] for line in lines if "account '" in line]
+    assert accounts == [
+        ["'a':", "'colour'"],
+        ["'a':", "gateway_url"],
+        ["'a':", "merchant_private_key_file"],
+        ["'a':", "gateway_public_key_file"],
+        ["'a':", "client_id"],
+        ["'b':", "client_id"],
+        ["'b':", "merchant_private_key_file"],
+        ["'b':", "gateway_public_key_file"],
+        ["'b':", "calls_at_once"],
+        ["'b':", "gateway_url"],
+    ]
+    assert "secret" not in str(caught.value)
+    assert SHORT_KEY not in str(caught.value)

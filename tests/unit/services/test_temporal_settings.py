@@ -39,4 +39,4 @@ def test_malformed_profile_file_is_named_and_not_quoted(
         connect_config()
     assert str(caught.value).startswith("TEMPORAL_CONFIG_FILE ")
     assert "secret" not in str(caught.value)
-    assert caught.value.__suppress_context__
+    assert caught.value.__context__ is None

@@ -256,7 +256,7 @@ async def test_missing_codec_key_is_answered_422_with_its_name(opened: Open) -> 
     body = await encrypted(PLAIN, keys=OTHER_KEY)
     answer = await opened().post("/decode", json=body, headers=bearer())
     assert answer.status_code == 422
-    assert answer.text == "HOLDFAST_CODEC_KEYS holds no key 'k2', which this payload needs"
+    assert answer.text.startswith("HOLDFAST_CODEC_KEYS holds no key 'k2', which this payload needs: ")
 
 
 async def test_old_codec_key_still_decodes(opened: Open) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.settings.errors import SettingsError
 from services.codec_server.settings import CodecSettings
-from services.settings import SettingsError, validated
+from services.settings_reading import validated
 
 KEY = "k1:" + base64.b64encode(b"k" * 32).decode()
 TOKEN = "secret-secret-secret-secret-secret"
@@ -104,3 +105,22 @@ def test_repr_of_settings_contains_no_secret(load: Load) -> None:
     shown = repr(settings) + str(settings) + repr(settings.tokens())
     assert KEY not in shown
     assert TOKEN not in shown
+
+
+def test_everything_that_is_wrong_is_named_at_once(load: Load) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(
+            HOLDFAST_CODEC_KEYS=None,
+            HOLDFAST_CODEC_TOKENS="ada:secret",
+            HOLDFAST_CODEC_BIND="secret",
+            HOLDFAST_CODEC_ORIGINS="secret",
+            HOLDFAST_CODEC_PROXY_HEADER="X User",
+        )
+    assert [problem.variable for problem in caught.value.problems] == [
+        "HOLDFAST_CODEC_KEYS",
+        "HOLDFAST_CODEC_BIND",
+        "HOLDFAST_CODEC_ORIGINS",
+        "HOLDFAST_CODEC_TOKENS",
+        "HOLDFAST_CODEC_PROXY_USERS",
+    ]
+    assert "secret" not in str(caught.value)
