@@ -327,7 +327,7 @@ class PaymentClient:
             The items, read page by page. Temporal's list may be about one second behind.
 
         Raises:
-            RPCError: Temporal does not answer. The iteration raises it, not this call.
+            PaymentUnavailable: Temporal does not answer. The iteration raises it, not this call.
         """
         return overdue_list(self._client, at or datetime.now(UTC))
 

@@ -60,11 +60,7 @@ async def review_list(client: Client, *, with_ended: bool) -> AsyncIterator[Revi
         PaymentUnavailable: Temporal does not answer for one page within 10 seconds.
     """
     executions = client.list_workflows(_ALL if with_ended else _OPEN)
-    while True:
-        async with answered(client, "the review list", _PAGE_WITHIN):
-            execution = await anext(executions, None)
-        if execution is None:
-            return
+    async for execution in _answered(client, executions, "the review list"):
         yield _item(execution)
 
 
@@ -79,10 +75,23 @@ async def overdue_list(
     """Yields the payments whose answer was due before `at`, the newest first, `limit` of them at most.
 
     Raises:
-        RPCError: Temporal does not answer.
+        PaymentUnavailable: Temporal does not answer for one page within 10 seconds.
     """
-    async for execution in client.list_workflows(overdue_query(at), limit=limit):
+    executions = client.list_workflows(overdue_query(at), limit=limit)
+    async for execution in _answered(client, executions, "the list of overdue payments"):
         yield _item(execution)
+
+
+async def _answered(
+    client: Client, executions: AsyncIterator[WorkflowExecution], about: str
+) -> AsyncIterator[WorkflowExecution]:
+    """Yields the executions, each of whose pages has a time limit."""
+    while True:
+        async with answered(client, about, _PAGE_WITHIN):
+            execution = await anext(executions, None)
+        if execution is None:
+            return
+        yield execution
 
 
 def _item(execution: WorkflowExecution) -> ReviewItem:

@@ -14,6 +14,7 @@ from temporalio.client import Client
 from temporalio.common import MetricGauge, MetricMeter
 from temporalio.service import RPCError
 
+from holdfast.errors import PaymentUnavailable
 from holdfast.review_list import overdue_list, overdue_query
 
 POLL_INTERVAL = timedelta(minutes=1)
@@ -48,7 +49,7 @@ async def _report(client: Client, gauge: MetricGauge, every: timedelta) -> None:
     while True:
         try:
             found = await _overdue(client, datetime.now(UTC))
-        except (RPCError, RuntimeError, TimeoutError) as error:
+        except (PaymentUnavailable, RPCError, RuntimeError, TimeoutError) as error:
             _logger.warning("overdue payments cannot be listed: %s", error)
         else:
             gauge.set(found[0])

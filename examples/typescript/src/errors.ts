@@ -26,6 +26,7 @@ export type ErrorType =
   | 'AttemptUnconfirmed'
   | 'RateLimited'
   | 'NotUnderReview'
+  | 'ResolutionUnconfirmed'
   | 'PaymentEnded';
 
 /** A request was refused, or had no answer: `type` says which, `message` says why. */

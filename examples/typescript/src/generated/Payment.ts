@@ -297,6 +297,7 @@ export interface Progress {
   authorizationEnd: AuthorizationEnd | null;
   cancellationCause: CancellationCause | null;
   expiryActionAt: string | null;
+  lastTransitionAt: string | null;
   observations: Observation[];
   omittedLines: number;
   reviewCount: number;
