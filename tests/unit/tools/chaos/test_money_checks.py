@@ -276,6 +276,17 @@ def test_review_records_a_false_notification() -> None:
 
 
 @pytest.mark.parametrize(
+    ("reset", "expected"), [(Reset.LAST_TASK, []), (Reset.ACTIVITY, [Rule.FALSE_UNRECORDED])]
+)
+def test_workflow_reset_may_remove_the_record_of_a_false_notification(
+    reset: Reset, expected: list[Rule]
+) -> None:
+    result = AttackResult(REFERENCE, Attack.SIGNED_AMOUNT, 200, late_id="late")
+    found = replace(good(), attacks=[result])
+    assert rules(planned(found, resets=(PlannedReset(reset, 1.0),))) == expected
+
+
+@pytest.mark.parametrize(
     ("answer", "expected"), [(401, []), ("ReadError", []), (200, [Rule.FORGERY_ACCEPTED])]
 )
 def test_forgeries_of_the_simulator_are_refused(answer: int | str, expected: list[Rule]) -> None:
