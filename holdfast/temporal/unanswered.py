@@ -4,6 +4,7 @@ Temporal keeps a request for a worker. Where none comes, or every one fails, the
 time is over. The caller then asks Temporal for the state of the workflow, which needs no worker.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -37,10 +38,15 @@ async def unanswered(
         task_queue: The task queue on which the workers of payments poll.
     """
     prefix = f"payment {payment_reference}: no answer within {waited.total_seconds():g} s"
+    handle = client.get_workflow_handle(workflow_id(payment_reference))
     try:
-        found = await client.get_workflow_handle(workflow_id(payment_reference)).describe(rpc_timeout=within)
+        # a lazy client that is still connecting does not keep to the limit of a call
+        async with asyncio.timeout(within.total_seconds()):
+            found = await handle.describe(rpc_timeout=within)
     except RPCError as error:
-        return _not_described(error, prefix)
+        return _not_described(error.status, prefix)
+    except (TimeoutError, RuntimeError):
+        return _not_described(RPCStatusCode.UNAVAILABLE, prefix)
     task = found.raw_description.pending_workflow_task
     if task.attempt > 1:
         return _started(found, f"{prefix}: {_FAILS.format(attempt=task.attempt)}", _R.WORKER_FAILS)
@@ -57,8 +63,8 @@ _FAILS = (
 )
 
 
-def _not_described(error: RPCError, prefix: str) -> PaymentUnavailable:
-    if error.status is RPCStatusCode.NOT_FOUND:
+def _not_described(status: RPCStatusCode, prefix: str) -> PaymentUnavailable:
+    if status is RPCStatusCode.NOT_FOUND:
         return PaymentUnavailable(
             f"{prefix}: Temporal does not have it so far, unless the request is still on its way; {_AGAIN}",
             reason=_R.NOT_STARTED,

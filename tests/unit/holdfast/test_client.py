@@ -386,3 +386,12 @@ async def test_wait_without_time_reads_the_payment_once(seconds: int) -> None:
         await pay.wait("ORDER_1", timeout=limit)
     assert [name for name, _ in temporal.calls] == ["describe", "payment"]
     assert (await pay.wait("ORDER_1", until={S.PENDING}, timeout=limit)).status is S.PENDING
+
+
+async def test_lazy_client_that_cannot_connect_raises_temporal_unavailable() -> None:
+    unreachable = raises(RuntimeError("Failed client connect: Server connection error"))
+    with pytest.raises(TemporalUnavailable, match=r"127.0.0.1:7233 cannot be reached") as caught:
+        await client_of(Temporal(update=unreachable)).refresh("ORDER_1")
+    assert (caught.value.payment_reference, caught.value.namespace) == ("ORDER_1", "shop")
+    with pytest.raises(RuntimeError, match="another error"):
+        await client_of(Temporal(update=raises(RuntimeError("another error")))).refresh("ORDER_1")

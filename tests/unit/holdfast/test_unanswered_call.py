@@ -1,5 +1,6 @@
 """A call without an answer raises an error that says what Temporal knows about the payment."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -92,3 +93,18 @@ async def test_what_temporal_does_not_say_stays_open(
     error = await error_of(Temporal(describe=raises(rpc_error(status))))
     assert (error.reason, error.is_started, error.may_hold_money) == (reason, is_started, True)
     assert "make the same call again" in str(error)
+
+
+@in_skipped_time
+async def test_question_without_an_answer_keeps_to_the_limit_of_the_call() -> None:
+    begin = asyncio.get_running_loop().time()
+    error = await error_of(Temporal(describe=lambda: asyncio.sleep(600)))
+    assert (error.reason, error.is_started) == (R.TEMPORAL_UNREACHABLE, None)
+    assert asyncio.get_running_loop().time() - begin <= 2
+
+
+@in_skipped_time
+async def test_question_to_a_temporal_that_cannot_be_reached_leaves_the_reason_open() -> None:
+    refused = RuntimeError("Failed client connect: Server connection error")
+    error = await error_of(Temporal(describe=raises(refused)))
+    assert (error.reason, error.may_hold_money) == (R.TEMPORAL_UNREACHABLE, True)

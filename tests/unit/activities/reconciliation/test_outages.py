@@ -46,7 +46,15 @@ def temporal(**replies: Callable[[], object]) -> Client:
         return called
 
     handle = SimpleNamespace(**{name: method(reply) for name, reply in replies.items()})
-    return cast(Client, SimpleNamespace(get_workflow_handle=lambda *_, **__: handle))
+    config = SimpleNamespace(target_host="127.0.0.1:7233", tls=None, api_key=None)
+    return cast(
+        Client,
+        SimpleNamespace(
+            get_workflow_handle=lambda *_, **__: handle,
+            service_client=SimpleNamespace(config=config),
+            namespace="shop",
+        ),
+    )
 
 
 def raising(error: Exception) -> Callable[[], object]:
