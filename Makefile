@@ -1,4 +1,4 @@
-.PHONY: install demo chaos failure-modes mutants soak bench bench-fairness bench-sandbox test test-unit test-scenarios test-system test-rest test-first-units test-other-units test-browser coverage check audit lock schemas histories
+.PHONY: install demo dev chaos failure-modes mutants soak bench bench-fairness bench-sandbox test test-unit test-scenarios test-system test-rest test-first-units test-other-units test-browser coverage check audit lock schemas histories
 PYTHON ?= python3
 VENV := .venv
 ARGS ?=
@@ -18,6 +18,9 @@ $(VENV)/bin/holdfast: $(VENV)/.installed
 
 demo: install
 	$(VENV)/bin/python -m tools.demo $(ARGS)
+
+dev: install
+	$(VENV)/bin/python -m tools.demo --no-scenarios $(ARGS)
 
 chaos: install
 	$(VENV)/bin/python -m tools.chaos $(ARGS)
@@ -108,5 +111,6 @@ histories: install
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra processes --extra redis --extra cli -o requirements/run.txt pyproject.toml
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra processes --extra redis --extra cli --extra demo --extra test -o requirements/test.txt pyproject.toml
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra simulator --constraint requirements/test.txt -o requirements/simulator.txt pyproject.toml
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements/vendor.txt requirements/vendor.in
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements/audit.txt requirements/audit.in

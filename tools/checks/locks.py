@@ -20,6 +20,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[2]
 LOCKS: Mapping[str, Sequence[str]] = {
     "requirements/run.txt": ("processes", "redis", "cli"),
+    "requirements/simulator.txt": ("simulator",),
     "requirements/test.txt": ("processes", "redis", "cli", "demo", "test"),
 }
 """The lock files with their extras."""

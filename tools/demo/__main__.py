@@ -1,8 +1,9 @@
 """All of Holdfast on one machine: a real Temporal server, a gateway simulator, and payments.
 
-make demo                 runs the scenarios, then keeps running until Ctrl-C
-make demo ARGS=--once     ends after the table: exit status 0 only if every payment is where it should be
-make demo ARGS=--encrypted   Temporal stores ciphertext, and a codec server decrypts it for the reader
+make demo                   runs the scenarios, then keeps running until Ctrl-C
+make demo ARGS=--once       ends after the table: exit status 0 only if every payment is where it should be
+make demo ARGS=--encrypted  Temporal stores ciphertext, and a codec server decrypts it for the reader
+make dev                    keeps running without the scenarios
 """
 
 import argparse
@@ -11,7 +12,7 @@ import signal
 import sys
 from pathlib import Path
 
-from tools.demo.demo_runner import DemoRunner
+from tools.demo.demo_runner import DemoOptions, DemoRunner
 from tools.local_stack.command_line import console
 from tools.local_stack.folder import FolderRefused
 from tools.local_stack.processes import ROOT, ProcessFailed
@@ -25,7 +26,9 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m tools.demo", description="Holdfast on one machine, with a simulated gateway."
     )
-    parser.add_argument("--once", action="store_true", help="end after the table")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--once", action="store_true", help="end after the table")
+    length.add_argument("--no-scenarios", action="store_true", help="start everything, and make no payments")
     parser.add_argument(
         "--encrypted", action="store_true", help="encrypt what Temporal stores, and start the codec server"
     )
@@ -65,7 +68,15 @@ def main() -> int:
     signal n came before the table.
     """
     options = arguments()
-    runner = DemoRunner(console(), options.folder, once=options.once, is_encrypted=options.encrypted)
+    runner = DemoRunner(
+        console(),
+        DemoOptions(
+            options.folder,
+            is_once=options.once,
+            is_encrypted=options.encrypted,
+            has_scenarios=not options.no_scenarios,
+        ),
+    )
     try:
         number = asyncio.run(until_stopped(runner))
     except (ProcessFailed, FolderRefused, OSError) as error:

@@ -1,9 +1,9 @@
 """One run of the demo: starts the processes, runs the scenarios, prints the table, and waits for a signal."""
 
 import asyncio
-import shlex
-from collections.abc import Sequence
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -12,6 +12,7 @@ from rich.text import Text
 
 from holdfast.temporal.names import workflow_id
 from simulator.http.server import serving
+from tools.demo.addresses import Addresses
 from tools.demo.checkout import create_app
 from tools.demo.checkout_pages import Links
 from tools.demo.key_change import KeyChange
@@ -21,132 +22,148 @@ from tools.demo.scenario_context import ScenarioContext
 from tools.demo.scenario_result import ScenarioResult, run_all
 from tools.demo.scenarios import LAST_SCENARIO, SCENARIOS
 from tools.demo.shop import Shop
+from tools.demo.supervision.supervisor import Supervisor
 from tools.local_stack import temporal_server
+from tools.local_stack.first_ended import first_ended
 from tools.local_stack.folder import Folder, prepared
 from tools.local_stack.merchant_environment import merchant_environment, written
-from tools.local_stack.ports import HOST, Ports, choose_ports
-from tools.local_stack.processes import ProcessGroup
+from tools.local_stack.ports import HOST, Ports, choose_ports, free_ports
+from tools.local_stack.processes import POLL_INTERVAL, ProcessGroup
 from tools.local_stack.stack import LocalStack, StackConfig
+from tools.temporal_ui import app as temporal_ui
+from tools.temporal_ui.app import payments_url
+from tools.temporal_ui.proxy import Proxy
+
+EXAMPLE = "hosted-3ds"
+"""The payment whose page in the Temporal UI shows the most."""
+
+
+@dataclass(frozen=True)
+class DemoOptions:
+    """What a run does: `is_once` ends it after the table, `has_scenarios` runs them before anything else."""
+
+    folder: Path
+    is_once: bool = False
+    is_encrypted: bool = False
+    has_scenarios: bool = True
 
 
 class DemoRunner:
-    """Runs the demo once. `all_as_expected` is None until the table is printed."""
+    """Runs the demo once. `all_as_expected` is None until the scenarios have ended."""
 
-    def __init__(self, out: Console, folder: Path, *, once: bool, is_encrypted: bool) -> None:
+    def __init__(self, out: Console, options: DemoOptions) -> None:
         self._out = out
-        self._folder = folder
-        self._once = once
-        self._is_encrypted = is_encrypted
+        self._options = options
+        self._is_supervised = asyncio.Event()
         self.all_as_expected: bool | None = None
 
     async def run(self) -> None:
-        """Runs the scenarios; no process is left, however the run ends.
+        """Runs until the table is printed or a signal comes; no process is left, however the run ends.
 
         Raises ProcessFailed, FolderRefused, and OSError when folder or ports are not available.
         """
-        with prepared(self._folder) as (folder, replaced):
+        with prepared(self._options.folder) as (folder, replaced):
             if replaced:
                 self._print(f"a new run: the database of the last one in {folder.path} is replaced")
             ports, lines = choose_ports()
             for line in lines:
                 self._print(line)
-            await self._watched(folder, ports)
-
-    async def _watched(self, folder: Folder, ports: Ports) -> None:
-        """Runs the scenarios, unless a process ends before they do."""
-        # the processes end with the block, even if a signal interrupts the wait for the tasks
-        with ProcessGroup() as group:
-            watching = asyncio.create_task(group.watch())
-            running = asyncio.create_task(self._run(folder, ports, group))
-            try:
-                await asyncio.wait({watching, running}, return_when=asyncio.FIRST_COMPLETED)
-                (running if running.done() else watching).result()
-            finally:
-                # the errors of calls that are interrupted now are of no interest
-                asyncio.get_running_loop().set_exception_handler(lambda *_: None)
-                watching.cancel()
-                running.cancel()
-                await asyncio.gather(watching, running, return_exceptions=True)
-                if running.cancelled():
+            # the processes end with the block, even if a signal interrupts the wait for the tasks
+            with ProcessGroup() as group:
+                try:
+                    await first_ended(self._watch(group), self._run(folder, ports, group))
+                except asyncio.CancelledError:
                     self._print_ending()
+                    raise
+                finally:
+                    # the errors of calls that are interrupted now are of no interest
+                    asyncio.get_running_loop().set_exception_handler(lambda *_: None)
+
+    async def _watch(self, group: ProcessGroup) -> None:
+        """Raises ProcessFailed when a process ends before the table: the scenarios count on every one."""
+        # the event is read before each check, so that a process that ends later is the supervisor's alone
+        while not self._is_supervised.is_set():
+            group.check()
+            await asyncio.sleep(POLL_INTERVAL)
+        await asyncio.Event().wait()
 
     async def _run(self, folder: Folder, ports: Ports, group: ProcessGroup) -> None:
-        config = StackConfig(
+        async with self._running(folder, ports, group) as (stack, shop):
+            results = await self._scenarios(stack, shop) if self._options.has_scenarios else []
+            self._conclude(results)
+            if not self._options.is_once:
+                await self._stay(stack, shop)
+
+    @asynccontextmanager
+    async def _running(
+        self, folder: Folder, ports: Ports, group: ProcessGroup
+    ) -> AsyncIterator[tuple[LocalStack, Shop]]:
+        """Yields the processes and the shop, which serves its pages until the end of the block."""
+        async with AsyncExitStack() as cleanup:
+            stack = LocalStack(self._config(folder, ports), group, await cleanup.enter_async_context(_http()))
+            codec_server = (
+                ", webhook.py and codec_server.py" if self._options.is_encrypted else " and webhook.py"
+            )
+            self._print(f"starting Temporal, the gateway's simulator, worker.py{codec_server} ...")
+            cleanup.push_async_callback(stack.vault.close)
+            await stack.open()
+            cleanup.enter_context(written(folder.merchant_environment, merchant_environment(stack)))
+            shop = Shop(stack.payments, ports.url("checkout"))
+            links = Links(temporal_server.workflows_url(ports), f"{ports.url('simulator')}/ledger")
+            await cleanup.enter_async_context(serving(create_app(shop, links), HOST, ports.checkout))
+            await cleanup.enter_async_context(_serving_ui(stack))
+            yield stack, shop
+
+    def _config(self, folder: Folder, ports: Ports) -> StackConfig:
+        is_encrypted = self._options.is_encrypted
+        [ui_port] = free_ports(1)
+        return StackConfig(
             folder,
             ports,
             webhook_ports=(ports.webhook,),
-            has_codec_server=self._is_encrypted,
-            is_encrypted=self._is_encrypted,
+            has_codec_server=is_encrypted,
+            is_encrypted=is_encrypted,
+            ui_port=ui_port,
         )
-        async with AsyncExitStack() as cleanup:
-            http = await cleanup.enter_async_context(
-                httpx.AsyncClient(timeout=30, trust_env=False, follow_redirects=True)
-            )
-            codec_server = ", webhook.py and codec_server.py" if self._is_encrypted else " and webhook.py"
-            self._print(f"starting Temporal, the gateway's simulator, worker.py{codec_server} ...")
-            stack = LocalStack(config, group, http)
-            await stack.open()
-            cleanup.enter_context(written(folder.merchant_environment, merchant_environment(stack)))
-            shop, links = Shop(stack.payments, ports.url("checkout")), _links(ports)
-            await cleanup.enter_async_context(serving(create_app(shop, links), HOST, ports.checkout))
-            results = await self._scenarios(stack, shop, http)
-            self._print_results(results)
-            if not self._once:
-                self._print_addresses(stack, results)
-                self._print_merchant_environment(folder)
-                if self._is_encrypted:
-                    self._print_decoding(stack, results)
-                self._print("\nCtrl-C ends everything.")
-                await asyncio.Event().wait()
 
-    async def _scenarios(
-        self, stack: LocalStack, shop: Shop, http: httpx.AsyncClient
-    ) -> list[ScenarioResult]:
+    async def _scenarios(self, stack: LocalStack, shop: Shop) -> list[ScenarioResult]:
         titles = {scenario.name: scenario.title for scenario in (*SCENARIOS, LAST_SCENARIO)}
-        self._print(f"Temporal UI: {temporal_server.workflows_url(stack.ports)}")
+        self._print(f"Temporal UI: {payments_url(stack.ports)}")
         self._print(f"{len(titles)} payments are on their way\n")
         [worker] = stack.workers
-        with Progress(self._out, titles) as progress:
-            keys = KeyChange(stack.gateway, stack.folder.key_files, stack.reload_accounts)
-            return await run_all(ScenarioContext(shop, stack.gateway, http, progress, worker.restart, keys))
+        async with _http() as http:
+            with Progress(self._out, titles) as progress:
+                keys = KeyChange(stack.gateway, stack.folder.key_files, stack.reload_accounts)
+                context = ScenarioContext(shop, stack.gateway, http, progress, worker.restart, keys)
+                return await run_all(context)
 
-    def _print_results(self, results: Sequence[ScenarioResult]) -> None:
+    def _conclude(self, results: Sequence[ScenarioResult]) -> None:
+        """Prints the table, where there were scenarios."""
+        self.all_as_expected = all(result.is_as_expected for result in results)
+        if not results:
+            return
         self._out.print()
         self._out.print(results_table(results, self._out.width))
         for line in complaints(results):
             self._print(f"NOT AS IT SHOULD BE  {line}")
-        self.all_as_expected = all(result.is_as_expected for result in results)
         if self.all_as_expected:
             self._print(f"all {len(results)} payments are where they should be")
 
-    def _print_addresses(self, stack: LocalStack, results: Sequence[ScenarioResult]) -> None:
-        links = _links(stack.ports)
-        shown = {
-            "pay by hand": stack.ports.url("checkout"),
-            "all payments": links.workflows,
-            "one payment": links.workflow(results[1].reference),
-            "the gateway's ledger": links.ledger,
-            "logs": str(stack.folder.logs),
-        }
-        self._out.print()
-        for name, address in shown.items():
-            self._print(f"{name:<22}{address}")
-
-    def _print_merchant_environment(self, folder: Folder) -> None:
-        """Prints how a program of the reader's own makes payments here."""
-        self._print("\nPay from your own code: in another shell, and until this demo ends,")
-        self._print(f"source {shlex.quote(_as_typed(folder.merchant_environment))}")
-
-    def _print_decoding(self, stack: LocalStack, results: Sequence[ScenarioResult]) -> None:
-        """Prints how an authorized person sees payments in plain text, which Temporal holds encrypted."""
-        endpoint, workflow = stack.ports.url("codec"), workflow_id(results[1].reference)
-        command = temporal_server.show_command(stack.ports, workflow, endpoint, stack.codec_token)
-        self._print(
-            "\nTemporal holds only ciphertext. To see payments in plain text in its UI, sign in with the"
-        )
-        self._print(f"token {stack.codec_token}")
-        self._print(f"at    {endpoint}/sign-in and follow the steps there. On the command line:")
-        self._print(command)
+    async def _stay(self, stack: LocalStack, shop: Shop) -> None:
+        """Prints how to go on, and starts again what ends, until a signal comes. Raises ProcessFailed."""
+        has_scenarios = self._options.has_scenarios
+        example = workflow_id(EXAMPLE)
+        addresses = Addresses(self._out, stack)
+        addresses.print_all(example if has_scenarios else None)
+        if self._options.is_encrypted:
+            addresses.print_decoding(example if has_scenarios else workflow_id("REFERENCE"))
+        self._print("\nCtrl-C ends everything.")
+        supervisor = Supervisor(self._out, stack, shop, has_experiments=has_scenarios)
+        self._is_supervised.set()
+        try:
+            await supervisor.run()
+        finally:
+            self.all_as_expected = self.all_as_expected and supervisor.all_as_expected
 
     def _print_ending(self) -> None:
         # the terminal may be closed
@@ -157,11 +174,14 @@ class DemoRunner:
         self._out.print(Text(line), soft_wrap=True)
 
 
-def _links(ports: Ports) -> Links:
-    return Links(temporal_server.workflows_url(ports), f"{ports.url('simulator')}/ledger")
+def _http() -> httpx.AsyncClient:
+    return httpx.AsyncClient(timeout=30, trust_env=False, follow_redirects=True)
 
 
-def _as_typed(file: Path) -> str:
-    """Returns a path as a reader in the working directory types it."""
-    here = Path.cwd()
-    return str(file.relative_to(here) if file.is_relative_to(here) else file)
+@asynccontextmanager
+async def _serving_ui(stack: LocalStack) -> AsyncIterator[None]:
+    """Serves Temporal's UI on its address until the end of the block."""
+    async with httpx.AsyncClient(timeout=30, trust_env=False) as http:
+        app = temporal_ui.create_app(stack.ports, stack.client, Proxy(stack.ui_url, http))
+        async with serving(app, HOST, stack.ports.ui):
+            yield

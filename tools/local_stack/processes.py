@@ -207,10 +207,14 @@ class ProcessGroup:
     async def watch(self) -> NoReturn:
         """Raises ProcessFailed when a process ends by itself, and does not return otherwise."""
         while True:
-            for process in self._processes:
-                if process.has_failed:
-                    process.fail(f"ended with status {process.exit_status}")
+            self.check()
             await asyncio.sleep(POLL_INTERVAL)
+
+    def check(self) -> None:
+        """Raises ProcessFailed when a process has ended by itself."""
+        for process in self._processes:
+            if process.has_failed:
+                process.fail(f"ended with status {process.exit_status}")
 
     def stop(self) -> None:
         """Ends all processes with SIGTERM, and with SIGKILL after GRACE seconds.

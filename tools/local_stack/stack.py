@@ -49,7 +49,8 @@ class StackConfig:
     """What runs, and how it differs from the defaults.
 
     `webhook_ports` has one port for each webhook. `gateway_url` and `notify_url` are set where a proxy stands
-    between workers and gateway, or between gateway and webhooks. `environment` overrides variables of
+    between workers and gateway, or between gateway and webhooks, and `ui_port` where another server has the
+    UI's own address. `environment` overrides variables of
     workers, webhooks and codec server. `time_scale` shortens the simulator's waits, `temporal_config` is
     dynamic configuration of the server, `program` gives the command line of a process by its name.
     """
@@ -63,6 +64,7 @@ class StackConfig:
     is_encrypted: bool = False
     gateway_url: str | None = None
     notify_url: str | None = None
+    ui_port: int | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     time_scale: int = 1
     temporal_config: Mapping[str, str] = field(default_factory=dict)
@@ -120,6 +122,11 @@ class LocalStack:
         """The base URL that the gateway sends notifications to."""
         return self._environment["HOLDFAST_NOTIFY_URL"]
 
+    @property
+    def ui_url(self) -> str:
+        """The base URL at which Temporal serves its UI."""
+        return f"http://{HOST}:{self.config.ui_port or self.ports.ui}"
+
     async def open(self) -> None:
         """Starts everything; payments can be made once it returns. Raises ProcessFailed."""
         probe = await temporal_server.connect(self.ports, lazy=True)
@@ -166,10 +173,13 @@ class LocalStack:
         return found
 
     def _temporal(self, probe: Client) -> Process:
-        command = temporal_server.command(self.ports, self.folder.database, self.config.temporal_config)
+        config = self.config
+        command = temporal_server.command(
+            self.ports, self.folder.database, config.temporal_config, ui_port=config.ui_port
+        )
 
         async def is_ready(_: Process) -> bool:
-            return await temporal_server.is_serving(probe) and await self._answers(self.ports.url("ui"))
+            return await temporal_server.is_serving(probe) and await self._answers(self.ui_url)
 
         return Process(TEMPORAL, command, base(self.folder), self.folder.log(TEMPORAL), is_ready)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
@@ -31,12 +32,30 @@ _DYNAMIC_CONFIG = {
 }
 
 
-def command(ports: Ports, database: Path, dynamic_config: Mapping[str, str] | None = None) -> Sequence[str]:
-    """Returns the command line that starts the server; `dynamic_config` overrides its settings."""
+def command(
+    ports: Ports,
+    database: Path,
+    dynamic_config: Mapping[str, str] | None = None,
+    *,
+    ui_port: int | None = None,
+) -> Sequence[str]:
+    """Returns the command line that starts the server.
+
+    `dynamic_config` overrides its settings. `ui_port` is set where another server has the UI's own address.
+    """
     pragmas = [part for pragma in _PRAGMAS for part in ("--sqlite-pragma", pragma)]
     settings = {**_DYNAMIC_CONFIG, **(dynamic_config or {})}
     dynamic = [part for item in settings.items() for part in ("--dynamic-config-value", "=".join(item))]
-    listening = ["--ip", HOST, "--port", str(ports.temporal), "--ui-ip", HOST, "--ui-port", str(ports.ui)]
+    listening = [
+        "--ip",
+        HOST,
+        "--port",
+        str(ports.temporal),
+        "--ui-ip",
+        HOST,
+        "--ui-port",
+        str(ui_port or ports.ui),
+    ]
     start = [str(PROGRAM), "server", "start-dev", "--db-filename", str(database), "--log-level", "warn"]
     return [*start, "--ui-disable-news-fetch", *listening, *pragmas, *dynamic]
 
@@ -75,6 +94,16 @@ async def is_serving(client: Client) -> bool:
 def workflows_url(ports: Ports) -> str:
     """The UI's list of workflows."""
     return f"{ports.url('ui')}/namespaces/{NAMESPACE}/workflows"
+
+
+def workflow_url(ports: Ports, workflow: str) -> str:
+    """One workflow in the UI."""
+    return f"{workflows_url(ports)}/{quote(workflow, safe='')}"
+
+
+def details_url(ports: Ports, workflow: str, run_id: str) -> str:
+    """The UI's tab with the summary and the current details of one workflow."""
+    return f"{workflow_url(ports, workflow)}/{run_id}/user-metadata"
 
 
 def show_command(ports: Ports, workflow: str, endpoint: str, token: str) -> str:

@@ -37,12 +37,17 @@ def demo(folder: Path, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
 
 def wait_for_output(process: "subprocess.Popen[str]", text: str) -> None:
     """Reads what the process prints until a line contains the text."""
+    output_until(process, text)
+
+
+def output_until(process: "subprocess.Popen[str]", text: str) -> str:
+    """Returns what the process prints, up to a line that contains the text."""
     assert process.stdout is not None
     lines = []
     for line in process.stdout:
         lines.append(line)
         if text in line:
-            return
+            return "".join(lines)
     raise AssertionError(f"did not print {text!r}: {''.join(lines)}")
 
 

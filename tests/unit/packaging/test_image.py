@@ -5,22 +5,55 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[3]
-DOCKERFILE = ROOT / "Dockerfile"
-PROCESSES = ("worker.py", "webhook.py", "codec_server.py")
+
+
+@dataclass(frozen=True)
+class Image:
+    """One image: its Dockerfile, what it may hold of the build context, and the programs that it runs."""
+
+    dockerfile: Path
+    ignore_file: Path
+    programs: tuple[str, ...]
+    lock: str
+
+    @property
+    def text(self) -> str:
+        return self.dockerfile.read_text()
+
+    def lines(self, instruction: str) -> list[str]:
+        text = self.text.replace("\\\n", " ")
+        return re.findall(rf"^{instruction} (.+)$", text, flags=re.MULTILINE)
+
+    def copied(self) -> set[str]:
+        """Returns every path of the build context that the image copies."""
+        own = (line.split() for line in self.lines("COPY") if "--from" not in line)
+        return {source for words in own for source in words[:-1]}
+
+
+HOLDFAST = Image(
+    ROOT / "Dockerfile",
+    ROOT / ".dockerignore",
+    ("worker.py", "webhook.py", "codec_server.py"),
+    "requirements/run.txt",
+)
+SIMULATOR = Image(
+    ROOT / "simulator" / "Dockerfile",
+    ROOT / "simulator" / "Dockerfile.dockerignore",
+    ("simulator",),
+    "requirements/simulator.txt",
+)
+each_image = pytest.mark.parametrize("image", [HOLDFAST, SIMULATOR], ids=["holdfast", "simulator"])
 FIRST_PARTY = {path.name for path in ROOT.iterdir() if path.is_dir() and any(path.glob("*.py"))} | {
     path.stem for path in ROOT.glob("*.py")
 }
-
-
-def lines(instruction: str) -> list[str]:
-    text = DOCKERFILE.read_text().replace("\\\n", " ")
-    return re.findall(rf"^{instruction} (.+)$", text, flags=re.MULTILINE)
 
 
 def project() -> dict[str, object]:
@@ -28,19 +61,20 @@ def project() -> dict[str, object]:
     return table
 
 
-def copied() -> set[str]:
-    """Returns every path of the build context that the image copies."""
-    own = (line.split() for line in lines("COPY") if "--from" not in line)
-    return {source for words in own for source in words[:-1]}
-
-
-def imported_by(path: Path) -> Iterator[str]:
-    """Returns the first-party top-level names that a file imports."""
+def imported_packages(path: Path) -> set[str]:
+    """Returns the top-level names that a file imports."""
+    found = set[str]()
     for node in ast.walk(ast.parse(path.read_text())):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom) and node.module:
             names = [node.module]
-        yield from (top for name in names if (top := name.partition(".")[0]) in FIRST_PARTY)
+        found |= {name.partition(".")[0] for name in names}
+    return found
+
+
+def imported_by(path: Path) -> set[str]:
+    """Returns the first-party top-level names that a file imports."""
+    return imported_packages(path) & FIRST_PARTY
 
 
 def needed_by(process: str) -> set[str]:
@@ -57,87 +91,130 @@ def needed_by(process: str) -> set[str]:
     return seen
 
 
-def test_dockerfile_passes_hadolint() -> None:
+@each_image
+def test_dockerfile_passes_hadolint(image: Image) -> None:
     hadolint = str(Path(sys.executable).parent / "hadolint")
-    done = subprocess.run([hadolint, str(DOCKERFILE)], capture_output=True, text=True, check=False)
+    done = subprocess.run([hadolint, str(image.dockerfile)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_everything_the_image_copies_is_in_the_repository() -> None:
-    assert {path for path in copied() if not (ROOT / path).exists()} == set()
+@each_image
+def test_everything_the_image_copies_is_in_the_repository(image: Image) -> None:
+    assert {path for path in image.copied() if not (ROOT / path).exists()} == set()
 
 
-@pytest.mark.parametrize("process", PROCESSES)
-def test_everything_a_process_imports_is_in_the_image(process: str) -> None:
-    in_image = {path.removesuffix(".py") for path in copied()}
-    assert needed_by(process) <= in_image
+@each_image
+def test_everything_a_process_imports_is_in_the_image(image: Image) -> None:
+    in_image = {path.removesuffix(".py") for path in image.copied()}
+    assert all(needed_by(program) <= in_image for program in image.programs)
 
 
-def test_image_contains_only_what_a_process_needs() -> None:
-    needed = set[str]().union(*(needed_by(process) for process in PROCESSES))
-    assert {path.removesuffix(".py") for path in copied()} - needed == {"requirements/run.txt"}
+@each_image
+def test_image_contains_only_what_a_process_needs(image: Image) -> None:
+    needed = set[str]().union(*(needed_by(program) for program in image.programs))
+    assert {path.removesuffix(".py") for path in image.copied()} - needed == {image.lock}
 
 
-def test_build_context_holds_only_what_the_image_copies() -> None:
-    rules = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line[:1] not in {"", "#"}]
+@each_image
+def test_build_context_holds_only_what_the_image_copies(image: Image) -> None:
+    rules = [line for line in image.ignore_file.read_text().splitlines() if line[:1] not in {"", "#"}]
     assert rules[0] == "*"
-    assert {rule.removeprefix("!") for rule in rules if rule.startswith("!")} == copied()
+    assert {rule.removeprefix("!") for rule in rules if rule.startswith("!")} == image.copied()
 
 
-def test_base_image_is_pinned_to_a_version() -> None:
-    assert all(re.match(r"\S+:\d+\.\d+\.\d+", line) for line in lines("FROM"))
+@each_image
+def test_base_image_is_pinned_to_a_version(image: Image) -> None:
+    assert all(re.match(r"\S+:\d+\.\d+\.\d+", line) for line in image.lines("FROM"))
 
 
-def test_image_runs_as_a_numbered_user_that_is_not_root() -> None:
-    users = lines("USER")
+@each_image
+def test_image_runs_as_a_numbered_user_that_is_not_root(image: Image) -> None:
+    users = image.lines("USER")
     assert users
     assert all(re.fullmatch(r"[1-9]\d*:[1-9]\d*", user) for user in users)
 
 
-def test_image_has_a_health_check() -> None:
-    assert len(lines("HEALTHCHECK")) == 1
+@each_image
+def test_image_has_a_health_check(image: Image) -> None:
+    assert len(image.lines("HEALTHCHECK")) == 1
 
 
-def test_image_installs_only_what_the_lock_file_names_by_hash() -> None:
-    installs = [line for line in lines("RUN") if "pip install" in line]
+@each_image
+def test_image_installs_only_what_the_lock_file_names_by_hash(image: Image) -> None:
+    installs = [line for line in image.lines("RUN") if "pip install" in line]
     assert installs
     assert all("--require-hashes" in line for line in installs)
 
 
-def test_image_writes_byte_code_of_everything_it_holds_at_build_time() -> None:
-    compiled = [line for line in lines("RUN") if "compileall" in line]
+@each_image
+def test_image_writes_byte_code_of_everything_it_holds_at_build_time(image: Image) -> None:
+    compiled = [line for line in image.lines("RUN") if "compileall" in line]
     assert all("--invalidation-mode unchecked-hash" in line for line in compiled)
     assert [line.split()[-1] for line in compiled] == ["/opt/venv/lib", "/app"]
-    assert lines("WORKDIR")[-1] == "/app"
+    assert image.lines("WORKDIR")[-1] == "/app"
 
 
-def test_image_compiles_after_the_last_source_is_copied() -> None:
-    text = DOCKERFILE.read_text()
+@each_image
+def test_image_compiles_after_the_last_source_is_copied(image: Image) -> None:
+    text = image.text
     assert text.rindex("compileall") > text.rindex("\nCOPY ")
     assert text.rindex("compileall") < text.rindex("\nUSER ")
 
 
-def test_image_does_not_keep_python_from_using_byte_code() -> None:
-    assert "PYTHONDONTWRITEBYTECODE" not in DOCKERFILE.read_text()
-    assert "PYTHONPYCACHEPREFIX" not in DOCKERFILE.read_text()
+@each_image
+def test_image_does_not_keep_python_from_using_byte_code(image: Image) -> None:
+    assert "PYTHONDONTWRITEBYTECODE" not in image.text
+    assert "PYTHONPYCACHEPREFIX" not in image.text
 
 
-def test_image_contains_its_commit_when_the_build_sets_it() -> None:
-    assert any("HOLDFAST_BUILD_ID=$HOLDFAST_BUILD_ID" in line.split() for line in lines("ENV"))
+@each_image
+def test_image_contains_its_commit_when_the_build_sets_it(image: Image) -> None:
+    assert any("HOLDFAST_BUILD_ID=$HOLDFAST_BUILD_ID" in line.split() for line in image.lines("ENV"))
 
 
-def test_image_has_the_labels_of_the_oci_image_specification() -> None:
-    labels = dict(re.findall(r'org\.opencontainers\.image\.(\w+)="([^"]*)"', " ".join(lines("LABEL"))))
+@each_image
+def test_image_has_the_labels_of_the_oci_image_specification(image: Image) -> None:
+    labels = dict(re.findall(r'org\.opencontainers\.image\.(\w+)="([^"]*)"', " ".join(image.lines("LABEL"))))
     assert labels.keys() == {"title", "description", "licenses", "version", "revision"}
     assert labels["licenses"] == project()["license"]
     assert labels["version"] == "$HOLDFAST_VERSION"
     assert labels["revision"] == "$HOLDFAST_BUILD_ID"
 
 
-def test_default_version_of_the_image_is_that_of_the_project() -> None:
-    assert f'HOLDFAST_VERSION="{project()["version"]}"' in lines("ARG")
+@each_image
+def test_default_version_of_the_image_is_that_of_the_project(image: Image) -> None:
+    assert f'HOLDFAST_VERSION="{project()["version"]}"' in image.lines("ARG")
 
 
-def test_image_holds_no_secret() -> None:
-    assert {line.partition("=")[0] for line in lines("ARG")} == {"HOLDFAST_VERSION", "HOLDFAST_BUILD_ID"}
-    assert not re.search(r"(?i)(password|private_key|_keys?)\s*=", DOCKERFILE.read_text())
+@each_image
+def test_image_holds_no_secret(image: Image) -> None:
+    assert {line.partition("=")[0] for line in image.lines("ARG")} == {
+        "HOLDFAST_VERSION",
+        "HOLDFAST_BUILD_ID",
+    }
+    assert not re.search(r"(?i)(password|private_key|_keys?)\s*=", image.text)
+
+
+def test_only_the_image_of_the_simulator_holds_the_simulator() -> None:
+    assert "simulator" not in HOLDFAST.copied()
+    assert "simulator" in SIMULATOR.copied()
+
+
+def test_image_of_the_simulator_installs_every_package_that_it_imports() -> None:
+    distributions = packages_distributions()
+    foreign = set[str]()
+    for folder in ("simulator", "holdfast"):
+        for path in (ROOT / folder).rglob("*.py"):
+            foreign |= imported_packages(path) - FIRST_PARTY - set(sys.stdlib_module_names)
+    locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / SIMULATOR.lock).read_text(), re.MULTILINE))
+    # the client of a Redis server is for the vaults of merchants, and the simulator has none
+    missing = {
+        name for name in foreign if not locked & {canonicalize_name(each) for each in distributions[name]}
+    }
+    assert missing == {"redis"}
+
+
+def test_image_of_the_simulator_holds_its_templates_and_styles() -> None:
+    rules = SIMULATOR.ignore_file.read_text().splitlines()
+    excluded = [rule for rule in rules if rule and not rule.startswith(("#", "!"))]
+    assert excluded == ["*", "**/__pycache__", "**/*.pyc"]

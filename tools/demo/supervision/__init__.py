@@ -1,0 +1,1 @@
+"""Restarts a process that ends after the scenarios, and reports what happened to the open payments."""
