@@ -154,10 +154,8 @@ async def test_stream_of_changes_has_a_line_of_json_for_each(cli: CommandLine) -
                 if (change.paymentReference, change.status) == (reference, S.AUTHORIZED):
                     break
         watching.send_signal(signal.SIGINT)
-        await watching.stdout.read()
-        assert watching.stderr is not None
-        assert await watching.stderr.read() == b""
-    assert watching.returncode == 130
+        _, errors = await watching.communicate()
+    assert (watching.returncode, errors) == (130, b"")
 
 
 async def test_payment_that_does_not_exist_is_not_found(cli: CommandLine) -> None:

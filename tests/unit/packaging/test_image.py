@@ -207,7 +207,7 @@ def test_image_of_the_simulator_installs_every_package_that_it_imports() -> None
         for path in (ROOT / folder).rglob("*.py"):
             foreign |= imported_packages(path) - FIRST_PARTY - set(sys.stdlib_module_names)
     locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / SIMULATOR.lock).read_text(), re.MULTILINE))
-    # the simulator has neither the card vault of a merchant nor the command line
+    # the vaults of merchants and the command line are in holdfast, and the simulator runs neither
     missing = {
         name for name in foreign if not locked & {canonicalize_name(each) for each in distributions[name]}
     }

@@ -1,5 +1,6 @@
 """Starts processes again that have ended by themselves, a few times at most when they end at once."""
 
+import signal
 import time
 from collections.abc import Callable, Sequence
 
@@ -7,7 +8,7 @@ from tools.local_stack.processes import Process, ProcessFailed
 from tools.local_stack.waiting import until
 
 TRIES = 3
-"""How many starts may fail, or be followed by an early end, before the run ends."""
+"""How many starts may fail, or be followed by an early end by itself, before the run ends."""
 STABLE_AFTER = 10.0
 """Seconds after which a process that ends counts as one that had run."""
 POLL_INTERVAL = 0.02
@@ -30,8 +31,12 @@ class Restarts:
     async def restart(self, ended: Sequence[Process]) -> None:
         """Starts the processes, and others that end meanwhile, with the settings that they had.
 
-        Raises ProcessFailed, which names the log, when one does not stay alive after TRIES starts.
+        Raises ProcessFailed, which names the log, when one does not stay alive after TRIES starts. An end
+        by SIGKILL does not count: a reader may kill a process as often as they like.
         """
+        for process in ended:
+            if process.exit_status == -signal.SIGKILL:
+                self._tries[process.name] = 0
         waiting = list(ended)
         while waiting:
             waiting = [each for each in self._processes if each in waiting or each.has_failed]

@@ -3,7 +3,6 @@
 import asyncio
 import signal
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 import httpx
@@ -24,6 +23,7 @@ from tools.local_stack.processes import Process, ProcessFailed
 from tools.local_stack.stack import SIMULATOR, LocalStack
 from tools.local_stack.waiting import until
 
+LISTED_WITHIN = 60.0
 POLL_INTERVAL = 0.05
 """Seconds."""
 
@@ -82,20 +82,24 @@ class Supervisor:
                 experiment = await self._prepared(number)
             ended = await self._ends.get()
             used = experiment if experiment and experiment.reference in ended.before else None
-            with suppress(httpx.HTTPError):  # the simulator ends now, and the run with it
+            try:
                 await self._report(ended, used)
+            except (HoldfastError, httpx.HTTPError) as error:
+                self._print(f"the payments cannot be read now: {error}")
             self._print_processes()
-            experiment = None if used else experiment
+            if used or (experiment and experiment.reference not in self._open.latest):
+                experiment = None
 
     async def _prepared(self, number: int) -> Experiment | None:
         """Makes the payment of an experiment, and invites the reader once it is listed."""
         experiment = Experiment(self._shop, self._stack.gateway, number)
         try:
             await experiment.authorize()
-        except (HoldfastError, httpx.HTTPError) as error:
-            self._print(f"the payment {experiment.reference} was not authorized: {error}")
+            async with asyncio.timeout(LISTED_WITHIN):
+                await until(lambda: self._is_listed(experiment.reference), every=POLL_INTERVAL)
+        except (HoldfastError, TimeoutError) as error:
+            self._print(f"the payment {experiment.reference} is not authorized: {str(error) or 'no answer'}")
             return None
-        await until(lambda: self._is_listed(experiment.reference), every=POLL_INTERVAL)
         self._invite(experiment)
         return experiment
 

@@ -41,3 +41,11 @@ async def test_cancellation_ends_all() -> None:
     with pytest.raises(asyncio.CancelledError):
         await running
     assert ended == ["cancelled", "cancelled"]
+
+
+async def test_error_of_the_first_argument_counts_where_several_end_together() -> None:
+    async def fails(error: type[Exception]) -> None:
+        raise error
+
+    with pytest.raises(KeyError):
+        await first_ended(fails(KeyError), fails(ValueError))

@@ -34,10 +34,20 @@ def process(folder: Path, code: str = SLEEPER, name: str = "worker") -> Process:
     return Process(name, command, {}, folder / f"{name}.log", lambda self: "ready" in self.output)
 
 
-async def kill(process: Process) -> None:
-    """Kills the process as somebody else would: it counts as ended by itself."""
-    process.send_signal(signal.SIGKILL)
+async def end(process: Process, number: signal.Signals) -> None:
+    """Ends the process by a signal that this program does not expect."""
+    process.send_signal(number)
     await process.wait_until_ended()
+
+
+async def kill(process: Process) -> None:
+    """Kills the process as a reader does."""
+    await end(process, signal.SIGKILL)
+
+
+async def crash(process: Process) -> None:
+    """Ends the process as an error inside it does."""
+    await end(process, signal.SIGABRT)
 
 
 async def test_killed_process_runs_again_under_another_id(tmp_path: Path, group: ProcessGroup) -> None:
@@ -81,7 +91,7 @@ async def test_process_that_ends_soon_after_each_start_ends_the_run(
     restarts = Restarts([worker], clock=lambda: 0.0)
     for _ in range(TRIES):
         await restarts.restart([worker])
-        await kill(worker)
+        await crash(worker)
     with pytest.raises(ProcessFailed, match="worker was started 3 times"):
         await restarts.restart([worker])
 
@@ -92,6 +102,16 @@ async def test_process_that_had_run_for_a_while_is_always_started_again(
     worker = group.add(process(tmp_path))
     times = iter(range(0, 1_000, int(STABLE_AFTER)))
     restarts = Restarts([worker], clock=lambda: float(next(times)))
+    for _ in range(TRIES + 2):
+        await restarts.restart([worker])
+        await crash(worker)
+
+
+async def test_process_that_a_reader_kills_again_and_again_is_always_started_again(
+    tmp_path: Path, group: ProcessGroup
+) -> None:
+    worker = group.add(process(tmp_path))
+    restarts = Restarts([worker], clock=lambda: 0.0)
     for _ in range(TRIES + 2):
         await restarts.restart([worker])
         await kill(worker)
