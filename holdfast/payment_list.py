@@ -13,6 +13,7 @@ from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from holdfast.errors import CodecKeyError
+from holdfast.review_list import overdue_query
 from holdfast.statuses.payment_status import PaymentStatus
 from holdfast.temporal import names
 from holdfast.temporal.calls import answered
@@ -36,6 +37,8 @@ class PaymentFilter(Strict):
     status: PaymentStatus | None = None
     merchantAccount: str | None = None
     needsReview: bool | None = None
+    overdueAt: AwareDatetime | None = None
+    """Only payments whose answer of the gateway was due before this moment."""
 
     @property
     def query(self) -> str:
@@ -50,6 +53,8 @@ class PaymentFilter(Strict):
             conditions.append(f"{MERCHANT_ACCOUNT.name} = {_quoted(self.merchantAccount)}")
         if self.needsReview is not None:
             conditions.append(f"{NEEDS_REVIEW.name} = {str(self.needsReview).lower()}")
+        if self.overdueAt is not None:
+            conditions.append(overdue_query(self.overdueAt))
         return " AND ".join(conditions)
 
 

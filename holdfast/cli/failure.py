@@ -12,6 +12,7 @@ from holdfast.errors import (
     PaymentReferenceReused,
     PaymentStopped,
     PaymentUnavailable,
+    ResolutionUnconfirmed,
     TemporalSettingsError,
     TemporalUnavailable,
     WaitTimedOut,
@@ -64,6 +65,11 @@ _RULES: tuple[tuple[type[HoldfastError], ExitStatus, str], ...] = (
     (InvalidOrder, ExitStatus.REFUSED, "Correct the field that is named."),
     (InvalidRequest, ExitStatus.REFUSED, "Correct the field that is named."),
     (PaymentReferenceReused, ExitStatus.REFUSED, "Choose another reference."),
+    (
+        ResolutionUnconfirmed,
+        ExitStatus.REFUSED,
+        "Look at the gateway's dashboard again; --force makes your finding count.",
+    ),
     (InvalidState, ExitStatus.REFUSED, READ_IT),
 )
 """The first type that fits an error decides; an error of another type is refused."""

@@ -19,18 +19,27 @@ Status = Annotated[
     typer.Option("--status", help="Only this status.", case_sensitive=False, show_default=False),
 ]
 NeedsReview = Annotated[bool, typer.Option("--review", help="Only payments that a person must look at.")]
+IsOverdue = Annotated[
+    bool, typer.Option("--overdue", help="Only payments that wait too long for an answer of the gateway.")
+]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="The highest number of payments.")]
 
 
 def list_newest(
     status: Status = None,
     needs_review: NeedsReview = False,
+    is_overdue: IsOverdue = False,
     account: Account = None,
     limit: Limit = 20,
     as_json: AsJson = False,
 ) -> int:
-    """List the newest payments, by status, account or need of a review."""
-    which = PaymentFilter(status=status, merchantAccount=account, needsReview=needs_review or None)
+    """List the newest payments, by status, account, need of a review or an answer that is overdue."""
+    which = PaymentFilter(
+        status=status,
+        merchantAccount=account,
+        needsReview=needs_review or None,
+        overdueAt=datetime.now(UTC) if is_overdue else None,
+    )
     payments = with_session(lambda session: list_payments(session.temporal, which, limit=limit))
     if as_json:
         output.show_json(payments)

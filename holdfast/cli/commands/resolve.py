@@ -44,6 +44,13 @@ PaymentId = Annotated[
     ),
 ]
 
+Force = Annotated[
+    bool,
+    typer.Option(
+        "--force", help="It counts although the gateway does not answer, or does not know of the success."
+    ),
+]
+
 
 def resolve(
     subject: Subject,
@@ -53,12 +60,13 @@ def resolve(
     by: By = None,
     capture_id: CaptureId = None,
     payment_id: PaymentId = None,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> int:
     """Record what you found out about a payment under review, or acknowledge a difference.
 
-    docs/operations.md says when to use which outcome. Before FAILED or CANCELLED counts, Holdfast asks the
-    gateway once more.
+    docs/operations.md says when to use which outcome. Before a decision counts, Holdfast asks the gateway
+    once more.
     """
     resolution = parse_resolution(
         {
@@ -68,6 +76,7 @@ def resolve(
             "evidence": evidence,
             "captureRequestId": capture_id,
             "paymentId": payment_id,
+            "force": force,
         }
     )
     if reference_from_difference_id(subject) is not None:

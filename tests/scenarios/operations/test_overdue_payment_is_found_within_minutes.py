@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from holdfast import PaymentStatus
+from holdfast.payment_list import PaymentFilter, list_payments
 from settlement.outcome_due import OUTCOME_WITHIN
 from tests.support.eventually import eventually
 from tests.support.world import World
@@ -22,7 +23,11 @@ async def _becomes_overdue(world: World, reference: str, status: PaymentStatus, 
         return await _overdue(world, reference, after) == [status]
 
     await eventually(is_overdue)
-    assert (await world.payments.get(reference)).review is None
+    payment = await world.payments.get(reference)
+    assert payment.review is None
+    which = PaymentFilter(overdueAt=payment.attempt.startedAt + after)
+    listed = await list_payments(world.client, which, limit=100)
+    assert reference in {each.paymentReference for each in listed}
 
 
 async def _leaves_the_list(world: World, reference: str) -> None:
