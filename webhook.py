@@ -9,9 +9,9 @@ import logging
 from holdfast.errors import TemporalSettingsError
 from holdfast.settings.errors import SettingsError
 from holdfast.temporal.connection import connect
+from holdfast.temporal.process_exit import exit_without_teardown
 from services.accounts.registry import AccountRegistry, reload_on_change
 from services.http.server import install_signal_handlers, listen, serve
-from services.process_exit import exit_without_teardown
 from services.settings import Settings
 from services.settings_reading import settings_or_exit
 from services.startup_error import startup_error

@@ -27,9 +27,9 @@ from holdfast.errors import TemporalSettingsError, TemporalUnavailable
 from holdfast.settings.errors import SettingsError
 from holdfast.temporal.connection import connect, connect_config
 from holdfast.temporal.names import TASK_QUEUE
+from holdfast.temporal.process_exit import exit_without_teardown
 from services.accounts.gateway_clients import GatewayClients
 from services.accounts.registry import AccountRegistry, reload_on_change
-from services.process_exit import exit_without_teardown
 from services.settings import Settings
 from services.settings_reading import settings_or_exit
 from services.startup_error import startup_error
