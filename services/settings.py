@@ -31,7 +31,7 @@ from holdfast.settings.errors import SettingsError, check_all, raise_all, togeth
 from holdfast.settings.values import host_and_port, required_text
 from holdfast.temporal.codec import codec_from
 from holdfast.temporal.connection import connect_config
-from services.settings_reading import Judged, validated
+from services.settings_reading import ProcessSettings, validated
 from services.worker.deployment import Build
 
 DEFAULT_ACCOUNT = "default"
@@ -55,7 +55,7 @@ Secret = Annotated[str, Field(repr=False)]
 OptionalSecret = Annotated[str | None, Field(repr=False)]
 
 
-class Settings(Judged):
+class Settings(ProcessSettings):
     """Every variable of the environment, in lower case.
 
     Raises:
