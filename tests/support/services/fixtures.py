@@ -15,7 +15,8 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
-from services.settings import Settings, load_settings
+from services.settings import Settings
+from services.settings_reading import validated
 from services.webhook.app import create_app
 from services.worker.registration import register_search_attributes
 from tests.support.dev_server import started
@@ -84,7 +85,7 @@ def settings(environment: Environment, second_account: Path) -> Settings:
         for variable, value in environment.items():
             patch.setenv(variable, value)
         patch.setenv("HOLDFAST_ACCOUNTS", str(second_account))
-        return load_settings()
+        return validated(Settings)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from holdfast.card_vault import open_vault
-from services.settings import load_settings
+from services.settings import Settings
+from services.settings_reading import validated
 from simulator.keys import CLIENT_ID, keys_in
 from tests.support.card_vault.cards import KEY_A, keys
 from tests.support.card_vault.valkey_server import BINARY
@@ -260,7 +261,7 @@ def test_simulated_process_accepts_its_settings_and_the_keys_of_the_simulator(
         if value is not None:
             given = {"HOLDFAST_CARD_VAULT": "redis://:s3cret@card-vault:6379"}.get(variable, value)
             monkeypatch.setenv(variable, given.replace(folder, str(tmp_path)))
-    account = load_settings().accounts()["default"]
+    account = validated(Settings).accounts()["default"]
     assert account.client_id == CLIENT_ID
 
 

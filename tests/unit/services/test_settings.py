@@ -10,7 +10,8 @@ import pytest
 from holdfast.antom.errors import AccountError
 from holdfast.card_vault.redis import RedisCardVault
 from holdfast.settings.errors import SettingsError, SettingsErrors
-from services.settings import Settings, load_settings
+from services.settings import Settings
+from services.settings_reading import validated
 from services.worker.deployment import Build
 from tests.support.services.notification_sender import KeyPair
 
@@ -29,7 +30,7 @@ def load(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Load:
                 monkeypatch.delenv(variable, raising=False)
             else:
                 monkeypatch.setenv(variable, value)
-        return load_settings()
+        return validated(Settings)
 
     return load_with
 
