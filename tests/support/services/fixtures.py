@@ -34,6 +34,8 @@ from worker import build_worker
 from workflows.late_notification.workflow import LateNotification
 
 Environment = dict[str, str]
+Load = Callable[..., Settings]
+"""Loads the settings with some variables changed."""
 
 
 @pytest.fixture(scope="session")
@@ -77,6 +79,21 @@ def second_account(
         'merchant_private_key_file = "shop-two.key"\ngateway_public_key_file = "shop-two.pub"\n'
     )
     return file
+
+
+@pytest.fixture
+def load(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> Load:
+    """Loads the settings with some variables changed. None removes a variable."""
+
+    def load_with(**changes: str | None) -> Settings:
+        for variable, value in (environment | changes).items():
+            if value is None:
+                monkeypatch.delenv(variable, raising=False)
+            else:
+                monkeypatch.setenv(variable, value)
+        return validated(Settings)
+
+    return load_with
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,8 @@ from holdfast.payment import CaptureStatus, Payment, Review
 from holdfast.resolution import Resolution, parse_resolution
 from holdfast.statuses.attempt_status import AttemptStatus as A
 from holdfast.statuses.payment_status import PaymentStatus as S
-from settlement.operator_commands import LONGEST, acknowledgement, payment_commands
-from settlement.resolution import refuse_resolution
+from settlement.operator.commands import LONGEST, acknowledgement, payment_commands
+from settlement.operator.resolution import refuse_resolution
 from tests.support.settlement.evidence import OPENED, attempt, capture, payment_at
 
 REVIEW = Review(reason="evidence carries another amount", since=OPENED)
