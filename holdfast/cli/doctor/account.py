@@ -44,7 +44,7 @@ from holdfast.settings.names import (
 HOSTS = frozenset({f"open-{region}-global.alipay.com" for region in ("sea", "na", "de")})
 """The gateway's hosts (Antom: API overview, regions)."""
 _DASHBOARD = "Copy it from the gateway's dashboard."
-_GATEWAY_KEY = "Copy the gateway's public key from its dashboard; it stands beside your own, and is another."
+_GATEWAY_KEY = "Copy the gateway's public key from its dashboard; it is beside your own, and differs from it."
 Accounts = dict[str, GatewayAccount]
 
 

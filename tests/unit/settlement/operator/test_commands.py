@@ -3,7 +3,6 @@
 import json
 import re
 import shlex
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -100,7 +99,7 @@ def test_hostile_id_of_the_gateway_is_quoted_or_left_out(text: str) -> None:
     payment = payment_at(S.NEEDS_REVIEW, attempts=(attempt(A.AUTHORIZED),), captures=(named,))
     lines = payment_commands(payment)
     assert all(len(line) <= LONGEST for line in lines)
-    shown: list[Any] = [
+    shown: list[dict[str, str]] = [
         json.loads(words[-1]) for words in commands(payment).values() if "FAILED" in words[-1]
     ]
     assert [each["captureRequestId"] for each in shown] == ([] if len(text) > 64 else [text])
