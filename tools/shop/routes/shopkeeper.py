@@ -57,7 +57,7 @@ class ShopkeeperRoutes:
         return self._pages.show(request, "shopkeeper.html", orders=listed, settings=self._settings)
 
     async def change_settings(self, request: Request) -> Response:
-        """Changes what counts for the orders to come."""
+        """Changes the settings of future orders."""
         apply_settings(await read_form(request), self._settings)
         return see("/shopkeeper")
 
