@@ -133,10 +133,16 @@ class FaultRow:
             target=TARGETS[body.text("on")],
             effect=words.effect,
             payment=body.text("match"),
-            progress=f"used {used:g} of {times:g}" if times > 0 else f"used {used:g} times, stays on",
+            progress=_progress(used, times),
             details=_details(body, words),
             is_used_up=0 < times <= used,
         )
+
+
+def _progress(used: float, times: float) -> str:
+    if times > 0:
+        return f"used {used:g} of {times:g}"
+    return "used once, stays on" if used == 1 else f"used {used:g} times, stays on"
 
 
 def _details(fault: Body, words: FaultWords) -> str:

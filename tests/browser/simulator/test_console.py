@@ -33,7 +33,7 @@ async def test_fault_is_switched_on_takes_effect_and_is_switched_off(
     await page.get_by_role("button", name="Switch it on").click()
     await expect(page.get_by_role("status")).to_have_text("The fault is on.")
     assert code(await merchant.pay("pay-1")) == "U UNKNOWN_EXCEPTION"
-    await expect(page.get_by_text("used 1 times, stays on")).to_be_visible()
+    await expect(page.get_by_text("used once, stays on")).to_be_visible()
     await page.get_by_role("button", name="Switch off Unknown result").click()
     await expect(page.get_by_role("status")).to_have_text("The fault is off.")
     assert simulator.faults() == []

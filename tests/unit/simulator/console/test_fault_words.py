@@ -69,3 +69,4 @@ def test_row_says_what_is_left_of_a_fault() -> None:
     assert (row.progress, row.is_used_up) == ("used 0 of 2", False)
     assert FaultRow.of(Fault("pay", "http_500", used=1).wire()).is_used_up
     assert FaultRow.of(Fault("pay", "http_500", times=-1, used=3).wire()).progress == "used 3 times, stays on"
+    assert FaultRow.of(Fault("pay", "http_500", times=-1, used=1).wire()).progress == "used once, stays on"
