@@ -89,7 +89,7 @@ def parse_fault(form: Mapping[str, str]) -> dict[str, object]:
         "match": form.get("match", "").strip(),
         "code": form.get("code", "").strip(),
         "times": -1 if times == ALWAYS else _whole(times, "times"),
-        "skip": _whole(form.get("skip", "") or "0", "calls before the first"),
+        "skip": _whole(form.get("skip", "") or "0", "Calls to skip first"),
         "seconds": _number(form.get("seconds", "") or "0"),
     }
 

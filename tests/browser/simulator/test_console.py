@@ -59,7 +59,7 @@ async def test_wrong_number_keeps_the_form_and_says_what_is_wrong(
     await browser_page.goto(f"{merchant.base_url}/console/faults?match=order-7")
     await browser_page.get_by_label("Calls to skip first").fill("many")
     await browser_page.get_by_role("button", name="Switch it on").click()
-    await expect(browser_page.get_by_role("alert")).to_have_text("calls before the first: a whole number")
+    await expect(browser_page.get_by_role("alert")).to_have_text("Calls to skip first: a whole number")
     await expect(browser_page.get_by_label("Calls to skip first")).to_have_value("many")
     await expect(browser_page.get_by_label("Only for the payment")).to_have_value("order-7")
     assert simulator.faults() == []

@@ -49,7 +49,7 @@ def test_typed_form_becomes_a_fault() -> None:
     [
         ("times", "some", "times: a whole number"),
         ("times", "0", "times: a whole number above 0"),
-        ("skip", "x", "calls before the first: a whole number"),
+        ("skip", "x", "Calls to skip first: a whole number"),
         ("seconds", "x", "seconds: a number"),
         ("seconds", "nan", "seconds: must be"),
         ("seconds", "inf", "seconds: must be"),
