@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 ARGS ?=
+# A text for a shell, whatever it contains, such as the path of this folder.
+quoted = '$(subst ','\'',$(1))'
 
 install: $(VENV)/.installed $(VENV)/bin/holdfast
 
@@ -13,7 +15,7 @@ $(VENV)/.installed: requirements/test.txt
 
 # The command line, run from this checkout as worker.py is: the checkout is not installed into the environment.
 $(VENV)/bin/holdfast: $(VENV)/.installed
-	printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s/python" -P -m holdfast "$$@"\n' "$(CURDIR)" "$(abspath $(VENV))/bin" > $@
+	printf '%s\n' '#!/bin/sh' $(call quoted,PYTHONPATH=$(call quoted,$(CURDIR)) exec $(call quoted,$(abspath $(VENV))/bin/python) -P -m holdfast "$$@") > $@
 	chmod +x $@
 
 demo: install

@@ -278,7 +278,7 @@ class PaymentClient:
     async def resolve(self, payment_reference: str, resolution: Resolution) -> Payment:
         """Records an operator's decision about a payment that is under review.
 
-        It takes milliseconds, and where the decision denies an authorization as long as `refresh`.
+        It takes as long as `refresh`, and milliseconds where it decides nothing.
 
         Args:
             payment_reference: The reference of the payment.
@@ -291,8 +291,8 @@ class PaymentClient:
         Raises:
             InvalidRequest: The resolution breaks a rule, or is about another capture than the open one.
             NotUnderReview: The payment is not under review.
-            ResolutionUnconfirmed: The gateway has not answered, or does not know what is reported as
-                succeeded: call again later, or with `force`.
+            ResolutionUnconfirmed: The gateway has not answered, does not know what is reported as succeeded,
+                or may still take what is reported as failed: call again later, or with `force`.
             PaymentEnded: The payment has ended.
             RateLimited: Another resolution of this payment is being applied: make the call again.
             PaymentUnavailable: There was no answer within `answer_within`.

@@ -235,8 +235,10 @@ class NotUnderReview(InvalidState):
 
 
 class ResolutionUnconfirmed(InvalidState):
-    """The gateway has not answered, or its record has no trace of what a resolution reports as succeeded.
+    """The gateway has not answered, or its record contradicts a resolution without deciding the payment.
 
+    It has no trace of what is reported as succeeded, or may still take what is reported as failed. The same
+    error reports that the payment went on with another attempt or capture during the inquiry.
     The resolution is not applied. Send it again when the gateway answers. Where you have seen the outcome in
     the gateway's dashboard, send it with `force`.
     """

@@ -10,6 +10,7 @@ from holdfast.cli.app import app
 from holdfast.cli.exit_status import ExitStatus
 from holdfast.cli.failure import CommandFailed, failure_of
 from holdfast.cli.output import ClosedPipe
+from holdfast.cli.terminal_text import printable
 from holdfast.errors import HoldfastError
 from holdfast.result_info import masked
 
@@ -34,7 +35,7 @@ def invoke(arguments: Sequence[str]) -> int:
 
 
 def _failed(failure: CommandFailed) -> ExitStatus:
-    sys.stderr.write(f"{PROGRAM}: {failure.message}\n{failure.advice}\n")
+    sys.stderr.write(printable(f"{PROGRAM}: {failure.message}\n{failure.advice}\n"))
     return failure.status
 
 
@@ -45,5 +46,5 @@ def _misused(error: TyperException) -> ExitStatus:
     """
     context: typer.Context | None = getattr(error, "ctx", None)
     path = context.command_path if context is not None else PROGRAM
-    sys.stderr.write(f"{path}: {masked(error.format_message())} Try `{path} --help`.\n")
+    sys.stderr.write(printable(f"{path}: {masked(error.format_message())} Try `{path} --help`.\n"))
     return ExitStatus.USAGE

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from typing import NoReturn, TextIO
 
 from pydantic import BaseModel
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.text import Text
+
+from holdfast.cli.terminal_text import printable
 
 WIDE = 160
 """The columns of output that goes to a file or a pipe, so that no value is cut off."""
@@ -20,10 +23,16 @@ class ClosedPipe(Exception):
     """The reader of the output has closed it, as `head` does."""
 
 
-class _PipeConsole(Console):
-    """A console that reports a closed pipe to its caller instead of ending the process."""
+class SafeConsole(Console):
+    """A console that prints no control character of a text, and reports a closed pipe to its caller."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Yields the parts that are printed; Rich adds colours later."""
+        for part in super().render(renderable, options):
+            yield part if part.control else Segment(printable(part.text), part.style)
 
     def on_broken_pipe(self) -> NoReturn:
+        """Raises ClosedPipe, where Rich would end the process."""
         raise ClosedPipe
 
 
@@ -37,7 +46,7 @@ def console(stream: TextIO | None = None) -> Console:
         # an old locale cannot encode "→", which is no reason to fail
         stream.reconfigure(errors="replace")
     is_fixed = stream.isatty() or "COLUMNS" in os.environ
-    return _PipeConsole(file=stream, highlight=False, width=None if is_fixed else WIDE)
+    return SafeConsole(file=stream, highlight=False, width=None if is_fixed else WIDE)
 
 
 @dataclass(frozen=True)

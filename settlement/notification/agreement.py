@@ -15,6 +15,8 @@ from settlement.notification.verified_notification import VerifiedNotification
 _SUCCESSFUL = frozenset({Verdict.SUCCEEDED, Verdict.IN_PROCESS})
 """The verdicts of a payment or a capture that succeeded. IN_PROCESS is older, and has arrived later."""
 _UNSUCCESSFUL = frozenset({Verdict.FAILED, Verdict.CANCELLED})
+_RISK_REVIEW = "RISK_POST_REVIEW"
+"""The one type of notification that reports a risk review and no outcome of the payment."""
 
 
 def agrees(payment: Payment, note: VerifiedNotification) -> bool:
@@ -32,10 +34,10 @@ def agrees(payment: Payment, note: VerifiedNotification) -> bool:
     evidence = note.evidence
     if isinstance(evidence, CaptureEvidence):
         return _capture_agrees(payment, evidence)
-    return _payment_agrees(payment, evidence)
+    return _payment_agrees(payment, evidence, is_risk_review=note.notifyType == _RISK_REVIEW)
 
 
-def _payment_agrees(payment: Payment, evidence: PaymentEvidence) -> bool:
+def _payment_agrees(payment: Payment, evidence: PaymentEvidence, *, is_risk_review: bool) -> bool:
     named = (a for a in payment.attempts if a.paymentRequestId == evidence.paymentRequestId)
     attempt = next(named, None)
     if attempt is None or names_another_payment(payment, attempt, evidence.paymentId):
@@ -47,7 +49,7 @@ def _payment_agrees(payment: Payment, evidence: PaymentEvidence) -> bool:
         return attempt.status.is_closed and not (is_current and payment.captured_minor_units)
     is_captured = payment.status is PaymentStatus.CAPTURED and attempt.status is AttemptStatus.AUTHORIZED
     if evidence.verdict is Verdict.UNCLEAR:
-        return is_captured and evidence.authReviewStatus is not None
+        return is_captured and is_risk_review and evidence.authReviewStatus is not None
     return is_captured and evidence.verdict in _SUCCESSFUL and _is_complete(evidence)
 
 

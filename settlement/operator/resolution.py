@@ -43,8 +43,33 @@ def _refuse_outcome(payment: Payment, resolution: Resolution) -> None:
         raise InvalidRequest("paymentId: is required, the gateway has not reported it")
 
 
+def refuse_other_question(before: Payment, payment: Payment) -> None:
+    """Raises ResolutionUnconfirmed where what is unknown now is not what the operator has decided.
+
+    Other evidence can decide the payment during the inquiry, and the merchant can go on with another attempt
+    or capture.
+
+    Args:
+        before: The payment for which the resolution was accepted.
+        payment: The payment after the inquiry, which is NEEDS_REVIEW still or again.
+    """
+    if _question(before) != _question(payment):
+        raise ResolutionUnconfirmed(
+            "the payment went on with another attempt or capture meanwhile, and the resolution is not "
+            "applied: read the payment, then look at the dashboard again"
+        )
+
+
+def _question(payment: Payment) -> tuple[str, str | None]:
+    capture = payment.open_capture
+    return payment.attempt.paymentRequestId, capture.captureRequestId if capture else None
+
+
 def refuse_unconfirmed(resolution: Resolution, record: GatewayRecord | None) -> None:
-    """Raises ResolutionUnconfirmed where there is no record, or where it contradicts a success.
+    """Raises ResolutionUnconfirmed where there is no record, or where it contradicts the resolution.
+
+    A failure is contradicted by a record in which the payment or the capture may still take money: the
+    merchant's next attempt or capture would take it twice.
 
     Args:
         resolution: The operator's decision about a payment that is still NEEDS_REVIEW after the record was
@@ -57,10 +82,21 @@ def refuse_unconfirmed(resolution: Resolution, record: GatewayRecord | None) -> 
         raise ResolutionUnconfirmed(
             f"the gateway has not answered, and the resolution is not applied: send it again later. {_INSIST}"
         )
-    if resolution.outcome is Outcome.SUCCEEDED and _is_contradicted(resolution, record):
-        what = f"capture {resolution.captureRequestId}" if resolution.captureRequestId else "payment"
+    what = f"capture {resolution.captureRequestId}" if resolution.captureRequestId else "payment"
+    if resolution.outcome is not Outcome.SUCCEEDED:
+        _refuse_denial(resolution, record, what)
+    elif _is_contradicted(resolution, record):
         raise ResolutionUnconfirmed(
             f"the gateway's record has no such successful {what} (the payment is {record.verdict}), and the "
+            f"resolution is not applied: look at the dashboard again. {_INSIST}"
+        )
+
+
+def _refuse_denial(resolution: Resolution, record: GatewayRecord, what: str) -> None:
+    named = (each for each in record.taken_captures if each.captureRequestId == resolution.captureRequestId)
+    if any(named) if resolution.captureRequestId else record.has_money:
+        raise ResolutionUnconfirmed(
+            f"the gateway's record has a {what} that has taken money or may still take it, and the "
             f"resolution is not applied: look at the dashboard again. {_INSIST}"
         )
 

@@ -16,6 +16,7 @@ from simulator.http.body import Answer, Body
 from simulator.http.wire import RawReply, RawRequest
 from simulator.not_found import NotFound
 from simulator.recording.exchanges import Exchange, Exchanges
+from simulator.recording.masking import mask_text
 
 MAX_CALLS = 100_000
 MAX_ID_LENGTH = 64
@@ -64,7 +65,7 @@ class Call:
 
     def record_refusal(self, reason: str) -> None:
         """Records why the client id or the signature was refused, and logs it with the string to verify."""
-        self.refusal = reason
+        self.refusal = reason = mask_text(reason)
         string = json.dumps(self.exchange.string_to_verify)
         if len(string) > MAX_LOGGED:
             string = f"{string[:MAX_LOGGED]}... ({len(string)} characters)"

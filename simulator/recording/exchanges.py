@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from simulator.clock import wall_clock
-from simulator.recording.masking import mask_body, mask_headers, mask_numbers
+from simulator.recording.masking import mask_body, mask_headers, mask_text
 
 MAX_EXCHANGES = 1_000
 MAX_CHARACTERS = 32_000_000
@@ -38,7 +38,7 @@ class Exchange:
     @classmethod
     def begin(cls, method: str, path: str, headers: Mapping[str, str], body: bytes) -> "Exchange":
         """Records a request, from whose time the duration counts."""
-        return cls(method, mask_numbers(path), mask_headers(headers), mask_body(body))
+        return cls(method, mask_text(path), mask_headers(headers), mask_body(body))
 
     def end(
         self,

@@ -9,6 +9,7 @@ received, byte for byte, because a signature is compared with it.
 import json
 import re
 from collections.abc import Iterator, Mapping
+from urllib.parse import unquote_plus
 
 from holdfast.antom.models import CARD_FIELDS
 from simulator.cards import luhn
@@ -50,10 +51,25 @@ def mask_numbers(text: str) -> str:
     return _NUMBER.sub(lambda found: _masked_if_card(found.group()), text)
 
 
+def mask_text(text: str) -> str:
+    """Returns a text, such as a path or a form, without card data in its fields and without card numbers.
+
+    Where percent-encoding hides card data, it is decoded too.
+    """
+    masked = _mask_fields(text)
+    decoded = unquote_plus(masked)
+    clean = _mask_fields(decoded)
+    return masked if clean == decoded else clean
+
+
+def _mask_fields(text: str) -> str:
+    return mask_numbers(_FORM_FIELD.sub(_masked_form_field, _JSON_FIELD.sub(_masked_field, text)))
+
+
 def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Returns the headers, names in lower case, without credentials and card numbers."""
+    """Returns the headers, names in lower case, without credentials and card data."""
     return {
-        name.lower(): REMOVED if name.lower() in SECRET_HEADERS else mask_numbers(value)
+        name.lower(): REMOVED if name.lower() in SECRET_HEADERS | CARD_DATA_FIELDS else mask_text(value)
         for name, value in headers.items()
     }
 
@@ -77,10 +93,7 @@ def _masked_if_card(number: str) -> str:
 
 def _mask_malformed(text: str) -> str:
     """Masks a body that is not JSON; one in which a name can be written with escapes is not kept."""
-    if _ESCAPED_ASCII.search(text):
-        return REMOVED
-    masked = _FORM_FIELD.sub(_masked_form_field, _JSON_FIELD.sub(_masked_field, text))
-    return mask_numbers(masked)
+    return REMOVED if _ESCAPED_ASCII.search(text) else mask_text(text)
 
 
 def _masked_field(found: re.Match[str]) -> str:
@@ -110,8 +123,8 @@ def _masked_data(data: object) -> object:
     if isinstance(data, list):
         return [_masked_data(value) for value in data]
     if isinstance(data, str | int | float) and not isinstance(data, bool):
-        # a text can hold JSON itself
-        masked = mask_numbers(_JSON_FIELD.sub(_masked_field, str(data)))
+        # a text can hold JSON or a form itself
+        masked = mask_text(str(data))
         return data if masked == str(data) else masked
     return data
 

@@ -10,26 +10,32 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from simulator.web.local_host import is_rebound
+
 EXEMPT = ("/ams/", "/cashier/", "/challenge/")
 SENTENCE = "The request was sent by a page of another origin. Nothing was changed."
 
 
 class SameOriginMiddleware:
-    """ASGI middleware that answers 403 to a change that a page of another origin asks for."""
+    """ASGI middleware that answers 403 to what a page of another origin asks for.
+
+    That is a change, and also a reading where the name of the page's site resolves to this machine.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handles one ASGI event stream."""
-        if scope["type"] == "http" and _may_change(scope) and not is_same_origin(Headers(scope=scope)):
+        if scope["type"] == "http" and not scope["path"].startswith(EXEMPT) and _is_foreign(scope):
             await JSONResponse({"error": SENTENCE}, 403)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
 
-def _may_change(scope: Scope) -> bool:
-    return scope["method"] not in ("GET", "HEAD") and not scope["path"].startswith(EXEMPT)
+def _is_foreign(scope: Scope) -> bool:
+    may_change = scope["method"] not in ("GET", "HEAD")
+    return is_rebound(scope) or (may_change and not is_same_origin(Headers(scope=scope)))
 
 
 def is_same_origin(headers: Headers) -> bool:

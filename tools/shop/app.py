@@ -27,7 +27,7 @@ from tools.shop.status_stream import StatusStreams
 from tools.shop.texts.refusals import Refusal, details, refusal_of
 
 _FOREIGN_FORM = Refusal(
-    403, "This form comes from another site", "Open the shop, and fill the form in there."
+    403, "This request comes from another site", "Open the shop, and start again from there."
 )
 _FAILED = Refusal(500, "Something went wrong on our side", "Go back and try again: you never pay twice.")
 _NO_PAGE = Refusal(404, "There is no such page", "The address is wrong, or the page has been removed.")

@@ -1,4 +1,4 @@
-"""What the browser keeps for a buyer: the cart, and the reference of the last order."""
+"""What the browser keeps for a buyer: the cart, the reference of its checkout, and that of the last order."""
 
 import re
 
@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from tools.shop.cart import Cart
 
-_CART, _ORDER = "cart", "order"
+_CART, _CHECKOUT, _ORDER = "cart", "checkout", "order"
 _REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,48}", re.ASCII)
 _KEPT_FOR = 7 * 24 * 3600
 """Seconds."""
@@ -29,10 +29,22 @@ def keep_cart(response: Response, cart: Cart) -> None:
     _keep(response, _CART, cart.code)
 
 
+def checkout_reference(request: Request, cart: Cart) -> str:
+    """Returns the reference of an open checkout of the same cart, or an empty text."""
+    reference, _, code = request.cookies.get(_CHECKOUT, "").partition(":")
+    return reference if code == cart.code else ""
+
+
+def keep_checkout(response: Response, reference: str, cart: Cart) -> None:
+    """Makes the browser keep the reference, so that a cart whose checkout is opened twice is one order."""
+    _keep(response, _CHECKOUT, f"{reference}:{cart.code}")
+
+
 def keep_order(response: Response, reference: str) -> None:
-    """Makes the browser keep the reference of the order, and empties the cart."""
+    """Makes the browser keep the reference of the order, ends its checkout, and empties the cart."""
     _keep(response, _ORDER, reference)
-    response.delete_cookie(_CART, httponly=True, samesite="lax")
+    for name in (_CART, _CHECKOUT):
+        response.delete_cookie(name, httponly=True, samesite="lax")
 
 
 def _keep(response: Response, name: str, value: str) -> None:

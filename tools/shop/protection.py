@@ -1,4 +1,4 @@
-"""Headers that limit what a page may do, and the refusal of forms that another site sends."""
+"""Headers that limit what a page may do, and the refusal of what another site sends."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from simulator.web.local_host import is_rebound
 from simulator.web.same_origin import is_same_origin
 
 HEADERS = {
@@ -22,7 +23,7 @@ HEADERS = {
 
 
 class Protection:
-    """Adds the headers to every answer. `refuse` makes the answer to a form of another site."""
+    """Adds the headers to every answer. `refuse` makes the answer to a request of another site."""
 
     def __init__(self, app: ASGIApp, refuse: Callable[[Request], Response]) -> None:
         self._app = app
@@ -41,7 +42,8 @@ class Protection:
                 headers.setdefault("Cache-Control", _caching(scope["path"]))
             await send(message)
 
-        is_refused = scope["method"] == "POST" and not is_same_origin(Headers(scope=scope))
+        is_foreign = scope["method"] == "POST" and not is_same_origin(Headers(scope=scope))
+        is_refused = is_foreign or is_rebound(scope)
         app = self._refuse(Request(scope)) if is_refused else self._app
         await app(scope, receive, send_protected)
 

@@ -50,6 +50,10 @@ class StatusStreams:
         return EventSourceResponse(self._events(reference, await read_payment(self._payments, reference)))
 
     async def _events(self, reference: str, payment: Payment) -> AsyncIterator[ServerSentEvent]:
+        if self._open >= self._most:
+            # others have begun while the payment was read
+            yield _event("end", "limit")
+            return
         self._open += 1
         try:
             yield _event("status", payment.status)

@@ -7,6 +7,8 @@ import httpx
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
+from simulator.web.local_host import is_rebound
+
 _OF_ONE_CONNECTION = frozenset(
     {
         *("connection", "keep-alive", "proxy-authenticate", "proxy-authorization"),
@@ -24,9 +26,14 @@ class Proxy:
         self._http = http
 
     async def forward(self, request: Request) -> Response:
-        """Answers with the server's answer, and with 502 where it does not answer."""
+        """Answers with the server's answer, with 502 where it does not answer, and with 403 to another site.
+
+        A path that only begins with a slash when it is decoded would name another host behind the base URL.
+        """
         query = f"?{request.url.query}" if request.url.query else ""
-        path = request.scope["raw_path"].decode("ascii")
+        path = request.scope["raw_path"].decode("ascii", "replace")
+        if not path.startswith("/") or is_rebound(request.scope):
+            return PlainTextResponse("this is not the address of the Temporal UI\n", HTTPStatus.FORBIDDEN)
         sent = self._http.build_request(
             request.method,
             f"{self._base_url}{path}{query}",

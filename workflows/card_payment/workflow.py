@@ -20,7 +20,7 @@ from holdfast.statuses.payment_status import PaymentStatus
 from holdfast.temporal import names
 from settlement.commands import refuse_cancel, refuse_capture, refuse_retry
 from settlement.notification.verified_notification import VerifiedNotification, parse_verified
-from settlement.operator.resolution import refuse_resolution, refuse_unconfirmed
+from settlement.operator.resolution import refuse_other_question, refuse_resolution, refuse_unconfirmed
 from workflows.card_payment.background_tasks import BackgroundTasks
 from workflows.card_payment.callers import Callers
 from workflows.card_payment.continuation import UnreadableContinuation, parse_continuation
@@ -239,7 +239,7 @@ class CardPayment:
         """Settles an operator's resolution like any other evidence. Returns the payment.
 
         A decision is applied only after an inquiry that decides nothing else. It is refused where the gateway
-        does not answer, or contradicts a success, unless the operator uses force.
+        does not answer, or contradicts it, unless the operator uses force.
         """
         self._budget.count(UpdateKind.RESOLUTION)
         if self._is_repeated:
@@ -247,8 +247,10 @@ class CardPayment:
         resolution = parse_resolution(request)
         with self._callers.alone(UpdateKind.RESOLUTION), self._refusals():
             if resolution.outcome.is_decision:
+                before = self._state.payment
                 record = await self._inquirer.inquire_for_caller()
                 if self._state.status is PaymentStatus.NEEDS_REVIEW:
+                    refuse_other_question(before, self._state.payment)
                     refuse_unconfirmed(resolution, record)
             self._state.resolve(resolution)
         self._append_update()

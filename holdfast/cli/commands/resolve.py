@@ -47,7 +47,7 @@ PaymentId = Annotated[
 Force = Annotated[
     bool,
     typer.Option(
-        "--force", help="It counts although the gateway does not answer, or does not know of the success."
+        "--force", help="It counts although the gateway does not answer, or its record does not agree."
     ),
 ]
 

@@ -22,13 +22,17 @@ async def vault_checks(environment: Environment) -> list[Check]:
         optional(Area.VAULT, environment, CARD_VAULT, _store, f"it is {DEFAULT_CARD_VAULT}"),
         optional(Area.VAULT, environment, CARD_VAULT_KEYS, keyring_rule(CARD_VAULT_KEYS), no_keys),
     ]
-    keys, codec_keys = value_of(environment, CARD_VAULT_KEYS), value_of(environment, CODEC_KEYS)
-    if keys is not None and keys == codec_keys:
-        finding = f"{CARD_VAULT_KEYS} and {CODEC_KEYS} are the same"
+    if _keys(value_of(environment, CARD_VAULT_KEYS)) & _keys(value_of(environment, CODEC_KEYS)):
+        finding = f"{CARD_VAULT_KEYS} and {CODEC_KEYS} have a key in common"
         checks.append(
             warning(Area.VAULT, "separate keys", finding, "Use different keys: openssl rand -base64 32")
         )
     return [*checks, *await _trial(environment)]
+
+
+def _keys(text: str | None) -> set[str]:
+    """Returns the keys without their ids, under which the same key can have two names."""
+    return {entry.partition(":")[2].strip() for entry in (text or "").split(",")} - {""}
 
 
 def _store(url: str) -> str:

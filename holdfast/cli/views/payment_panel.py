@@ -45,7 +45,8 @@ def _section(title: str | None, rows: Iterable[Row]) -> list[RenderableType]:
     table.add_column(style="dim", no_wrap=True, min_width=10)
     table.add_column(overflow="fold")
     for name, value in rows:
-        table.add_row(name, value)
+        # a string would be read as Rich's markup, and the gateway makes the ids of automatic captures
+        table.add_row(Text(name), value)
     if not table.row_count:
         return []
     return [Text(""), *([Text(title, style="bold")] if title else []), table]

@@ -31,8 +31,10 @@ def payment_table(payments: Sequence[ListedPayment], now: datetime, *, width: in
     for payment in payments:
         more = (payment.referenceOrderId, payment.merchantAccount, payment.paymentId) if is_wide else ()
         started = Text(ago(payment.startedAt, now), style="dim")
-        texts = (each or "" for each in more)
-        table.add_row(payment.paymentReference, _status(payment), payment.amount, started, *texts)
+        # a string would be read as Rich's markup, and these are a merchant's and the gateway's
+        texts = (Text(each or "") for each in more)
+        reference, amount = Text(payment.paymentReference), Text(payment.amount)
+        table.add_row(reference, _status(payment), amount, started, *texts)
     return table
 
 

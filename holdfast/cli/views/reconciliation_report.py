@@ -57,11 +57,13 @@ def _differences(report: ReconciliationReport) -> Table:
         table.add_column(title, overflow="fold")
     for each in report.differences:
         difference = each.difference
-        table.add_row(
+        texts = (
             each.paymentReference,
             difference.kind,
             difference.holdfastState,
             difference.gatewayState,
             each.disposition,
         )
+        # a string would be read as Rich's markup, and the gateway has its own words for states
+        table.add_row(*(Text(text or "") for text in texts))
     return table

@@ -80,20 +80,20 @@ async def test_copied_acknowledgement_ends_the_review(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "status"),
+    ("title", "action", "status"),
     [
-        ("the payment has succeeded", AttemptStatus.AUTHORIZED),
-        ("the payment has failed", AttemptStatus.DECLINED),
+        ("the payment has succeeded", "pay", AttemptStatus.AUTHORIZED),
+        ("the payment has failed", "fail", AttemptStatus.DECLINED),
     ],
 )
 async def test_copied_resolution_of_a_payment_is_applied(
-    world: World, title: str, status: AttemptStatus
+    world: World, title: str, action: str, status: AttemptStatus
 ) -> None:
     reference = world.reference("copied-resolution")
     await world.authorize(reference, card=None)
     world.fault(reference, "notification", "none", times=-1)
     world.fault(reference, "inquiryPayment", "wrong_amount", times=-1)
-    await world.buyer(reference, "pay")
+    await world.buyer(reference, action)
     assert (await world.payments.refresh(reference)).status is PaymentStatus.NEEDS_REVIEW
     await _copied(world, reference, title)
     payment = await world.payments.get(reference)

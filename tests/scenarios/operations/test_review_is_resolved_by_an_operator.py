@@ -62,14 +62,17 @@ async def test_payment_resolved_as_succeeded_is_captured(world: World) -> None:
 
 async def test_payment_resolved_as_failed_is_declined(world: World) -> None:
     reference = await _unknown_pay(world, "resolved-failure")
-    payment = await world.payments.resolve(reference, _resolution(Outcome.FAILED))
+    with pytest.raises(ResolutionUnconfirmed, match="a payment that has taken money or may still take it"):
+        await world.payments.resolve(reference, _resolution(Outcome.FAILED))
+    assert await world.has_status(reference, PaymentStatus.NEEDS_REVIEW)
+    payment = await world.payments.resolve(reference, _resolution(Outcome.FAILED, force=True))
     assert payment.status is PaymentStatus.DECLINED
     await world.payments.cancel(reference, "end of the test")
 
 
 async def test_payment_resolved_as_cancelled_ends(world: World) -> None:
     reference = await _unknown_pay(world, "resolved-cancelled")
-    await world.payments.resolve(reference, _resolution(Outcome.CANCELLED))
+    await world.payments.resolve(reference, _resolution(Outcome.CANCELLED, force=True))
     assert (await world.handle(reference).result()).status is PaymentStatus.CANCELLED
 
 
@@ -81,10 +84,24 @@ async def test_capture_under_review_is_decided_by_the_resolution(
     world: World, outcome: Outcome, status: PaymentStatus
 ) -> None:
     reference = await _unknown_capture(world, f"resolved-capture-{outcome.lower()}")
+    is_denial = outcome is Outcome.FAILED
     payment = await world.payments.resolve(
-        reference, _resolution(outcome, captureRequestId=f"{reference}-c1")
+        reference, _resolution(outcome, captureRequestId=f"{reference}-c1", force=is_denial)
     )
     assert (payment.status, payment.review) == (status, None)
+
+
+async def test_capture_in_process_is_not_made_again_after_a_resolution_as_failed(world: World) -> None:
+    """The gateway's record still has the capture: with a new request id it would take the money twice."""
+    reference = await _unknown_capture(world, "resolved-in-process")
+    with pytest.raises(ResolutionUnconfirmed, match=f"a capture {reference}-c1 that has taken money or may"):
+        await world.payments.resolve(
+            reference, _resolution(Outcome.FAILED, captureRequestId=f"{reference}-c1")
+        )
+    await world.payments.capture(reference)
+    assert [capture["captureRequestId"] for capture in world.ledger(reference)["captures"]] == [
+        f"{reference}-c1"
+    ]
 
 
 async def test_resolution_that_does_not_match_the_review_is_refused(world: World) -> None:
@@ -135,7 +152,8 @@ async def test_resolution_in_plain_json_is_accepted(world: World) -> None:
     """The JSON that the documentation gives for `temporal workflow update execute`."""
     reference = await _unknown_pay(world, "resolved-cli")
     resolution = {"outcome": "FAILED", "resolvedBy": "ops-7", "reason": "support", "evidence": "case 4711"}
-    answer = await world.handle(reference).execute_update("resolve", resolution, result_type=dict)
+    forced = {**resolution, "force": True}
+    answer = await world.handle(reference).execute_update("resolve", forced, result_type=dict)
     assert answer["status"] == "DECLINED"
     await world.payments.cancel(reference, "end of the test")
 

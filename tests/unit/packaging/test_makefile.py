@@ -49,3 +49,20 @@ def test_install_puts_the_command_line_beside_python(tmp_path: Path) -> None:
     command = [str(venv / "bin" / "holdfast"), "--version"]
     done = subprocess.run(command, cwd=elsewhere, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "holdfast from a checkout\n", "")
+
+
+def test_command_line_runs_in_a_folder_whose_name_a_shell_would_read(tmp_path: Path) -> None:
+    folder = tmp_path / "a b'c\"d$HOME`touch e`,f"
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    (folder / "requirements").mkdir()
+    (folder / "requirements" / "test.txt").touch()
+    (folder / ".venv" / ".installed").touch()
+    (folder / "Makefile").write_text(MAKEFILE)
+    python = folder / ".venv" / "bin" / "python"
+    python.write_text('#!/bin/sh\nprintf "%s|" "$PYTHONPATH" "$@"\n')
+    python.chmod(0o755)
+    subprocess.run(["make", ".venv/bin/holdfast"], cwd=folder, check=True, capture_output=True)
+    command = [str(folder / ".venv" / "bin" / "holdfast"), "show", "a b"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == f"{folder}|-P|-m|holdfast|show|a b|"
+    assert not list(tmp_path.rglob("e"))

@@ -23,6 +23,11 @@ def new_reference() -> str:
     return f"SM-{first}-{second}"
 
 
+def valid_reference(given: str) -> str:
+    """Returns the reference where the shop can have made it, and a new one otherwise."""
+    return given if _REFERENCE.fullmatch(given) else new_reference()
+
+
 @dataclass(frozen=True)
 class CheckoutForm:
     """What the form holds. The reference in it makes a form that is sent twice one payment."""
@@ -36,8 +41,7 @@ class CheckoutForm:
 
 def read_checkout(form: Mapping[str, str], now: datetime) -> CheckoutForm:
     """Reads and validates the form; a reference that the shop would not have made is replaced."""
-    given, email = form.get("reference", ""), form.get("email", "")
-    reference = given if _REFERENCE.fullmatch(given) else new_reference()
+    reference, email = valid_reference(form.get("reference", "")), form.get("email", "")
     cart = Cart.parse(form.get("cart", ""))
     payment = read_payment_method(form, now)
     problems = {"email": _email(email), "cart": "" if cart else "Your cart is empty.", **payment.problems}

@@ -16,7 +16,7 @@ from holdfast.card_vault import CardVaultError
 from tools.demo.shop import Purchase, Shop
 from tools.shop import cookies
 from tools.shop.forms.body import read_form
-from tools.shop.forms.checkout import CheckoutForm, new_reference, read_checkout
+from tools.shop.forms.checkout import CheckoutForm, read_checkout, valid_reference
 from tools.shop.pages import Pages, is_web_address
 from tools.shop.payment_methods import payment_method
 from tools.shop.routes.redirects import order_path, see
@@ -37,9 +37,17 @@ class CheckoutRoutes:
         return Route("/checkout", self.form), Route("/checkout", self.pay, methods=["POST"])
 
     async def form(self, request: Request) -> Response:
-        """Shows the form for the cart, or the cart where it is empty."""
+        """Shows the form for the cart, or the cart where it is empty.
+
+        A second tab has the reference of the first one: both are one order.
+        """
         cart = cookies.cart(request)
-        return self._show(request, CheckoutForm(new_reference(), cart), 200) if cart else see("/cart")
+        if not cart:
+            return see("/cart")
+        form = CheckoutForm(valid_reference(cookies.checkout_reference(request, cart)), cart)
+        response = self._show(request, form, 200)
+        cookies.keep_checkout(response, form.reference, cart)
+        return response
 
     async def pay(self, request: Request) -> Response:
         """Starts the payment and sends the buyer on: to the gateway's page, to the bank, or to the order."""

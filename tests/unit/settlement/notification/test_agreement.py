@@ -43,9 +43,11 @@ SECOND_ATTEMPT = payment_at(
 )
 
 
-def note(evidence: Claim, account: str = "default") -> VerifiedNotification:
+def note(
+    evidence: Claim, account: str = "default", notify_type: str = "PAYMENT_RESULT"
+) -> VerifiedNotification:
     return VerifiedNotification(
-        merchantAccount=account, notifyType="PAYMENT_RESULT", receivedAt=NOW, evidence=evidence
+        merchantAccount=account, notifyType=notify_type, receivedAt=NOW, evidence=evidence
     )
 
 
@@ -197,7 +199,14 @@ def test_decision_of_a_risk_review_is_compared(known: str | None, reported: str 
     payment = payment_at(S.CAPTURED, authReviewStatus=known)
     assert agrees(payment, paid(Verdict.SUCCEEDED, authReviewStatus=reported)) is agreed
     if reported is not None:
-        assert agrees(payment, paid(Verdict.UNCLEAR, authReviewStatus=reported)) is agreed
+        decision = payment_evidence(Verdict.UNCLEAR, Source.NOTIFICATION, authReviewStatus=reported)
+        assert agrees(payment, note(decision, notify_type="RISK_POST_REVIEW")) is agreed
+
+
+def test_unknown_outcome_beside_a_known_risk_review_calls_a_person() -> None:
+    """The status of a PAYMENT_RESULT can be one that no version of the gateway's documentation has."""
+    payment = payment_at(S.CAPTURED, authReviewStatus="ACCEPT")
+    assert not agrees(payment, paid(Verdict.UNCLEAR, authReviewStatus="ACCEPT"))
 
 
 def test_risk_review_of_a_former_attempt_needs_review() -> None:

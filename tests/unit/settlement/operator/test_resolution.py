@@ -5,14 +5,19 @@ from typing import Any
 import pytest
 
 from holdfast.errors import ResolutionUnconfirmed
-from holdfast.payment import CaptureStatus
+from holdfast.payment import CaptureStatus, Payment
 from holdfast.resolution import Outcome, Resolution
 from holdfast.source import Source
 from holdfast.statuses.attempt_status import AttemptStatus as A
 from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.evidence import Verdict
 from settlement.gateway_record import GatewayRecord
-from settlement.operator.resolution import apply_resolution, is_confirmed, refuse_unconfirmed
+from settlement.operator.resolution import (
+    apply_resolution,
+    is_confirmed,
+    refuse_other_question,
+    refuse_unconfirmed,
+)
 from tests.support.settlement.evidence import (
     NOW,
     attempt,
@@ -56,10 +61,54 @@ def test_success_that_the_record_leaves_open_is_accepted(verdict: Verdict) -> No
     refuse_unconfirmed(resolution(Outcome.SUCCEEDED), record(verdict))
 
 
-@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.CANCELLED])
-@pytest.mark.parametrize("verdict", [each for each in Verdict if each is not Verdict.UNCLEAR])
-def test_denial_beside_an_answer_that_decides_nothing_is_accepted(outcome: Outcome, verdict: Verdict) -> None:
+DENIALS = [Outcome.FAILED, Outcome.CANCELLED]
+MAY_TAKE_MONEY = [Verdict.SUCCEEDED, Verdict.IN_PROCESS]
+
+
+@pytest.mark.parametrize("outcome", DENIALS)
+@pytest.mark.parametrize("verdict", UNSUCCESSFUL)
+def test_denial_that_the_record_does_not_contradict_is_accepted(outcome: Outcome, verdict: Verdict) -> None:
     refuse_unconfirmed(resolution(outcome), record(verdict))
+
+
+@pytest.mark.parametrize("outcome", DENIALS)
+@pytest.mark.parametrize("verdict", MAY_TAKE_MONEY)
+def test_denial_of_a_payment_that_may_hold_money_is_refused(outcome: Outcome, verdict: Verdict) -> None:
+    with pytest.raises(ResolutionUnconfirmed, match="a payment that has taken money or may still take it"):
+        refuse_unconfirmed(resolution(outcome), record(verdict))
+    refuse_unconfirmed(resolution(outcome, force=True), record(verdict))
+
+
+@pytest.mark.parametrize("outcome", DENIALS)
+@pytest.mark.parametrize("verdict", [*MAY_TAKE_MONEY, Verdict.UNCLEAR])
+def test_denial_of_a_capture_that_may_take_money_is_refused(outcome: Outcome, verdict: Verdict) -> None:
+    denied = resolution(outcome, captureRequestId=capture_id())
+    with pytest.raises(ResolutionUnconfirmed, match=f"a capture {capture_id()} that has taken money"):
+        refuse_unconfirmed(denied, record(Verdict.SUCCEEDED, verdict))
+    forced = resolution(outcome, captureRequestId=capture_id(), force=True)
+    refuse_unconfirmed(forced, record(Verdict.SUCCEEDED, verdict))
+
+
+@pytest.mark.parametrize("captures", [(), (Verdict.FAILED,), (Verdict.CANCELLED,)])
+def test_denial_of_a_capture_that_takes_nothing_is_accepted(captures: tuple[Verdict, ...]) -> None:
+    denied = resolution(Outcome.FAILED, captureRequestId=capture_id())
+    refuse_unconfirmed(denied, record(Verdict.SUCCEEDED, *captures))
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        payment_at(S.NEEDS_REVIEW, attempts=(attempt(A.DECLINED), attempt(A.AUTHORIZING, number=2))),
+        payment_at(S.NEEDS_REVIEW, captures=(capture(CaptureStatus.PROCESSING),)),
+    ],
+    ids=["another attempt", "a capture"],
+)
+def test_decision_about_what_is_decided_meanwhile_does_not_count_for_the_next(now: Payment) -> None:
+    before = payment_at(S.NEEDS_REVIEW)
+    refuse_other_question(before, before)
+    refuse_other_question(now, now)
+    with pytest.raises(ResolutionUnconfirmed, match="went on with another attempt or capture"):
+        refuse_other_question(before, now)
 
 
 @pytest.mark.parametrize("captures", [(), (Verdict.FAILED,), (Verdict.CANCELLED,)])

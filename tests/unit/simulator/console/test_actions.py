@@ -50,6 +50,18 @@ async def test_page_of_another_origin_changes_nothing(
     assert simulator.lifecycle.clock.offset.total_seconds() == 0
 
 
+async def test_site_whose_name_resolves_to_this_machine_changes_and_reads_nothing(
+    merchant: Merchant, simulator: Simulator
+) -> None:
+    """With DNS rebinding, the Origin of a hostile page is the host of the request."""
+    hostile = {"Host": "evil.example", "Origin": "http://evil.example", "Sec-Fetch-Site": "same-origin"}
+    assert (await post(merchant, "/console/faults", FAULT, **hostile)).status_code == 403
+    for path in ("/", "/calls", "/ledger", "/keys"):
+        answer = await merchant.http.get(merchant.base_url + path, headers={"Host": "evil.example"})
+        assert answer.status_code == 403
+    assert simulator.faults() == []
+
+
 async def test_form_of_the_console_itself_is_accepted(merchant: Merchant, simulator: Simulator) -> None:
     own = {"Origin": merchant.base_url, "Sec-Fetch-Site": "same-origin"}
     assert (await post(merchant, "/console/faults", FAULT, **own)).status_code == 303

@@ -1,13 +1,15 @@
 """No card data is left in a recorded text, and a text without card data is recorded as it was sent."""
 
 import json
+from urllib.parse import unquote_plus
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from holdfast.antom.models import CARD_FIELDS
-from simulator.recording.masking import REMOVED, mask_body, mask_headers, mask_numbers
+from simulator.recording.exchanges import Exchange
+from simulator.recording.masking import REMOVED, mask_body, mask_headers, mask_numbers, mask_text
 from tests.support.simulator.merchant import VISA, pay_body
 
 MASKED = "405469******0768"
@@ -55,13 +57,30 @@ def test_secret_is_removed_at_any_depth_and_of_any_type(name: str, value: object
         f'{{"cardNo": {{"number": "{VISA}", "cvv": "7391"',
         f'{{"c\\u0076v": "7391", "cardNo": "{VISA}',
         f"cardNo={VISA}&cvv=7391",
+        f"number={'%20'.join(VISA[place : place + 4] for place in range(0, 16, 4))}&c%76v=7391",
+        f"card%4Eo={VISA.replace('5', '%35')}&cvc%3D7391",
+        json.dumps({"note": f"cardNo={VISA}&cvv=7391"}),
+        json.dumps({"paymentRedirectUrl": f"https://shop.example/?a=b%26c%76v%3D7391&n={VISA}"}),
         f"{VISA} is my card",
     ],
 )
 def test_card_data_is_masked_in_every_form(body: str) -> None:
     masked = mask_body(body.encode())
     assert "7391" not in masked
-    assert VISA not in masked.replace(" ", "").replace("-", "")
+    assert VISA not in unquote_plus(masked).replace(" ", "").replace("-", "")
+
+
+def test_card_data_in_a_path_and_in_headers_is_masked() -> None:
+    path = f"/ams/api/v1/payments/pay?cvv=7391&n={VISA[:8]}%20{VISA[8:]}"
+    exchange = Exchange.begin("POST", path, {"Cvv": "7391", "X-Query": "cvc=7391"}, b"")
+    recorded = repr(exchange.wire())
+    assert "7391" not in recorded
+    assert VISA not in unquote_plus(recorded).replace(" ", "")
+
+
+def test_text_with_percent_encoding_and_without_card_data_is_kept() -> None:
+    text = "algorithm=RSA256,keyVersion=1,signature=ab%2Bcd%2F%3D%3D a=b%20c+d"
+    assert mask_text(text) == text
 
 
 def test_half_of_a_surrogate_pair_is_recorded_as_text_that_can_be_sent() -> None:

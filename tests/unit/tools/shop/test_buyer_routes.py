@@ -38,6 +38,42 @@ async def test_cart_is_filled_changed_and_paid(browser: httpx.AsyncClient) -> No
     assert (await browser.get("/checkout")).headers["location"] == "/cart"
 
 
+def _reference(page: httpx.Response) -> str:
+    return page.text.split('name="reference" value="')[1].partition('"')[0]
+
+
+async def test_checkout_that_is_open_in_two_tabs_is_one_payment(
+    browser: httpx.AsyncClient, client: StubPaymentClient
+) -> None:
+    await browser.post("/cart/add", data={"product": "mug"})
+    tabs = [_reference(await browser.get("/checkout")) for _ in range(2)]
+    for reference in tabs:
+        await browser.post("/checkout", data={**PAGE, "reference": reference, "cart": "mug-1"})
+    assert len({order["paymentReference"] for order in client.orders}) == 1
+
+
+async def test_another_cart_and_an_order_after_the_first_one_are_other_payments(
+    browser: httpx.AsyncClient,
+) -> None:
+    await browser.post("/cart/add", data={"product": "mug"})
+    first = _reference(await browser.get("/checkout"))
+    await browser.post("/cart/add", data={"product": "mug"})
+    second = _reference(await browser.get("/checkout"))
+    await browser.post("/checkout", data={**PAGE, "reference": second})
+    await browser.post("/cart", data={"mug": "0"})
+    await browser.post("/cart/add", data={"product": "mug", "quantity": "2"})
+    third = _reference(await browser.get("/checkout"))
+    assert len({first, second, third}) == 3
+
+
+async def test_checkout_of_a_cookie_that_the_shop_has_not_made_gets_a_new_reference(
+    browser: httpx.AsyncClient,
+) -> None:
+    await browser.post("/cart/add", data={"product": "mug"})
+    browser.cookies.set("checkout", "ORDER_1:mug-1")
+    assert _reference(await browser.get("/checkout")).startswith("SM-")
+
+
 async def test_quantity_that_is_none_is_named_and_kept(browser: httpx.AsyncClient) -> None:
     await browser.post("/cart/add", data={"product": "mug"})
     answer = await browser.post("/cart", data={"mug": HOSTILE})

@@ -46,3 +46,16 @@ async def test_page_has_no_inline_script_and_no_inline_style(browser: httpx.Asyn
         assert "style=" not in page
         assert "<style" not in page
         assert " onclick" not in page
+
+
+async def test_site_whose_name_resolves_to_this_machine_does_nothing(
+    browser: httpx.AsyncClient, client: StubPaymentClient
+) -> None:
+    """With DNS rebinding, the Origin of a hostile page is the host of the request."""
+    hostile = {"Host": "evil.example", "Origin": "http://evil.example", "Sec-Fetch-Site": "same-origin"}
+    for address, status in (("http://127.0.0.1", 403), ("http://shop.example", 303)):
+        answer = await browser.post(
+            f"{address}/shopkeeper/orders/{REFERENCE}/cancel", data={"reason": "broken"}, headers=hostile
+        )
+        assert answer.status_code == status
+        assert bool(client.calls) is (status == 303)

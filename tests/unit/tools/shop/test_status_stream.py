@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import cast
 
 import pytest
-from sse_starlette import ServerSentEvent
+from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.exceptions import HTTPException
 
 from holdfast import Payment, PaymentClient, PaymentStatus, PaymentUnavailable
@@ -48,7 +48,12 @@ def streams(changing: ChangingPayment, **limits: object) -> StatusStreams:
 
 
 async def events(of: StatusStreams) -> AsyncIterator[tuple[str | None, object]]:
-    async for event in (await of.follow("own-form")).body_iterator:
+    async for event in _sent(await of.follow("own-form")):
+        yield event
+
+
+async def _sent(response: EventSourceResponse) -> AsyncIterator[tuple[str | None, object]]:
+    async for event in response.body_iterator:
         assert isinstance(event, ServerSentEvent)
         yield event.event, event.data
 
@@ -100,3 +105,12 @@ async def test_number_of_streams_is_limited_and_an_ended_one_makes_room() -> Non
         await limited.follow("own-form")
     assert [each async for each in first] == [("status", "CAPTURED"), ("end", "final")]
     assert [each async for each in events(limited)] == [("status", "EXPIRED"), ("end", "final")]
+
+
+async def test_streams_that_are_opened_at_the_same_moment_are_limited_too() -> None:
+    limited = streams(ChangingPayment(S.PENDING, S.PENDING, S.CAPTURED), most=1)
+    first, second = await limited.follow("own-form"), await limited.follow("own-form")
+    following = _sent(first)
+    assert await anext(following) == ("status", "PENDING")
+    assert [each async for each in _sent(second)] == [("end", "limit")]
+    assert [each async for each in following] == [("status", "CAPTURED"), ("end", "final")]

@@ -110,3 +110,30 @@ async def test_ui_that_does_not_answer_is_a_bad_gateway() -> None:
         app = create_app(PORTS, cast(Client, StubClient()), Proxy("http://127.0.0.1:23456", http))
         async with client_of(app, PORTS.url("ui")) as browser:
             assert (await browser.get("/")).status_code == 502
+
+
+@pytest.mark.parametrize("raw_path", [b"%2f@evil.example/", b"%2F%2Fevil.example/", b"/"])
+async def test_no_path_leads_to_another_server(raw_path: bytes) -> None:
+    """Behind the base URL, `%2f@evil.example/` would make the address of the UI a user of evil.example."""
+    called: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        called.append(request.url.host)
+        return httpx.Response(200)
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        proxy = Proxy("http://127.0.0.1:23456", http)
+        response = await proxy.forward(Request({**scope, "raw_path": raw_path}, receive))
+    is_own = raw_path.startswith(b"/")
+    assert called == (["127.0.0.1"] if is_own else [])
+    assert response.status_code == (200 if is_own else 403)
+
+
+async def test_site_whose_name_resolves_to_this_machine_reads_nothing(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/api/v1/namespaces", headers={"Host": f"evil.example:{PORTS.ui}"})
+    assert answer.status_code == 403
+    assert "x-url" not in answer.headers

@@ -14,6 +14,7 @@ from holdfast.cli.doctor.encryption import keyring_rule
 from holdfast.cli.doctor.examination import examine
 from holdfast.cli.doctor.gateway import call_finding, clock_finding
 from holdfast.cli.doctor.temporal import workers_finding
+from holdfast.cli.doctor.vault import vault_checks
 from services.settings import Settings
 from tests.support.services.notification_sender import CLIENT_ID, NOTIFY_PATH, KeyPair, new_key_pair
 
@@ -212,3 +213,16 @@ def test_keys_are_shown_by_their_ids() -> None:
     rule = keyring_rule("HOLDFAST_CODEC_KEYS")
     assert rule(f"new:{SECRET}") == "key new encrypts"
     assert rule(f"new:{SECRET},old:{SECRET}") == "key new encrypts; old decrypt too"
+
+
+@pytest.mark.parametrize(("codec_keys", "is_named"), [(f"new:{SECRET}, old:{SECRET}", True), ("", False)])
+async def test_key_that_vault_and_codec_share_is_found_under_another_id(
+    codec_keys: str, is_named: bool, tmp_path: Path
+) -> None:
+    environment = {
+        "HOLDFAST_CARD_VAULT": f"sqlite:///{tmp_path}/cards.db",
+        "HOLDFAST_CARD_VAULT_KEYS": f"vault:{SECRET}",
+        "HOLDFAST_CODEC_KEYS": codec_keys,
+    }
+    names = {check.name for check in await vault_checks(environment)}
+    assert ("separate keys" in names) is is_named
