@@ -1,4 +1,7 @@
-"""A command copied from the details of a payment into a shell does what its title says."""
+"""A command copied from the details of a payment into a shell does what its title says.
+
+The operator fills in the texts of a resolution, and nothing else.
+"""
 
 import asyncio
 import os
@@ -46,7 +49,10 @@ async def _run(world: World, command: str) -> str:
 
 
 async def _copied(world: World, reference: str, title: str) -> str:
-    return await _run(world, await _command(world, reference, title))
+    command = await _command(world, reference, title)
+    for field, text in (("reason", "seen"), ("evidence", "dashboard, 14:02")):
+        command = command.replace(f'"{field}": ""', f'"{field}": "{text}"')
+    return await _run(world, command)
 
 
 async def test_copied_refresh_and_capture_take_the_money(world: World) -> None:
@@ -75,7 +81,7 @@ async def test_copied_acknowledgement_ends_the_review(world: World) -> None:
     await _copied(world, reference, "acknowledge the review, which decides nothing")
     payment = await world.payments.get(reference)
     assert payment.review is None
-    assert payment.events[-1].detail == "ops-7: WHY (evidence: WHAT-THE-DASHBOARD-SHOWS)"
+    assert payment.events[-1].detail == "ops-7: seen (evidence: dashboard, 14:02)"
     await world.payments.cancel(reference, "end of the test")
 
 
@@ -100,6 +106,20 @@ async def test_copied_resolution_of_a_payment_is_applied(
     assert (payment.attempt.status, payment.review) == (status, None)
     world.simulator.clear_faults(reference)
     await world.payments.cancel(reference, "end of the test")
+
+
+async def test_copied_confirmation_of_a_cancellation_is_applied(world: World) -> None:
+    reference = world.reference("copied-confirmation")
+    await world.authorize(reference)
+    world.fault(reference, "cancel", "drop_before", times=-1)
+    cancelling = asyncio.create_task(world.payments.cancel(reference, "not wanted"))
+    await eventually(lambda: bool(world.calls(reference, "cancel")))
+    await world.skip_until(reference, PaymentStatus.NEEDS_REVIEW, step=timedelta(minutes=5))
+    await cancelling
+    world.simulator.operate_dashboard(f"{reference}-1", "void")
+    await _copied(world, reference, "the payment is cancelled")
+    assert (await world.handle(reference).result()).status is PaymentStatus.CANCELLED
+    assert world.ledger(reference)["liveAuthorizations"] == 0
 
 
 async def test_copied_resolution_of_a_capture_is_applied(world: World) -> None:
