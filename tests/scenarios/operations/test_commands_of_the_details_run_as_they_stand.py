@@ -108,20 +108,6 @@ async def test_copied_resolution_of_a_payment_is_applied(
     await world.payments.cancel(reference, "end of the test")
 
 
-async def test_copied_confirmation_of_a_cancellation_is_applied(world: World) -> None:
-    reference = world.reference("copied-confirmation")
-    await world.authorize(reference)
-    world.fault(reference, "cancel", "drop_before", times=-1)
-    cancelling = asyncio.create_task(world.payments.cancel(reference, "not wanted"))
-    await eventually(lambda: bool(world.calls(reference, "cancel")))
-    await world.skip_until(reference, PaymentStatus.NEEDS_REVIEW, step=timedelta(minutes=5))
-    await cancelling
-    world.simulator.operate_dashboard(f"{reference}-1", "void")
-    await _copied(world, reference, "the payment is cancelled")
-    assert (await world.handle(reference).result()).status is PaymentStatus.CANCELLED
-    assert world.ledger(reference)["liveAuthorizations"] == 0
-
-
 async def test_copied_resolution_of_a_capture_is_applied(world: World) -> None:
     reference = world.reference("copied-resolution-of-a-capture")
     await world.authorize(reference)

@@ -38,7 +38,8 @@ def _commands(block: str) -> list[tuple[str, list[str]]]:
 
 
 def argument(words: list[str]) -> dict[str, str]:
-    return json.loads(words[words.index("--input") + 1])
+    found: dict[str, str] = json.loads(words[words.index("--input") + 1])
+    return found
 
 
 def resolution(words: list[str]) -> Resolution:
@@ -87,12 +88,12 @@ def test_every_resolution_that_is_shown_is_accepted(capture_status: CaptureStatu
 
 @pytest.mark.parametrize("captures", [(), (capture(CaptureStatus.PROCESSING),)])
 def test_resolution_that_is_only_copied_is_refused(captures: tuple[Capture, ...]) -> None:
-    payment = payment_at(
-        S.NEEDS_REVIEW, attempts=(attempt(A.AUTHORIZED),), captures=captures, review=REVIEW
-    )
+    payment = payment_at(S.NEEDS_REVIEW, attempts=(attempt(A.AUTHORIZED),), captures=captures, review=REVIEW)
     for words in commands(payment).values():
         if "resolve" in words:
-            with pytest.raises(InvalidRequest, match="reason: must not be empty; evidence: must not be empty"):
+            with pytest.raises(
+                InvalidRequest, match="reason: must not be empty; evidence: must not be empty"
+            ):
                 parse_resolution(argument(words))
 
 
@@ -102,7 +103,9 @@ def test_unconfirmed_cancellation_can_be_confirmed() -> None:
     shown = commands(payment)
     assert {"the payment has succeeded", "the payment is cancelled"} < shown.keys()
     assert "the payment has failed" not in shown
-    assert resolution(shown["the payment is cancelled"]).outcome == "CANCELLED"
+    confirmed = resolution(shown["the payment is cancelled"])
+    refuse_resolution(payment, confirmed)
+    assert confirmed.outcome == "CANCELLED"
 
 
 def test_unknown_payment_id_has_to_be_filled_in() -> None:
