@@ -7,6 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from simulator.web.same_origin import is_same_origin
+
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -39,17 +41,9 @@ class Protection:
                 headers.setdefault("Cache-Control", _caching(scope["path"]))
             await send(message)
 
-        is_refused = scope["method"] == "POST" and comes_from_another_site(Headers(scope=scope))
+        is_refused = scope["method"] == "POST" and not is_same_origin(Headers(scope=scope))
         app = self._refuse(Request(scope)) if is_refused else self._app
         await app(scope, receive, send_protected)
-
-
-def comes_from_another_site(headers: Headers) -> bool:
-    """Whether a browser says that a page of another origin has sent the request."""
-    if site := headers.get("sec-fetch-site"):
-        return site not in ("same-origin", "none")
-    origin = headers.get("origin")
-    return origin is not None and origin.partition("://")[2] != headers.get("host")
 
 
 def _caching(path: str) -> str:

@@ -49,7 +49,7 @@ test('a refusal has the type and the message that the workflow gave it', () => {
   assert.deepEqual([error.type, error.message], ['AmountExceedsAuthorization', 'AmountExceedsAuthorization: why']);
 });
 
-test('the end of a workflow is told from a payment that never was', () => {
+test('the end of a workflow is distinguished from a payment that does not exist', () => {
   const notFound = (message: string) => typeOf(new WorkflowNotFoundError(message, 'id', undefined));
   assert.equal(notFound('workflow execution already completed'), 'PaymentEnded');
   assert.equal(notFound('workflow not found for ID: id'), 'PaymentNotFound');

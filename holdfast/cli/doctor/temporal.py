@@ -125,19 +125,19 @@ def workers_finding(
 ) -> Check:
     """Returns the check of the workers, each with the time of its last poll by Temporal's clock.
 
-    Temporal names a worker for some minutes after its end, and every living one polls each minute.
+    Temporal names a worker for some minutes after its end, and every running one polls each minute.
     """
     if not workflow_pollers or not activity_pollers:
         return problem(Area.TEMPORAL, _WORKERS, f"no worker polls the task queue {TASK_QUEUE}", _START_WORKER)
     ages = {name: now - polled for name, polled in {**workflow_pollers, **activity_pollers}.items()}
-    living = [name for name, age in ages.items() if age < POLLED_WITHIN]
-    if not living:
+    polling = [name for name, age in ages.items() if age < POLLED_WITHIN]
+    if not polling:
         finding = f"the last poll of {TASK_QUEUE} was {duration(min(ages.values()))} ago"
         return problem(Area.TEMPORAL, _WORKERS, finding, _START_WORKER)
     if min(ages.values()) < -CLOCK_TOLERANCE:
         finding = f"this machine's clock is {duration(-min(ages.values()))} behind Temporal's"
         return warning(Area.TEMPORAL, _WORKERS, finding, "Synchronize the clocks (NTP).")
-    finding = f"{len(living)} {'polls' if len(living) == 1 else 'poll'} the task queue {TASK_QUEUE}"
+    finding = f"{len(polling)} {'polls' if len(polling) == 1 else 'poll'} the task queue {TASK_QUEUE}"
     return ok(Area.TEMPORAL, _WORKERS, finding)
 
 

@@ -29,7 +29,7 @@ from holdfast import (
 from holdfast.errors import REFUSALS
 from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, is_retryable, to_holdfast_error
 from holdfast.temporal.server import Server
-from tests.unit.holdfast.fake_temporal import refused, rpc_error
+from tests.support.fake_temporal import refused, rpc_error
 
 ALL = {
     name: kind

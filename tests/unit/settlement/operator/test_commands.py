@@ -3,7 +3,6 @@
 import json
 import re
 import shlex
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,8 +15,8 @@ from holdfast.progress import Progress
 from holdfast.resolution import Resolution, parse_resolution
 from holdfast.statuses.attempt_status import AttemptStatus as A
 from holdfast.statuses.payment_status import PaymentStatus as S
-from settlement.operator_commands import LONGEST, acknowledgement, payment_commands
-from settlement.resolution import refuse_resolution
+from settlement.operator.commands import LONGEST, acknowledgement, payment_commands
+from settlement.operator.resolution import refuse_resolution
 from tests.support.settlement.evidence import OPENED, attempt, capture, payment_at
 
 REVIEW = Review(reason="evidence carries another amount", since=OPENED)
@@ -131,7 +130,7 @@ def test_hostile_id_of_the_gateway_is_quoted_or_left_out(text: str) -> None:
     payment = payment_at(S.NEEDS_REVIEW, attempts=(attempt(A.AUTHORIZED),), captures=(named,))
     lines = payment_commands(payment)
     assert all(len(line) <= LONGEST for line in lines)
-    shown: list[Any] = [
+    shown: list[dict[str, str]] = [
         json.loads(words[-1]) for words in commands(payment).values() if "FAILED" in words[-1]
     ]
     assert [each["captureRequestId"] for each in shown] == ([] if len(text) > 64 else [text])
