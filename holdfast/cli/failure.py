@@ -43,7 +43,7 @@ _RULES: tuple[tuple[type[HoldfastError], ExitStatus, str], ...] = (
     (
         TemporalUnavailable,
         ExitStatus.UNAVAILABLE,
-        "With the demo: source .demo/merchant.env. `holdfast doctor` checks every setting.",
+        "With the demo, while it runs: source .demo/merchant.env. `holdfast doctor` checks every setting.",
     ),
     (TemporalSettingsError, ExitStatus.USAGE, "`holdfast doctor` checks every setting."),
     (
