@@ -10,6 +10,7 @@ from holdfast.cli.money import amount_of, refuse_both
 from holdfast.cli.options import AsJson, Major, Minor, Reference
 from holdfast.cli.session import Session, with_session
 from holdfast.payment import Capture, CaptureStatus, Payment
+from holdfast.statuses.payment_status import PaymentStatus
 
 Key = Annotated[
     str | None,
@@ -45,11 +46,15 @@ def capture(
 
 
 def is_captured(payment: Payment, amount: Amount | None, key: str | None) -> bool:
-    """Whether the capture that was asked for has succeeded: that of the key, or the last of the amount."""
-    wanted = amount or payment.authorizedAmount
-    found = [each for each in payment.captures if _is_asked_for(each, wanted, key)]
+    """Whether the capture that was asked for has succeeded: that of the key, or the last of the amount.
+
+    Without both it is the capture of what earlier ones have left, after which the payment is CAPTURED.
+    """
+    if amount is None and key is None:
+        return payment.status is PaymentStatus.CAPTURED
+    found = [each for each in payment.captures if _is_asked_for(each, amount, key)]
     return bool(found) and found[-1].status is CaptureStatus.SUCCESS
 
 
 def _is_asked_for(capture: Capture, amount: Amount | None, key: str | None) -> bool:
-    return capture.key == key if key is not None else amount in (None, capture.captureAmount)
+    return capture.key == key if key is not None else amount == capture.captureAmount

@@ -29,6 +29,7 @@ POLLED_WITHIN = timedelta(seconds=90)
 """A poll lasts a minute at most."""
 CLOCK_TOLERANCE = timedelta(seconds=5)
 _CONNECTION, _NAMESPACE, _ATTRIBUTES, _WORKERS = "connection", "namespace", "search attributes", "workers"
+_ADDRESS = "TEMPORAL_ADDRESS"
 _START = "Start Temporal, or set TEMPORAL_ADDRESS. With the demo: source .demo/merchant.env"
 _START_WORKER = "Start worker.py with the same TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE."
 _HIDDEN = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED, RPCStatusCode.UNIMPLEMENTED)
@@ -47,7 +48,8 @@ async def temporal_checks(environment: Environment) -> tuple[list[Check], Client
     if client is None:
         failed = problem(Area.TEMPORAL, _CONNECTION, f"Temporal at {address} does not answer", _START)
         return [failed, *_unknown()], None
-    checks = [ok(Area.TEMPORAL, _CONNECTION, address)]
+    default = "" if value_of(environment, _ADDRESS) else f"; {_ADDRESS} is not set"
+    checks = [ok(Area.TEMPORAL, _CONNECTION, f"{address}{default}")]
     for check in (_namespace, _attributes, _workers):
         checks.append(await check(client))
     return checks, client

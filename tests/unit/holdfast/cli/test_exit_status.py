@@ -18,7 +18,7 @@ from holdfast.errors import (
 )
 from holdfast.payment import CaptureStatus
 from holdfast.statuses.payment_status import PaymentStatus as S
-from tests.support.settlement.evidence import capture, payment_at
+from tests.support.settlement.evidence import PART, REST, WHOLE, capture, payment_at
 
 ERRORS = [
     kind for kind in vars(error_types).values() if isinstance(kind, type) and issubclass(kind, HoldfastError)
@@ -96,3 +96,10 @@ def test_capture_counts_as_done_only_when_that_capture_has_succeeded() -> None:
     assert is_captured(partly, part, "first")
     assert not is_captured(partly, part, "second")
     assert not is_captured(partly, whole, None)
+    assert not is_captured(partly, None, None)
+
+
+def test_capture_of_what_earlier_captures_have_left_is_done() -> None:
+    first = capture(CaptureStatus.SUCCESS, PART).model_copy(update={"key": "first"})
+    both = (first, capture(CaptureStatus.SUCCESS, REST, number=2))
+    assert is_captured(payment_at(S.CAPTURED, captures=both, capturedAmount=WHOLE), None, None)
