@@ -1,6 +1,7 @@
 """Reviews, resolutions, reconciliations and the checks of `doctor` on a running system."""
 
 import json
+from collections.abc import Awaitable, Sequence
 
 import httpx
 
@@ -79,6 +80,46 @@ async def test_unknown_outcome_needs_a_person_until_it_is_resolved(cli: CommandL
     assert done.status == (5 if done.payment.review else 0)
     assert any("ops-9: compared by hand" in str(line.detail) for line in done.payment.events)
     assert (await gateway.summary(reference)).held == 1250
+
+
+async def _any(found: Awaitable[Sequence[object]]) -> bool:
+    return bool(await found)
+
+
+async def test_finding_that_the_gateway_contradicts_is_not_applied(cli: CommandLine) -> None:
+    reference = (await cli.json("pay", "--manual")).paymentReference
+    gateway = cli.system.gateway
+    await gateway.inject_fault(reference, "notification", "none", times=-1)
+    await gateway.inject_fault(reference, "inquiryPayment", "wrong_amount")
+    assert await gateway.act_as_buyer(f"{reference}-1", "pay")
+    assert (await cli.run("refresh", reference)).status == 5
+    done = await cli.run("resolve", reference, "--outcome", "FAILED", *FINDING)
+    assert (done.status, done.out.split()[1]) == (5, "AUTHORIZED")
+    assert "was not applied: the gateway's record counts" in done.err
+
+
+async def test_late_notification_is_listed_with_the_commands_that_compare_it(cli: CommandLine) -> None:
+    reference = (await cli.json("pay", "--card", "visa", "--manual")).paymentReference
+    assert (await cli.run("capture", reference)).status == 0
+    async with httpx.AsyncClient(base_url=cli.merchant[SIMULATOR_URL], trust_env=False) as http:
+
+        async def notified() -> list[str]:
+            sent = (await http.get("/notifications")).json()
+            return [each["id"] for each in sent if each["captureRequestId"] == f"{reference}-c1"]
+
+        await eventually(lambda: _any(notified()))
+        [sent] = await notified()
+        forged = await http.post(f"/notifications/{sent}/forge", json={"kind": "changed_content"})
+        forged.raise_for_status()
+
+    async def late() -> list[dict[str, object]]:
+        entries = json.loads((await cli.run("review", "--ended", "--json")).out)
+        return [each for each in entries if each["paymentReference"] == reference]
+
+    await eventually(lambda: _any(late()))
+    [entry] = await late()
+    assert (entry["workflowType"], entry["isOpen"]) == ("LateNotification", False)
+    assert entry["commands"] == [f"holdfast show {reference}", f"holdfast reconcile --reference {reference}"]
 
 
 async def test_reconciliation_reports_agreement_and_difference(
