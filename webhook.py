@@ -8,10 +8,11 @@ import logging
 
 from holdfast.errors import TemporalSettingsError
 from holdfast.settings.errors import SettingsError
+from holdfast.settings.names import WEBHOOK_BIND
 from holdfast.temporal.connection import connect
+from holdfast.temporal.process_exit import exit_without_teardown
 from services.accounts.registry import AccountRegistry, reload_on_change
 from services.http.server import install_signal_handlers, listen, serve
-from services.process_exit import exit_without_teardown
 from services.settings import Settings
 from services.settings_reading import settings_or_exit
 from services.startup_error import startup_error
@@ -27,7 +28,7 @@ async def run(settings: Settings) -> int:
     """Serves until SIGTERM or SIGINT, and answers the running requests. Returns the exit status."""
     try:
         client = await connect(settings.holdfast_codec_keys, lazy=True)
-        listening = listen(settings.webhook_bind, "HOLDFAST_WEBHOOK_BIND")
+        listening = listen(settings.webhook_bind, WEBHOOK_BIND)
     except (TemporalSettingsError, SettingsError) as error:
         return startup_error(PROCESS, error)
     host, port = listening.getsockname()[:2]

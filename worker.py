@@ -25,11 +25,12 @@ from holdfast.antom.client import AntomClient
 from holdfast.card_vault import CardVault
 from holdfast.errors import TemporalSettingsError, TemporalUnavailable
 from holdfast.settings.errors import SettingsError
+from holdfast.settings.names import METRICS_BIND
 from holdfast.temporal.connection import connect, connect_config
 from holdfast.temporal.names import TASK_QUEUE
+from holdfast.temporal.process_exit import exit_without_teardown
 from services.accounts.gateway_clients import GatewayClients
 from services.accounts.registry import AccountRegistry, reload_on_change
-from services.process_exit import exit_without_teardown
 from services.settings import Settings
 from services.settings_reading import settings_or_exit
 from services.startup_error import startup_error
@@ -166,7 +167,7 @@ def metrics_runtime(bind: tuple[str, int] | None) -> Runtime | None:
         metrics = PrometheusConfig(bind_address=address, durations_as_seconds=True)
         return Runtime(telemetry=TelemetryConfig(metrics=metrics))
     except (OSError, ValueError) as error:
-        raise SettingsError("HOLDFAST_METRICS_BIND", f"cannot be bound: {_one_line(error)}") from None
+        raise SettingsError(METRICS_BIND, f"cannot be bound: {_one_line(error)}") from None
 
 
 async def run(settings: Settings) -> int:

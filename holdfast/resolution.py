@@ -26,7 +26,7 @@ class Outcome(StrEnum):
 
     @property
     def is_decision(self) -> bool:
-        """Whether it states what has become of the payment or of its capture."""
+        """Whether it states an outcome of the payment or of its capture."""
         return self is not Outcome.ACKNOWLEDGED
 
 

@@ -18,7 +18,7 @@ from holdfast.antom.account import CallLimits, GatewayAccount
 from holdfast.card_vault import CardVault, CardVaultError, Keyring, KeyringError, open_vault
 from holdfast.card_vault.vault_url import parse_vault_url
 from holdfast.errors import TemporalSettingsError
-from holdfast.settings import rules
+from holdfast.settings import names, rules
 from holdfast.settings.accounts_file import (
     AccountFieldError,
     AccountFieldErrors,
@@ -31,23 +31,17 @@ from holdfast.settings.errors import SettingsError, check_all, raise_all, togeth
 from holdfast.settings.values import host_and_port, required_text
 from holdfast.temporal.codec import codec_from
 from holdfast.temporal.connection import connect_config
-from services.settings_reading import Judged, validated
+from services.settings_reading import ProcessSettings
 from services.worker.deployment import Build
 
-DEFAULT_ACCOUNT = "default"
-PRIVATE_KEY = "ANTOM_MERCHANT_PRIVATE_KEY"
-PUBLIC_KEY = "ANTOM_PUBLIC_KEY"
-CARD_VAULT_KEYS = "HOLDFAST_CARD_VAULT_KEYS"
-
-ACCOUNTS = "HOLDFAST_ACCOUNTS"
 _VARIABLE_OF = {
-    "gateway_url": "ANTOM_GATEWAY_URL",
-    "client_id": "ANTOM_CLIENT_ID",
-    "merchant_private_key": PRIVATE_KEY,
-    "gateway_public_key": PUBLIC_KEY,
-    "gateway_public_keys": PUBLIC_KEY,
-    "calls_at_once": "ANTOM_CALLS_AT_ONCE",
-    "calls_per_second": "ANTOM_CALLS_PER_SECOND",
+    "gateway_url": names.GATEWAY_URL,
+    "client_id": names.CLIENT_ID,
+    "merchant_private_key": names.PRIVATE_KEY,
+    "gateway_public_key": names.PUBLIC_KEY,
+    "gateway_public_keys": names.PUBLIC_KEY,
+    "calls_at_once": names.CALLS_AT_ONCE,
+    "calls_per_second": names.CALLS_PER_SECOND,
 }
 
 
@@ -55,7 +49,7 @@ Secret = Annotated[str, Field(repr=False)]
 OptionalSecret = Annotated[str | None, Field(repr=False)]
 
 
-class Settings(Judged):
+class Settings(ProcessSettings):
     """Every variable of the environment, in lower case.
 
     Raises:
@@ -86,8 +80,8 @@ class Settings(Judged):
     holdfast_notify_url: str
     holdfast_notify_tolerance: int = 86_400
     """The tolerance in seconds; the gateway sends a notification again for 24 hours."""
-    holdfast_webhook_bind: str = "127.0.0.1:8080"
-    holdfast_card_vault: Secret = "sqlite:///card_vault.db"
+    holdfast_webhook_bind: str = names.DEFAULT_WEBHOOK_BIND
+    holdfast_card_vault: Secret = names.DEFAULT_CARD_VAULT
     """The URL of the card vault, which may contain the password of its server."""
     holdfast_card_vault_keys: OptionalSecret = None
     holdfast_codec_keys: OptionalSecret = None
@@ -122,8 +116,8 @@ class Settings(Judged):
         skew, longest_skew = self.antom_answer_skew, int(MAX_SKEW.total_seconds())
         tolerance = self.holdfast_notify_tolerance
         check_all(
-            lambda: rules.seconds(rules.NOTIFY_TOLERANCE, tolerance, rules.MAX_TOLERANCE),
-            lambda: rules.seconds("ANTOM_ANSWER_SKEW", skew, longest_skew),
+            lambda: rules.seconds(names.NOTIFY_TOLERANCE, tolerance, rules.MAX_TOLERANCE),
+            lambda: rules.seconds(names.ANSWER_SKEW, skew, longest_skew),
         )
 
     def _check_codec_keys(self) -> None:
@@ -135,13 +129,13 @@ class Settings(Judged):
     @property
     def webhook_bind(self) -> tuple[str, int]:
         """The host and port on which the webhook listens."""
-        return host_and_port(self.holdfast_webhook_bind, "HOLDFAST_WEBHOOK_BIND")
+        return host_and_port(self.holdfast_webhook_bind, names.WEBHOOK_BIND)
 
     @property
     def metrics_bind(self) -> tuple[str, int] | None:
         """The host and port that serve Prometheus metrics, or None without HOLDFAST_METRICS_BIND."""
         bind = self.holdfast_metrics_bind
-        return host_and_port(bind, "HOLDFAST_METRICS_BIND") if bind else None
+        return host_and_port(bind, names.METRICS_BIND) if bind else None
 
     @property
     def build(self) -> Build | None:
@@ -169,7 +163,7 @@ class Settings(Judged):
         default: dict[str, GatewayAccount] = {}
         further: dict[str, GatewayAccount] = {}
         check_all(
-            lambda: default.update({DEFAULT_ACCOUNT: self._default_account()}),
+            lambda: default.update({names.DEFAULT_ACCOUNT: self._default_account()}),
             lambda: further.update(self._further_accounts()),
         )
         return default | further
@@ -178,9 +172,9 @@ class Settings(Judged):
         if self.holdfast_accounts is None:
             return {}
         try:
-            return read_accounts(self.holdfast_accounts, reserved=DEFAULT_ACCOUNT)
+            return read_accounts(self.holdfast_accounts, reserved=names.DEFAULT_ACCOUNT)
         except AccountsFileError as error:
-            raise together([SettingsError(ACCOUNTS, problem) for problem in error.problems]) from None
+            raise together([SettingsError(names.ACCOUNTS, problem) for problem in error.problems]) from None
 
     def vault(self) -> CardVault | None:
         """Opens the card vault. Returns None without HOLDFAST_CARD_VAULT_KEYS.
@@ -195,20 +189,20 @@ class Settings(Judged):
         try:
             return open_vault(self.holdfast_card_vault, keyrings[0])
         except CardVaultError as error:
-            raise SettingsError("HOLDFAST_CARD_VAULT", str(error)) from None
+            raise SettingsError(names.CARD_VAULT, str(error)) from None
 
     def _check_vault_url(self) -> None:
         try:
             parse_vault_url(self.holdfast_card_vault)
         except CardVaultError as error:
-            raise SettingsError("HOLDFAST_CARD_VAULT", str(error)) from None
+            raise SettingsError(names.CARD_VAULT, str(error)) from None
 
     def _vault_keys(self) -> Sequence[Keyring]:
         """Returns the keys of the card vault; empty without HOLDFAST_CARD_VAULT_KEYS."""
         if not self.holdfast_card_vault_keys:
             return ()
         try:
-            return (Keyring.parse(self.holdfast_card_vault_keys, CARD_VAULT_KEYS),)
+            return (Keyring.parse(self.holdfast_card_vault_keys, names.CARD_VAULT_KEYS),)
         except KeyringError as error:
             raise SettingsError(error.variable, error.rule) from None
 
@@ -220,22 +214,28 @@ class Settings(Judged):
             texts[variable] = required_text(variable, given, file)
 
         check_all(
-            lambda: read(PRIVATE_KEY, self.antom_merchant_private_key, self.antom_merchant_private_key_file),
-            lambda: read(PUBLIC_KEY, self.antom_public_key, self.antom_public_key_file),
+            lambda: read(
+                names.PRIVATE_KEY, self.antom_merchant_private_key, self.antom_merchant_private_key_file
+            ),
+            lambda: read(names.PUBLIC_KEY, self.antom_public_key, self.antom_public_key_file),
             lambda: raise_all(
                 _account_error(problem)
                 for problem in value_problems(
                     self.antom_gateway_url,
                     self.antom_client_id,
-                    texts.get(PRIVATE_KEY),
-                    texts.get(PUBLIC_KEY),
+                    texts.get(names.PRIVATE_KEY),
+                    texts.get(names.PUBLIC_KEY),
                     limits,
                 )
             ),
         )
         try:
             return build_account(
-                self.antom_gateway_url, self.antom_client_id, texts[PRIVATE_KEY], texts[PUBLIC_KEY], limits
+                self.antom_gateway_url,
+                self.antom_client_id,
+                texts[names.PRIVATE_KEY],
+                texts[names.PUBLIC_KEY],
+                limits,
             )
         except AccountFieldErrors as error:
             raise together([_account_error(problem) for problem in error.problems]) from None
@@ -251,8 +251,3 @@ def check_temporal() -> None:
 
 def _account_error(problem: AccountFieldError) -> SettingsError:
     return SettingsError(_VARIABLE_OF[problem.field], problem.rule)
-
-
-def load_settings() -> Settings:
-    """Reads and validates the whole environment. Raises SettingsError."""
-    return validated(Settings)

@@ -11,21 +11,21 @@ from holdfast.settings.errors import SettingsError, together
 from services.startup_error import startup_error
 
 
-class Judged(BaseSettings):
-    """Settings of a process, of which all that are wrong are named at once."""
+class ProcessSettings(BaseSettings):
+    """Base class of the settings of a process. `validated` names all that are wrong at once."""
 
     STAND_INS: ClassVar[Mapping[str, str]] = {}
-    """Valid values of the required variables, for the judgement of the others."""
+    """Valid values of the required variables, with which the others are validated where one is missing."""
 
 
-_SettingsT = TypeVar("_SettingsT", bound=Judged)
+_SettingsT = TypeVar("_SettingsT", bound=ProcessSettings)
 
 
 def validated(settings: type[_SettingsT], **stand_ins: object) -> _SettingsT:
     """Returns the settings of the environment.
 
-    A variable that is missing, or is no number, keeps pydantic from judging the others. Those are judged with
-    a valid value in its place, so that one start names everything that is wrong.
+    A variable that is missing, or is no number, keeps pydantic from validating the others. They are validated
+    with a valid value in its place, so that one start names everything that is wrong.
 
     Raises:
         SettingsError: A variable breaks its rule; it names all of them.

@@ -11,7 +11,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from simulator.command_line import JudgingParser
+from simulator.command_line import AllErrorsParser
 from simulator.http.server import Simulator, running
 from simulator.keys import Keys, keys_in
 
@@ -35,9 +35,9 @@ def positive_number(text: str) -> float:
     return number
 
 
-def parser() -> JudgingParser:
+def parser() -> AllErrorsParser:
     """Returns the options of the command line."""
-    options = JudgingParser(prog="python -m simulator", description="A simulator of the Antom gateway.")
+    options = AllErrorsParser(prog="python -m simulator", description="A simulator of the Antom gateway.")
     options.add_argument("--bind", type=address, default=("127.0.0.1", 8090), metavar="HOST:PORT")
     options.add_argument("--keys", type=Path, required=True, metavar="DIR", help="created where missing")
     options.add_argument("--time-scale", type=positive_number, default=1.0, metavar="N", help="divides waits")
@@ -60,7 +60,7 @@ async def serve(keys: Keys, options: argparse.Namespace) -> None:
 
 def main() -> int:
     """Runs the process. Returns 2 where the keys or the address cannot be used, else 0."""
-    options = parser().judged()
+    options = parser().parse_all()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         keys = keys_in(options.keys)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 
-class JudgingParser(argparse.ArgumentParser):
+class AllErrorsParser(argparse.ArgumentParser):
     """Writes one line to stderr for each argument that is invalid or missing, and exits with status 2.
 
     `argparse` itself exits at the first one.
@@ -24,7 +24,7 @@ class JudgingParser(argparse.ArgumentParser):
             self._problems.append(str(error))
             return action.default
 
-    def judged(self, arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    def parse_all(self, arguments: Sequence[str] | None = None) -> argparse.Namespace:
         """Returns the parsed arguments, by default those of the process."""
         options = self.parse_args(arguments)
         if self._problems:

@@ -19,6 +19,7 @@ from holdfast.errors import (
 )
 
 READ_IT = "Read the payment with `holdfast show`."
+CORRECT_IT = "Correct what is named; --help of the command lists its options."
 
 
 class CommandFailed(Exception):
@@ -42,7 +43,7 @@ _RULES: tuple[tuple[type[HoldfastError], ExitStatus, str], ...] = (
     (
         TemporalUnavailable,
         ExitStatus.UNAVAILABLE,
-        "With the demo: source .demo/merchant.env. `holdfast doctor` checks every setting.",
+        "With the demo, while it runs: source .demo/merchant.env. `holdfast doctor` checks every setting.",
     ),
     (TemporalSettingsError, ExitStatus.USAGE, "`holdfast doctor` checks every setting."),
     (
@@ -62,13 +63,13 @@ _RULES: tuple[tuple[type[HoldfastError], ExitStatus, str], ...] = (
         ExitStatus.USAGE,
         "Set HOLDFAST_CARD_VAULT and HOLDFAST_CARD_VAULT_KEYS as for the worker.",
     ),
-    (InvalidOrder, ExitStatus.REFUSED, "Correct the field that is named."),
-    (InvalidRequest, ExitStatus.REFUSED, "Correct the field that is named."),
+    (InvalidOrder, ExitStatus.REFUSED, CORRECT_IT),
+    (InvalidRequest, ExitStatus.REFUSED, CORRECT_IT),
     (PaymentReferenceReused, ExitStatus.REFUSED, "Choose another reference."),
     (
         ResolutionUnconfirmed,
         ExitStatus.REFUSED,
-        "Look at the gateway's dashboard again; --force makes your finding count.",
+        "On this command line that is --force. Look at the gateway's dashboard again before you use it.",
     ),
     (InvalidState, ExitStatus.REFUSED, READ_IT),
 )

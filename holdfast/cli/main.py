@@ -1,11 +1,10 @@
 """The entry point of the command line, which also answers where the extra `cli` is not installed."""
 
-import os
 import sys
-from contextlib import suppress
 from typing import NoReturn
 
 from holdfast.cli.exit_status import ExitStatus
+from holdfast.temporal.process_exit import exit_without_teardown
 
 EXTRA = frozenset({"typer", "rich"})
 """The packages of the extra `cli` that the commands import."""
@@ -21,16 +20,4 @@ def main() -> NoReturn:
             raise
         sys.stderr.write(_MISSING)
         sys.exit(ExitStatus.USAGE)
-    _end(invoke(sys.argv[1:]))
-
-
-def _end(status: int) -> NoReturn:
-    """Ends the process without tearing down the interpreter.
-
-    Threads of Temporal's SDK outlive its client. Such a thread aborts the process when it calls into an
-    interpreter that is being torn down.
-    """
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(BrokenPipeError):
-            stream.flush()
-    os._exit(status)
+    exit_without_teardown(invoke(sys.argv[1:]))

@@ -8,8 +8,9 @@ import httpx
 from holdfast.card_vault import CardData
 from holdfast.cli.exit_status import ExitStatus
 from holdfast.cli.failure import CommandFailed
+from holdfast.settings.names import GATEWAY_URL
 
-SIMULATOR_URL, GATEWAY_URL = "HOLDFAST_SIMULATOR_URL", "ANTOM_GATEWAY_URL"
+SIMULATOR_URL = "HOLDFAST_SIMULATOR_URL"
 _SECONDS = 5.0
 
 

@@ -99,7 +99,7 @@ def value_problems(
     public_keys: str | None,
     limits: CallLimits,
 ) -> Iterator[AccountFieldError]:
-    """Yields what is wrong with each value of an account. A value that is None is not judged."""
+    """Yields what is wrong with each value of an account. A value that is None is not checked."""
     checks: list[Callable[[], object]] = [lambda: check_limits(limits)]
     if client_id is not None:
         checks.insert(0, lambda: check_client_id(client_id))
@@ -207,12 +207,12 @@ class _TableReader:
 
 def _limits(fields: Mapping[str, object]) -> CallLimits:
     at_once, per_second = fields.get(_CALLS_AT_ONCE), fields.get(_CALLS_PER_SECOND)
-    # bool is a subclass of int in Python, so that isinstance would accept TOML's true
-    if at_once is not None and type(at_once) is not int:
+    # TOML's true is no number, although bool is a subclass of int in Python
+    if at_once is not None and (isinstance(at_once, bool) or not isinstance(at_once, int)):
         raise AccountFieldError(_CALLS_AT_ONCE, "must be a whole number")
-    if per_second is not None and type(per_second) not in (int, float):
+    if per_second is not None and (isinstance(per_second, bool) or not isinstance(per_second, int | float)):
         raise AccountFieldError(_CALLS_PER_SECOND, "must be a number")
-    return CallLimits(at_once, per_second)  # type: ignore[arg-type]  # the types are checked above
+    return CallLimits(at_once, per_second)
 
 
 def _text(fields: Mapping[str, object], name: str) -> str:

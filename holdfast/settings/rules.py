@@ -3,11 +3,9 @@
 import re
 
 from holdfast.settings.errors import SettingsError, raise_all
+from holdfast.settings.names import BUILD_ID, DEPLOYMENT, NOTIFY_URL
 from holdfast.settings.values import split_url
 
-NOTIFY_URL = "HOLDFAST_NOTIFY_URL"
-BUILD_ID, DEPLOYMENT = "HOLDFAST_BUILD_ID", "HOLDFAST_DEPLOYMENT"
-NOTIFY_TOLERANCE = "HOLDFAST_NOTIFY_TOLERANCE"
 MAX_TOLERANCE = 31 * 86_400
 """The longest tolerance in seconds."""
 _PLAIN_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+/?")
@@ -45,5 +43,5 @@ def build(build_id: str | None, deployment: str | None) -> None:
     if deployment is not None and not _DEPLOYMENT.fullmatch(deployment):
         problems.append(SettingsError(DEPLOYMENT, "must be 1 to 64 letters, digits, _ and -"))
     elif deployment is not None and build_id is None:
-        problems.append(SettingsError(BUILD_ID, "is missing, and HOLDFAST_DEPLOYMENT needs it"))
+        problems.append(SettingsError(BUILD_ID, f"is missing, and {DEPLOYMENT} needs it"))
     raise_all(problems)

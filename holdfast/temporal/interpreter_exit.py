@@ -5,7 +5,8 @@ interpreter is being finalized aborts the process, with "Fatal Python error: PyG
 segmentation fault (temporalio/sdk-python issue 300; Python 3.14 lets such a thread sleep instead). A script
 whose last call was answered a moment ago ends like that in one of three runs.
 
-The processes of Holdfast end by `services.process_exit` instead and never finalize their interpreter.
+The processes and the command line of Holdfast end by `holdfast.temporal.process_exit` instead, and never
+finalize their interpreter.
 """
 
 import ctypes

@@ -1,5 +1,9 @@
 """Converts Temporal's errors to the errors of the merchant's client."""
 
+from collections.abc import Iterator
+
+from google.protobuf.any_pb2 import Any
+from temporalio.api.errordetails.v1 import MultiOperationExecutionFailure
 from temporalio.client import (
     WorkflowFailureError,
     WorkflowQueryFailedError,
@@ -127,4 +131,15 @@ def _kind(error: Exception) -> str:
 
 
 def _is_about(error: RPCError, failure: str) -> bool:
-    return any(detail.type_url.endswith(failure) for detail in error.grpc_status.details)
+    return any(detail.type_url.endswith(failure) for detail in _details(error))
+
+
+def _details(error: RPCError) -> Iterator[Any]:
+    """Yields the details of the server. An update with start has two operations, each with its own."""
+    for detail in error.grpc_status.details:
+        both = MultiOperationExecutionFailure()
+        if detail.Unpack(both):
+            for status in both.statuses:
+                yield from status.details
+        else:
+            yield detail

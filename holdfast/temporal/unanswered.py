@@ -28,7 +28,7 @@ _AGAIN = "make the same call again, with the same reference"
 async def unanswered(
     client: Client, payment_reference: str, waited: timedelta, within: timedelta, task_queue: str
 ) -> PaymentUnavailable:
-    """Returns the error of a call that has waited in vain.
+    """Returns the error of a call that has waited without an answer.
 
     Args:
         client: The Temporal client.

@@ -18,7 +18,7 @@ from datetime import timedelta
 
 from holdfast.antom.account import GatewayAccount
 from holdfast.settings.errors import SettingsError
-from services.settings import ACCOUNTS
+from holdfast.settings.names import ACCOUNTS
 
 POLL_INTERVAL = timedelta(seconds=2)
 Accounts = Mapping[str, GatewayAccount]

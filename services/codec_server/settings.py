@@ -20,7 +20,7 @@ from holdfast.temporal.codec import CODEC_KEYS, EncryptionCodec, codec_from
 from services.codec_server.proxy import ProxyAuthentication, networks
 from services.codec_server.tokens import MalformedTokens, Tokens
 from services.settings import OptionalSecret, Secret
-from services.settings_reading import Judged
+from services.settings_reading import ProcessSettings
 
 BIND = "HOLDFAST_CODEC_BIND"
 ORIGINS = "HOLDFAST_CODEC_ORIGINS"
@@ -31,7 +31,7 @@ PROXY_ADDRESSES = "HOLDFAST_CODEC_PROXY_ADDRESSES"
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
-class CodecSettings(Judged):
+class CodecSettings(ProcessSettings):
     """Every variable of the environment, in lower case.
 
     Raises:

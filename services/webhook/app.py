@@ -27,9 +27,10 @@ from holdfast.antom.errors import MalformedNotification, NotificationError, Unkn
 from holdfast.antom.message_time import parse_message_time
 from holdfast.antom.models import parse_notification
 from holdfast.antom.signing import is_valid
+from holdfast.settings.names import DEFAULT_ACCOUNT
 from services.http.body import BodyRejected, read_body
 from services.http.server import healthz
-from services.settings import DEFAULT_ACCOUNT, Settings
+from services.settings import Settings
 from services.webhook.acknowledgement import acknowledgement
 from services.webhook.delivery import VerifiedRequest, deliver, keep_unreadable
 from settlement.notification.verified_notification import VerifiedNotification, verified

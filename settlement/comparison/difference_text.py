@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from holdfast.difference_kind import DifferenceKind as K
 from holdfast.reconciliation.difference import DifferenceNotice
 from settlement.markdown import item, plain, utc
-from settlement.operator_commands import acknowledgement
+from settlement.operator.commands import acknowledgement
 
 _ACTIONS: Mapping[K, str] = {
     K.UNKNOWN_PAYMENT: "Look for the order in your own records. Without an order, cancel or refund the "

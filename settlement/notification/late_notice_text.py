@@ -4,6 +4,8 @@ from settlement.evidence import CaptureEvidence, PaymentEvidence
 from settlement.markdown import displayed_amount, item, plain, utc
 from settlement.notification.late_notice import LateNotice
 
+_ACTION = "- Compare it with the gateway's dashboard, correct it there, and reconcile the payment"
+
 
 def summary(notice: LateNotice) -> str:
     """Returns one line: the type, the payment, and the reason why no payment accepted it."""
@@ -23,6 +25,8 @@ def details(notice: LateNotice) -> str:
     ]
     if notice.facts:
         lines += _evidence(notice.facts.evidence)
+    if notice.needsReview:
+        lines.append(_ACTION)
     return "\n".join(line for line in lines if line)
 
 

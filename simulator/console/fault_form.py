@@ -89,7 +89,7 @@ def parse_fault(form: Mapping[str, str]) -> dict[str, object]:
         "match": form.get("match", "").strip(),
         "code": form.get("code", "").strip(),
         "times": -1 if times == ALWAYS else _whole(times, "times"),
-        "skip": _whole(form.get("skip", "") or "0", "calls before the first"),
+        "skip": _whole(form.get("skip", "") or "0", "Calls to skip first"),
         "seconds": _number(form.get("seconds", "") or "0"),
     }
 
@@ -133,10 +133,16 @@ class FaultRow:
             target=TARGETS[body.text("on")],
             effect=words.effect,
             payment=body.text("match"),
-            progress=f"used {used:g} of {times:g}" if times > 0 else f"used {used:g} times, stays on",
+            progress=_progress(used, times),
             details=_details(body, words),
             is_used_up=0 < times <= used,
         )
+
+
+def _progress(used: float, times: float) -> str:
+    if times > 0:
+        return f"used {used:g} of {times:g}"
+    return "used once, stays on" if used == 1 else f"used {used:g} times, stays on"
 
 
 def _details(fault: Body, words: FaultWords) -> str:

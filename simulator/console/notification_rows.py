@@ -30,7 +30,7 @@ FORGERIES = {
 
 @dataclass(frozen=True)
 class NotificationRow:
-    """One notification with its state, which is what becomes of it next."""
+    """One notification with the state of its delivery."""
 
     id: str
     url: str

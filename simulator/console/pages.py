@@ -183,7 +183,7 @@ class Pages:
         return page(self._simulator, request, section, template, 200, **context)
 
     def _unknown(self, request: Request, heading: str) -> Response:
-        sentence = "The simulator keeps its state in memory: it was reset or started again since."
+        sentence = "The address is wrong, or the simulator was started again: it keeps its state in memory."
         return refused(self._simulator, request, 404, heading, sentence)
 
     def _payments(self) -> list[Payment]:

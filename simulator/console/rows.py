@@ -127,7 +127,7 @@ class CallRow:
 
 
 def _result(call: Body) -> Label:
-    """Returns the result of a call, and what became of its answer; the tone follows the status S, U or F."""
+    """Returns the result of a call, and whether its answer arrived; the tone follows the status S, U or F."""
     code, status = call.text("resultCode"), call.text("resultStatus")
     if call.at("durationMs") is None:
         return Label("Under way", "wait")

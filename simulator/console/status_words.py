@@ -46,7 +46,7 @@ class Label:
 
 
 def payment_label(payment: Payment) -> Label:
-    """Returns what a payment has come to, by its status and by where its money is."""
+    """Returns the state of a payment, by its status and by where its money is."""
     if payment.is_open:
         return _open_label(payment)
     if payment.status is Status.FAIL:

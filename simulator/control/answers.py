@@ -167,7 +167,7 @@ class _Notification(ControlModel):
     id: str
     createdAt: str
     state: Literal["PENDING", "HELD", "ACKNOWLEDGED", "EXHAUSTED", "NOT_SENT"] = Field(
-        description="EXHAUSTED: sent eight times in vain. NOT_SENT: the fault none suppresses it."
+        description="EXHAUSTED: sent eight times, never acknowledged. NOT_SENT: the fault none suppresses it."
     )
     nextSendAt: str | None = Field(description="When it is sent next, in simulated time.")
 

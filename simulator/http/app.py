@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from simulator.console.no_such_page import no_such_page
 from simulator.console.routes import console_routes
 from simulator.control.endpoints import endpoints
 from simulator.control.model import InvalidRequest
@@ -33,8 +34,10 @@ def create_app(simulator: Simulator) -> ConnectionMiddleware:
         static_files(),
         Route("/ams/{rest:path}", GatewayPaths(simulator).respond, methods=GATEWAY_METHODS),
     ]
-    handlers = {InvalidRequest: _refused, NotFound: _not_found}
-    app = Starlette(routes=routes, exception_handlers=handlers)
+    app = Starlette(
+        routes=routes,
+        exception_handlers={InvalidRequest: _refused, NotFound: _not_found, 404: no_such_page(simulator)},
+    )
     return ConnectionMiddleware(SameOriginMiddleware(app))
 
 

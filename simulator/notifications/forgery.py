@@ -1,4 +1,4 @@
-"""Notifications that a webhook must not believe: forged contents, signatures, times and client ids."""
+"""Notifications that a webhook must not apply: forged contents, signatures, times and client ids."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -14,7 +14,7 @@ from simulator.state import Payment
 
 
 class DeliveryState(StrEnum):
-    """What becomes of a notification."""
+    """The state of a notification's delivery."""
 
     PENDING = "PENDING"
     """It is sent next, or again, when its time has come."""
@@ -90,7 +90,7 @@ class Notification:
 
     @property
     def state(self) -> DeliveryState:
-        """What becomes of the notification."""
+        """The state of the delivery."""
         if self.acknowledged:
             return DeliveryState.ACKNOWLEDGED
         if self.fault_name == "none":

@@ -1,4 +1,4 @@
-"""What became of a payment whose hosted page is closed, in sentences for the buyer."""
+"""The outcome of a payment whose hosted page is closed, in sentences for the buyer."""
 
 from dataclasses import dataclass
 

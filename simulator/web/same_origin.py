@@ -6,7 +6,7 @@ signed, and so are the hosted pages, whose paths are secret and whose forms have
 
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -35,17 +35,16 @@ class SameOriginMiddleware:
 
 def _is_foreign(scope: Scope) -> bool:
     may_change = scope["method"] not in ("GET", "HEAD")
-    return is_rebound(scope) or (may_change and not is_same_origin(Request(scope)))
+    return is_rebound(scope) or (may_change and not is_same_origin(Headers(scope=scope)))
 
 
-def is_same_origin(request: Request) -> bool:
-    """Returns whether a request comes from a page of this server, or from a program that is no browser.
+def is_same_origin(headers: Headers) -> bool:
+    """Returns whether a request comes from a page of this server, its user, or a program that is no browser.
 
-    A browser sends Sec-Fetch-Site to a trustworthy address such as localhost (W3C Fetch Metadata), and Origin
-    with every POST.
+    A browser sends Sec-Fetch-Site to a trustworthy address such as localhost, with the value `none` where no
+    page has caused the request (W3C Fetch Metadata). It sends Origin with every POST.
     """
-    site = request.headers.get("sec-fetch-site")
-    if site is not None and site != "same-origin":
+    if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
         return False
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == headers.get("host", "")

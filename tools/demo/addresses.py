@@ -1,6 +1,7 @@
 """What a reader needs to go on with a running demo: addresses, the environment of own code, decoding."""
 
 import shlex
+import sys
 from pathlib import Path
 
 from rich.console import Console
@@ -45,8 +46,13 @@ class Addresses:
         self._print(command)
 
     def _print_merchant_environment(self) -> None:
-        self._print("\nTo pay from your own code, give a shell the addresses and keys of this run:")
-        self._print(f"source {shlex.quote(_as_typed(self._stack.folder.merchant_environment))}")
+        self._print(
+            "\nTo pay from your own code or with `holdfast`, give a shell the programs, addresses and keys of"
+        )
+        self._print("this run. docs/guide.md and docs/cli.md show what to do then:")
+        for file in (Path(sys.prefix) / "bin" / "activate", self._stack.folder.merchant_environment):
+            if file.exists():
+                self._print(f"source {shlex.quote(_as_typed(file))}")
 
     def _print(self, line: str) -> None:
         self._out.print(Text(line), soft_wrap=True)

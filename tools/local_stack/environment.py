@@ -2,13 +2,13 @@
 
 import os
 
+from holdfast.settings import names
 from holdfast.temporal.codec import CODEC_KEYS
 from tools.local_stack import temporal_server
 from tools.local_stack.folder import Folder
 from tools.local_stack.ports import HOST, Ports
 from tools.local_stack.processes import ROOT
 
-CARD_VAULT, CARD_VAULT_KEYS = "HOLDFAST_CARD_VAULT", "HOLDFAST_CARD_VAULT_KEYS"
 _INHERITED = ("PATH", "LANG", "LC_ALL", "TMPDIR")
 """The caller's own TEMPORAL_, ANTOM_ and HOLDFAST_ variables would name another installation."""
 
@@ -30,11 +30,11 @@ def product(
         **encryption,
         "TEMPORAL_ADDRESS": ports.temporal_address,
         "TEMPORAL_NAMESPACE": temporal_server.NAMESPACE,
-        "ANTOM_CLIENT_ID": client_id,
-        "ANTOM_MERCHANT_PRIVATE_KEY_FILE": str(folder.key_files.merchant_private_key),
-        "ANTOM_PUBLIC_KEY_FILE": str(folder.key_files.gateway_public_keys),
-        CARD_VAULT: f"sqlite:///{folder.cards}",
-        CARD_VAULT_KEYS: vault_keys,
+        names.CLIENT_ID: client_id,
+        f"{names.PRIVATE_KEY}_FILE": str(folder.key_files.merchant_private_key),
+        f"{names.PUBLIC_KEY}_FILE": str(folder.key_files.gateway_public_keys),
+        names.CARD_VAULT: f"sqlite:///{folder.cards}",
+        names.CARD_VAULT_KEYS: vault_keys,
     }
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from holdfast.settings.names import CARD_VAULT, CARD_VAULT_KEYS
 from holdfast.temporal.codec import CODEC_KEYS
 from tools.local_stack import temporal_server
-from tools.local_stack.environment import CARD_VAULT, CARD_VAULT_KEYS
 from tools.local_stack.stack import LocalStack
 
 SIMULATOR_URL, SHOP_URL = "HOLDFAST_SIMULATOR_URL", "HOLDFAST_SHOP_URL"

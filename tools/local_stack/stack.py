@@ -20,9 +20,10 @@ from temporalio.client import Client
 from holdfast import PaymentClient
 from holdfast.card_vault import CardVault, Keyring, open_vault
 from holdfast.client import ANSWER_WITHIN
+from holdfast.settings.names import CARD_VAULT, CARD_VAULT_KEYS
 from simulator.keys import Keys, keys_in
 from tools.local_stack import temporal_server
-from tools.local_stack.environment import CARD_VAULT, CARD_VAULT_KEYS, base, codec_server, product
+from tools.local_stack.environment import base, codec_server, product
 from tools.local_stack.folder import Folder
 from tools.local_stack.ledger_client import LedgerClient
 from tools.local_stack.ports import HOST, Ports

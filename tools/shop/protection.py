@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from simulator.web.local_host import is_rebound
+from simulator.web.same_origin import is_same_origin
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -41,18 +42,10 @@ class Protection:
                 headers.setdefault("Cache-Control", _caching(scope["path"]))
             await send(message)
 
-        is_foreign = scope["method"] == "POST" and comes_from_another_site(Headers(scope=scope))
+        is_foreign = scope["method"] == "POST" and not is_same_origin(Headers(scope=scope))
         is_refused = is_foreign or is_rebound(scope)
         app = self._refuse(Request(scope)) if is_refused else self._app
         await app(scope, receive, send_protected)
-
-
-def comes_from_another_site(headers: Headers) -> bool:
-    """Whether a browser says that a page of another origin has sent the request."""
-    if site := headers.get("sec-fetch-site"):
-        return site not in ("same-origin", "none")
-    origin = headers.get("origin")
-    return origin is not None and origin.partition("://")[2] != headers.get("host")
 
 
 def _caching(path: str) -> str:

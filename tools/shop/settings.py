@@ -1,4 +1,4 @@
-"""What the shopkeeper chooses for the payments of the orders to come."""
+"""What the shopkeeper chooses for the payments of future orders."""
 
 from dataclasses import dataclass
 

@@ -22,8 +22,8 @@ from holdfast.temporal.search_attributes import (
 )
 from settlement.authorization_expiry import certain_end
 from settlement.markdown import plain
-from settlement.operator_commands import LONGEST, payment_commands
-from settlement.outcome_due import outcome_due
+from settlement.operator.commands import LONGEST, payment_commands
+from settlement.operator.outcome_due import outcome_due
 from workflows.card_payment.payment_state import PaymentState
 
 MAX_CAPTURES = 20

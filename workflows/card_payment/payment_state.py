@@ -28,7 +28,7 @@ from settlement.evidence import CaptureEvidence, PaymentEvidence
 from settlement.gateway_record import GatewayRecord
 from settlement.inquiry import accept_external_captures, settle_inquiry
 from settlement.mismatch import flag_difference
-from settlement.resolution import apply_resolution, evidence_of, is_confirmed
+from settlement.operator.resolution import apply_resolution, evidence_of, is_confirmed
 from settlement.settle import settle
 from workflows.card_payment.continuation import Continuation
 from workflows.card_payment.polling import always

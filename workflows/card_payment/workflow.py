@@ -20,7 +20,7 @@ from holdfast.statuses.payment_status import PaymentStatus
 from holdfast.temporal import names
 from settlement.commands import refuse_cancel, refuse_capture, refuse_retry
 from settlement.notification.verified_notification import VerifiedNotification, parse_verified
-from settlement.resolution import refuse_other_question, refuse_resolution, refuse_unconfirmed
+from settlement.operator.resolution import refuse_other_question, refuse_resolution, refuse_unconfirmed
 from workflows.card_payment.background_tasks import BackgroundTasks
 from workflows.card_payment.callers import Callers
 from workflows.card_payment.continuation import UnreadableContinuation, parse_continuation

@@ -7,6 +7,7 @@ import { PaymentError } from './errors.ts';
 import { HoldfastCodec } from './holdfastCodec.ts';
 
 const CONNECT_WITHIN = '20 seconds';
+const CHECK = 'check TEMPORAL_ADDRESS, and whether the server runs there';
 
 /**
  * Connects as Temporal's own variables and profile files say (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, ...), with
@@ -18,7 +19,7 @@ export async function connect(): Promise<Client> {
   const options = { connectTimeout: CONNECT_WITHIN, ...connectionOptions };
   const connection = await Connection.connect(options).catch((cause: unknown) => {
     const address = connectionOptions.address ?? 'localhost:7233';
-    throw new PaymentError('PaymentUnavailable', `Temporal does not answer at ${address}`, { cause });
+    throw new PaymentError('PaymentUnavailable', `Temporal does not answer at ${address}: ${CHECK}`, { cause });
   });
   return new Client({ connection, namespace: namespace ?? 'default', dataConverter: { payloadCodecs } });
 }

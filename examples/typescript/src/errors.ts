@@ -29,6 +29,10 @@ export type ErrorType =
   | 'ResolutionUnconfirmed'
   | 'PaymentEnded';
 
+const NO_ANSWER =
+  'there was no answer: make the same call again. If there is none again, look whether a worker runs, and in its log: ' +
+  'the usual cause is HOLDFAST_CODEC_KEYS without the key of this process';
+
 /** A request was refused, or had no answer: `type` says which, `message` says why. */
 export class PaymentError extends Error {
   readonly type: ErrorType;
@@ -48,7 +52,8 @@ export function isRetryable(error: unknown): boolean {
   if (error instanceof WorkflowUpdateFailedError) {
     return error.cause instanceof ApplicationFailure && error.cause.type === 'UnprocessedUpdate';
   }
-  return error instanceof ServiceError && isGrpcServiceError(error.cause) && isNotReady(error.cause.metadata);
+  const cause = error instanceof ServiceError ? error.cause : error; // an update with start is not wrapped
+  return isGrpcServiceError(cause) && isNotReady(cause.metadata);
 }
 
 function isNotReady(metadata: { get(key: string): Array<string | Buffer> }): boolean {
@@ -71,8 +76,13 @@ export function toPaymentError(error: unknown): unknown {
       ? new PaymentError('PaymentEnded', 'the payment has ended', { cause: error })
       : new PaymentError('PaymentNotFound', 'no payment has this reference', { cause: error });
   }
-  if (error instanceof ServiceError || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
-    return new PaymentError('PaymentUnavailable', 'there was no answer: make the same call again', { cause: error });
-  }
-  return error;
+  return isWithoutAnswer(error) ? new PaymentError('PaymentUnavailable', NO_ANSWER, { cause: error }) : error;
+}
+
+function isWithoutAnswer(error: unknown): boolean {
+  return (
+    error instanceof ServiceError ||
+    error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+    isGrpcServiceError(error)
+  );
 }

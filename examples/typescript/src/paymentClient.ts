@@ -12,6 +12,7 @@ import type { Payment, PaymentStatus } from './generated/Payment.ts';
 import type { PaymentOrder } from './generated/PaymentOrder.ts';
 import type { RetryRequest } from './generated/RetryRequest.ts';
 import { refuseOtherPayment } from './orderComparison.ts';
+import { summaryOf } from './summary.ts';
 
 const ANSWER_WITHIN = 90_000;
 const PAUSE = 250;
@@ -93,6 +94,7 @@ export class PaymentClient {
         workflowIdConflictPolicy: 'USE_EXISTING',
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         priority: { fairnessKey: order.merchantAccount ?? 'default' },
+        staticSummary: summaryOf(order),
       });
       const options = { updateId, startWorkflowOperation };
       return await this.#temporal.workflow.executeUpdateWithStart<CardPayment, Payment, []>('authorize', options);

@@ -25,6 +25,11 @@ function serverError(code: number, detail: string): ServiceError {
   return new ServiceError('failed', { cause: Object.assign(new Error('failed'), { code, details: '', metadata }) });
 }
 
+/** Returns the error as Temporal's client throws it for an update with start. */
+function ofUpdateWithStart(code: number, detail: string): unknown {
+  return serverError(code, detail).cause;
+}
+
 function typeOf(error: unknown): string {
   const found = toPaymentError(error);
   assert(found instanceof PaymentError);
@@ -33,6 +38,7 @@ function typeOf(error: unknown): string {
 
 test('a call is repeated where the payment was not ready for it, or has lost it', () => {
   assert.equal(isRetryable(serverError(9, 'WorkflowNotReadyFailure')), true);
+  assert.equal(isRetryable(ofUpdateWithStart(9, 'WorkflowNotReadyFailure')), true);
   assert.equal(isRetryable(refused('UnprocessedUpdate')), true);
 });
 
@@ -49,7 +55,7 @@ test('a refusal has the type and the message that the workflow gave it', () => {
   assert.deepEqual([error.type, error.message], ['AmountExceedsAuthorization', 'AmountExceedsAuthorization: why']);
 });
 
-test('the end of a workflow is told from a payment that never was', () => {
+test('the end of a workflow is distinguished from a payment that does not exist', () => {
   const notFound = (message: string) => typeOf(new WorkflowNotFoundError(message, 'id', undefined));
   assert.equal(notFound('workflow execution already completed'), 'PaymentEnded');
   assert.equal(notFound('workflow not found for ID: id'), 'PaymentNotFound');
@@ -61,6 +67,7 @@ test('a workflow that was terminated is no refusal, and a server without an answ
   const stopped = new WorkflowFailedError('failed', terminated, RetryState.NON_RETRYABLE_FAILURE);
   assert.equal(typeOf(stopped), 'PaymentStopped');
   assert.equal(typeOf(serverError(14, 'SystemWorkflowFailure')), 'PaymentUnavailable');
+  assert.equal(typeOf(ofUpdateWithStart(14, 'SystemWorkflowFailure')), 'PaymentUnavailable');
 });
 
 test('an error of another kind stays what it is', () => {

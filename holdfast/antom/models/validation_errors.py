@@ -54,8 +54,10 @@ def _format_detail(detail: ErrorDetails) -> str:
 
 
 def _format_rule(detail: ErrorDetails) -> str:
-    wording = _WORDING.get(detail["type"])
-    return wording.format_map(detail.get("ctx", {})) if wording else _CARD_LIKE.sub("*", detail["msg"])
+    wording, limits = _WORDING.get(detail["type"]), detail.get("ctx", {})
+    if detail["type"] == "string_too_short" and limits["min_length"] == 1:
+        return "must not be empty"
+    return wording.format_map(limits) if wording else _CARD_LIKE.sub("*", detail["msg"])
 
 
 def _format_name(part: int | str) -> str:

@@ -33,7 +33,7 @@ def list_newest(
     limit: Limit = 20,
     as_json: AsJson = False,
 ) -> int:
-    """List the newest payments, by status, account, need of a review or an answer that is overdue."""
+    """List payments, open and newest first, by status, account, need of a review or overdue answer."""
     which = PaymentFilter(
         status=status,
         merchantAccount=account,

@@ -21,9 +21,10 @@ from holdfast.cli.session import Session, with_session
 from holdfast.cli.simulator import Simulator, TestCard, configured_simulator
 from holdfast.client import PaymentClient
 from holdfast.payment import Payment
+from holdfast.settings.names import CARD_VAULT, CARD_VAULT_KEYS
 from holdfast.statuses.payment_status import PaymentStatus as S
 
-VAULT, VAULT_KEYS, SHOP_URL = "HOLDFAST_CARD_VAULT", "HOLDFAST_CARD_VAULT_KEYS", "HOLDFAST_SHOP_URL"
+SHOP_URL = "HOLDFAST_SHOP_URL"
 _DEFAULT = "12.50"
 _SUCCESSES = frozenset({S.ACTION_REQUIRED, S.AUTHORIZED, S.CAPTURED})
 Major = Annotated[
@@ -77,17 +78,17 @@ def pay(
 
 
 def _vault() -> CardVault:
-    url, keys = os.environ.get(VAULT), os.environ.get(VAULT_KEYS)
+    url, keys = os.environ.get(CARD_VAULT), os.environ.get(CARD_VAULT_KEYS)
     advice = "Set both as for the worker. With the demo: source .demo/merchant.env"
     if not url or not keys:
-        missing = VAULT if not url else VAULT_KEYS
+        missing = CARD_VAULT if not url else CARD_VAULT_KEYS
         raise CommandFailed(f"{missing} is not set, and a test card needs it.", advice, ExitStatus.USAGE)
     try:
-        return open_vault(url, Keyring.parse(keys, VAULT_KEYS))
+        return open_vault(url, Keyring.parse(keys, CARD_VAULT_KEYS))
     except KeyringError as error:
         raise CommandFailed(str(error), advice, ExitStatus.USAGE) from None
     except CardVaultError as error:
-        raise CommandFailed(f"{VAULT} {error}", advice, ExitStatus.USAGE) from None
+        raise CommandFailed(f"{CARD_VAULT} {error}", advice, ExitStatus.USAGE) from None
 
 
 async def _method(payments: PaymentClient, card: TestCard | None) -> dict[str, object]:

@@ -6,7 +6,7 @@ from holdfast.cli.session import with_session
 
 
 def refresh(reference: Reference, as_json: AsJson = False) -> int:
-    """Ask the gateway now what has become of a payment."""
+    """Ask the gateway now for the state of a payment."""
     payment = with_session(lambda session: session.payments.refresh(reference))
     show_outcome(payment, as_json=as_json)
     return exit_status(payment, is_done=True)

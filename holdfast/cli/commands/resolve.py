@@ -83,7 +83,10 @@ def resolve(
         return _close(subject, resolution, as_json=as_json)
     payment = with_session(lambda session: session.payments.resolve(subject, resolution))
     show_outcome(payment, as_json=as_json)
-    return ExitStatus.NEEDS_PERSON if payment.review else exit_status(payment, is_done=True)
+    if payment.review is None:
+        return exit_status(payment, is_done=True)
+    output.note("Your finding is in the audit trail, and was not applied: the gateway's record counts.")
+    return ExitStatus.NEEDS_PERSON
 
 
 def _close(workflow_id: str, resolution: Resolution, *, as_json: bool) -> int:

@@ -30,22 +30,28 @@ from holdfast.cli.doctor.variables import (
 )
 from holdfast.settings.accounts_file import AccountsFileError, read_accounts
 from holdfast.settings.errors import SettingsError
+from holdfast.settings.names import (
+    ACCOUNTS,
+    CALLS_AT_ONCE,
+    CALLS_PER_SECOND,
+    CLIENT_ID,
+    DEFAULT_ACCOUNT,
+    GATEWAY_URL,
+    PRIVATE_KEY,
+    PUBLIC_KEY,
+)
 
-URL, CLIENT_ID, ACCOUNTS = "ANTOM_GATEWAY_URL", "ANTOM_CLIENT_ID", "HOLDFAST_ACCOUNTS"
-DEFAULT = "default"
-PRIVATE_KEY, PUBLIC_KEY = "ANTOM_MERCHANT_PRIVATE_KEY", "ANTOM_PUBLIC_KEY"
-AT_ONCE, PER_SECOND = "ANTOM_CALLS_AT_ONCE", "ANTOM_CALLS_PER_SECOND"
 HOSTS = frozenset({f"open-{region}-global.alipay.com" for region in ("sea", "na", "de")})
 """The gateway's hosts (Antom: API overview, regions)."""
 _DASHBOARD = "Copy it from the gateway's dashboard."
-_GATEWAY_KEY = "Copy the gateway's public key from its dashboard; it stands beside your own, and is another."
+_GATEWAY_KEY = "Copy the gateway's public key from its dashboard; it is beside your own, and differs from it."
 Accounts = dict[str, GatewayAccount]
 
 
 def account_checks(environment: Environment) -> tuple[list[Check], Accounts]:
     """Returns the checks of every account, and the accounts that can be used."""
     checks = [
-        required(Area.ACCOUNT, environment, URL, _gateway_url, SET_IT),
+        required(Area.ACCOUNT, environment, GATEWAY_URL, _gateway_url, SET_IT),
         required(Area.ACCOUNT, environment, CLIENT_ID, _client_id, _DASHBOARD),
         *_limit_checks(environment),
     ]
@@ -93,12 +99,12 @@ def _environment_check(alias: str, account: GatewayAccount) -> Check:
 
 
 def _limit_checks(environment: Environment) -> Iterator[Check]:
-    yield optional(Area.ACCOUNT, environment, AT_ONCE, _at_once, "there is no limit")
-    yield optional(Area.ACCOUNT, environment, PER_SECOND, _per_second, "there is no limit")
+    yield optional(Area.ACCOUNT, environment, CALLS_AT_ONCE, _at_once, "there is no limit")
+    yield optional(Area.ACCOUNT, environment, CALLS_PER_SECOND, _per_second, "there is no limit")
 
 
 def _at_once(text: str) -> str:
-    number = whole_number(AT_ONCE, text)
+    number = whole_number(CALLS_AT_ONCE, text)
     check_limits(CallLimits(max_concurrent=number))
     return f"{number} calls at once"
 
@@ -107,7 +113,7 @@ def _per_second(text: str) -> str:
     try:
         check_limits(CallLimits(max_per_second=float(text)))
     except ValueError:
-        raise SettingsError(PER_SECOND, "must be a number above 0") from None
+        raise SettingsError(CALLS_PER_SECOND, "must be a number above 0") from None
     return f"{text} calls per second"
 
 
@@ -147,12 +153,12 @@ def _client_id(client_id: str) -> str:
 
 def _default_account(environment: Environment, private: str | None, public: str | None) -> Accounts:
     """Returns the account of the ANTOM_ variables, or nothing where one of them cannot be used."""
-    url, client_id = value_of(environment, URL), value_of(environment, CLIENT_ID)
+    url, client_id = value_of(environment, GATEWAY_URL), value_of(environment, CLIENT_ID)
     if None in (url, client_id, private, public):
         return {}
     keys = tuple(part.strip() for part in str(public).split(","))
     try:
-        return {DEFAULT: GatewayAccount(str(url), str(client_id), str(private), keys)}
+        return {DEFAULT_ACCOUNT: GatewayAccount(str(url), str(client_id), str(private), keys)}
     except AccountError:
         return {}
 
@@ -160,9 +166,9 @@ def _default_account(environment: Environment, private: str | None, public: str 
 def _further_accounts(environment: Environment) -> tuple[Accounts, list[Check]]:
     file = value_of(environment, ACCOUNTS)
     if file is None:
-        return {}, [skipped(Area.ACCOUNT, ACCOUNTS, "not set: there is one account, default")]
+        return {}, [skipped(Area.ACCOUNT, ACCOUNTS, f"not set: there is one account, {DEFAULT_ACCOUNT}")]
     try:
-        accounts = read_accounts(Path(file), reserved=DEFAULT)
+        accounts = read_accounts(Path(file), reserved=DEFAULT_ACCOUNT)
     except AccountsFileError as error:
         advice = 'See "merchant accounts" in the operations pages.'
         return {}, [problem(Area.ACCOUNT, ACCOUNTS, each, advice) for each in error.problems]

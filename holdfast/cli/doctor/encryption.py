@@ -1,4 +1,4 @@
-"""The codec keys: whether they can be used, and whether they decrypt the newest payment."""
+"""The codec keys: whether they can be used, and decrypt the newest payment here and at the workers."""
 
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -11,6 +11,10 @@ from holdfast.temporal import names
 from holdfast.temporal.codec import CODEC_KEYS
 
 _NEWEST = "newest payment"
+_OTHER_KEYS = (
+    f"Read the worker's log. Where it names {CODEC_KEYS}, set them here and at the worker to the same keys. "
+    "With the demo: source .demo/merchant.env again."
+)
 
 
 async def encryption_checks(environment: Environment, client: Client | None) -> list[Check]:
@@ -48,4 +52,8 @@ async def _newest_check(client: Client) -> Check:
         return problem(Area.ENCRYPTION, _NEWEST, str(error), advice)
     except RPCError as error:
         return skipped(Area.ENCRYPTION, _NEWEST, f"Temporal did not answer ({error.status.name})")
+    attempt = description.raw_description.pending_workflow_task.attempt
+    if attempt > 1:
+        finding = f"no worker can process {execution.id} (attempt {attempt} of one task)"
+        return problem(Area.ENCRYPTION, _NEWEST, finding, _OTHER_KEYS)
     return ok(Area.ENCRYPTION, _NEWEST, "it can be read")

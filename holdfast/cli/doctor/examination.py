@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from holdfast.cli.doctor.account import ACCOUNTS, CLIENT_ID, PRIVATE_KEY, PUBLIC_KEY, URL, account_checks
+from holdfast.cli.doctor.account import account_checks
 from holdfast.cli.doctor.check import Area, Check, DoctorReport, ok, problem, skipped
 from holdfast.cli.doctor.encryption import encryption_checks
 from holdfast.cli.doctor.gateway import gateway_checks
@@ -13,19 +13,17 @@ from holdfast.cli.doctor.variables import Environment, value_of
 from holdfast.cli.doctor.vault import vault_checks
 from holdfast.cli.failure import CommandFailed
 from holdfast.cli.simulator import SIMULATOR_URL, Simulator
-from holdfast.settings.rules import NOTIFY_URL
+from holdfast.settings.names import ACCOUNTS, CLIENT_ID, GATEWAY_URL, NOTIFY_URL, PRIVATE_KEY, PUBLIC_KEY
 
 _OF_PROCESSES = (
-    *(
-        URL,
-        CLIENT_ID,
-        PRIVATE_KEY,
-        f"{PRIVATE_KEY}_FILE",
-        PUBLIC_KEY,
-        f"{PUBLIC_KEY}_FILE",
-        ACCOUNTS,
-        NOTIFY_URL,
-    ),
+    GATEWAY_URL,
+    CLIENT_ID,
+    PRIVATE_KEY,
+    f"{PRIVATE_KEY}_FILE",
+    PUBLIC_KEY,
+    f"{PUBLIC_KEY}_FILE",
+    ACCOUNTS,
+    NOTIFY_URL,
 )
 """Variables that only worker and webhook have. Where one is set, all of theirs are checked."""
 

@@ -74,18 +74,18 @@ async def _clock_check(alias: str, account: GatewayAccount) -> Check:
     try:
         async with httpx.AsyncClient(trust_env=False, timeout=SECONDS) as http:
             answer = await http.get(account.gateway_url)
-        told = parsedate_to_datetime(answer.headers.get("date", ""))
+        gateway_time = parsedate_to_datetime(answer.headers.get("date", ""))
     except httpx.HTTPError as error:
         finding = f"the gateway cannot be reached ({type(error).__name__})"
         return problem(Area.GATEWAY, name, finding, _NETWORK)
     except ValueError:
-        return warning(Area.GATEWAY, name, "the gateway does not tell its time", "Check that NTP is running.")
-    return clock_finding(name, told, datetime.now(UTC))
+        return warning(Area.GATEWAY, name, "the gateway's answer has no time", "Check that NTP is running.")
+    return clock_finding(name, gateway_time, datetime.now(UTC))
 
 
-def clock_finding(name: str, told: datetime, now: datetime) -> Check:
+def clock_finding(name: str, gateway_time: datetime, now: datetime) -> Check:
     """Returns the check of this machine's clock against the time in an answer's `Date` header."""
-    difference = abs(now - (told if told.tzinfo else told.replace(tzinfo=UTC)))
+    difference = abs(now - (gateway_time if gateway_time.tzinfo else gateway_time.replace(tzinfo=UTC)))
     finding = f"this machine's clock and the gateway's differ by {int(difference.total_seconds())} s"
     if difference > DEFAULT_SKEW:
         advice = "Synchronize the clock of this machine (NTP): no answer of the gateway counts."

@@ -9,9 +9,10 @@ from holdfast.cli.doctor.check import Area, Check, ok, problem, skipped, warning
 from holdfast.cli.doctor.variables import Environment, required, value_of
 from holdfast.settings import rules
 from holdfast.settings.errors import SettingsError
+from holdfast.settings.names import NOTIFY_URL
 
 SECONDS = 5.0
-_WEBHOOK, _NAME = "webhook", rules.NOTIFY_URL
+_WEBHOOK = "webhook"
 _URL = "Set it to the public URL of webhook.py, as in https://pay.example.com/antom/notifications"
 _REACH = (
     "Start webhook.py, and check the proxy in front of it. Without it payments still learn their outcome by "
@@ -21,9 +22,9 @@ _REACH = (
 
 async def notify_url_checks(environment: Environment) -> list[Check]:
     """Returns the checks of HOLDFAST_NOTIFY_URL and of what answers there."""
-    checks = [required(Area.WEBHOOK, environment, _NAME, rules.notify_url, _URL)]
+    checks = [required(Area.WEBHOOK, environment, NOTIFY_URL, rules.notify_url, _URL)]
     try:
-        url = rules.notify_url(value_of(environment, _NAME) or "")
+        url = rules.notify_url(value_of(environment, NOTIFY_URL) or "")
     except SettingsError:
         return [*checks, skipped(Area.WEBHOOK, _WEBHOOK, "not known without the URL")]
     return [*checks, *_scheme(url), await _webhook(url)]

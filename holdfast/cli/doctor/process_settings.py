@@ -5,25 +5,27 @@ from collections.abc import Iterator
 from holdfast.antom.accepted_answers import MAX_SKEW
 from holdfast.cli.doctor.check import Area, Check, ok, problem
 from holdfast.cli.doctor.variables import Environment, Rule, optional, value_of, whole_number
-from holdfast.settings import rules
+from holdfast.settings import names, rules
 from holdfast.settings.errors import SettingsError
 from holdfast.settings.values import host_and_port
-
-SKEW = "ANTOM_ANSWER_SKEW"
 
 
 def process_setting_checks(environment: Environment) -> Iterator[Check]:
     """Yields a check for each of the settings."""
     yield optional(
-        Area.GATEWAY, environment, SKEW, _seconds(SKEW, int(MAX_SKEW.total_seconds())), "300 seconds count"
+        Area.GATEWAY,
+        environment,
+        names.ANSWER_SKEW,
+        _seconds(names.ANSWER_SKEW, int(MAX_SKEW.total_seconds())),
+        "300 seconds count",
     )
-    tolerance = _seconds(rules.NOTIFY_TOLERANCE, rules.MAX_TOLERANCE)
-    yield optional(Area.WEBHOOK, environment, rules.NOTIFY_TOLERANCE, tolerance, "86400 seconds count")
-    for area, name, default in (
-        (Area.WEBHOOK, "HOLDFAST_WEBHOOK_BIND", "it listens on 127.0.0.1:8080"),
-        (Area.WORKER, "HOLDFAST_METRICS_BIND", "the worker serves no metrics"),
+    tolerance = _seconds(names.NOTIFY_TOLERANCE, rules.MAX_TOLERANCE)
+    yield optional(Area.WEBHOOK, environment, names.NOTIFY_TOLERANCE, tolerance, "86400 seconds count")
+    for area, variable, default in (
+        (Area.WEBHOOK, names.WEBHOOK_BIND, f"it listens on {names.DEFAULT_WEBHOOK_BIND}"),
+        (Area.WORKER, names.METRICS_BIND, "the worker serves no metrics"),
     ):
-        yield optional(area, environment, name, _address(name), default)
+        yield optional(area, environment, variable, _address(variable), default)
     yield from _build(environment)
 
 
@@ -36,8 +38,7 @@ def _address(name: str) -> Rule:
 
 
 def _build(environment: Environment) -> Iterator[Check]:
-    names = ("HOLDFAST_BUILD_ID", "HOLDFAST_DEPLOYMENT")
-    build_id, deployment = (value_of(environment, name) for name in names)
+    build_id, deployment = (value_of(environment, name) for name in (names.BUILD_ID, names.DEPLOYMENT))
     try:
         rules.build(build_id, deployment)
     except SettingsError as error:
@@ -45,5 +46,5 @@ def _build(environment: Environment) -> Iterator[Check]:
             Area.WORKER, error.variable, error.rule, 'See "builds side by side" in the operations pages.'
         )
         return
-    yield ok(Area.WORKER, names[0], build_id or "not set: it is informative")
-    yield ok(Area.WORKER, names[1], deployment or "not set: the worker receives every payment")
+    yield ok(Area.WORKER, names.BUILD_ID, build_id or "not set: it is informative")
+    yield ok(Area.WORKER, names.DEPLOYMENT, deployment or "not set: the worker receives every payment")

@@ -29,6 +29,7 @@ POLLED_WITHIN = timedelta(seconds=90)
 """A poll lasts a minute at most."""
 CLOCK_TOLERANCE = timedelta(seconds=5)
 _CONNECTION, _NAMESPACE, _ATTRIBUTES, _WORKERS = "connection", "namespace", "search attributes", "workers"
+_ADDRESS = "TEMPORAL_ADDRESS"
 _START = "Start Temporal, or set TEMPORAL_ADDRESS. With the demo: source .demo/merchant.env"
 _START_WORKER = "Start worker.py with the same TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE."
 _HIDDEN = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED, RPCStatusCode.UNIMPLEMENTED)
@@ -47,7 +48,8 @@ async def temporal_checks(environment: Environment) -> tuple[list[Check], Client
     if client is None:
         failed = problem(Area.TEMPORAL, _CONNECTION, f"Temporal at {address} does not answer", _START)
         return [failed, *_unknown()], None
-    checks = [ok(Area.TEMPORAL, _CONNECTION, address)]
+    default = "" if value_of(environment, _ADDRESS) else f"; {_ADDRESS} is not set"
+    checks = [ok(Area.TEMPORAL, _CONNECTION, f"{address}{default}")]
     for check in (_namespace, _attributes, _workers):
         checks.append(await check(client))
     return checks, client
@@ -123,19 +125,19 @@ def workers_finding(
 ) -> Check:
     """Returns the check of the workers, each with the time of its last poll by Temporal's clock.
 
-    Temporal names a worker for some minutes after its end, and every living one polls each minute.
+    Temporal names a worker for some minutes after its end, and every running one polls each minute.
     """
     if not workflow_pollers or not activity_pollers:
         return problem(Area.TEMPORAL, _WORKERS, f"no worker polls the task queue {TASK_QUEUE}", _START_WORKER)
     ages = {name: now - polled for name, polled in {**workflow_pollers, **activity_pollers}.items()}
-    living = [name for name, age in ages.items() if age < POLLED_WITHIN]
-    if not living:
+    polling = [name for name, age in ages.items() if age < POLLED_WITHIN]
+    if not polling:
         finding = f"the last poll of {TASK_QUEUE} was {duration(min(ages.values()))} ago"
         return problem(Area.TEMPORAL, _WORKERS, finding, _START_WORKER)
     if min(ages.values()) < -CLOCK_TOLERANCE:
         finding = f"this machine's clock is {duration(-min(ages.values()))} behind Temporal's"
         return warning(Area.TEMPORAL, _WORKERS, finding, "Synchronize the clocks (NTP).")
-    finding = f"{len(living)} {'polls' if len(living) == 1 else 'poll'} the task queue {TASK_QUEUE}"
+    finding = f"{len(polling)} {'polls' if len(polling) == 1 else 'poll'} the task queue {TASK_QUEUE}"
     return ok(Area.TEMPORAL, _WORKERS, finding)
 
 

@@ -8,10 +8,9 @@ from holdfast.cli.doctor.check import Area, Check, ok, problem, skipped, warning
 from holdfast.cli.doctor.encryption import keyring_rule
 from holdfast.cli.doctor.variables import Environment, optional, value_of
 from holdfast.cli.simulator import TestCard
+from holdfast.settings.names import CARD_VAULT, CARD_VAULT_KEYS, DEFAULT_CARD_VAULT
 from holdfast.temporal.codec import CODEC_KEYS
 
-VAULT, KEYS = "HOLDFAST_CARD_VAULT", "HOLDFAST_CARD_VAULT_KEYS"
-DEFAULT = "sqlite:///card_vault.db"
 _TRIAL = "trial entry"
 _SAME = "Merchant service and worker need the same vault and the same keys."
 
@@ -20,11 +19,11 @@ async def vault_checks(environment: Environment) -> list[Check]:
     """Returns the checks of the card vault, which only card data of the merchant's own pages needs."""
     no_keys = "orders with a cardReference are not paid, and everything else works"
     checks = [
-        optional(Area.VAULT, environment, VAULT, _store, f"it is {DEFAULT}"),
-        optional(Area.VAULT, environment, KEYS, keyring_rule(KEYS), no_keys),
+        optional(Area.VAULT, environment, CARD_VAULT, _store, f"it is {DEFAULT_CARD_VAULT}"),
+        optional(Area.VAULT, environment, CARD_VAULT_KEYS, keyring_rule(CARD_VAULT_KEYS), no_keys),
     ]
-    if _keys(value_of(environment, KEYS)) & _keys(value_of(environment, CODEC_KEYS)):
-        finding = f"{KEYS} and {CODEC_KEYS} have a key in common"
+    if _keys(value_of(environment, CARD_VAULT_KEYS)) & _keys(value_of(environment, CODEC_KEYS)):
+        finding = f"{CARD_VAULT_KEYS} and {CODEC_KEYS} have a key in common"
         checks.append(
             warning(Area.VAULT, "separate keys", finding, "Use different keys: openssl rand -base64 32")
         )
@@ -42,11 +41,12 @@ def _store(url: str) -> str:
 
 
 async def _trial(environment: Environment) -> list[Check]:
-    url, keys = value_of(environment, VAULT) or DEFAULT, value_of(environment, KEYS)
+    url = value_of(environment, CARD_VAULT) or DEFAULT_CARD_VAULT
+    keys = value_of(environment, CARD_VAULT_KEYS)
     try:
         if keys is None:
-            return [skipped(Area.VAULT, _TRIAL, f"not possible without {KEYS}")]
-        vault, store = open_vault(url, Keyring.parse(keys, KEYS)), parse_vault_url(url)
+            return [skipped(Area.VAULT, _TRIAL, f"not possible without {CARD_VAULT_KEYS}")]
+        vault, store = open_vault(url, Keyring.parse(keys, CARD_VAULT_KEYS)), parse_vault_url(url)
     except (KeyringError, CardVaultError):
         return [skipped(Area.VAULT, _TRIAL, "not possible with these variables")]
     if isinstance(store, Path) and not store.exists():
@@ -61,7 +61,7 @@ def _new_file(store: Path) -> Check:
     if store.resolve().parent.is_dir():
         return skipped(Area.VAULT, _TRIAL, f"{store} does not exist yet; its first use creates it")
     return problem(
-        Area.VAULT, _TRIAL, f"the folder of {store} does not exist", f"Create it, or correct {VAULT}."
+        Area.VAULT, _TRIAL, f"the folder of {store} does not exist", f"Create it, or correct {CARD_VAULT}."
     )
 
 
@@ -74,6 +74,6 @@ async def _round_trip(vault: CardVault) -> list[Check]:
         advice = 'See "card vault" in the operations pages.'
         found = [warning(Area.VAULT, "server", line, advice) for line in await vault.config_warnings()]
     except CardVaultError as error:
-        advice = f"Start the vault's server, or correct {VAULT}. {_SAME}"
+        advice = f"Start the vault's server, or correct {CARD_VAULT}. {_SAME}"
         return [problem(Area.VAULT, _TRIAL, f"the vault does not work: {error}", advice)]
     return [ok(Area.VAULT, _TRIAL, "stored, read and deleted"), *found]

@@ -24,6 +24,10 @@ def review_blocks(entries: Sequence[ReviewEntry], now: datetime) -> Iterator[Ren
         yield Padding(
             Text(f"since {utc(entry.since)}, {ago(entry.since, now)}", style="dim"), _INDENT, expand=False
         )
+        if entry.paymentRequestId:
+            yield Padding(
+                Text(f"at the gateway: {entry.paymentRequestId}", style="dim"), _INDENT, expand=False
+            )
         for command in entry.commands:
             yield OneLine(Text(f"  $ {command}", style="cyan"))
         yield Text("")

@@ -1,4 +1,4 @@
-"""A buyer leaves the gateway's page, or is back before the shop has heard of the payment."""
+"""A buyer leaves the gateway's page, or returns before the shop has a notification of the payment."""
 
 from playwright.async_api import BrowserContext, Page, expect
 

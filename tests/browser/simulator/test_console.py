@@ -33,7 +33,7 @@ async def test_fault_is_switched_on_takes_effect_and_is_switched_off(
     await page.get_by_role("button", name="Switch it on").click()
     await expect(page.get_by_role("status")).to_have_text("The fault is on.")
     assert code(await merchant.pay("pay-1")) == "U UNKNOWN_EXCEPTION"
-    await expect(page.get_by_text("used 1 times, stays on")).to_be_visible()
+    await expect(page.get_by_text("used once, stays on")).to_be_visible()
     await page.get_by_role("button", name="Switch off Unknown result").click()
     await expect(page.get_by_role("status")).to_have_text("The fault is off.")
     assert simulator.faults() == []
@@ -59,7 +59,7 @@ async def test_wrong_number_keeps_the_form_and_says_what_is_wrong(
     await browser_page.goto(f"{merchant.base_url}/console/faults?match=order-7")
     await browser_page.get_by_label("Calls to skip first").fill("many")
     await browser_page.get_by_role("button", name="Switch it on").click()
-    await expect(browser_page.get_by_role("alert")).to_have_text("calls before the first: a whole number")
+    await expect(browser_page.get_by_role("alert")).to_have_text("Calls to skip first: a whole number")
     await expect(browser_page.get_by_label("Calls to skip first")).to_have_value("many")
     await expect(browser_page.get_by_label("Only for the payment")).to_have_value("order-7")
     assert simulator.faults() == []

@@ -1,4 +1,7 @@
-"""A command copied from the details of a payment into a shell does what its title says."""
+"""A command copied from the details of a payment into a shell does what its title says.
+
+The operator fills in the texts of a resolution, and nothing else.
+"""
 
 import asyncio
 import os
@@ -46,7 +49,10 @@ async def _run(world: World, command: str) -> str:
 
 
 async def _copied(world: World, reference: str, title: str) -> str:
-    return await _run(world, await _command(world, reference, title))
+    command = await _command(world, reference, title)
+    for field, text in (("reason", "seen"), ("evidence", "dashboard, 14:02")):
+        command = command.replace(f'"{field}": ""', f'"{field}": "{text}"')
+    return await _run(world, command)
 
 
 async def test_copied_refresh_and_capture_take_the_money(world: World) -> None:
@@ -75,7 +81,7 @@ async def test_copied_acknowledgement_ends_the_review(world: World) -> None:
     await _copied(world, reference, "acknowledge the review, which decides nothing")
     payment = await world.payments.get(reference)
     assert payment.review is None
-    assert payment.events[-1].detail == "ops-7: WHY (evidence: WHAT-THE-DASHBOARD-SHOWS)"
+    assert payment.events[-1].detail == "ops-7: seen (evidence: dashboard, 14:02)"
     await world.payments.cancel(reference, "end of the test")
 
 

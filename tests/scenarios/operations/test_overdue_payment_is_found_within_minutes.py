@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from holdfast import PaymentStatus
 from holdfast.payment_list import PaymentFilter, list_payments
-from settlement.outcome_due import OUTCOME_WITHIN
+from settlement.operator.outcome_due import OUTCOME_WITHIN
 from tests.support.eventually import eventually
 from tests.support.world import World
 

@@ -15,7 +15,8 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
-from services.settings import Settings, load_settings
+from services.settings import Settings
+from services.settings_reading import validated
 from services.webhook.app import create_app
 from services.worker.registration import register_search_attributes
 from tests.support.dev_server import started
@@ -33,6 +34,8 @@ from worker import build_worker
 from workflows.late_notification.workflow import LateNotification
 
 Environment = dict[str, str]
+Load = Callable[..., Settings]
+"""Loads the settings with some variables changed."""
 
 
 @pytest.fixture(scope="session")
@@ -78,13 +81,28 @@ def second_account(
     return file
 
 
+@pytest.fixture
+def load(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> Load:
+    """Loads the settings with some variables changed. None removes a variable."""
+
+    def load_with(**changes: str | None) -> Settings:
+        for variable, value in (environment | changes).items():
+            if value is None:
+                monkeypatch.delenv(variable, raising=False)
+            else:
+                monkeypatch.setenv(variable, value)
+        return validated(Settings)
+
+    return load_with
+
+
 @pytest.fixture(scope="session")
 def settings(environment: Environment, second_account: Path) -> Settings:
     with pytest.MonkeyPatch.context() as patch:
         for variable, value in environment.items():
             patch.setenv(variable, value)
         patch.setenv("HOLDFAST_ACCOUNTS", str(second_account))
-        return load_settings()
+        return validated(Settings)
 
 
 @pytest.fixture(scope="session")

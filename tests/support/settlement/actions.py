@@ -18,7 +18,7 @@ from settlement.commands import (
     request_capture,
     start_attempt,
 )
-from settlement.resolution import apply_resolution, evidence_of, refuse_resolution
+from settlement.operator.resolution import apply_resolution, evidence_of, refuse_resolution
 from tests.support.settlement.expected_effect import HoldState
 from tests.support.settlement.model_comparison import ModelComparison
 

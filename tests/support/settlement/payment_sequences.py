@@ -32,7 +32,7 @@ from settlement.comparison.payments import differences
 from settlement.evidence import CaptureEvidence, PaymentEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 from settlement.mismatch import flag_difference
-from settlement.resolution import apply_resolution, evidence_of, refuse_resolution
+from settlement.operator.resolution import apply_resolution, evidence_of, refuse_resolution
 from settlement.settle import settle
 from tests.support.orders import order_fields
 from tests.support.settlement.actions import resolutions

@@ -1,4 +1,4 @@
-"""A double of PaymentClient that has one payment, and raises what a test tells it to raise."""
+"""A double of PaymentClient that has one payment, and raises the error that a test sets."""
 
 from datetime import timedelta
 
@@ -38,7 +38,13 @@ class StubPaymentClient:
             raise PaymentNotFound("no payment has this reference")
         return self.payment
 
-    async def wait(self, reference: str, *, until: set[PaymentStatus], timeout: timedelta) -> Payment:  # noqa: ASYNC109
+    async def wait(
+        self,
+        reference: str,
+        *,
+        until: set[PaymentStatus],
+        timeout: timedelta,  # noqa: ASYNC109 - the parameter of PaymentClient
+    ) -> Payment:
         assert until
         assert timeout
         return await self.get(reference)

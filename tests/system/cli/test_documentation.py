@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import sys
+import venv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,9 +52,10 @@ async def test_examples_run_as_they_stand(cli: CommandLine) -> None:
     """The file, the folder and the command are where a reader has them; nothing else is prepared."""
     folder = cli.folder
     (folder / ".demo").mkdir()
-    environment = {"PATH": f"{folder}:{os.environ['PATH']}", "HOME": str(folder), "LOGNAME": "ops-7"}
+    venv.create(folder / ".venv")
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "LOGNAME": "ops-7"}
     with written(folder / ".demo" / "merchant.env", merchant_environment(cli.system.stack)):
-        _launcher(folder / "holdfast")
+        _launcher(folder / ".venv" / "bin" / "holdfast")
         script = await asyncio.create_subprocess_exec(
             "bash", "-e", "-c", "".join(EXAMPLES),
             cwd=folder, env=environment,
@@ -71,7 +73,7 @@ async def test_examples_run_as_they_stand(cli: CommandLine) -> None:
     assert re.findall(r"exit status (\d)", output) == ["1", "5"]
     resolved = await payments.get("ORDER_5")
     assert (resolved.status, resolved.review) == (S.PARTIALLY_CAPTURED, None)
-    assert '"status": "CAPTURED"' in (folder / "ORDER_1.json").read_text()
+    assert '"status": "CAPTURED"' in (folder / ".demo" / "ORDER_1.json").read_text()
 
 
 def _launcher(file: Path) -> None:

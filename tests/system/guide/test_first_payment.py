@@ -71,7 +71,7 @@ async def test_first_payment_in_typescript_is_captured_once(reader: Reader) -> N
 
 
 @pytest.mark.usefixtures("packages")
-async def test_refused_capture_in_typescript_is_told_by_its_type(reader: Reader) -> None:
+async def test_refused_capture_in_typescript_is_recognised_by_its_type(reader: Reader) -> None:
     _, _, run = TYPESCRIPT.blocks("sh")
     async with reader.terminal() as shell:
         await shell.run("cd examples/typescript")

@@ -9,8 +9,8 @@ from holdfast import AlreadyCaptured, InvalidRequest, Payment, PaymentEnded, Rat
 from holdfast.payment import CaptureStatus
 from holdfast.statuses.attempt_status import AttemptStatus as A
 from holdfast.statuses.payment_status import PaymentStatus as S
+from tests.support.fake_temporal import Temporal, Untouchable, client_of, raises, refused, rpc_error
 from tests.support.settlement.evidence import PART, WHOLE, attempt, capture, payment_at
-from tests.unit.holdfast.fake_temporal import Temporal, Untouchable, client_of, raises, refused, rpc_error
 
 CARD: dict[str, object] = {"paymentMethodType": "CARD"}
 ENDED = rpc_error(RPCStatusCode.NOT_FOUND, "workflow execution already completed")

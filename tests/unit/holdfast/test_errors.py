@@ -4,6 +4,8 @@ import inspect
 import re
 
 import pytest
+from temporalio.api.common.v1 import GrpcStatus
+from temporalio.api.errordetails.v1 import MultiOperationExecutionFailure
 from temporalio.client import (
     WorkflowFailureError,
     WorkflowQueryFailedError,
@@ -12,7 +14,7 @@ from temporalio.client import (
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.exceptions import ApplicationError, TerminatedError
-from temporalio.service import RPCStatusCode
+from temporalio.service import RPCError, RPCStatusCode
 
 import holdfast
 from holdfast import (
@@ -29,8 +31,9 @@ from holdfast import (
 from holdfast.errors import REFUSALS
 from holdfast.temporal.rpc_errors import TEMPORAL_ERRORS, is_retryable, to_holdfast_error
 from holdfast.temporal.server import Server
-from tests.unit.holdfast.fake_temporal import refused, rpc_error
+from tests.support.fake_temporal import refused, rpc_error
 
+DETAILS = "type.googleapis.com/temporal.api.errordetails.v1"
 ALL = {
     name: kind
     for name, kind in inspect.getmembers(errors, inspect.isclass)
@@ -170,6 +173,16 @@ def test_update_to_workflow_with_failing_task_is_repeated() -> None:
     error = rpc_error(RPCStatusCode.FAILED_PRECONDITION, not_ready, "WorkflowNotReadyFailure")
     assert is_retryable(error)
     assert isinstance(to_holdfast_error(error, "payment ORDER_1", SERVER), PaymentUnavailable)
+
+
+def test_start_with_update_of_a_workflow_with_failing_task_is_repeated() -> None:
+    operations = MultiOperationExecutionFailure()
+    operations.statuses.add().details.add().type_url = f"{DETAILS}.MultiOperationExecutionAborted"
+    operations.statuses.add().details.add().type_url = f"{DETAILS}.WorkflowNotReadyFailure"
+    message, status = "Update-with-Start could not be executed.", RPCStatusCode.FAILED_PRECONDITION
+    grpc = GrpcStatus(code=status, message=message)
+    grpc.details.add().Pack(operations)
+    assert is_retryable(RPCError(message, status, grpc.SerializeToString()))
 
 
 def test_update_lost_by_the_server_is_repeated() -> None:

@@ -19,8 +19,8 @@ from holdfast import (
 from holdfast.antom.models.env import Env, TerminalType
 from holdfast.order import PaymentOrder
 from holdfast.reconciliation.client import ReconciliationClient
+from tests.support.fake_temporal import Untouchable, client_of
 from tests.support.orders import order_fields
-from tests.unit.holdfast.fake_temporal import Untouchable, client_of
 from tests.unit.holdfast.test_store_card import Vault
 
 HALF = "a\ud83d"

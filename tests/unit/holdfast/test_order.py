@@ -98,7 +98,7 @@ RULES = [
         "paymentAmount.currency: must be an ISO 4217 code of three capital letters",
     ),
     ({"env": {"terminalType": "APP"}}, "env: osType is required when terminalType is APP"),
-    ({"paymentRedirectUrl": ""}, "paymentRedirectUrl: at least 1 characters"),
+    ({"paymentRedirectUrl": ""}, "paymentRedirectUrl: must not be empty"),
     ({"paymentRedirectUrl": "h" * 2049}, "paymentRedirectUrl: at most 2048 characters"),
     ({"captureMode": "LATER"}, "captureMode: must be 'AUTOMATIC' or 'MANUAL'"),
     ({"completeWithin": 0}, "completeWithin: must be at least 1"),

@@ -53,7 +53,7 @@ def test_partial_capture_request_is_accepted() -> None:
         (parse_capture, {"isLastCapture": "no"}, "isLastCapture: Input should be a valid boolean"),
         (parse_cancel, None, "must be an object"),
         (parse_cancel, {}, "reason: is required"),
-        (parse_cancel, {"reason": ""}, "reason: at least 1 characters"),
+        (parse_cancel, {"reason": ""}, "reason: must not be empty"),
         (parse_cancel, {"reason": "x" * 257}, "reason: at most 256 characters"),
         (parse_cancel, {"reason": "x", "cvv": "987"}, "cvv: is not a known field"),
         (parse_retry_fields, None, "must be an object"),

@@ -7,7 +7,7 @@ from holdfast.resolution import Outcome, Resolution
 from holdfast.source import Source
 from holdfast.statuses.attempt_status import AttemptStatus as A
 from holdfast.statuses.payment_status import PaymentStatus as S
-from settlement.resolution import apply_resolution, evidence_of, refuse_resolution
+from settlement.operator.resolution import apply_resolution, evidence_of, refuse_resolution
 from tests.support.settlement.evidence import NOW, WHOLE, attempt, payment_at, settled
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from holdfast import HoldfastError, NoCardVault
 from holdfast.card_vault import CardData, VaultUnavailable
+from tests.support.fake_temporal import Untouchable, client_of
 from tests.support.orders import PAN
-from tests.unit.holdfast.fake_temporal import Untouchable, client_of
 
 CARD = CardData(cardNo=PAN, cvv="987", expiryMonth="12", expiryYear="39", cardPasswordDigest="42")
 SECRETS = (PAN, "987")

@@ -11,10 +11,10 @@ from temporalio.service import RPCStatusCode
 from holdfast import Payment, PaymentUnavailable, UnavailableReason
 from holdfast.statuses.payment_status import PaymentStatus as S
 from holdfast.temporal.unanswered import UNSENT_EVENTS
+from tests.support.fake_temporal import Temporal, client_of, raises, rpc_error
 from tests.support.orders import order_fields
 from tests.support.settlement.evidence import payment_at
 from tests.support.skipped_time import in_skipped_time
-from tests.unit.holdfast.fake_temporal import Temporal, client_of, raises, rpc_error
 
 BUSY = raises(rpc_error(RPCStatusCode.RESOURCE_EXHAUSTED))
 WAITING = PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED

@@ -1,30 +1,23 @@
 """Checks of the compose file that need no container engine."""
 
 import asyncio
-import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import cast
-from urllib.parse import urlsplit
 
 import pytest
 from ruamel.yaml import YAML
 
 from holdfast.card_vault import open_vault
-from services.settings import load_settings
-from simulator.keys import CLIENT_ID, keys_in
 from tests.support.card_vault.cards import KEY_A, keys
 from tests.support.card_vault.valkey_server import BINARY
+from tests.support.compose import COMPOSE, KEYS_VOLUME, REFERENCE, ROOT, environment, services
 from tools.local_stack.ports import free_ports
 from tools.local_stack.temporal_server import FAIRNESS
 
-Service = dict[str, object]
-
-ROOT = Path(__file__).resolve().parents[3]
-COMPOSE = ROOT / "docker-compose.yml"
 ONE_SHOT = {"temporal-schema", "temporal-namespace"}
 GATEWAY = {"ANTOM_GATEWAY_URL", "ANTOM_CLIENT_ID", "ANTOM_MERCHANT_PRIVATE_KEY", "ANTOM_PUBLIC_KEY"}
 SHARED = GATEWAY | {
@@ -60,24 +53,7 @@ NEEDED = {
         "HOLDFAST_CODEC_TOKENS",
     },
 }
-KEYS_VOLUME = "simulator-keys:/var/lib/holdfast"
-REFERENCE = re.compile(r"(?<!\$)\$\{([A-Z][A-Z0-9_]*)(?P<rule>:[?-])?")
 SECRET = re.compile(r"(PASSWORD|PWD|_KEYS?|_TOKENS)$")
-
-
-def services() -> dict[str, Service]:
-    document = YAML(typ="safe", pure=True).load(COMPOSE)
-    return cast("dict[str, Service]", document["services"])
-
-
-def environment(service: Service) -> dict[str, str | None]:
-    return cast("dict[str, str | None]", service.get("environment", {}))
-
-
-def simulator_command() -> list[str]:
-    """Returns the command of the simulator's image."""
-    [command] = re.findall(r"^CMD (.+)$", (ROOT / "simulator" / "Dockerfile").read_text(), re.MULTILINE)
-    return cast("list[str]", json.loads(command))
 
 
 def documented() -> set[str]:
@@ -191,84 +167,6 @@ def test_codec_server_is_optional_and_has_no_payment_settings() -> None:
     assert codec["profiles"] == ["codec"]
     assert environment(codec).keys() == NEEDED["codec-server"] | {"HEALTH_URL"}
     assert codec["networks"] == ["codec"]
-
-
-def started_by(*profiles: str) -> set[str]:
-    """Returns the services that compose starts with these profiles."""
-    chosen = set(profiles)
-    profiles_of = {name: cast("list[str]", each.get("profiles", [])) for name, each in services().items()}
-    return {name for name, own in profiles_of.items() if not own or chosen & set(own)}
-
-
-def test_profile_decides_who_answers_the_payments() -> None:
-    always = started_by()
-    assert started_by("gateway") - always == {"worker", "webhook"}
-    assert started_by("simulator") - always == {"simulator", "simulated-worker", "simulated-webhook"}
-    assert "COMPOSE_PROFILES=gateway" in (ROOT / ".env.example").read_text().splitlines()
-
-
-def test_simulator_needs_no_account_and_no_key_from_the_environment() -> None:
-    required = {
-        match[1]
-        for service in services().values()
-        for match in REFERENCE.finditer(str(service))
-        if match["rule"] == ":?"
-    }
-    assert required == {"POSTGRES_PASSWORD", "CARD_VAULT_PASSWORD"}
-    optional = {"HOLDFAST_CODEC_KEYS", "HOLDFAST_CARD_VAULT_KEYS"}
-    for name in started_by("simulator") - started_by():
-        without_value = {
-            variable for variable, value in environment(services()[name]).items() if value is None
-        }
-        assert without_value <= optional
-
-
-def test_simulated_worker_reaches_the_simulator_as_a_loopback_address() -> None:
-    worker, simulator = services()["simulated-worker"], services()["simulator"]
-    assert worker["network_mode"] == "service:simulator"
-    assert "networks" not in worker
-    assert "ports" not in worker
-    needed = {"temporal", "gateway", "cards"}
-    assert set(cast("list[str]", simulator["networks"])) == needed
-    assert set(cast("list[str]", services()["worker"]["networks"])) == needed
-    bind = simulator_command()[simulator_command().index("--bind") + 1]
-    port = bind.rpartition(":")[2]
-    assert environment(worker)["ANTOM_GATEWAY_URL"] == f"http://127.0.0.1:{port}"
-    assert simulator["ports"] == [f"127.0.0.1:{port}:{port}"]
-
-
-def test_simulator_reaches_the_webhook_that_it_notifies() -> None:
-    url = urlsplit(environment(services()["simulated-worker"])["HOLDFAST_NOTIFY_URL"] or "")
-    webhook = services()[url.hostname or ""]
-    bind = environment(webhook)["HOLDFAST_WEBHOOK_BIND"] or ""
-    assert bind == f"0.0.0.0:{url.port}"
-    shared = cast("list[str]", webhook["networks"]), cast("list[str]", services()["simulator"]["networks"])
-    assert set(shared[0]) & set(shared[1])
-    assert environment(webhook)["HOLDFAST_NOTIFY_URL"] == url.geturl()
-
-
-@pytest.mark.parametrize("process", ["simulated-worker", "simulated-webhook"])
-def test_simulated_process_accepts_its_settings_and_the_keys_of_the_simulator(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, process: str
-) -> None:
-    keys_in(tmp_path)
-    folder = KEYS_VOLUME.partition(":")[2]
-    service = services()[process]
-    assert service["volumes"] == [f"{KEYS_VOLUME}:ro"]
-    assert simulator_command()[-2:] == ["--keys", folder]
-    for variable, value in environment(service).items():
-        if value is not None:
-            given = {"HOLDFAST_CARD_VAULT": "redis://:s3cret@card-vault:6379"}.get(variable, value)
-            monkeypatch.setenv(variable, given.replace(folder, str(tmp_path)))
-    account = load_settings().accounts()["default"]
-    assert account.client_id == CLIENT_ID
-
-
-def test_simulator_is_an_image_of_its_own() -> None:
-    simulator, worker = services()["simulator"], services()["worker"]
-    assert cast("dict[str, str]", simulator["build"])["dockerfile"] == "simulator/Dockerfile"
-    assert "dockerfile" not in cast("dict[str, str]", worker["build"])
-    assert simulator["image"] != worker["image"]
 
 
 def test_ui_sends_the_session_of_a_signed_in_browser() -> None:

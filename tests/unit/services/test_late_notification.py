@@ -74,6 +74,7 @@ def test_late_notice_details_show_the_claim_and_its_ids() -> None:
         "- Amount: `EUR 300.00`",
         "- captureRequestId: `ORDER_1-c1`",
         "- paymentId: `2026`",
+        "- Compare it with the gateway's dashboard, correct it there, and reconcile the payment",
     ]
 
 

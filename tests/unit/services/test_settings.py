@@ -1,7 +1,6 @@
 """Every variable has a rule, and an error is one line that names the variable."""
 
 import base64
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,28 +9,12 @@ import pytest
 from holdfast.antom.errors import AccountError
 from holdfast.card_vault.redis import RedisCardVault
 from holdfast.settings.errors import SettingsError, SettingsErrors
-from services.settings import Settings, load_settings
 from services.worker.deployment import Build
+from tests.support.services.fixtures import Load
 from tests.support.services.notification_sender import KeyPair
 
-Load = Callable[..., Settings]
 GOOD_KEY = "k1:" + base64.b64encode(b"k" * 32).decode()
 SHORT_KEY = "k1:" + base64.b64encode(b"k" * 31).decode()
-
-
-@pytest.fixture
-def load(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Load:
-    """Loads the settings with some variables changed. None removes a variable."""
-
-    def load_with(**changes: str | None) -> Settings:
-        for variable, value in (environment | changes).items():
-            if value is None:
-                monkeypatch.delenv(variable, raising=False)
-            else:
-                monkeypatch.setenv(variable, value)
-        return load_settings()
-
-    return load_with
 
 
 def test_five_variables_are_sufficient(load: Load) -> None:
@@ -177,70 +160,6 @@ def test_account_error_names_the_variable_of_its_field(load: Load, monkeypatch: 
     monkeypatch.setattr("holdfast.settings.accounts_file.GatewayAccount", refuse)
     with pytest.raises(SettingsError, match=r"^ANTOM_PUBLIC_KEY key 2: the key is empty"):
         load()
-
-
-def test_further_accounts_are_read_from_a_file(load: Load, second_account: Path) -> None:
-    accounts = load(HOLDFAST_ACCOUNTS=str(second_account)).accounts()
-    assert sorted(accounts) == ["default", "shop-two"]
-    assert accounts["shop-two"].client_id == "5X00000000000002"
-
-
-URL_AND_CLIENT = 'gateway_url = "https://gw.example.com"\nclient_id = "5X"\n'
-
-
-@pytest.mark.parametrize(
-    ("text", "rule"),
-    [
-        ("accounts = ", "not TOML"),
-        ("", "must hold tables"),
-        ("[shops.a]", "must hold tables"),
-        ('[accounts]\na = "b"', "account 'a': it is not a table"),
-        ("[accounts.default]", "must not hold 'default'"),
-        ('[accounts."a/b"]', "has an account name with characters that are not allowed"),
-        ('[accounts.a]\ncolour = "red"', "account 'a': 'colour' is not a field"),
-        ("[accounts.a]\nclient_id = 5", "account 'a': client_id must be a string"),
-        ('[accounts.a]\nclient_id = "5X"', "account 'a': gateway_url is missing"),
-        (
-            f"[accounts.a]\n{URL_AND_CLIENT}",
-            "merchant_private_key_file or merchant_private_key_env must be set",
-        ),
-        (
-            f'[accounts.a]\n{URL_AND_CLIENT}merchant_private_key_file = "no.key"',
-            "names a file that cannot be read",
-        ),
-        (
-            f'[accounts.a]\n{URL_AND_CLIENT}merchant_private_key_file = "\\u0000"',
-            "names a file that cannot be read",
-        ),
-        (
-            f'[accounts.a]\n{URL_AND_CLIENT}merchant_private_key_env = "NOT_SET"',
-            "names a variable that is not set",
-        ),
-    ],
-)
-def test_invalid_accounts_file_is_one_line_under_its_variable(
-    load: Load, tmp_path: Path, text: str, rule: str
-) -> None:
-    file = tmp_path / "accounts.toml"
-    file.write_text(text)
-    with pytest.raises(SettingsError) as caught:
-        load(HOLDFAST_ACCOUNTS=str(file))
-    assert str(caught.value).startswith("HOLDFAST_ACCOUNTS ")
-    assert rule in str(caught.value)
-
-
-def test_invalid_account_is_named_with_its_field(
-    load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
-) -> None:
-    monkeypatch.setenv("SHOP_KEY", environment["ANTOM_MERCHANT_PRIVATE_KEY"])
-    monkeypatch.setenv("SHOP_PUB", environment["ANTOM_PUBLIC_KEY"])
-    file = tmp_path / "accounts.toml"
-    file.write_text(
-        '[accounts.a]\ngateway_url = "http://gw.example.com"\nclient_id = "5X"\n'
-        'merchant_private_key_env = "SHOP_KEY"\ngateway_public_key_env = "SHOP_PUB"\n'
-    )
-    with pytest.raises(SettingsError, match=r"^HOLDFAST_ACCOUNTS account 'a': gateway_url plain http"):
-        load(HOLDFAST_ACCOUNTS=str(file))
 
 
 @pytest.mark.parametrize(

@@ -96,13 +96,14 @@ async def _reset_workflow(client: Client, reference: str, reset: Reset, rng: ran
     chosen = tasks[-1:] if reset is Reset.LAST_TASK else tasks[:-1]
     if payment.status is not WorkflowExecutionStatus.RUNNING or not chosen:
         return False
+    point = rng.choice(chosen)
     request = ResetWorkflowExecutionRequest(
         namespace=client.namespace,
         workflow_execution=_execution(payment),
         reason=_REASON,
         request_id=uuid.uuid4().hex,
-        workflow_task_finish_event_id=rng.choice(chosen),
-        reset_reapply_exclude_types=[ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL],
+        workflow_task_finish_event_id=point,
+        reset_reapply_exclude_types=excluded_messages(events, point),
     )
     await client.workflow_service.reset_workflow_execution(request)
     return True
@@ -117,6 +118,20 @@ def reset_points(events: Sequence[HistoryEvent]) -> Sequence[int]:
     commands = [each.event_id for each in events if _is_command(each)]
     last_command = max(commands, default=0)
     return [each for each in completed if each > last_command] or completed[-1:]
+
+
+def excluded_messages(
+    events: Sequence[HistoryEvent], point: int
+) -> Sequence[ResetReapplyExcludeType.ValueType]:
+    """Returns which messages after the point of a reset are not applied again.
+
+    Notifications never are. Updates are only where a command would be undone otherwise: an update that is
+    applied again beside a new notification can come in another order when a worker replays the run.
+    """
+    excluded = [ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL]
+    if not any(_is_command(each) for each in events if each.event_id > point):
+        excluded.append(ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_UPDATE)
+    return excluded
 
 
 _COMPLETED = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED

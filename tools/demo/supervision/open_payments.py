@@ -66,5 +66,5 @@ class OpenPayments:
     async def _status(self, reference: str) -> str:
         try:
             return str((await self._payments.get(reference)).status)
-        except HoldfastError as error:
-            return f"not readable: {type(error).__name__}"
+        except HoldfastError:
+            return "not readable"

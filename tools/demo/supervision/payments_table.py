@@ -11,12 +11,21 @@ from tools.local_stack.ledger import OrderSummary
 
 
 def payments_table(before: Observed, after: Observed) -> Table:
-    """Returns a table with one row for each payment of `before`."""
+    """Returns a table with one row for each payment of `before`, and two where it is another one now.
+
+    In a terminal of 80 columns references and statuses are whole; the record of the money may wrap.
+    """
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("payment", "before:\nTemporal", "\nledger", "now:\nTemporal", "\nledger"):
+    for heading in ("payment", "", "Temporal"):
         table.add_column(heading, no_wrap=True)
+    table.add_column("ledger")
     for reference, observed in before.items():
-        table.add_row(Text(reference), *_cells(observed), *_cells(after[reference]))
+        was, now = _cells(observed), _cells(after[reference])
+        if was == now:
+            table.add_row(Text(reference), Text("unchanged", style="dim"), *now)
+        else:
+            table.add_row(Text(reference), Text("before"), *was)
+            table.add_row(Text(), Text("now"), *now)
     return table
 
 

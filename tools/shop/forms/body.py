@@ -6,6 +6,8 @@ from urllib.parse import parse_qs
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from services.http.body import BodyRejected, read_body
+
 MAX_BYTES = 8192
 MAX_FIELDS = 64
 
@@ -14,13 +16,12 @@ async def read_form(request: Request) -> Mapping[str, str]:
     """Returns the fields of a URL-encoded form; of a repeated field the last value.
 
     Raises:
-        HTTPException: The form is too large (413), or has too many fields (400).
+        HTTPException: The form is too large (413), arrives too slowly (408), or has too many fields (400).
     """
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BYTES:
-            raise HTTPException(413, "The form is too large.")
+    try:
+        body = await read_body(request, MAX_BYTES)
+    except BodyRejected as error:
+        raise HTTPException(error.status, "The form is too large, or did not arrive as a whole.") from None
     try:
         fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAX_FIELDS)
     except ValueError:

@@ -64,7 +64,7 @@ def _expiry(expiry: str, now: datetime) -> str:
         return "Enter the expiry date."
     found = _month_and_year(expiry)
     if found is None:
-        return "Enter month and year, for example 12 / 29."
+        return "Enter month and year, for example 12/29."
     month, year = found
     return "" if (2000 + int(year), int(month)) >= (now.year, now.month) else "This card has expired."
 

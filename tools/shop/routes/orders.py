@@ -5,7 +5,7 @@ GET  /orders/{reference}/events    its status as server-sent events
 GET  /orders/{reference}/return    the buyer comes back from the gateway: asks the gateway, shows the page
 POST /orders/{reference}/refresh   "I have paid": asks the gateway
 POST /orders/{reference}/retry     another attempt after a decline
-POST /orders/{reference}/cancel    gives the order up
+POST /orders/{reference}/cancel    cancels the order
 POST /orders/{reference}/again     puts the products of an order that ended unpaid into the cart again
 """
 

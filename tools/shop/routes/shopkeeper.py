@@ -54,12 +54,15 @@ class ShopkeeperRoutes:
         """Lists the orders with the status of each payment, the newest first."""
         placed = self._shop.orders.newest(MOST_LISTED)
         listed = await asyncio.gather(*(self._listed(order) for order in placed))
-        return self._pages.show(request, "shopkeeper.html", orders=listed, settings=self._settings)
+        is_saved = request.query_params.get("settings") == "saved"
+        return self._pages.show(
+            request, "shopkeeper.html", orders=listed, settings=self._settings, is_saved=is_saved
+        )
 
     async def change_settings(self, request: Request) -> Response:
-        """Changes what counts for the orders to come."""
+        """Changes the settings of future orders."""
         apply_settings(await read_form(request), self._settings)
-        return see("/shopkeeper")
+        return see("/shopkeeper?settings=saved")
 
     async def order(self, request: Request) -> Response:
         """Shows one order."""

@@ -50,7 +50,7 @@ class OrderView:
 
     @property
     def notice(self) -> str:
-        """What has come of asking the gateway, where it has changed nothing."""
+        """The result of an inquiry at the gateway that has changed nothing."""
         return _NOTICES.get(self.answered, "") if self.can_ask else ""
 
     @property
@@ -78,7 +78,7 @@ class OrderView:
 
     @property
     def can_cancel(self) -> bool:
-        """Whether the buyer may give the order up."""
+        """Whether the buyer may cancel the order."""
         return self.payment.status in (S.ACTION_REQUIRED, S.DECLINED)
 
     @property

@@ -116,7 +116,7 @@ def test_resolution_and_period_that_break_a_rule_are_refused_before_anything_is_
     blank = run("resolve", "A", "--outcome", "ACKNOWLEDGED", "--reason", "", "--evidence", "")
     assert (blank.status, blank.err.splitlines()[0]) == (
         ExitStatus.REFUSED,
-        "holdfast: reason: at least 1 characters; evidence: at least 1 characters",
+        "holdfast: reason: must not be empty; evidence: must not be empty",
     )
     card = run("resolve", "A", "--outcome", "ACKNOWLEDGED", "--reason", f"card {CARD}", "--evidence", "none")
     assert card.status == ExitStatus.REFUSED

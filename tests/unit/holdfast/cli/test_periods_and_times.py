@@ -47,6 +47,6 @@ def test_duration_is_shown_in_its_two_largest_units(seconds: int, text: str) -> 
     assert duration(timedelta(seconds=seconds)) == text
 
 
-def test_past_and_future_are_told_apart() -> None:
+def test_past_and_future_are_distinguished() -> None:
     assert ago(NOON - timedelta(minutes=5), NOON) == "5 min ago"
     assert ago(NOON + timedelta(minutes=5), NOON) == "in 5 min"

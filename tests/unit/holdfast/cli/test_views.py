@@ -102,6 +102,7 @@ def test_command_of_a_review_is_one_line_to_copy() -> None:
         merchantAccount="default",
         status=S.NEEDS_REVIEW,
         paymentId=None,
+        paymentRequestId="ORDER_1-1",
         reason="the outcome could not be established",
         since=NOW - timedelta(hours=1),
         isOpen=True,
@@ -110,3 +111,4 @@ def test_command_of_a_review_is_one_line_to_copy() -> None:
     text = rendered(*review_blocks([entry], NOW), width=80)
     assert f"  $ {command}\n" in text
     assert "since 2026-11-30 11:00:00 UTC, 1 h ago" in text
+    assert "at the gateway: ORDER_1-1\n" in text

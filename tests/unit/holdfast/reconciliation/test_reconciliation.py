@@ -106,8 +106,8 @@ def test_difference_details_show_both_states_and_the_instruction() -> None:
         "  --input '{",
         '    "outcome": "ACKNOWLEDGED",',
         """    "resolvedBy": "'"$USER"'",""",
-        '    "reason": "WHY",',
-        '    "evidence": "WHAT-THE-DASHBOARD-SHOWS"',
+        '    "reason": "",',
+        '    "evidence": ""',
         "}'",
         "```",
     ]

@@ -10,7 +10,8 @@ import pytest
 from holdfast.antom.account import CallLimits
 from services.accounts.gateway_clients import GatewayClients
 from services.accounts.registry import AccountRegistry
-from services.settings import load_settings
+from services.settings import Settings
+from services.settings_reading import validated
 from tests.support.services.accounts_file import account_table
 from tests.support.services.notification_sender import KeyPair
 
@@ -46,7 +47,7 @@ def shops(tmp_path: Path, environment: dict[str, str], monkeypatch: pytest.Monke
     plain = {name: value for name, value in environment.items() if f"{name}_FILE" not in in_files}
     for variable, value in (plain | in_files).items():
         monkeypatch.setenv(variable, value)
-    return Shops(tmp_path, AccountRegistry(load_settings().accounts))
+    return Shops(tmp_path, AccountRegistry(validated(Settings).accounts))
 
 
 @pytest.fixture
@@ -207,7 +208,7 @@ def test_call_limits_come_from_file_and_environment(shops: Shops, monkeypatch: p
     (shops.folder / "accounts.toml").write_text(
         account_table("one", more="calls_at_once = 3\ncalls_per_second = 2\n")
     )
-    accounts = load_settings().accounts()
+    accounts = validated(Settings).accounts()
     assert accounts["default"].limits == CallLimits(20, 7.5)
     assert accounts["one"].limits == CallLimits(3, 2)
 

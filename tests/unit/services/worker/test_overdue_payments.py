@@ -8,7 +8,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 import pytest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 from temporalio.common import MetricMeter, SearchAttributePair, TypedSearchAttributes
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -37,17 +37,15 @@ class Meter:
         self.values.append(value)
 
 
-async def overdue_payment(client: Client, *, due: timedelta) -> Any:
-    attributes: list[SearchAttributePair[Any]] = [
-        SearchAttributePair(OUTCOME_DUE, datetime.now(UTC) + due),
-        SearchAttributePair(PAYMENT_STATUS, "CAPTURING"),
-    ]
+async def overdue_payment(client: Client, *, due: timedelta) -> WorkflowHandle[Any, Any]:
+    due_pair = SearchAttributePair(OUTCOME_DUE, datetime.now(UTC) + due)
+    status_pair = SearchAttributePair(PAYMENT_STATUS, "CAPTURING")
     return await client.start_workflow(
         CARD_PAYMENT,
         args=[None],
         id=workflow_id(f"OVERDUE_{uuid4().hex[:8]}"),
         task_queue=TASK_QUEUE,
-        search_attributes=TypedSearchAttributes(attributes),
+        search_attributes=TypedSearchAttributes([due_pair, status_pair]),
     )
 
 
@@ -78,7 +76,7 @@ async def test_outage_of_temporal_is_logged_and_survived(caplog: pytest.LogCaptu
     async def count_workflows(query: str) -> SimpleNamespace:
         return SimpleNamespace(count=12)
 
-    async def list_workflows(query: str, limit: int) -> AsyncIterator[Any]:
+    async def list_workflows(query: str, limit: int) -> AsyncIterator[SimpleNamespace]:
         if outage:
             raise outage.pop()
         for number in range(limit):

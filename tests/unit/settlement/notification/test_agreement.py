@@ -93,7 +93,7 @@ def test_failures_of_what_the_payment_went_on_without_agree() -> None:
 @pytest.mark.parametrize(
     "late", [paid(Verdict.SUCCEEDED), paid(Verdict.IN_PROCESS), taken(Verdict.SUCCEEDED)]
 )
-def test_success_of_an_unpaid_payment_calls_a_person(payment: Payment, late: VerifiedNotification) -> None:
+def test_success_of_an_unpaid_payment_needs_review(payment: Payment, late: VerifiedNotification) -> None:
     assert not agrees(payment, late)
 
 
@@ -108,28 +108,28 @@ def test_success_of_an_unpaid_payment_calls_a_person(payment: Payment, late: Ver
         taken(Verdict.UNCLEAR),
     ],
 )
-def test_reversal_of_a_captured_payment_calls_a_person(late: VerifiedNotification) -> None:
+def test_reversal_of_a_captured_payment_needs_review(late: VerifiedNotification) -> None:
     assert not agrees(CAPTURED, late)
 
 
 @pytest.mark.parametrize("payment", UNPAID, ids=lambda payment: payment.status)
-def test_success_of_an_authorization_that_ended_uncaptured_calls_a_person(payment: Payment) -> None:
+def test_success_of_an_authorization_that_ended_uncaptured_needs_review(payment: Payment) -> None:
     held = payment.model_copy(update={"attempts": (attempt(A.AUTHORIZED),)})
     assert not agrees(held, paid(Verdict.SUCCEEDED))
 
 
-def test_success_of_a_closed_attempt_calls_a_person() -> None:
+def test_success_of_a_closed_attempt_needs_review() -> None:
     assert not agrees(SECOND_ATTEMPT, paid(Verdict.SUCCEEDED))
     late = attempt(A.AUTHORIZED_AFTER_CLOSE)
     assert not agrees(payment_at(S.CANCELLED, attempts=(late,)), paid(Verdict.FAILED))
 
 
-def test_failure_of_a_closed_attempt_whose_money_was_captured_calls_a_person() -> None:
+def test_failure_of_a_closed_attempt_whose_money_was_captured_needs_review() -> None:
     payment = payment_at(S.CAPTURED, attempts=(attempt(A.CANCELLED),))
     assert not agrees(payment, paid(Verdict.FAILED))
 
 
-def test_success_of_a_failed_capture_calls_a_person() -> None:
+def test_success_of_a_failed_capture_needs_review() -> None:
     assert not agrees(FAILED_CAPTURE, taken(Verdict.SUCCEEDED))
 
 
@@ -145,18 +145,18 @@ DIFFERENT: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("wrong", [*DIFFERENT, {"paymentRequestId": "ORDER_2-1"}, {"paymentRequestId": None}])
-def test_success_with_another_amount_or_id_calls_a_person(wrong: dict[str, Any]) -> None:
+def test_success_with_another_amount_or_id_needs_review(wrong: dict[str, Any]) -> None:
     assert not agrees(CAPTURED, paid(Verdict.SUCCEEDED, **wrong))
 
 
 @pytest.mark.parametrize(
     "wrong", [*DIFFERENT, {"captureRequestId": "ORDER_1-c9"}, {"captureRequestId": None}]
 )
-def test_capture_with_another_amount_or_id_calls_a_person(wrong: dict[str, Any]) -> None:
+def test_capture_with_another_amount_or_id_needs_review(wrong: dict[str, Any]) -> None:
     assert not agrees(CAPTURED, taken(Verdict.SUCCEEDED, **wrong))
 
 
-def test_capture_with_another_capture_id_calls_a_person() -> None:
+def test_capture_with_another_capture_id_needs_review() -> None:
     known = capture(CaptureStatus.SUCCESS).model_copy(update={"captureId": "gateway-capture-1"})
     payment = payment_at(S.CAPTURED, captures=(known,))
     assert agrees(payment, taken(Verdict.SUCCEEDED, captureId="gateway-capture-1"))
@@ -165,11 +165,11 @@ def test_capture_with_another_capture_id_calls_a_person() -> None:
 
 @pytest.mark.parametrize("payment", ENDED, ids=lambda payment: payment.status)
 @pytest.mark.parametrize("wrong", [{"value": "1"}, {"currency": "USD"}, {"paymentId": "gateway-other"}])
-def test_failure_with_another_amount_or_id_calls_a_person(payment: Payment, wrong: dict[str, Any]) -> None:
+def test_failure_with_another_amount_or_id_needs_review(payment: Payment, wrong: dict[str, Any]) -> None:
     assert not agrees(payment, paid(Verdict.FAILED, **wrong))
 
 
-def test_notification_of_another_account_calls_a_person() -> None:
+def test_notification_of_another_account_needs_review() -> None:
     success = payment_evidence(Verdict.SUCCEEDED, Source.NOTIFICATION)
     assert agrees(CAPTURED, note(success))
     assert not agrees(CAPTURED, note(success, "shop-two"))
@@ -209,7 +209,7 @@ def test_unknown_outcome_beside_a_known_risk_review_calls_a_person() -> None:
     assert not agrees(payment, paid(Verdict.UNCLEAR, authReviewStatus="ACCEPT"))
 
 
-def test_risk_review_of_a_former_attempt_calls_a_person() -> None:
+def test_risk_review_of_a_former_attempt_needs_review() -> None:
     late = paid(Verdict.FAILED, authReviewStatus="ACCEPT")
     assert not agrees(SECOND_ATTEMPT.model_copy(update={"authReviewStatus": "ACCEPT"}), late)
 

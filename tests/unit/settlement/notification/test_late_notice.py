@@ -38,7 +38,8 @@ def test_summary_names_type_payment_and_reason() -> None:
 
 
 def test_details_name_every_known_field() -> None:
-    lines = details(notice(facts=signal(payment_evidence(Verdict.SUCCEEDED)))).splitlines()
+    kept = notice(facts=signal(payment_evidence(Verdict.SUCCEEDED)), needsReview=False)
+    lines = details(kept).splitlines()
     assert lines == [
         "**payment has ended**",
         "- Merchant account: `default`",
@@ -50,6 +51,11 @@ def test_details_name_every_known_field() -> None:
         "- paymentRequestId: `ORDER_1-1`",
         "- paymentId: `gateway-1`",
     ]
+
+
+def test_details_say_what_a_person_has_to_do() -> None:
+    assert "Compare it with the gateway's dashboard" in details(notice(needsReview=True))
+    assert "dashboard" not in details(notice(needsReview=False))
 
 
 def test_details_of_a_capture_name_its_request_id() -> None:
@@ -109,7 +115,7 @@ def test_length_and_number_of_lines_are_limited(text: str) -> None:
     odd = notice(paymentReference=text, facts=signal(payment_evidence(Verdict.SUCCEEDED, resultCode=text)))
     assert summary(odd).isprintable()
     assert len(summary(odd)) <= 200
-    assert 6 <= len(details(odd).splitlines()) <= 9
+    assert 7 <= len(details(odd).splitlines()) <= 10
     assert max(map(len, details(odd).splitlines())) <= 100
 
 

@@ -49,7 +49,7 @@ def test_typed_form_becomes_a_fault() -> None:
     [
         ("times", "some", "times: a whole number"),
         ("times", "0", "times: a whole number above 0"),
-        ("skip", "x", "calls before the first: a whole number"),
+        ("skip", "x", "Calls to skip first: a whole number"),
         ("seconds", "x", "seconds: a number"),
         ("seconds", "nan", "seconds: must be"),
         ("seconds", "inf", "seconds: must be"),
@@ -69,3 +69,4 @@ def test_row_says_what_is_left_of_a_fault() -> None:
     assert (row.progress, row.is_used_up) == ("used 0 of 2", False)
     assert FaultRow.of(Fault("pay", "http_500", used=1).wire()).is_used_up
     assert FaultRow.of(Fault("pay", "http_500", times=-1, used=3).wire()).progress == "used 3 times, stays on"
+    assert FaultRow.of(Fault("pay", "http_500", times=-1, used=1).wire()).progress == "used once, stays on"

@@ -119,3 +119,13 @@ async def test_page_has_the_marker_of_what_it_shows(merchant: Merchant, simulato
 
 def test_every_kind_of_forgery_has_words() -> None:
     assert set(FORGERIES) == set(ForgeryKind)
+
+
+async def test_wrong_address_is_a_page_in_a_browser_and_text_in_a_program(merchant: Merchant) -> None:
+    url = f"{merchant.base_url}/elsewhere"
+    shown = await merchant.http.get(url, headers={"Accept": "text/html,*/*;q=0.8"})
+    assert shown.status_code == 404
+    assert "There is no such page" in shown.text
+    assert 'href="/console/calls"' in shown.text
+    plain = await merchant.http.get(url)
+    assert (plain.status_code, plain.text) == (404, "Not Found")

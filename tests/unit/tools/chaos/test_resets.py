@@ -1,12 +1,14 @@
 """A workflow is reset to a point that undoes no command of the merchant."""
 
 import pytest
-from temporalio.api.enums.v1 import EventType
+from temporalio.api.enums.v1 import EventType, ResetReapplyExcludeType
 from temporalio.api.history.v1 import HistoryEvent
 
-from tools.chaos.faults.resets import reset_points
+from tools.chaos.faults.resets import excluded_messages, reset_points
 
 TASK = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
+SIGNAL = ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL
+UPDATE = ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_UPDATE
 ACCEPTED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED
 
 
@@ -37,3 +39,17 @@ def history(*steps: str) -> list[HistoryEvent]:
 )
 def test_reset_points_come_after_the_last_command(steps: tuple[str, ...], points: list[int]) -> None:
     assert list(reset_points(history(*steps))) == points
+
+
+@pytest.mark.parametrize(
+    ("steps", "excluded"),
+    [
+        (("task", "authorize", "refresh"), [SIGNAL, UPDATE]),
+        (("task", "authorize", "capture"), [SIGNAL]),
+        (("task", "?capture"), [SIGNAL]),
+    ],
+)
+def test_updates_are_applied_again_only_where_a_command_would_be_undone(
+    steps: tuple[str, ...], excluded: list[int]
+) -> None:
+    assert list(excluded_messages(history(*steps), 1)) == excluded

@@ -122,3 +122,9 @@ async def test_settings_count_for_the_next_order(
     assert order["captureMode"] == "MANUAL"
     assert order["paymentMethod"] == {"paymentMethodType": "CARD"}
     assert "It is taken when we send the parcel" in (await browser.post("/checkout", data={})).text
+
+
+async def test_settings_are_confirmed_once_they_are_saved(browser: httpx.AsyncClient) -> None:
+    assert "Saved." not in (await browser.get("/shopkeeper")).text
+    form = {"capture": "MANUAL", "three-ds": "no"}
+    assert "Saved." in (await browser.post("/shopkeeper/settings", data=form, follow_redirects=True)).text

@@ -26,7 +26,13 @@ class ChangingPayment:
     async def get(self, _: str) -> Payment:
         return payment(self._statuses.pop(0))
 
-    async def wait(self, _: str, *, until: set[S], timeout: timedelta) -> Payment:  # noqa: ASYNC109
+    async def wait(
+        self,
+        _: str,
+        *,
+        until: set[S],
+        timeout: timedelta,  # noqa: ASYNC109 - the parameter of PaymentClient
+    ) -> Payment:
         if self._error and not self._statuses:
             raise self._error
         if not self._statuses:

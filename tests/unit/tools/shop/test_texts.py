@@ -54,7 +54,7 @@ def test_sentence_is_one_and_names_no_code() -> None:
 @pytest.mark.parametrize(
     ("code", "words"), [("DO_NOT_HONOR", "Your bank has refused"), ("NEW_CODE", UNKNOWN), (None, UNKNOWN)]
 )
-def test_decline_is_told_by_its_code(code: str | None, words: str) -> None:
+def test_decline_has_a_sentence_by_its_code(code: str | None, words: str) -> None:
     declined = payment(S.DECLINED)
     attempt = declined.attempt.model_copy(update={"resultCode": code})
     assert words in decline_text(declined.with_attempt(attempt))

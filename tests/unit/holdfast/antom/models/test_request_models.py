@@ -96,8 +96,8 @@ def test_text_is_accepted_up_to_its_limit(path: str, limit: int) -> None:
     ("path", "value", "message"),
     [
         ("productCode", "AGREEMENT_PAYMENT", "productCode: must be 'CASHIER_PAYMENT'"),
-        ("paymentRequestId", "", "paymentRequestId: at least 1 characters"),
-        ("paymentRedirectUrl", "", "paymentRedirectUrl: at least 1 characters"),
+        ("paymentRequestId", "", "paymentRequestId: must not be empty"),
+        ("paymentRedirectUrl", "", "paymentRedirectUrl: must not be empty"),
         ("env.terminalType", "TV", "env.terminalType: must be 'WEB', 'WAP', 'APP' or 'MINI_APP'"),
         ("env.osType", "WINDOWS", "env.osType: must be 'IOS' or 'ANDROID'"),
         ("env.colorDepth", 2, "env.colorDepth: must be 1, 4, 8, 15, 16, 24, 30, 32 or 48"),
@@ -275,7 +275,7 @@ def test_repr_of_pay_request_contains_no_card_data() -> None:
 @pytest.mark.parametrize("model", [InquiryPaymentRequest, CancelRequest])
 def test_inquiry_and_cancel_require_a_payment_id(model: type[RequestModel]) -> None:
     assert refusal(model, {}) == "paymentId or paymentRequestId is required"
-    assert refusal(model, {"paymentId": ""}) == "paymentId: at least 1 characters"
+    assert refusal(model, {"paymentId": ""}) == "paymentId: must not be empty"
     assert refusal(model, {"paymentId": "x" * 65}) == "paymentId: at most 64 characters"
     model.model_validate({"paymentId": "1"})
     model.model_validate({"paymentRequestId": "1"})

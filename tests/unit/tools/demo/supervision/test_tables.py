@@ -53,8 +53,24 @@ def test_command_names_the_process_that_runs(tmp_path: Path) -> None:
 
 def test_payment_is_shown_before_and_after() -> None:
     lines = printed(payments_table({"try-1": HELD}, {"try-1": TAKEN}), 80)
-    row = ["try-1", "AUTHORIZED", "EUR", "25.00", "held", "CAPTURED", "EUR", "25.00", "captured"]
-    assert lines[-1].split() == row
+    assert [line.split() for line in lines[-2:]] == [
+        ["try-1", "before", "AUTHORIZED", "EUR", "25.00", "held"],
+        ["now", "CAPTURED", "EUR", "25.00", "captured"],
+    ]
+
+
+def test_unchanged_payment_is_shown_once() -> None:
+    lines = printed(payments_table({"try-1": HELD}, {"try-1": HELD}), 80)
+    assert lines[-1].split() == ["try-1", "unchanged", "AUTHORIZED", "EUR", "25.00", "held"]
+
+
+def test_references_and_statuses_are_whole_in_80_columns() -> None:
+    partly = ObservedPayment("PARTIALLY_CAPTURED", OrderSummary(held=27500, captured=2500))
+    references = ["typescript-c154a8fe", "typescript-c154a8ff"]
+    lines = printed(payments_table(dict.fromkeys(references, partly), dict.fromkeys(references, partly)), 80)
+    rows = [line.split()[:3] for line in lines if line.startswith("typescript")]
+    assert rows == [[reference, "unchanged", "PARTIALLY_CAPTURED"] for reference in references]
+    assert max(len(line) for line in lines) <= 80
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ async def test_notification_of_a_capture_that_was_answered_before_is_kept_withou
     assert world.ledger(reference)["capturedAmount"] == 30000
 
 
-async def test_capture_that_the_gateway_takes_back_after_the_end_calls_a_person(world: World) -> None:
+async def test_capture_that_the_gateway_takes_back_after_the_end_needs_review(world: World) -> None:
     reference = await _captured(world, "late-reversal")
     world.simulator.operate_dashboard(f"{reference}-1", "take_back")
     assert world.ledger(reference)["capturedAmount"] == 0
@@ -109,7 +109,7 @@ async def test_capture_that_the_gateway_takes_back_after_the_end_calls_a_person(
     ],
     ids=["amount", "currency", "payment", "capture"],
 )
-async def test_late_capture_that_differs_calls_a_person(world: World, different: dict[str, Any]) -> None:
+async def test_late_capture_that_differs_needs_review(world: World, different: dict[str, Any]) -> None:
     reference = await _captured(world, "late-and-different")
     assert await world.notify(reference, _capture_result(world, reference, **different)) == 200
     notice, is_flagged = await _only_kept(world, reference)
@@ -117,9 +117,7 @@ async def test_late_capture_that_differs_calls_a_person(world: World, different:
 
 
 @pytest.mark.parametrize("end", [PaymentStatus.CANCELLED, PaymentStatus.FAILED, PaymentStatus.EXPIRED])
-async def test_success_of_a_payment_that_ended_unpaid_calls_a_person(
-    world: World, end: PaymentStatus
-) -> None:
+async def test_success_of_a_payment_that_ended_unpaid_needs_review(world: World, end: PaymentStatus) -> None:
     """The gateway holds money for a payment that has ended: the ledger shows it."""
     reference = await _unpaid(world, end)
     await world.handle(reference).result()
@@ -146,7 +144,7 @@ async def _unpaid(world: World, end: PaymentStatus) -> str:
     return reference
 
 
-async def test_late_notification_of_a_payment_that_never_was_calls_a_person(world: World) -> None:
+async def test_late_notification_of_a_payment_that_does_not_exist_needs_review(world: World) -> None:
     reference = await _captured(world, "late-and-lost")
     unknown = f"{reference}-lost"
     assert await world.notify(unknown, _capture_result(world, reference)) == 200

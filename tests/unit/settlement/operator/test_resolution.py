@@ -12,7 +12,7 @@ from holdfast.statuses.attempt_status import AttemptStatus as A
 from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.evidence import Verdict
 from settlement.gateway_record import GatewayRecord
-from settlement.resolution import (
+from settlement.operator.resolution import (
     apply_resolution,
     is_confirmed,
     refuse_other_question,

@@ -7,7 +7,7 @@ from tools.local_stack.processes import ROOT
 
 SCRIPT = """
 import logging, threading, time
-from services.process_exit import exit_without_teardown
+from holdfast.temporal.process_exit import exit_without_teardown
 threading.Thread(target=time.sleep, args=(600,)).start()
 logging.basicConfig()
 logging.warning("the last line of the log")

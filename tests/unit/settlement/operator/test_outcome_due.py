@@ -9,7 +9,7 @@ from holdfast.source import Source
 from holdfast.statuses.attempt_status import AttemptStatus as A
 from holdfast.statuses.payment_status import PaymentStatus as S
 from settlement.apply_event import apply_event
-from settlement.outcome_due import OUTCOME_WITHIN, outcome_due
+from settlement.operator.outcome_due import OUTCOME_WITHIN, outcome_due
 from tests.support.settlement.evidence import NOW, OPENED, attempt, payment_at
 
 WAITING = {S.AUTHORIZING, S.PENDING, S.CAPTURING, S.CANCELLING}

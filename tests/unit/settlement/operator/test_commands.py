@@ -3,19 +3,20 @@
 import json
 import re
 import shlex
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from holdfast.antom.models import CaptureMode
-from holdfast.payment import CaptureStatus, Payment, Review
+from holdfast.errors import InvalidRequest
+from holdfast.payment import Capture, CaptureStatus, Payment, Review
+from holdfast.progress import Progress
 from holdfast.resolution import Resolution, parse_resolution
 from holdfast.statuses.attempt_status import AttemptStatus as A
 from holdfast.statuses.payment_status import PaymentStatus as S
-from settlement.operator_commands import LONGEST, acknowledgement, payment_commands
-from settlement.resolution import refuse_resolution
+from settlement.operator.commands import LONGEST, acknowledgement, payment_commands
+from settlement.operator.resolution import refuse_resolution
 from tests.support.settlement.evidence import OPENED, attempt, capture, payment_at
 
 REVIEW = Review(reason="evidence carries another amount", since=OPENED)
@@ -28,14 +29,21 @@ def commands(payment: Payment) -> dict[str, list[str]]:
 
 
 def _commands(block: str) -> list[tuple[str, list[str]]]:
-    body = block.partition("```sh\n")[2].rpartition("\n```")[0].replace("$USER", "ops-7")
-    parts = re.split(r"^(# .+)$", body, flags=re.MULTILINE)[1:]
-    pairs = zip(parts[::2], parts[1::2], strict=True)
-    return [(title, shlex.split(command.replace(" \\\n", " "))) for title, command in pairs]
+    blocks = re.findall(r"^```sh\n(# [^\n]+)\n(.+?)\n```$", block, flags=re.MULTILINE | re.DOTALL)
+    return [
+        (title, shlex.split(command.replace("$USER", "ops-7").replace(" \\\n", " ")))
+        for title, command in blocks
+    ]
+
+
+def argument(words: list[str]) -> dict[str, str]:
+    found: dict[str, str] = json.loads(words[words.index("--input") + 1])
+    return found
 
 
 def resolution(words: list[str]) -> Resolution:
-    return parse_resolution(json.loads(words[words.index("--input") + 1]))
+    """Returns the resolution with its texts filled in, as an operator does."""
+    return parse_resolution(argument(words) | {"reason": "seen", "evidence": "dashboard, 14:02"})
 
 
 def updates(payment: Payment) -> list[str]:
@@ -77,6 +85,28 @@ def test_every_resolution_that_is_shown_is_accepted(capture_status: CaptureStatu
     assert {each.resolvedBy for each in found} == {"ops-7"}
 
 
+@pytest.mark.parametrize("captures", [(), (capture(CaptureStatus.PROCESSING),)])
+def test_resolution_that_is_only_copied_is_refused(captures: tuple[Capture, ...]) -> None:
+    payment = payment_at(S.NEEDS_REVIEW, attempts=(attempt(A.AUTHORIZED),), captures=captures, review=REVIEW)
+    for words in commands(payment).values():
+        if "resolve" in words:
+            with pytest.raises(
+                InvalidRequest, match="reason: must not be empty; evidence: must not be empty"
+            ):
+                parse_resolution(argument(words))
+
+
+def test_unconfirmed_cancellation_can_be_confirmed() -> None:
+    progress = Progress(reviewEnteredFrom=S.CANCELLING)
+    payment = payment_at(S.NEEDS_REVIEW, attempts=(attempt(A.AUTHORIZED),), progress=progress)
+    shown = commands(payment)
+    assert {"the payment has succeeded", "the payment is cancelled"} < shown.keys()
+    assert "the payment has failed" not in shown
+    confirmed = resolution(shown["the payment is cancelled"])
+    refuse_resolution(payment, confirmed)
+    assert confirmed.outcome == "CANCELLED"
+
+
 def test_unknown_payment_id_has_to_be_filled_in() -> None:
     payment = payment_at(S.NEEDS_REVIEW, attempts=(attempt(A.PENDING, paymentId=None),))
     [words] = [words for title, words in commands(payment).items() if title == "the payment has succeeded"]
@@ -89,7 +119,7 @@ def test_a_shell_reads_an_id_of_the_gateway_as_one_text(request_id: str) -> None
     payment = payment_at(S.NEEDS_REVIEW, attempts=(attempt(A.AUTHORIZED),), captures=(named,))
     text = "\n".join(payment_commands(payment))
     assert text.isascii()
-    assert text.count("`") == 6
+    assert text.count("`") == 6 * len(commands(payment))
     shown = [words for words in commands(payment).values() if "SUCCEEDED" in words[-1]]
     assert [json.loads(words[-1])["captureRequestId"] for words in shown] in ([request_id], [])
 
@@ -100,7 +130,7 @@ def test_hostile_id_of_the_gateway_is_quoted_or_left_out(text: str) -> None:
     payment = payment_at(S.NEEDS_REVIEW, attempts=(attempt(A.AUTHORIZED),), captures=(named,))
     lines = payment_commands(payment)
     assert all(len(line) <= LONGEST for line in lines)
-    shown: list[Any] = [
+    shown: list[dict[str, str]] = [
         json.loads(words[-1]) for words in commands(payment).values() if "FAILED" in words[-1]
     ]
     assert [each["captureRequestId"] for each in shown] == ([] if len(text) > 64 else [text])

@@ -1,7 +1,8 @@
 """The commands that an operator can copy from the details of a workflow into a shell.
 
 Only commands that the payment accepts now are shown. Ids and texts are quoted, because the gateway chooses
-some of them. The shell replaces `$USER`, so that a resolution names who has made it.
+some of them. The shell replaces `$USER`, so that a resolution names who has made it. The texts of a
+resolution are empty, and an empty text is refused: a resolution that is only copied decides nothing.
 """
 
 import json
@@ -21,22 +22,27 @@ LONGEST = 300
 _LOGIN = "@LOGIN@"
 _FINDING: Mapping[str, object] = {
     "resolvedBy": _LOGIN,
-    "reason": "WHY",
-    "evidence": "WHAT-THE-DASHBOARD-SHOWS",
+    "reason": "",
+    "evidence": "",
+}
+_DECIDED: Mapping[Outcome, str] = {
+    Outcome.SUCCEEDED: "has succeeded",
+    Outcome.FAILED: "has failed",
+    Outcome.CANCELLED: "is cancelled",
 }
 
 
 def payment_commands(payment: Payment) -> list[str]:
-    """Returns the lines of a block with the commands for a payment; none for one that has ended."""
+    """Returns the lines of a block for each command of a payment; none for one that has ended."""
     if payment.status.is_final:
         return []
     target = workflow_id(payment.paymentReference)
-    return _block(_of_payment(payment, target))
+    return _blocks(_of_payment(payment, target))
 
 
 def acknowledgement(target: str) -> list[str]:
     """Returns the lines of a block with the command that acknowledges a difference."""
-    return _block([("acknowledge it", _resolve(target, Outcome.ACKNOWLEDGED))])
+    return _blocks([("acknowledge it", _resolve(target, Outcome.ACKNOWLEDGED))])
 
 
 def _of_payment(payment: Payment, target: str) -> Iterator[tuple[str, str]]:
@@ -55,15 +61,20 @@ def _of_payment(payment: Payment, target: str) -> Iterator[tuple[str, str]]:
 
 
 def _decisions(payment: Payment, target: str) -> Iterator[tuple[str, str]]:
-    """Yields the resolutions of what has no known outcome: the open capture, or else the current attempt."""
+    """Yields the resolutions of what has no known outcome: the open capture, or else the current attempt.
+
+    A cancellation without a confirmation has been carried out, or the payment is authorized as before.
+    """
     subject: dict[str, str] = {}
-    what = "the payment"
+    what, other = "the payment", Outcome.FAILED
     if payment.open_capture is not None:
         what, subject = "the capture", {"captureRequestId": payment.open_capture.captureRequestId}
+    elif payment.progress.reviewEnteredFrom is S.CANCELLING:
+        other = Outcome.CANCELLED
     needs_id = payment.attempt.paymentId is None
-    for outcome in (Outcome.SUCCEEDED, Outcome.FAILED):
+    for outcome in (Outcome.SUCCEEDED, other):
         named = {"paymentId": ""} if needs_id and outcome is Outcome.SUCCEEDED else {}
-        yield f"{what} has {outcome.lower()}", _resolve(target, outcome, {**subject, **named})
+        yield f"{what} {_DECIDED[outcome]}", _resolve(target, outcome, {**subject, **named})
 
 
 def _is_possible(refuse: Callable[[], None]) -> bool:
@@ -94,10 +105,11 @@ def _quoted(argument: Mapping[str, object]) -> str:
     return shlex.quote(text).replace(_LOGIN, "'\"$USER\"'")
 
 
-def _block(commands: Iterable[tuple[str, str]]) -> list[str]:
-    lines = []
+def _blocks(commands: Iterable[tuple[str, str]]) -> list[str]:
+    """Returns a block for each command, so that copying one block does not copy another command."""
+    lines = ["", "### Commands"]
     for title, command in commands:
         parts = command.split("\n")
         if all(len(part) <= LONGEST for part in parts):
-            lines += [f"# {title}", *parts]
-    return ["", "### Commands", "```sh", *lines, "```"]
+            lines += ["```sh", f"# {title}", *parts, "```"]
+    return lines

@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from contextlib import suppress
 from typing import NoReturn
 
 
@@ -11,8 +12,10 @@ def exit_without_teardown(status: int) -> NoReturn:
 
     Threads of the SDK continue after its worker and client have stopped. Such a thread aborts the process
     when it calls into an interpreter that is being torn down, so that a regular exit looks like a crash.
+    Output that its reader does not accept any more is dropped.
     """
     logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(BrokenPipeError):
+            stream.flush()
     os._exit(status)

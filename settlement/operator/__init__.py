@@ -1,0 +1,1 @@
+"""What an operator decides about a payment, and what an operator is shown: commands, and when to look."""
