@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from temporalio.client import WorkflowExecution
 
 from holdfast import PaymentStatus
 from holdfast.temporal.names import LATE_NOTIFICATION, workflow_id
@@ -15,35 +14,34 @@ from tests.support.eventually import eventually
 from tests.support.world import DECLINED_VISA, World
 
 
-async def _kept(world: World, reference: str) -> list[tuple[LateNotice, bool]]:
-    """Returns the late notifications of a payment, each with whether Temporal's list has it for review."""
+async def _kept(world: World, reference: str) -> list[tuple[str, LateNotice]]:
+    """Returns the late notifications of a payment, each with the id of its workflow."""
     found = []
     async for execution in world.client.list_workflows(f"WorkflowType = '{LATE_NOTIFICATION}'"):
-        notice: LateNotice = await world.client.get_workflow_handle(
-            execution.id, result_type=LateNotice
-        ).result()
+        handle = world.client.get_workflow_handle(execution.id, result_type=LateNotice)
+        notice: LateNotice = await handle.result()
         if notice.paymentReference == reference:
-            found.append((notice, await _is_flagged(world, execution)))
+            found.append((execution.id, notice))
     return found
 
 
-async def _is_flagged(world: World, execution: WorkflowExecution) -> bool:
-    described = await world.client.get_workflow_handle(execution.id).describe()
-    listed = [item.workflow_id async for item in world.payments.needing_review(with_ended=True)]
-    is_flagged = described.typed_search_attributes[NEEDS_REVIEW]
-    assert is_flagged is (execution.id in listed)
-    return is_flagged
-
-
 async def _only_kept(world: World, reference: str) -> tuple[LateNotice, bool]:
-    """Waits until a late notification of the payment is kept, which is the only one."""
+    """Returns the only late notification of the payment, and whether it needs a review by Temporal's list."""
 
     async def is_kept() -> bool:
         return bool(await _kept(world, reference))
 
+    async def is_listed_as_flagged() -> bool:
+        listed = [item.workflow_id async for item in world.payments.needing_review(with_ended=True)]
+        return (kept in listed) is is_flagged
+
     await eventually(is_kept)
-    [only] = await _kept(world, reference)
-    return only
+    [(kept, notice)] = await _kept(world, reference)
+    described = await world.client.get_workflow_handle(kept).describe()
+    is_flagged = described.typed_search_attributes[NEEDS_REVIEW]
+    # Temporal's list is behind by a moment
+    await eventually(is_listed_as_flagged)
+    return notice, is_flagged
 
 
 async def _captured(world: World, story: str) -> str:
