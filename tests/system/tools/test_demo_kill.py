@@ -28,6 +28,13 @@ def id_of(name: str, printed: str) -> int:
     return int(re.findall(rf"^{name} +(\d+) ", printed, re.MULTILINE)[-1])
 
 
+def rows_of(reference: str, report: str) -> tuple[list[str], list[str]]:
+    """Returns the two rows of a payment that has changed, without its reference."""
+    lines = report.splitlines()
+    [number] = [number for number, line in enumerate(lines) if line.startswith(f"{reference} ")]
+    return lines[number].split()[1:], lines[number + 1].split()
+
+
 def ledger_of(folder: Path, reference: str) -> tuple[int, int]:
     """Returns how much the gateway has captured of an order, and in how many captures."""
     url = run_sourced(folder, "/bin/sh", "-c", 'printf %s "$HOLDFAST_SIMULATOR_URL"')
@@ -53,8 +60,10 @@ def test_killed_processes_are_started_again_and_each_payment_is_captured_once(tm
             report = output_until(process, INVITED)
             assert f"{name} (process {id_of(name, invitation)}) was killed by SIGKILL" in report
             assert id_of(name, report) != id_of(name, invitation)
-            [row] = [line.split() for line in report.splitlines() if line.startswith(f"try-{number} ")]
-            assert row[1:] == ["AUTHORIZED", "EUR", "25.00", "held", "CAPTURED", "EUR", "25.00", "captured"]
+            assert rows_of(f"try-{number}", report) == (
+                ["before", "AUTHORIZED", "EUR", "25.00", "held"],
+                ["now", "CAPTURED", "EUR", "25.00", "captured"],
+            )
             assert "and captured EUR 25.00 once." in report
             assert ledger_of(folder, f"try-{number}") == (VALUE, 1)
             assert "CAPTURED" in status_of(folder, f"try-{number}")
