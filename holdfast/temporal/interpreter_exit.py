@@ -37,6 +37,7 @@ def wait_for_native_threads() -> None:
     end, quiet = time.monotonic() + _AT_MOST, 0
     while quiet < _QUIET_CHECKS and time.monotonic() < end:
         quiet = 0 if native_threads() > 0 else quiet + 1
+        # no event loop runs any more, and a native thread offers nothing to wait for
         time.sleep(_CHECK_EVERY)
 
 

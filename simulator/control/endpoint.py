@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from simulator.control.model import ControlModel, InvalidRequest, parse
-from simulator.control.requests import NoBody
+from simulator.control.requests import EmptyBody
 from simulator.http.received import read_content
 
 Params = Mapping[str, str]
@@ -30,7 +30,7 @@ class Endpoint:
         name: The operationId.
         summary: What it does, as a sentence.
         run: The function that gets the parameters of the path, and the body as JSON.
-        body: The model of the request's body; `NoBody` where there is none.
+        body: The model of the request's body; `EmptyBody` where there is none.
         answer: The type of the answer.
         status: The HTTP status of the answer.
         errors: The HTTP statuses of refused requests.
@@ -49,7 +49,7 @@ class Endpoint:
     @property
     def has_body(self) -> bool:
         """Whether the request has a body."""
-        return self.body is not NoBody
+        return self.body is not EmptyBody
 
     def route(self) -> Route:
         """Returns the route of the endpoint."""
@@ -77,7 +77,7 @@ def endpoint(
         method: The HTTP method.
         path: The path, with parameters in braces.
         run: The function that gets the parameters of the path, and the body as its model.
-        body: The model of the request's body; `NoBody` where there is none.
+        body: The model of the request's body; `EmptyBody` where there is none.
         answer: The type of the answer.
         status: The HTTP status of the answer.
     """
@@ -85,7 +85,7 @@ def endpoint(
     async def run_parsed(params: Params, data: object) -> object:
         return await run(params, parse(body, data))
 
-    errors = [400] if body is not NoBody else []
+    errors = [400] if body is not EmptyBody else []
     errors += [403] if method != "GET" else []
     errors += [404] if "{" in path else []
     summary = (run.__doc__ or "").strip().partition("\n")[0]

@@ -21,10 +21,10 @@ from simulator.control.handlers import Handlers
 from simulator.control.requests import (
     BuyerAction,
     ClockStep,
+    EmptyBody,
     ForgeRequest,
     HoldRequest,
     KeyChange,
-    NoBody,
 )
 from simulator.faults import FaultRequest
 from simulator.simulation import Simulator
@@ -36,26 +36,26 @@ def endpoints(simulator: Simulator) -> list[Endpoint]:
     calls, notifications, faults = list[CallSummary], list[NotificationSummary], list[FaultAnswer]
     one = "/notifications/{id}"
     return [
-        endpoint("GET", "/healthz", do.healthz, NoBody, Health),
-        endpoint("GET", "/ledger", do.ledger, NoBody, LedgerAnswer),
-        endpoint("GET", "/calls", do.calls, NoBody, calls),
-        endpoint("GET", "/calls/{id}", do.call, NoBody, CallDetail),
-        endpoint("GET", "/notifications", do.notifications, NoBody, notifications),
-        endpoint("GET", "/notifications/holds", do.holds, NoBody, HoldsAnswer),
+        endpoint("GET", "/healthz", do.healthz, EmptyBody, Health),
+        endpoint("GET", "/ledger", do.ledger, EmptyBody, LedgerAnswer),
+        endpoint("GET", "/calls", do.calls, EmptyBody, calls),
+        endpoint("GET", "/calls/{id}", do.call, EmptyBody, CallDetail),
+        endpoint("GET", "/notifications", do.notifications, EmptyBody, notifications),
+        endpoint("GET", "/notifications/holds", do.holds, EmptyBody, HoldsAnswer),
         endpoint("POST", "/notifications/hold", do.hold_notifications, HoldRequest, HoldsAnswer),
         endpoint("POST", "/notifications/release", do.release_notifications, HoldRequest, HoldsAnswer),
-        endpoint("GET", one, do.notification, NoBody, NotificationDetail),
-        endpoint("POST", f"{one}/send", do.send_notification, NoBody, NotificationDetail),
+        endpoint("GET", one, do.notification, EmptyBody, NotificationDetail),
+        endpoint("POST", f"{one}/send", do.send_notification, EmptyBody, NotificationDetail),
         endpoint("POST", f"{one}/forge", do.forge_notification, ForgeRequest, NotificationDetail),
-        endpoint("GET", "/faults", do.faults, NoBody, faults),
+        endpoint("GET", "/faults", do.faults, EmptyBody, faults),
         endpoint("POST", "/faults", do.add_fault, FaultRequest, FaultAnswer, status=201),
-        endpoint("DELETE", "/faults", do.clear_faults, NoBody, faults),
-        endpoint("DELETE", "/faults/{id}", do.remove_fault, NoBody, faults),
+        endpoint("DELETE", "/faults", do.clear_faults, EmptyBody, faults),
+        endpoint("DELETE", "/faults/{id}", do.remove_fault, EmptyBody, faults),
         endpoint("POST", "/buyer/{paymentRequestId}", do.buyer, BuyerAction, BuyerResult),
         endpoint("POST", "/dashboard/{paymentRequestId}", do.dashboard, DashboardRequest, LedgerPayment),
-        endpoint("GET", "/keys", do.keys, NoBody, KeysAnswer),
+        endpoint("GET", "/keys", do.keys, EmptyBody, KeysAnswer),
         endpoint("POST", "/keys", do.change_keys, KeyChange, KeysAnswer),
-        endpoint("GET", "/clock", do.clock, NoBody, ClockAnswer),
+        endpoint("GET", "/clock", do.clock, EmptyBody, ClockAnswer),
         endpoint("POST", "/clock", do.advance_clock, ClockStep, Advanced),
-        endpoint("POST", "/reset", do.reset, NoBody, Health),
+        endpoint("POST", "/reset", do.reset, EmptyBody, Health),
     ]

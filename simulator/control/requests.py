@@ -11,7 +11,7 @@ MAX_ADVANCE_SECONDS = 366 * 24 * 3600
 PaymentId = Annotated[str, Field(max_length=64, description="The paymentRequestId; absent or empty for all.")]
 
 
-class NoBody(ControlModel):
+class EmptyBody(ControlModel):
     """An endpoint without a body; a body that is sent is not read."""
 
 

@@ -79,8 +79,8 @@ def test_late_notice_details_show_the_claim_and_its_ids() -> None:
 
 
 def test_late_notice_shows_invalid_amount_as_received() -> None:
-    odd = capture_result("ORDER_1-c1").replace(b'"EUR"', b'"XXX"')
-    assert "- Amount: `XXX 30000 in minor units`" in details(notice(odd))
+    odd = capture_result("ORDER_1-c1").replace(b'"EUR"', b'"XTS"')
+    assert "- Amount: `XTS 30000 in minor units`" in details(notice(odd))
 
 
 def test_late_notice_details_escape_markdown_and_html() -> None:
