@@ -291,8 +291,8 @@ class PaymentClient:
         Raises:
             InvalidRequest: The resolution breaks a rule, or is about another capture than the open one.
             NotUnderReview: The payment is not under review.
-            ResolutionUnconfirmed: The gateway has not answered, does not know what is reported as succeeded,
-                or may still take what is reported as failed: call again later, or with `force`.
+            ResolutionUnconfirmed: The gateway has not answered, does not confirm what is reported as
+                succeeded, or may still take what is reported as failed: call again later, or with `force`.
             PaymentEnded: The payment has ended.
             RateLimited: Another resolution of this payment is being applied: make the call again.
             PaymentUnavailable: There was no answer within `answer_within`.

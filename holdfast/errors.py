@@ -237,8 +237,9 @@ class NotUnderReview(InvalidState):
 class ResolutionUnconfirmed(InvalidState):
     """The gateway has not answered, or its record contradicts a resolution without deciding the payment.
 
-    It has no trace of what is reported as succeeded, or may still take what is reported as failed. The same
-    error reports that the payment went on with another attempt or capture during the inquiry.
+    It has no trace of what is reported as succeeded, leaves it open or has it with another amount; or it may
+    still take what is reported as failed. The same error reports that the payment went on with another
+    attempt or capture during the inquiry.
     The resolution is not applied. Send it again when the gateway answers. Where you have seen the outcome in
     the gateway's dashboard, send it with `force`.
     """

@@ -45,8 +45,8 @@ class Resolution(Strict):
     paymentId: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     """The gateway's id, as its dashboard shows it; a capture requires it."""
     force: bool = False
-    """Whether it counts although the gateway does not answer, does not know what it reports as succeeded, or
-    may still take what it reports as failed. A decision in the gateway's record still comes first."""
+    """Whether it counts although the gateway does not answer, does not confirm what it reports as succeeded,
+    or may still take what it reports as failed. A decision in the gateway's record still comes first."""
 
 
 def parse_resolution(data: object) -> Resolution:

@@ -13,6 +13,7 @@ from settlement.audit import text as audit_text
 from settlement.audit.trail import append_event
 from settlement.evidence import OPERATOR_DECISION, CaptureEvidence, PaymentEvidence, Verdict
 from settlement.gateway_record import CLOSING_VERDICTS, GatewayRecord
+from settlement.mismatch import amount_mismatch, names_another_payment
 
 _INSIST = 'Where the dashboard shows the outcome, send it with "force": true.'
 
@@ -99,6 +100,45 @@ def _refuse_denial(resolution: Resolution, record: GatewayRecord, what: str) -> 
             f"the gateway's record has a {what} that has taken money or may still take it, and the "
             f"resolution is not applied: look at the dashboard again. {_INSIST}"
         )
+
+
+def lacks_confirmation(payment: Payment, resolution: Resolution, record: GatewayRecord | None) -> bool:
+    """Returns whether the operator reports a success that the gateway's record does not confirm.
+
+    A record confirms it that has the payment or the capture as successful, with its amount and the payment's
+    id. One that is in process, or has another amount, confirms nothing.
+
+    Args:
+        payment: The payment after the inquiry, which is NEEDS_REVIEW still.
+        resolution: The operator's decision, which `refuse_unconfirmed` has accepted.
+        record: The gateway's record of the current attempt; None where the gateway has not answered.
+    """
+    if resolution.force or resolution.outcome is not Outcome.SUCCEEDED:
+        return False
+    return record is None or not _confirms(payment, resolution, record)
+
+
+def refuse_open_success(resolution: Resolution) -> None:
+    """Raises ResolutionUnconfirmed: the gateway's record does not confirm the reported success."""
+    what = f"capture {resolution.captureRequestId}" if resolution.captureRequestId else "payment"
+    raise ResolutionUnconfirmed(
+        f"the gateway's record leaves the {what} open or has it with other data, such as another amount, and "
+        f"the resolution is not applied: look at the dashboard again. {_INSIST}"
+    )
+
+
+def _confirms(payment: Payment, resolution: Resolution, record: GatewayRecord) -> bool:
+    if names_another_payment(payment, payment.attempt, record.payment.paymentId):
+        return False
+    if resolution.captureRequestId is None:
+        same = amount_mismatch(payment.paymentAmount, record.payment) is None
+        return same and record.verdict is Verdict.SUCCEEDED
+    capture = payment.open_capture
+    named = (each for each in record.captures if each.captureRequestId == resolution.captureRequestId)
+    return capture is not None and any(
+        each.verdict is Verdict.SUCCEEDED and amount_mismatch(capture.captureAmount, each) is None
+        for each in named
+    )
 
 
 def _is_contradicted(resolution: Resolution, record: GatewayRecord) -> bool:

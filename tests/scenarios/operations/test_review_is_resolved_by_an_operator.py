@@ -50,14 +50,35 @@ async def _unknown_capture(world: World, story: str) -> str:
 
 async def test_payment_resolved_as_succeeded_is_captured(world: World) -> None:
     reference = await _unknown_pay(world, "resolved-success")
-    payment = await world.payments.resolve(reference, _resolution(Outcome.SUCCEEDED))
+    payment = await world.payments.resolve(reference, _resolution(Outcome.SUCCEEDED, force=True))
     assert (payment.status, payment.review) == (PaymentStatus.AUTHORIZED, None)
     assert payment.attempts[0].decidedBy is Source.OPERATOR
     details = [line.detail for line in payment.events if line.source is Source.OPERATOR]
-    assert "ops-7: gateway's support (evidence: case 4711)" in details
+    assert "ops-7: gateway's support (evidence: case 4711), sent with force" in details
     world.simulator.clear_faults()
     assert (await world.payments.capture(reference)).status is PaymentStatus.CAPTURED
     assert world.ledger(reference)["capturedAmount"] == 30000
+
+
+async def test_success_of_a_payment_with_another_amount_needs_force(world: World) -> None:
+    reference = await _unknown_pay(world, "resolved-other-amount")
+    with pytest.raises(ResolutionUnconfirmed, match="leaves the payment open or has it with other data"):
+        await world.payments.resolve(reference, _resolution(Outcome.SUCCEEDED))
+    payment = await world.payments.get(reference)
+    assert (payment.status, payment.authorizedAmount) == (PaymentStatus.NEEDS_REVIEW, None)
+    world.simulator.clear_faults()
+    await world.payments.cancel(reference, "end of the test")
+    assert world.ledger(reference)["liveAuthorizations"] == 0
+
+
+async def test_success_of_a_capture_in_process_needs_force(world: World) -> None:
+    reference = await _unknown_capture(world, "resolved-open-capture")
+    with pytest.raises(ResolutionUnconfirmed, match=f"leaves the capture {reference}-c1 open"):
+        await world.payments.resolve(
+            reference, _resolution(Outcome.SUCCEEDED, captureRequestId=f"{reference}-c1")
+        )
+    payment = await world.payments.get(reference)
+    assert (payment.status, payment.captured_minor_units) == (PaymentStatus.NEEDS_REVIEW, 0)
 
 
 async def test_payment_resolved_as_failed_is_declined(world: World) -> None:
@@ -84,9 +105,8 @@ async def test_capture_under_review_is_decided_by_the_resolution(
     world: World, outcome: Outcome, status: PaymentStatus
 ) -> None:
     reference = await _unknown_capture(world, f"resolved-capture-{outcome.lower()}")
-    is_denial = outcome is Outcome.FAILED
     payment = await world.payments.resolve(
-        reference, _resolution(outcome, captureRequestId=f"{reference}-c1", force=is_denial)
+        reference, _resolution(outcome, captureRequestId=f"{reference}-c1", force=True)
     )
     assert (payment.status, payment.review) == (status, None)
 
@@ -121,7 +141,8 @@ async def test_resolution_that_does_not_match_the_review_is_refused(world: World
 
 async def test_resolution_with_another_payment_id_is_not_applied(world: World) -> None:
     reference = await _unknown_pay(world, "resolved-other-payment")
-    payment = await world.payments.resolve(reference, _resolution(Outcome.SUCCEEDED, paymentId="2026000000"))
+    other = _resolution(Outcome.SUCCEEDED, paymentId="2026000000", force=True)
+    payment = await world.payments.resolve(reference, other)
     assert payment.status is PaymentStatus.NEEDS_REVIEW
     assert payment.review is not None
     world.simulator.clear_faults()
@@ -277,7 +298,7 @@ async def test_resolution_of_one_attempt_keeps_the_review_of_another_that_holds_
     world.fault(reference, "inquiryPayment", "wrong_amount", times=-1)
     await world.buyer(reference, "pay", attempt=2)
     assert (await world.payments.refresh(reference)).status is PaymentStatus.NEEDS_REVIEW
-    payment = await world.payments.resolve(reference, _resolution(Outcome.SUCCEEDED))
+    payment = await world.payments.resolve(reference, _resolution(Outcome.SUCCEEDED, force=True))
     assert payment.status is PaymentStatus.AUTHORIZED
     assert payment.review is not None
     assert f"{reference}-1" in payment.review.reason

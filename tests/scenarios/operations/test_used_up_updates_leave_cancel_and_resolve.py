@@ -90,6 +90,7 @@ async def test_resolve_after_too_many_joined_captures_ends_the_review(limited: W
         reason="gateway's support",
         evidence="case 4711",
         captureRequestId=f"{reference}-c1",
+        force=True,
     )
     assert (await limited.payments.resolve(reference, finding)).status is PaymentStatus.CAPTURED
     limited.simulator.advance(6 * 86_400)

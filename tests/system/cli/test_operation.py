@@ -75,7 +75,11 @@ async def test_unknown_outcome_needs_a_person_until_it_is_resolved(cli: CommandL
     assert await gateway.act_as_buyer(f"{reference}-1", "pay")
     unknown = await cli.run("refresh", reference)
     assert (unknown.status, unknown.out.split()[1]) == (5, "NEEDS_REVIEW")
-    done = await cli.run("resolve", reference, "--outcome", "SUCCEEDED", *FINDING, "--by", "ops-9", "--json")
+    finding = ("resolve", reference, "--outcome", "SUCCEEDED", *FINDING, "--by", "ops-9", "--json")
+    refused = await cli.run(*finding)
+    assert refused.status != 0
+    assert "--force" in refused.err
+    done = await cli.run(*finding, "--force")
     assert done.payment.status is S.AUTHORIZED
     assert done.status == (5 if done.payment.review else 0)
     assert any("ops-9: compared by hand" in str(line.detail) for line in done.payment.events)

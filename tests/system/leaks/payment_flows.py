@@ -123,6 +123,7 @@ async def resolved_by_operator(scanned: ScannedSystem) -> None:
         resolvedBy="ops-7",
         reason=f"{marks.FIRST_NAME} {marks.LAST_NAME} called from {marks.PHONE}",
         evidence=marks.EMAIL,
+        force=True,
     )
     assert (await payments.resolve(reference, resolution)).status is PaymentStatus.AUTHORIZED
     await payments.cancel(reference, "end of the test")

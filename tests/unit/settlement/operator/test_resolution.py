@@ -10,11 +10,13 @@ from holdfast.resolution import Outcome, Resolution
 from holdfast.source import Source
 from holdfast.statuses.attempt_status import AttemptStatus as A
 from holdfast.statuses.payment_status import PaymentStatus as S
-from settlement.evidence import Verdict
+from settlement.evidence import CaptureEvidence, Verdict
 from settlement.gateway_record import GatewayRecord
 from settlement.operator.resolution import (
     apply_resolution,
     is_confirmed,
+    lacks_confirmation,
+    refuse_open_success,
     refuse_other_question,
     refuse_unconfirmed,
 )
@@ -56,9 +58,55 @@ def test_success_that_the_record_contradicts_is_refused(verdict: Verdict) -> Non
     refuse_unconfirmed(resolution(Outcome.SUCCEEDED, force=True), record(verdict))
 
 
-@pytest.mark.parametrize("verdict", [Verdict.SUCCEEDED, Verdict.IN_PROCESS])
-def test_success_that_the_record_leaves_open_is_accepted(verdict: Verdict) -> None:
-    refuse_unconfirmed(resolution(Outcome.SUCCEEDED), record(verdict))
+def of_payment(verdict: Verdict, **fields: Any) -> GatewayRecord:
+    return GatewayRecord(payment=payment_evidence(verdict, Source.INQUIRY, **fields))
+
+
+@pytest.mark.parametrize(
+    ("answer", "lacks"),
+    [
+        (of_payment(Verdict.SUCCEEDED), False),
+        (of_payment(Verdict.IN_PROCESS), True),
+        (of_payment(Verdict.SUCCEEDED, value="1"), True),
+        (of_payment(Verdict.SUCCEEDED, currency="JPY"), True),
+        (of_payment(Verdict.SUCCEEDED, paymentId="another"), True),
+        (None, True),
+    ],
+    ids=["as reported", "in process", "other amount", "other currency", "other payment", "no answer"],
+)
+def test_success_of_a_payment_needs_a_record_that_says_the_same(
+    answer: GatewayRecord | None, lacks: bool
+) -> None:
+    payment = payment_at(S.NEEDS_REVIEW)
+    assert lacks_confirmation(payment, resolution(Outcome.SUCCEEDED), answer) is lacks
+    assert not lacks_confirmation(payment, resolution(Outcome.SUCCEEDED, force=True), answer)
+    assert not lacks_confirmation(payment, resolution(Outcome.FAILED), answer)
+
+
+@pytest.mark.parametrize(
+    ("entry", "lacks"),
+    [
+        (capture_evidence(Verdict.SUCCEEDED, Source.INQUIRY), False),
+        (capture_evidence(Verdict.IN_PROCESS, Source.INQUIRY), True),
+        (capture_evidence(Verdict.UNCLEAR, Source.INQUIRY), True),
+        (capture_evidence(Verdict.SUCCEEDED, Source.INQUIRY, value="1"), True),
+        (capture_evidence(Verdict.SUCCEEDED, Source.INQUIRY, captureRequestId="another"), True),
+    ],
+    ids=["as reported", "in process", "unclear", "other amount", "other capture"],
+)
+def test_success_of_a_capture_needs_a_record_that_says_the_same(entry: CaptureEvidence, lacks: bool) -> None:
+    payment = payment_at(S.NEEDS_REVIEW, captures=(capture(CaptureStatus.PROCESSING),))
+    answer = of_payment(Verdict.SUCCEEDED).model_copy(update={"captures": (entry,)})
+    succeeded = resolution(Outcome.SUCCEEDED, captureRequestId=capture_id())
+    assert lacks_confirmation(payment, succeeded, answer) is lacks
+
+
+@pytest.mark.parametrize("capture_request_id", [None, capture_id()])
+def test_refusal_of_a_success_that_is_not_confirmed_says_how_to_insist(
+    capture_request_id: str | None,
+) -> None:
+    with pytest.raises(ResolutionUnconfirmed, match=r'open or has it with other data.*"force": true'):
+        refuse_open_success(resolution(Outcome.SUCCEEDED, captureRequestId=capture_request_id))
 
 
 DENIALS = [Outcome.FAILED, Outcome.CANCELLED]
@@ -118,11 +166,6 @@ def test_success_of_a_capture_that_the_record_lacks_is_refused(captures: tuple[V
         refuse_unconfirmed(succeeded, record(Verdict.SUCCEEDED, *captures))
     forced = resolution(Outcome.SUCCEEDED, captureRequestId=capture_id(), force=True)
     refuse_unconfirmed(forced, record(Verdict.SUCCEEDED, *captures))
-
-
-def test_success_of_a_capture_in_process_is_accepted() -> None:
-    succeeded = resolution(Outcome.SUCCEEDED, captureRequestId=capture_id())
-    refuse_unconfirmed(succeeded, record(Verdict.SUCCEEDED, Verdict.IN_PROCESS))
 
 
 @pytest.mark.parametrize(
