@@ -84,7 +84,8 @@ class Temporal:
     workflow_ids: list[str] = field(default_factory=list)
     pending_task: PendingWorkflowTaskInfo = field(default_factory=PendingWorkflowTaskInfo)
     history_length: int = 20
-    last_poll: datetime | None = field(default_factory=lambda: datetime.now(UTC))
+    polled_ago: timedelta | None = timedelta(0)
+    """How long ago a worker polled, whenever the question comes; None where none ever did."""
     namespace: str = "shop"
 
     @property
@@ -105,8 +106,8 @@ class Temporal:
     ) -> DescribeTaskQueueResponse:
         assert (request.task_queue.name, request.namespace) == ("queue-1", "shop")
         response = DescribeTaskQueueResponse()
-        if self.last_poll is not None:
-            response.pollers.add().last_access_time.FromDatetime(self.last_poll)
+        if self.polled_ago is not None:
+            response.pollers.add().last_access_time.FromDatetime(datetime.now(UTC) - self.polled_ago)
         return response
 
     def get_workflow_handle(self, workflow_id: str, *, result_type: type[Payment] = Payment) -> "Handle":

@@ -1,7 +1,7 @@
 """A call without an answer raises an error that says what Temporal knows about the payment."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from temporalio.api.enums.v1 import PendingWorkflowTaskState
@@ -45,9 +45,9 @@ def running() -> Payment:
             R.NO_WORKER,
             "no worker takes it; start worker.py",
         ),
-        (Temporal(payment=running(), last_poll=None), R.NO_WORKER, "task queue queue-1"),
+        (Temporal(payment=running(), polled_ago=None), R.NO_WORKER, "task queue queue-1"),
         (
-            Temporal(payment=running(), last_poll=datetime.now(UTC) - timedelta(minutes=4)),
+            Temporal(payment=running(), polled_ago=timedelta(minutes=4)),
             R.NO_WORKER,
             "no worker takes it",
         ),
