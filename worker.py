@@ -35,6 +35,7 @@ from services.settings import Settings
 from services.settings_reading import settings_or_exit
 from services.startup_error import startup_error
 from services.worker import sandbox
+from services.worker.activity_log import log_expected_failures_in_one_line
 from services.worker.deployment import Build, register_deployment_version
 from services.worker.overdue_payments import reporting_overdue_payments
 from services.worker.query_state_eviction import EvictingWorkflowRunner
@@ -234,6 +235,7 @@ def main() -> int:
     """Runs the process. Returns 0 after a signal, 1 without Temporal, and 2 when a setting cannot be used."""
     settings = settings_or_exit(PROCESS, Settings)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log_expected_failures_in_one_line()
     return asyncio.run(run(settings))
 
 
