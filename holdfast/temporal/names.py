@@ -25,6 +25,7 @@ DOT_SEGMENTS = frozenset({".", ".."})
 
 _WORKFLOW_ID = "card-payment-"
 _DIFFERENCE_ID = re.compile(r"difference-(?P<reference>[A-Za-z0-9._-]{1,48})-[0-9a-f]{16}")
+_LATE_NOTIFICATION_ID = re.compile(r"late-notification-[0-9a-f]{40}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 _REQUEST_ID = re.compile(r"(?P<reference>[A-Za-z0-9._-]{1,48})-c?[1-9][0-9]{0,5}")
 
@@ -52,6 +53,19 @@ def reference_from_difference_id(workflow_id: str) -> str | None:
     """Returns the payment reference in the id of a difference's workflow; None for any other id."""
     match = _DIFFERENCE_ID.fullmatch(workflow_id)
     return match["reference"] if match else None
+
+
+def late_notification_id(digest: str) -> str:
+    """Returns the id of the workflow that keeps a late notification.
+
+    `digest` has 40 hexadecimal digits at least, of a hash of the notification; the first 40 count.
+    """
+    return f"late-notification-{digest[:40]}"
+
+
+def is_late_notification_id(workflow_id: str) -> bool:
+    """Returns whether this is the id of a late notification, which is longer than any payment reference."""
+    return _LATE_NOTIFICATION_ID.fullmatch(workflow_id) is not None
 
 
 def reconciliation_id(merchant_account: str, scope: str) -> str:

@@ -24,6 +24,7 @@ from holdfast.temporal.names import (
     NOTIFICATION,
     TASK_QUEUE,
     is_payment_reference,
+    late_notification_id,
     reference_from_request_id,
     workflow_id,
 )
@@ -57,7 +58,7 @@ class VerifiedRequest:
     def late_notification_id(self) -> str:
         """The id of the `LateNotification` workflow that keeps this request. A repetition has the same id."""
         digest = hashlib.sha256(self.account.encode() + b"\n" + self.body).hexdigest()
-        return f"late-notification-{digest[:40]}"
+        return late_notification_id(digest)
 
     @property
     def signal_request_id(self) -> str:

@@ -9,10 +9,11 @@ from rich.text import Text
 from holdfast.cli import output
 from holdfast.cli.commands.outcome import exit_status, show_outcome
 from holdfast.cli.exit_status import ExitStatus
+from holdfast.cli.failure import CommandFailed
 from holdfast.cli.options import AsJson
 from holdfast.cli.session import with_session
 from holdfast.resolution import Outcome, Resolution, parse_resolution
-from holdfast.temporal.names import reference_from_difference_id
+from holdfast.temporal.names import is_late_notification_id, reference_from_difference_id
 
 Subject = Annotated[
     str,
@@ -52,6 +53,13 @@ Force = Annotated[
 ]
 
 
+_LATE = "a late notification has ended when it is stored: it has no open review, and cannot be resolved"
+_COMPARE = (
+    "`holdfast review --ended` names its payment: run `holdfast reconcile --reference REF` with it, and resolve "
+    "the difference that this finds."
+)
+
+
 def resolve(
     subject: Subject,
     outcome: Finding,
@@ -68,6 +76,8 @@ def resolve(
     docs/operations.md says when to use which outcome. Before a decision counts, Holdfast asks the gateway
     once more.
     """
+    if is_late_notification_id(subject):
+        raise CommandFailed(_LATE, _COMPARE, ExitStatus.REFUSED)
     resolution = parse_resolution(
         {
             "outcome": outcome,

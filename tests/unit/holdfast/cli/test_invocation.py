@@ -11,6 +11,7 @@ import pytest
 
 from holdfast.cli.exit_status import ExitStatus
 from holdfast.cli.output import ClosedPipe
+from holdfast.temporal.names import late_notification_id
 from tests.unit.holdfast.cli.conftest import Run
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -96,6 +97,15 @@ def test_temporal_that_does_not_answer_is_two_lines(arguments: tuple[str, ...], 
     assert done.out == ""
     assert done.err.startswith("holdfast: Temporal at 127.0.0.1:1 (namespace default) cannot be reached")
     assert len(done.err.splitlines()) == 2
+
+
+def test_late_notification_cannot_be_resolved_and_the_error_says_what_to_do(run: Run) -> None:
+    finding = ("--outcome", "ACKNOWLEDGED", "--reason", "a test", "--evidence", "none")
+    done = run("resolve", late_notification_id("0" * 40), *finding)
+    assert (done.status, done.out) == (ExitStatus.REFUSED, "")
+    first, advice = done.err.splitlines()
+    assert "a late notification has ended when it is stored" in first
+    assert "holdfast reconcile --reference REF" in advice
 
 
 def test_variable_that_cannot_be_used_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

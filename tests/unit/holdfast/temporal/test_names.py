@@ -81,6 +81,13 @@ def test_foreign_request_id_has_no_reference(request_id: str) -> None:
     assert names.reference_from_request_id(request_id) is None
 
 
+def test_late_notification_is_known_by_its_id_and_is_no_payment() -> None:
+    identifier = names.late_notification_id("0" * 64)
+    assert names.is_late_notification_id(identifier)
+    assert not names.is_payment_reference(identifier)
+    assert not names.is_late_notification_id("late-notification-1")
+
+
 @pytest.mark.parametrize("text", ["", ".", "..", "a b", "a\n", "a/b", "x" * 49, "ä"])
 def test_invalid_payment_reference_is_refused(text: str) -> None:
     assert not names.is_payment_reference(text)
