@@ -55,8 +55,8 @@ Force = Annotated[
 
 _LATE = "a late notification has ended when it is stored: it has no open review, and cannot be resolved"
 _COMPARE = (
-    "`holdfast review --ended` names its payment: run `holdfast reconcile --reference REF` with it, and resolve "
-    "the difference that this finds."
+    "`holdfast review --ended` names its payment: run `holdfast reconcile --reference REF` with it, and "
+    "resolve the difference that this finds."
 )
 
 

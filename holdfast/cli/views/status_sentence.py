@@ -52,7 +52,22 @@ def _declined(payment: Payment) -> str:
 
 
 def _failed(payment: Payment) -> str:
-    return f"The payment has failed{_code(payment)}. Nothing is held and nothing is captured."
+    return f"The payment has failed{_code(payment)}. {_no_money(payment)}"
+
+
+def _cancelled(payment: Payment) -> str:
+    return f"The payment is cancelled. {_no_money(payment)}"
+
+
+def _expired(payment: Payment) -> str:
+    return f"The payment has expired. {_no_money(payment)}"
+
+
+def _no_money(payment: Payment) -> str:
+    """Returns what is known of the money of an unpaid payment: a review questions that there is none."""
+    if payment.review is None:
+        return "Nothing is held and nothing is captured."
+    return "Look in the gateway's dashboard whether anything is held or captured, for the reason below."
 
 
 def _code(payment: Payment) -> str:
@@ -75,8 +90,8 @@ _SENTENCES: Mapping[S, Callable[[Payment], str]] = {
     S.DECLINED: _declined,
     S.CANCELLING: _always("The gateway was asked to cancel, and has not confirmed it yet."),
     S.FAILED: _failed,
-    S.CANCELLED: _always("The payment is cancelled. Nothing is held and nothing is captured."),
-    S.EXPIRED: _always("The payment has expired. Nothing is held and nothing is captured."),
+    S.CANCELLED: _cancelled,
+    S.EXPIRED: _expired,
     S.NEEDS_REVIEW: _always(
         "The outcome is not known. Holdfast continues to ask the gateway, and a person must look."
     ),

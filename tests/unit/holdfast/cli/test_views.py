@@ -12,7 +12,7 @@ from holdfast.cli.views.payment_panel import payment_panel
 from holdfast.cli.views.payment_table import payment_table
 from holdfast.cli.views.review_list import review_blocks
 from holdfast.cli.views.status_sentence import status_sentence
-from holdfast.payment import AuditEvent, Payment
+from holdfast.payment import AuditEvent, Payment, Review
 from holdfast.payment_list import ListedPayment
 from holdfast.source import Source
 from holdfast.statuses.auth_review_status import AuthReviewStatus
@@ -58,6 +58,16 @@ def test_payment_under_risk_review_is_not_called_shippable() -> None:
 
 def test_panel_says_why_a_person_must_look() -> None:
     assert "A person must look: the truth could not be established" in panel(payment_at(S.NEEDS_REVIEW))
+
+
+@pytest.mark.parametrize("status", [S.FAILED, S.CANCELLED, S.EXPIRED])
+def test_unpaid_payment_under_review_is_not_said_to_hold_nothing(status: S) -> None:
+    assert "Nothing is held and nothing is captured." in status_sentence(payment_at(status, review=None))
+    review = Review(reason="the gateway did not confirm the cancel: money may be held", since=NOW)
+    text = panel(payment_at(status, review=review), 160)
+    assert "money may be held" in text
+    assert "Nothing is held" not in text
+    assert "whether anything is held or captured" in text
 
 
 def test_long_audit_trail_is_shown_on_request_and_its_length_otherwise() -> None:
