@@ -1,5 +1,6 @@
 """Reads the settings of a process from its environment, and names everything that is wrong with them."""
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from typing import ClassVar, TypeVar
@@ -8,6 +9,7 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
 from holdfast.settings.errors import SettingsError, together
+from holdfast.settings.unknown_variables import unknown_variables
 from services.startup_error import startup_error
 
 
@@ -50,7 +52,12 @@ def _stand_in(settings: type[_SettingsT], name: str) -> object:
 
 
 def settings_or_exit(process: str, settings: type[_SettingsT]) -> _SettingsT:
-    """Returns the settings, or ends the process with status 2 and one line on stderr for each problem."""
+    """Returns the settings, or ends the process with status 2 and one line on stderr for each problem.
+
+    A variable that nothing reads is a warning: it is usually misspelled, and the default counts in its place.
+    """
+    for unknown in unknown_variables(os.environ):
+        sys.stderr.write(f"{process}: warning: {unknown.name} {unknown.finding}: {unknown.advice}\n")
     try:
         return validated(settings)
     except SettingsError as error:

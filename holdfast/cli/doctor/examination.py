@@ -9,6 +9,7 @@ from holdfast.cli.doctor.gateway import gateway_checks
 from holdfast.cli.doctor.notify_url import notify_url_checks
 from holdfast.cli.doctor.process_settings import process_setting_checks
 from holdfast.cli.doctor.temporal import temporal_checks
+from holdfast.cli.doctor.unknown_variables import unknown_variable_checks
 from holdfast.cli.doctor.variables import Environment, value_of
 from holdfast.cli.doctor.vault import vault_checks
 from holdfast.cli.failure import CommandFailed
@@ -38,6 +39,7 @@ async def examine(environment: Environment, *, processes: bool | None) -> Doctor
     checks, client = await temporal_checks(environment)
     checks += await encryption_checks(environment, client)
     checks += await vault_checks(environment)
+    checks += unknown_variable_checks(environment)
     if processes is None:
         processes = any(value_of(environment, name) for name in _OF_PROCESSES)
     checks += await _process_checks(environment) if processes else _not_here()
