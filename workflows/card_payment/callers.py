@@ -23,6 +23,8 @@ WAITING_CALLERS = 5
 _CALLING = frozenset({S.AUTHORIZING, S.CANCELLING})
 """The statuses in which `authorize` and `retry` wait for the outcome of a call."""
 
+_CAPTURE_CALLER = "a caller waits for the capture's result"
+
 
 class Callers:
     """The callers of one payment's updates.
@@ -70,12 +72,14 @@ class Callers:
     async def until_actionable(self) -> None:
         """Waits until a merchant can act on the outcome of the attempt."""
         state = self._state
-        await self._wait(lambda: state.status not in _CALLING)
+        await self._wait(lambda: state.status not in _CALLING, "a caller waits for the attempt's outcome")
 
     async def until_cancelled(self) -> None:
         """Waits until the gateway has confirmed or refused the cancellation."""
         state = self._state
-        await self._wait(lambda: state.status is not S.CANCELLING)
+        await self._wait(
+            lambda: state.status is not S.CANCELLING, "a caller waits for the cancellation's confirmation"
+        )
 
     async def until_captured(self, capture: Capture, answer_by: datetime) -> None:
         """Waits until the open capture is decided, or until its request is answered as pending.
@@ -95,11 +99,12 @@ class Callers:
         if is_over() or not self.has_place:
             return
         with self.place():
-            await self._timer.wait(lambda: is_over() or is_sent(), answer_by - workflow.now())
+            left = answer_by - workflow.now()
+            await self._timer.wait(lambda: is_over() or is_sent(), left, summary=_CAPTURE_CALLER)
             await workflow.wait_condition(lambda: is_over() or state.capture_is_slow or not is_sent())
-            await self._timer.wait(is_over, answer_by - workflow.now())
+            await self._timer.wait(is_over, answer_by - workflow.now(), summary=_CAPTURE_CALLER)
 
-    async def _wait(self, is_over: Callable[[], bool]) -> None:
+    async def _wait(self, is_over: Callable[[], bool], summary: str) -> None:
         if not is_over() and self.has_place:
             with self.place():
-                await self._timer.wait(lambda: is_over() or self._is_overdue(), CALLER_WAIT)
+                await self._timer.wait(lambda: is_over() or self._is_overdue(), CALLER_WAIT, summary=summary)

@@ -57,7 +57,7 @@ async def watch(
 
     first = workflow.now() + timedelta(seconds=pace.first)
     pause = min(first, end or first) - workflow.now()
-    await state.timer.wait(lambda: not (unchanged() and goes_on()), pause, early=_EARLY)
+    await state.timer.wait(lambda: not (unchanged() and goes_on()), pause, summary=summary, early=_EARLY)
     within = end - workflow.now() if end else None
     if unchanged() and goes_on() and (within is None or within > timedelta(0)):
         call = WatchCall(

@@ -15,6 +15,8 @@ class RunningClock(FirstRun):
     def __init__(self) -> None:
         self.timers: list[timedelta] = []
         """The duration of each timer that was started."""
+        self.summaries: list[str | None] = []
+        """What an operator reads at each timer that was started."""
 
     def now(self) -> datetime:
         """The time of the workflow."""
@@ -31,6 +33,7 @@ class RunningClock(FirstRun):
         end = None if timeout is None else self.now() + timeout
         if timeout is not None:
             self.timers.append(timeout)
+            self.summaries.append(timeout_summary)
         while not condition():
             if end is not None and self.now() >= end:
                 raise TimeoutError

@@ -27,7 +27,7 @@ async def _length(timer: SharedTimer, clock: RunningClock, within: timedelta, ov
     """Returns how long a wait takes whose condition is true so many seconds after its start."""
     begin = clock.now()
     over_at = begin + timedelta(seconds=over_after)
-    await timer.wait(lambda: clock.now() >= over_at, within)
+    await timer.wait(lambda: clock.now() >= over_at, within, summary="a test")
     return clock.now() - begin
 
 
@@ -54,9 +54,9 @@ def test_wait_ends_at_its_condition_or_at_its_limit(timer: SharedTimer, clock: R
 def test_wait_that_is_over_or_has_no_time_starts_no_timer(timer: SharedTimer, clock: RunningClock) -> None:
     @in_skipped_time
     async def run() -> None:
-        await timer.wait(lambda: True, 60 * SECOND)
-        await timer.wait(lambda: False, timedelta(0))
-        await timer.wait(lambda: False, -SECOND)
+        await timer.wait(lambda: True, 60 * SECOND, summary="a test")
+        await timer.wait(lambda: False, timedelta(0), summary="a test")
+        await timer.wait(lambda: False, -SECOND, summary="a test")
 
     run()
     assert clock.timers == []
@@ -100,12 +100,24 @@ def test_wait_that_may_end_early_takes_over_a_running_timer(
         first = asyncio.create_task(_length(timer, clock, 60 * SECOND, over_after=late + 0.5))
         await asyncio.sleep(late)
         begin = clock.now()
-        await timer.wait(lambda: False, 60 * SECOND, early=5 * SECOND)
+        await timer.wait(lambda: False, 60 * SECOND, summary="a test", early=5 * SECOND)
         assert 55 <= (clock.now() - begin).total_seconds() < 60.1
         await first
 
     run()
     assert len(clock.timers) == timers
+
+
+def test_timer_has_the_summary_of_the_wait_that_ends_first(timer: SharedTimer, clock: RunningClock) -> None:
+    @in_skipped_time
+    async def run() -> None:
+        async def wait(summary: str, seconds: int) -> None:
+            await timer.wait(lambda: False, seconds * SECOND, summary=summary)
+
+        await asyncio.gather(wait("waits for the buyer", 60), wait("a caller waits", 20))
+
+    run()
+    assert clock.summaries == ["a caller waits", "waits for the buyer"]
 
 
 def test_timer_ends_with_the_last_wait(timer: SharedTimer, clock: RunningClock) -> None:
