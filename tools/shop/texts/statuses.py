@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from holdfast import Payment
+from holdfast.antom.amounts import Amount
 from holdfast.antom.models import CaptureMode
 from holdfast.statuses.payment_status import PaymentStatus as S
+from tools.shop.prices import amount_text
 
 
 class Tone(StrEnum):
@@ -70,11 +72,30 @@ _CAPTURED_BY_GATEWAY = StatusText(
 )
 
 
+def released(payment: Payment) -> Amount | None:
+    """Returns what was set aside and is not taken by a paid order; None where all of it is taken."""
+    taken, held = payment.capturedAmount, payment.authorizedAmount or payment.paymentAmount
+    if payment.status is not S.CAPTURED or taken is None or taken.minor_units >= held.minor_units:
+        return None
+    return Amount(currency=held.currency, value=str(held.minor_units - taken.minor_units))
+
+
 def status_text(payment: Payment) -> StatusText:
     """Returns what the status means for the buyer."""
+    if (rest := released(payment)) is not None and payment.capturedAmount is not None:
+        return _partly_paid(payment.capturedAmount, rest, payment.authorizedAmount or payment.paymentAmount)
     if payment.status is S.AUTHORIZED and payment.captureMode is CaptureMode.AUTOMATIC:
         return _CAPTURED_BY_GATEWAY
     return TEXTS[payment.status]
+
+
+def _partly_paid(taken: Amount, rest: Amount, held: Amount) -> StatusText:
+    return StatusText(
+        "Paid in part",
+        f"We have taken {amount_text(taken)} of {amount_text(held)}, and nothing more will be taken. "
+        f"The remaining {amount_text(rest)} has been released.",
+        Tone.GOOD,
+    )
 
 
 def is_waiting(payment: Payment) -> bool:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from holdfast import Payment
+from holdfast.antom.amounts import Amount
 from holdfast.statuses.payment_status import PaymentStatus as S
 from tools.demo.order_book import PlacedOrder
 from tools.shop.cart import Cart
 from tools.shop.forms.payment_method import PaymentMethodForm
 from tools.shop.pages import is_web_address
 from tools.shop.texts.declines import decline_text
-from tools.shop.texts.statuses import StatusText, is_waiting, status_text
+from tools.shop.texts.statuses import StatusText, is_waiting, released, status_text
 
 _HELD = frozenset({S.AUTHORIZED, S.CAPTURING, S.PARTIALLY_CAPTURED, S.CAPTURED})
 _NOTICES = {
@@ -37,6 +38,11 @@ class OrderView:
     def text(self) -> StatusText:
         """The status in words."""
         return status_text(self.payment)
+
+    @property
+    def released(self) -> Amount | None:
+        """What was set aside and is not taken; None where the order is not paid, or is paid in full."""
+        return released(self.payment)
 
     @property
     def cart(self) -> Cart:

@@ -11,6 +11,7 @@ from holdfast import (
     PaymentStatus,
     PaymentUnavailable,
 )
+from holdfast.antom.amounts import Amount
 from holdfast.card_vault import VaultUnavailable
 from holdfast.next_action import NextAction
 from tests.support.tools.payments import NOW
@@ -263,3 +264,14 @@ async def test_form_above_the_limit_is_refused(browser: httpx.AsyncClient) -> No
     assert answer.status_code == 413
     many = {str(number): "" for number in range(100)}
     assert (await browser.post("/checkout", data=many)).status_code == 400
+
+
+async def test_order_that_is_paid_in_part_shows_what_was_taken_and_released(
+    browser: httpx.AsyncClient, client: StubPaymentClient
+) -> None:
+    client.has(S.CAPTURED, capturedAmount=Amount(currency="EUR", value="1000"))
+    page = (await browser.get(f"/orders/{REFERENCE}")).text
+    assert ">Paid in part</h1>" in page
+    assert "<dt>Paid</dt><dd>€10.00</dd>" in page
+    assert "<dt>Released</dt><dd>€290.00</dd>" in page
+    assert "complete" not in page

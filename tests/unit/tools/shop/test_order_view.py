@@ -3,6 +3,7 @@
 import pytest
 
 from holdfast import PaymentStatus
+from holdfast.antom.amounts import Amount
 from holdfast.next_action import NextAction
 from tests.support.tools.payments import NOW, payment
 from tools.shop.views.order import OrderView
@@ -13,6 +14,12 @@ ENDED_UNPAID = {S.FAILED, S.EXPIRED, S.CANCELLED}
 
 def view(status: S, **changes: object) -> OrderView:
     return OrderView(payment(status, **changes), None, "key")  # type: ignore[arg-type] # a dictionary of any fields
+
+
+def test_order_that_is_paid_in_part_has_the_released_amount() -> None:
+    ten = Amount(currency="EUR", value="1000")
+    assert view(S.CAPTURED, capturedAmount=ten).released == Amount(currency="EUR", value="29000")
+    assert view(S.CAPTURED, captured=True).released is None
 
 
 @pytest.mark.parametrize("status", S)

@@ -3,6 +3,7 @@
 import pytest
 
 from holdfast import InvalidState, PaymentStatus
+from holdfast.antom.amounts import Amount
 from holdfast.antom.codes import FAILURES, Advice
 from holdfast.antom.endpoints import Operation
 from holdfast.antom.models import CaptureMode
@@ -11,9 +12,13 @@ from holdfast.errors import REFUSALS
 from tests.support.tools.payments import payment
 from tools.shop.texts.declines import DECLINES, UNKNOWN, decline_text
 from tools.shop.texts.refusals import details, refusal_of
-from tools.shop.texts.statuses import TEXTS, is_waiting, status_text
+from tools.shop.texts.statuses import TEXTS, is_waiting, released, status_text
 
 S = PaymentStatus
+
+
+def euro(minor_units: int) -> Amount:
+    return Amount(currency="EUR", value=str(minor_units))
 
 
 def test_every_status_has_a_text() -> None:
@@ -27,6 +32,24 @@ def test_only_captured_payment_is_called_paid(status: S, mode: CaptureMode) -> N
     assert (text.title == "Paid") is (status is S.CAPTURED)
     is_thanked = status in {S.AUTHORIZED, S.CAPTURING, S.PARTIALLY_CAPTURED}
     assert ("Thank you" in text.title) is is_thanked
+
+
+def test_short_last_capture_says_what_was_taken_and_what_was_released() -> None:
+    part = payment(S.CAPTURED, authorizedAmount=euro(12150), capturedAmount=euro(1000))
+    text = status_text(part)
+    assert text.title == "Paid in part"
+    assert "We have taken €10.00 of €121.50" in text.sentence
+    assert "€111.50 has been released" in text.sentence
+    assert released(part) == euro(11150)
+
+
+@pytest.mark.parametrize(
+    ("status", "captured"), [(S.CAPTURED, 12150), (S.CAPTURED, 12200), (S.PARTIALLY_CAPTURED, 1000)]
+)
+def test_nothing_is_called_released_while_or_where_it_can_be_taken(status: S, captured: int) -> None:
+    paid = payment(status, authorizedAmount=euro(12150), capturedAmount=euro(captured))
+    assert released(paid) is None
+    assert "released" not in status_text(paid).sentence
 
 
 @pytest.mark.parametrize("status", S)
