@@ -28,6 +28,8 @@ from holdfast.antom.message_time import parse_message_time
 from holdfast.antom.models import parse_notification
 from holdfast.antom.signing import is_valid
 from holdfast.settings.names import DEFAULT_ACCOUNT
+from holdfast.temporal.names import is_payment_reference
+from holdfast.validation.card_numbers import contains_card_number
 from services.http.body import BodyRejected, read_body
 from services.http.server import healthz
 from services.settings import Settings
@@ -114,10 +116,18 @@ class NotificationHandler:
         account = self._accounts[name] if name in self._accounts else None  # noqa: SIM401 - no KeyError inside
         failed = self._failed_checks(request, path, body, account)
         if account is None or failed:
-            shown = f"account {name}" if account else "an unknown account"
+            shown = f"account {name}{self._shown_path(name, reference)}" if account else "an unknown account"
             _logger.warning("rejected a notification for %s: %s", shown, ", ".join(failed))
             return Response(status_code=401)
         return await self._deliver(VerifiedRequest(name, reference, body, self._clock()), account, path)
+
+    def _shown_path(self, account: str, reference: str) -> str:
+        """Returns the path for the log. Anybody can send a path: it is shown where it can be a payment's."""
+        if not reference:
+            return f" at {self._prefix}{account}"
+        if not is_payment_reference(reference) or contains_card_number(reference):
+            return ", at a path without a payment reference"
+        return f" at {self._prefix}{account}/{reference}"
 
     def _failed_checks(
         self, request: Request, path: str, body: bytes, account: GatewayAccount | None
