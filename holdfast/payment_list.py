@@ -10,9 +10,8 @@ from typing import Self
 
 from pydantic import AwareDatetime
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
-from temporalio.service import RPCError, RPCStatusCode
 
-from holdfast.errors import CodecKeyError
+from holdfast.payment_summary import payment_summary
 from holdfast.review_list import overdue_query
 from holdfast.statuses.payment_status import PaymentStatus
 from holdfast.temporal import names
@@ -67,7 +66,7 @@ class ListedPayment(Strict):
     """None until a worker has started the payment."""
     summary: str | None = None
     """Amount, order and capture mode, as in `EUR 300.00 · ORDER_1 · MANUAL`; None where it is encrypted with
-    a key that this process does not have, and for a payment that another client started without one."""
+    a key that this process does not have."""
     needsReview: bool = False
     referenceOrderId: str | None = None
     paymentId: str | None = None
@@ -116,7 +115,8 @@ async def list_payments(client: Client, which: PaymentFilter, *, limit: int) -> 
     """
     async with answered(client, "the list of payments", ANSWER_WITHIN):
         found = [pair async for pair in _payments(client, which, limit)]
-        summaries = await asyncio.gather(*(_summary(client, execution) for execution, _ in found))
+        each = (payment_summary(client, execution.id, execution.run_id) for execution, _ in found)
+        summaries = await asyncio.gather(*each)
     return [
         ListedPayment.of(execution, reference, summary)
         for (execution, reference), summary in zip(found, summaries, strict=True)
@@ -130,18 +130,6 @@ async def _payments(
         reference = names.reference_from_workflow_id(execution.id)
         if reference is not None:
             yield execution, reference
-
-
-async def _summary(client: Client, execution: WorkflowExecution) -> str | None:
-    try:
-        description = await client.get_workflow_handle(execution.id, run_id=execution.run_id).describe()
-        return await description.static_summary()
-    except CodecKeyError:
-        return None
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
-        return None
 
 
 def _quoted(text: str) -> str:
