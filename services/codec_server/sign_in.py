@@ -10,39 +10,18 @@ The Temporal UI cannot send a bearer token with its requests, but it can be conf
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
-from html import escape
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from services.codec_server.access import COOKIE, Access
+from services.codec_server.pages import HEADERS, page, stylesheet
 from services.codec_server.tokens import SESSION, Tokens
 from services.http.body import BodyRejected, read_body
 
 FORM_LIMIT = 4096
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Payments in clear</title>
-<meta name="viewport" content="width=device-width">
-<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem}}
-input,button{{font:inherit;padding:.4rem .6rem;margin:.4rem .4rem 0 0}}input{{width:100%}}</style>
-<h1>Payments in clear</h1>{content}</html>"""
-_FORM = """<p>{greeting}</p><form method="post" action="sign-in"><label>Token
-<input type="password" name="token" autocomplete="current-password" autofocus></label>
-<button>Sign in</button></form>"""
-_SIGNED_IN = """<p>This browser may show payments in clear to <b>{name}</b>, for {hours} hours at most.</p>
-<p>Once, in the Temporal UI, unless its codec server is set for all users: press the glasses at the top right,
-choose <i>Use my browser setting</i>, enter <code>{endpoint}</code> and switch on <i>Include cross-origin
-credentials</i>.</p>
-<form method="post" action="sign-out"><button>Sign out</button></form>"""
 _logger = logging.getLogger("holdfast.codec")
 
 
@@ -51,11 +30,12 @@ def sign_in_routes(access: Access, origins: Sequence[str]) -> Sequence[Route]:
     if access.tokens is None or not origins:
         return []
     # a browser sends a Secure cookie over https only, and plain http is allowed for loopback hosts
-    page = SignIn(access, access.tokens, secure=any(origin.startswith("https:") for origin in origins))
+    sessions = SignIn(access, access.tokens, secure=any(origin.startswith("https:") for origin in origins))
     return [
-        Route("/sign-in", page.show, methods=["GET"]),
-        Route("/sign-in", page.sign_in, methods=["POST"]),
-        Route("/sign-out", page.sign_out, methods=["POST"]),
+        Route("/sign-in", sessions.show, methods=["GET"]),
+        Route("/sign-in", sessions.sign_in, methods=["POST"]),
+        Route("/sign-out", sessions.sign_out, methods=["POST"]),
+        Route("/sign-in.css", stylesheet, methods=["GET"]),
     ]
 
 
@@ -71,14 +51,9 @@ class SignIn:
         """Shows the form, or the signed-in user."""
         name = self._access.user(request)
         if name is None:
-            return _form("Sign in with your token.")
-        return _page(
-            _SIGNED_IN.format(
-                name=escape(name),
-                hours=SESSION // timedelta(hours=1),
-                endpoint=escape(self._endpoint(request)),
-            )
-        )
+            return page("sign_in.html", problem="")
+        hours = SESSION // timedelta(hours=1)
+        return page("signed_in.html", name=name, hours=hours, endpoint=self._endpoint(request))
 
     async def sign_in(self, request: Request) -> Response:
         """Starts a session for the holder of the token."""
@@ -90,7 +65,7 @@ class SignIn:
         session = self._tokens.session(token, self._access.clock())
         if session is None:
             _logger.warning("sign-in rejected: unknown token")
-            return _form("This token is not valid. Try again.", status=401)
+            return page("sign_in.html", 401, problem="This token is not valid. Try again.")
         _logger.info("%s has signed in", self._tokens.holder_of(token))
         answer = RedirectResponse("sign-in", 303, HEADERS)
         age = int(SESSION.total_seconds())
@@ -106,11 +81,3 @@ class SignIn:
     def _endpoint(self, request: Request) -> str:
         """Returns the server's URL as the browser sees it, also behind a proxy that terminates TLS."""
         return str(request.base_url.replace(scheme="https" if self._secure else "http")).rstrip("/")
-
-
-def _form(greeting: str, status: int = 200) -> Response:
-    return _page(_FORM.format(greeting=greeting), status)
-
-
-def _page(content: str, status: int = 200) -> Response:
-    return HTMLResponse(_PAGE.format(content=content), status, HEADERS)

@@ -186,6 +186,26 @@ async def test_sign_in_with_wrong_token_is_rejected(opened: Open, caplog: pytest
     assert (await opened().post("/sign-in", content=b"x" * 5000)).status_code == 413
 
 
+async def test_sign_in_page_escapes_what_it_shows_and_allows_no_other_content(opened: Open) -> None:
+    browser = opened(holdfast_codec_tokens=f"ada:{TOKEN}")
+    await signed_in(browser)
+    hostile = {"Host": 'x"><script>alert(1)</script>'}
+    answer = await browser.get("/sign-in", headers=hostile)
+    assert "<script>" not in answer.text
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe-inline" not in policy
+    assert (await opened().get("/sign-in")).headers["cache-control"] == "no-store"
+
+
+async def test_sign_in_page_has_a_stylesheet_beside_it_with_dark_colours(opened: Open) -> None:
+    browser = opened()
+    assert 'href="sign-in.css"' in (await browser.get("/sign-in")).text
+    sheet = await browser.get("/sign-in.css")
+    assert (sheet.status_code, sheet.headers["content-type"]) == (200, "text/css; charset=utf-8")
+    assert "prefers-color-scheme: dark" in sheet.text
+
+
 async def test_session_ends_at_expiry_and_when_its_token_is_removed(opened: Open) -> None:
     cookie = (await signed_in(opened())).cookies["holdfast_codec"]
     for server, status in (
