@@ -25,7 +25,7 @@ from tools.local_stack import temporal_server
 from tools.local_stack.first_ended import first_ended
 from tools.local_stack.folder import Folder, prepared
 from tools.local_stack.merchant_environment import merchant_environment, written
-from tools.local_stack.ports import HOST, Ports, choose_ports, free_ports
+from tools.local_stack.ports import HOST, Ports, free_ports, reserved_ports
 from tools.local_stack.processes import POLL_INTERVAL, ProcessGroup
 from tools.local_stack.stack import LocalStack, StackConfig
 from tools.shop.links import Links
@@ -62,10 +62,9 @@ class DemoRunner:
 
         Raises ProcessFailed, FolderRefused, and OSError when folder or ports are not available.
         """
-        with prepared(self._options.folder) as (folder, replaced):
+        with prepared(self._options.folder) as (folder, replaced), reserved_ports() as (ports, lines):
             if replaced:
                 self._print(f"a new run: the database of the last one in {folder.path} is replaced")
-            ports, lines = choose_ports()
             for line in lines:
                 self._print(line)
             # the processes end with the block, even if a signal interrupts the wait for the tasks

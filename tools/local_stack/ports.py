@@ -2,7 +2,8 @@
 
 import secrets
 import socket
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Self
 
@@ -46,40 +47,51 @@ class Ports:
         return f"{HOST}:{self.temporal}"
 
 
-def choose_ports(preferred: Ports | None = None) -> tuple[Ports, list[str]]:
-    """Returns distinct free ports, and a line for each preferred port that is in use."""
+@contextmanager
+def reserved_ports(preferred: Ports | None = None) -> Iterator[tuple[Ports, list[str]]]:
+    """Yields distinct free ports, and a line for each preferred port that is in use.
+
+    They are reserved until the end of the block, so that no other run takes one before its server listens,
+    which takes seconds. A reservation is the same port of UDP, which none of the servers uses. It ends with
+    the process, however that ends.
+    """
     preferences = preferred or Ports()
     chosen: dict[str, int] = {}
-    # every port stays bound until the last one is chosen, so that all are distinct
-    with ExitStack() as held:
-        for name in NAMES:
-            chosen[name] = _port(held, getattr(preferences, name))
-    ports = Ports(**chosen)
-    return ports, [
-        _replaced(name, preferences, ports) for name in NAMES if ports.url(name) != preferences.url(name)
-    ]
+    with ExitStack() as reserved:
+        # every port stays bound until the last one is chosen, so that all are distinct
+        with ExitStack() as held:
+            for name in NAMES:
+                chosen[name] = _port(held, reserved, getattr(preferences, name))
+        ports = Ports(**chosen)
+        replaced = [name for name in NAMES if ports.url(name) != preferences.url(name)]
+        yield ports, [_replaced(name, preferences, ports) for name in replaced]
 
 
 def free_ports(number: int) -> list[int]:
     """Returns ports that nothing listens on, and that no outgoing connection can take meanwhile."""
     with ExitStack() as held:
-        return [_other(held) for _ in range(number)]
+        return [_other(held, held) for _ in range(number)]
 
 
-def _port(held: ExitStack, preferred: int) -> int:
+def _port(held: ExitStack, reserved: ExitStack, preferred: int) -> int:
     try:
-        held.enter_context(_bound(preferred))
+        return _taken(held, reserved, preferred)
     except OSError:
-        return _other(held)
-    return preferred
+        return _other(held, reserved)
 
 
-def _other(held: ExitStack) -> int:
+def _other(held: ExitStack, reserved: ExitStack) -> int:
     while True:
-        port = secrets.choice(_OTHERS)
         with suppress(OSError):
-            held.enter_context(_bound(port))
-            return port
+            return _taken(held, reserved, secrets.choice(_OTHERS))
+
+
+def _taken(held: ExitStack, reserved: ExitStack, port: int) -> int:
+    """Returns the port once it is bound and reserved. Raises OSError where it is in use, or another run's."""
+    held.enter_context(_bound(port))
+    reservation = reserved.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+    reservation.bind((HOST, port))
+    return port
 
 
 def _bound(port: int) -> socket.socket:

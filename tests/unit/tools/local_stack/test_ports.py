@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from tools.local_stack.ports import HOST, NAMES, Ports, choose_ports, free_ports
+from tools.local_stack.ports import HOST, NAMES, Ports, free_ports, reserved_ports
 
 
 @pytest.fixture
@@ -14,20 +14,33 @@ def preferred() -> Ports:
 
 
 def test_free_preferred_ports_are_chosen(preferred: Ports) -> None:
-    assert choose_ports(preferred) == (preferred, [])
+    with reserved_ports(preferred) as chosen:
+        assert chosen == (preferred, [])
 
 
 def test_preferred_port_in_use_is_replaced(preferred: Ports) -> None:
-    with socket.create_server((HOST, preferred.ui)):
-        chosen, lines = choose_ports(preferred)
+    with socket.create_server((HOST, preferred.ui)), reserved_ports(preferred) as (chosen, lines):
+        pass
     assert chosen.ui != preferred.ui
     assert (chosen.temporal, chosen.checkout) == (preferred.temporal, preferred.checkout)
     assert lines == [f"port {preferred.ui} is in use: Temporal UI is on {chosen.ui}"]
 
 
+def test_second_run_takes_no_port_of_a_run_whose_servers_do_not_listen_yet(preferred: Ports) -> None:
+    with reserved_ports(preferred) as (first, _), reserved_ports(preferred) as (second, lines):
+        assert first == preferred
+        assert not {first.url(name) for name in NAMES} & {second.url(name) for name in NAMES}
+        assert len(lines) == len(NAMES)
+        with socket.create_server((HOST, first.webhook)):
+            pass
+    with reserved_ports(preferred) as chosen:
+        assert chosen == (preferred, []), "a run that has ended reserves nothing"
+
+
 def test_ports_are_distinct(preferred: Ports) -> None:
     port = preferred.temporal
-    chosen, lines = choose_ports(Ports(*[port] * len(NAMES)))
+    with reserved_ports(Ports(*[port] * len(NAMES))) as (chosen, lines):
+        pass
     assert len({chosen.url(name) for name in NAMES}) == len(NAMES)
     assert len(lines) == len(NAMES) - 1
 
