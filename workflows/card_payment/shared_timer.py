@@ -19,8 +19,8 @@ class _Wait(NamedTuple):
 class SharedTimer:
     """Ends each wait at its own time, with one timer at once: the one of the earliest end.
 
-    An operator reads at the timer what the wait with the earliest end is for. The timer is cancelled when the last wait ends. A wait that ends in the activation in which it begins
-    leaves no event.
+    An operator reads at the timer what the wait with the earliest end is for. The timer is cancelled when the
+    last wait ends. A wait that ends in the activation in which it begins leaves no event.
     """
 
     def __init__(self) -> None:
