@@ -48,10 +48,13 @@ async def _run(world: World, command: str) -> str:
     return output.decode()
 
 
-async def _copied(world: World, reference: str, title: str) -> str:
+async def _copied(world: World, reference: str, title: str, *, force: bool = False) -> str:
+    """Runs a command of the details with its texts filled in, and with force where the record is open."""
     command = await _command(world, reference, title)
     for field, text in (("reason", "seen"), ("evidence", "dashboard, 14:02")):
         command = command.replace(f'"{field}": ""', f'"{field}": "{text}"')
+    if force:
+        command = command.replace('"dashboard, 14:02"', '"dashboard, 14:02", "force": true')
     return await _run(world, command)
 
 
@@ -101,7 +104,7 @@ async def test_copied_resolution_of_a_payment_is_applied(
     world.fault(reference, "inquiryPayment", "wrong_amount", times=-1)
     await world.buyer(reference, action)
     assert (await world.payments.refresh(reference)).status is PaymentStatus.NEEDS_REVIEW
-    await _copied(world, reference, title)
+    await _copied(world, reference, title, force=action == "pay")
     payment = await world.payments.get(reference)
     assert (payment.attempt.status, payment.review) == (status, None)
     world.simulator.clear_faults(reference)
@@ -117,5 +120,5 @@ async def test_copied_resolution_of_a_capture_is_applied(world: World) -> None:
     await eventually(lambda: bool(world.calls(reference, "capture")))
     await world.skip_until(reference, PaymentStatus.NEEDS_REVIEW, step=timedelta(hours=5))
     await capturing
-    await _copied(world, reference, "the capture has succeeded")
+    await _copied(world, reference, "the capture has succeeded", force=True)
     assert (await world.handle(reference).result()).status is PaymentStatus.CAPTURED
