@@ -24,14 +24,5 @@ Remove a version
        `workflow.patched`. Remove the histories of the old branch.
     3. Remove the constant one release later, once no payment that was started before step 2 is open.
 
-Before 0.1.0 no payment is open anywhere, so a version is needed only where stored histories have to stay.
+Before 0.1.0 no payment is open anywhere, so there is no version yet.
 """
-
-from temporalio import workflow
-
-_SUCCESS_NEEDS_CONFIRMATION = "0.1.0-resolved-success-needs-confirmation"
-
-
-def success_needs_confirmation() -> bool:
-    """Returns whether `resolve` refuses a success that the gateway's record does not confirm."""
-    return workflow.patched(_SUCCESS_NEEDS_CONFIRMATION)

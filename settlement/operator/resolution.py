@@ -102,8 +102,8 @@ def _refuse_denial(resolution: Resolution, record: GatewayRecord, what: str) -> 
         )
 
 
-def lacks_confirmation(payment: Payment, resolution: Resolution, record: GatewayRecord | None) -> bool:
-    """Returns whether the operator reports a success that the gateway's record does not confirm.
+def refuse_open_success(payment: Payment, resolution: Resolution, record: GatewayRecord | None) -> None:
+    """Raises ResolutionUnconfirmed where the gateway's record does not confirm a success that is reported.
 
     A record confirms it that has the payment or the capture as successful, with its amount and the payment's
     id. One that is in process, or has another amount, confirms nothing.
@@ -114,17 +114,13 @@ def lacks_confirmation(payment: Payment, resolution: Resolution, record: Gateway
         record: The gateway's record of the current attempt; None where the gateway has not answered.
     """
     if resolution.force or resolution.outcome is not Outcome.SUCCEEDED:
-        return False
-    return record is None or not _confirms(payment, resolution, record)
-
-
-def refuse_open_success(resolution: Resolution) -> None:
-    """Raises ResolutionUnconfirmed: the gateway's record does not confirm the reported success."""
-    what = f"capture {resolution.captureRequestId}" if resolution.captureRequestId else "payment"
-    raise ResolutionUnconfirmed(
-        f"the gateway's record leaves the {what} open or has it with other data, such as another amount, and "
-        f"the resolution is not applied: look at the dashboard again. {_INSIST}"
-    )
+        return
+    if record is None or not _confirms(payment, resolution, record):
+        what = f"capture {resolution.captureRequestId}" if resolution.captureRequestId else "payment"
+        raise ResolutionUnconfirmed(
+            f"the gateway's record leaves the {what} open or has it with other data, such as another amount, "
+            f"and the resolution is not applied: look at the dashboard again. {_INSIST}"
+        )
 
 
 def _confirms(payment: Payment, resolution: Resolution, record: GatewayRecord) -> bool:

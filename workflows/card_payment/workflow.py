@@ -14,15 +14,13 @@ from holdfast.errors import HoldfastError, InvalidOrder
 from holdfast.order import parse_cancel, parse_capture, parse_order, parse_retry, parse_retry_fields
 from holdfast.payment import Payment
 from holdfast.repeated_requests import open_capture_of
-from holdfast.resolution import Resolution, parse_resolution
+from holdfast.resolution import parse_resolution
 from holdfast.source import Source
 from holdfast.statuses.payment_status import PaymentStatus
 from holdfast.temporal import names
 from settlement.commands import refuse_cancel, refuse_capture, refuse_retry
-from settlement.gateway_record import GatewayRecord
 from settlement.notification.verified_notification import VerifiedNotification, parse_verified
 from settlement.operator.resolution import (
-    lacks_confirmation,
     refuse_open_success,
     refuse_other_question,
     refuse_resolution,
@@ -46,7 +44,6 @@ from workflows.card_payment.update_budget import (
 )
 from workflows.refusal import refusal
 from workflows.timing import CAPTURE_ANSWER
-from workflows.versions import success_needs_confirmation
 
 
 @workflow.defn(name=names.CARD_PAYMENT)
@@ -260,14 +257,10 @@ class CardPayment:
                 if self._state.status is PaymentStatus.NEEDS_REVIEW:
                     refuse_other_question(before, self._state.payment)
                     refuse_unconfirmed(resolution, record)
-                    self._refuse_open_success(resolution, record)
+                    refuse_open_success(self._state.payment, resolution, record)
             self._state.resolve(resolution)
         self._append_update()
         return self._state.payment
-
-    def _refuse_open_success(self, resolution: Resolution, record: GatewayRecord | None) -> None:
-        if lacks_confirmation(self._state.payment, resolution, record) and success_needs_confirmation():
-            refuse_open_success(resolution)
 
     @resolve.validator
     def _resolve_refusal(self, request: object = None) -> None:

@@ -15,7 +15,6 @@ from settlement.gateway_record import GatewayRecord
 from settlement.operator.resolution import (
     apply_resolution,
     is_confirmed,
-    lacks_confirmation,
     refuse_open_success,
     refuse_other_question,
     refuse_unconfirmed,
@@ -58,6 +57,14 @@ def test_success_that_the_record_contradicts_is_refused(verdict: Verdict) -> Non
     refuse_unconfirmed(resolution(Outcome.SUCCEEDED, force=True), record(verdict))
 
 
+def is_refused(payment: Payment, given: Resolution, answer: GatewayRecord | None) -> bool:
+    try:
+        refuse_open_success(payment, given, answer)
+    except ResolutionUnconfirmed:
+        return True
+    return False
+
+
 def of_payment(verdict: Verdict, **fields: Any) -> GatewayRecord:
     return GatewayRecord(payment=payment_evidence(verdict, Source.INQUIRY, **fields))
 
@@ -78,9 +85,9 @@ def test_success_of_a_payment_needs_a_record_that_says_the_same(
     answer: GatewayRecord | None, lacks: bool
 ) -> None:
     payment = payment_at(S.NEEDS_REVIEW)
-    assert lacks_confirmation(payment, resolution(Outcome.SUCCEEDED), answer) is lacks
-    assert not lacks_confirmation(payment, resolution(Outcome.SUCCEEDED, force=True), answer)
-    assert not lacks_confirmation(payment, resolution(Outcome.FAILED), answer)
+    assert is_refused(payment, resolution(Outcome.SUCCEEDED), answer) is lacks
+    assert not is_refused(payment, resolution(Outcome.SUCCEEDED, force=True), answer)
+    assert not is_refused(payment, resolution(Outcome.FAILED), answer)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +105,7 @@ def test_success_of_a_capture_needs_a_record_that_says_the_same(entry: CaptureEv
     payment = payment_at(S.NEEDS_REVIEW, captures=(capture(CaptureStatus.PROCESSING),))
     answer = of_payment(Verdict.SUCCEEDED).model_copy(update={"captures": (entry,)})
     succeeded = resolution(Outcome.SUCCEEDED, captureRequestId=capture_id())
-    assert lacks_confirmation(payment, succeeded, answer) is lacks
+    assert is_refused(payment, succeeded, answer) is lacks
 
 
 @pytest.mark.parametrize("capture_request_id", [None, capture_id()])
@@ -106,7 +113,11 @@ def test_refusal_of_a_success_that_is_not_confirmed_says_how_to_insist(
     capture_request_id: str | None,
 ) -> None:
     with pytest.raises(ResolutionUnconfirmed, match=r'open or has it with other data.*"force": true'):
-        refuse_open_success(resolution(Outcome.SUCCEEDED, captureRequestId=capture_request_id))
+        refuse_open_success(
+            payment_at(S.NEEDS_REVIEW),
+            resolution(Outcome.SUCCEEDED, captureRequestId=capture_request_id),
+            of_payment(Verdict.IN_PROCESS),
+        )
 
 
 DENIALS = [Outcome.FAILED, Outcome.CANCELLED]
