@@ -1,7 +1,7 @@
 """A payment that hangs is found within minutes, without a review, and leaves the list by itself."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from holdfast import PaymentStatus
 from holdfast.payment_list import PaymentFilter, list_payments
@@ -12,9 +12,14 @@ from tests.support.world import World
 SOON = OUTCOME_WITHIN + timedelta(seconds=1)
 
 
+async def _after_last_transition(world: World, reference: str, after: timedelta) -> datetime:
+    payment = await world.payments.get(reference)
+    return (payment.progress.lastTransitionAt or payment.attempt.startedAt) + after
+
+
 async def _overdue(world: World, reference: str, after: timedelta) -> list[str | None]:
-    """Returns the status of the payment in the list of overdue payments, so long after its start."""
-    at = (await world.payments.get(reference)).attempt.startedAt + after
+    """Returns the status of the payment in the list of overdue payments, after its last transition."""
+    at = await _after_last_transition(world, reference, after)
     return [each.status async for each in world.payments.overdue(at) if each.payment_reference == reference]
 
 
@@ -25,7 +30,7 @@ async def _becomes_overdue(world: World, reference: str, status: PaymentStatus, 
     await eventually(is_overdue)
     payment = await world.payments.get(reference)
     assert payment.review is None
-    which = PaymentFilter(overdueAt=payment.attempt.startedAt + after)
+    which = PaymentFilter(overdueAt=await _after_last_transition(world, reference, after))
     listed = await list_payments(world.client, which, limit=100)
     assert reference in {each.paymentReference for each in listed}
 
