@@ -122,7 +122,7 @@ class NotificationHandler:
         return await self._deliver(VerifiedRequest(name, reference, body, self._clock()), account, path)
 
     def _shown_path(self, account: str, reference: str) -> str:
-        """Returns the path for the log. Anybody can send a path: it is shown where it can be a payment's."""
+        """Returns the path for the log. It is unauthenticated: it is shown where it can be a payment's."""
         if not reference:
             return f" at {self._prefix}{account}"
         if not is_payment_reference(reference) or contains_card_number(reference):

@@ -1,7 +1,7 @@
 """The log line of a failed activity: one line where the failure is one that Holdfast expects.
 
 Temporal's SDK logs each failed try with a traceback. During an outage of the gateway that is thirty lines for
-each call, in which nobody finds the payment. The traceback stays where the error is none of Holdfast's own.
+each call, among which the payment is hard to find. An error that Holdfast has not raised keeps its traceback.
 """
 
 import logging
@@ -14,9 +14,10 @@ from holdfast.card_vault import CardVaultError
 from holdfast.temporal.names import reference_from_workflow_id
 
 LOGGER = "temporalio.activity"
-_MARK = "__temporal_error_identifier"
-_FAILED = "ActivityFailure"
+_MARK, _FAILED = "__temporal_error_identifier", "ActivityFailure"
+"""The field of a log record, and its value, by which Temporal's SDK marks a failed activity."""
 _LONGEST = 300
+"""The longest text of an error in a line, in characters."""
 
 
 def log_expected_failures_in_one_line() -> None:

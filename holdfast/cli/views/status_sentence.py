@@ -55,14 +55,6 @@ def _failed(payment: Payment) -> str:
     return f"The payment has failed{_code(payment)}. {_no_money(payment)}"
 
 
-def _cancelled(payment: Payment) -> str:
-    return f"The payment is cancelled. {_no_money(payment)}"
-
-
-def _expired(payment: Payment) -> str:
-    return f"The payment has expired. {_no_money(payment)}"
-
-
 def _no_money(payment: Payment) -> str:
     """Returns what is known of the money of an unpaid payment: a review questions that there is none."""
     if payment.review is None:
@@ -73,6 +65,10 @@ def _no_money(payment: Payment) -> str:
 def _code(payment: Payment) -> str:
     code = payment.attempt.resultCode
     return f" ({code})" if code else ""
+
+
+def _unpaid(sentence: str) -> Callable[[Payment], str]:
+    return lambda payment: f"{sentence} {_no_money(payment)}"
 
 
 def _always(sentence: str) -> Callable[[Payment], str]:
@@ -90,8 +86,8 @@ _SENTENCES: Mapping[S, Callable[[Payment], str]] = {
     S.DECLINED: _declined,
     S.CANCELLING: _always("The gateway was asked to cancel, and has not confirmed it yet."),
     S.FAILED: _failed,
-    S.CANCELLED: _cancelled,
-    S.EXPIRED: _expired,
+    S.CANCELLED: _unpaid("The payment is cancelled."),
+    S.EXPIRED: _unpaid("The payment has expired."),
     S.NEEDS_REVIEW: _always(
         "The outcome is not known. Holdfast continues to ask the gateway, and a person must look."
     ),

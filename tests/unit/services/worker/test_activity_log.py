@@ -52,15 +52,20 @@ def logged(
     def fails() -> None:
         try:
             raise error
-        except Exception:
+        except Exception:  # the SDK logs whatever an activity raises
             activity.logger.warning("Completing activity as failed", exc_info=True, extra=MARKED)
 
     environment.run(fails)
     return caplog.text
 
 
-def unknown(**more: object) -> ApplicationError:
-    return ApplicationError("no answer", type=Failure.OUTCOME_UNKNOWN, **more)  # type: ignore[arg-type]
+def unknown(*, next_retry_delay: timedelta | None = None, non_retryable: bool = False) -> ApplicationError:
+    return ApplicationError(
+        "no answer",
+        type=Failure.OUTCOME_UNKNOWN,
+        next_retry_delay=next_retry_delay,
+        non_retryable=non_retryable,
+    )
 
 
 @pytest.mark.parametrize(
